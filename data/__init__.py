@@ -1,0 +1,1 @@
+"""Studies: their specification, reading, checking, auditing and simulation."""

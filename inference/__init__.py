@@ -1,0 +1,1 @@
+"""Compiling, sampling, judging and storing fits."""
