@@ -1,0 +1,116 @@
+"""What is wrong with an input, said so that the user can put it right."""
+
+from dataclasses import dataclass
+
+SHOWN_OF_MANY = 10
+MANY = 25
+
+
+class CochangeError(Exception):
+    """Base of every error this software raises on purpose."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in a study file or a data file.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file at fault.
+    row : int or None
+        Row as a spreadsheet shows it (the first line of the file is row 1); in a study file, the line.
+    column : str or None
+        Column of the data file; in a study file, the dotted key.
+    required : str
+        What is required, as a singular noun phrase.
+    found : str
+        What was found; the text of a cell stands in quotes.
+    action : str
+        What the user can do, as an imperative.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    required: str
+    found: str
+    action: str
+
+    def __str__(self) -> str:
+        line_word, key_word = ("line", "key") if self.file.endswith(".toml") else ("row", "column")
+        place = [self.file]
+        if self.row is not None:
+            place.append(f"{line_word} {self.row}")
+        if self.column is not None:
+            place.append(f"{key_word} {self.column}")
+        return f"{', '.join(place)}: {self.required} is required; found {self.found}; {self.action}"
+
+
+class InputError(CochangeError):
+    """The input is at fault; every fault found is carried.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+        At least one fault.
+    """
+
+    faults: tuple[Fault, ...]
+
+    def __init__(self, faults: tuple[Fault, ...] | list[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the user should check, which does not stop the analysis.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file.
+    column : str or None
+        Column or key it is about.
+    message : str
+        The finding with its numbers, and what to do.
+    """
+
+    file: str
+    column: str | None
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file if self.column is None else f"{self.file}, column {self.column}"
+        return f"{place}: {self.message}"
+
+
+def summarise(faults: list[Fault]) -> tuple[Fault, ...]:
+    """Shorten long runs of one kind of fault (same file, column and requirement).
+
+    Parameters
+    ----------
+    faults : list of Fault
+        Faults in the order of discovery.
+
+    Returns
+    -------
+    tuple of Fault
+        A kind found more than 25 times is cut to its first 10, followed by one fault that gives the count.
+    """
+    kinds: dict[tuple[str, str | None, str], list[Fault]] = {}
+    for fault in faults:
+        kinds.setdefault((fault.file, fault.column, fault.required), []).append(fault)
+    shortened: list[Fault] = []
+    for (file, column, required), members in kinds.items():
+        if len(members) <= MANY:
+            shortened.extend(members)
+            continue
+        shortened.extend(members[:SHOWN_OF_MANY])
+        found = f"{len(members)} cases in all, of which the first {SHOWN_OF_MANY} stand above"
+        shortened.append(Fault(file, None, column, required, found, members[0].action))
+    return tuple(shortened)

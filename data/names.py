@@ -1,0 +1,41 @@
+"""Suggest the known name a mistyped one may stand for."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name nearest to `name`, ignoring case, or None when none is near.
+
+    Parameters
+    ----------
+    name : str
+        Name as the user wrote it.
+    known : iterable of str
+        Names that would be accepted.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> nearest("delimitor", ["delimiter", "decimal"])
+    'delimiter'
+    """
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    matches = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[matches[0]] if matches else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return ``"did you mean 'x'? "`` for the nearest known name, or an empty string."""
+    match = nearest(name, known)
+    return "" if match is None else f"did you mean '{match}'? "
+
+
+def listing(names: Iterable[str], limit: int = 12) -> str:
+    """Return the names in quotes, separated by commas, cut after `limit` of them."""
+    quoted = [f"'{name}'" for name in names]
+    rest = len(quoted) - limit
+    return ", ".join(quoted[:limit]) + (f" and {rest} more" if rest > 0 else "")

@@ -1,0 +1,135 @@
+"""The study file: its whole content as one frozen object, and its reading."""
+
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from cochange.data.faults import Fault, InputError, summarise
+from cochange.data.scales import KNOWN_SCALES, Scale
+from cochange.data.spec_faults import faults_of
+from cochange.data.spec_rules import broken_rules
+from cochange.data.spec_tables import (
+    AnalysisTable,
+    ArmsTable,
+    CovariatesTable,
+    DataTable,
+    EstimandTable,
+    GroupsTable,
+    InclusionTable,
+    MarkerTable,
+    PlatesTable,
+    StudyTable,
+    SymptomTable,
+    Table,
+)
+from cochange.data.toml_lines import key_lines, line_of
+
+
+class StudySpec(Table):
+    """What a study file says; the attributes are its tables.
+
+    Attributes
+    ----------
+    study, data, marker, symptom, arms, groups, sites, plates, covariates, inclusion, estimand, analysis
+        Tables of the file. `marker` is a tuple; `symptom`, `arms`, `groups`, `sites`, `plates` and `inclusion` are
+        None when absent.
+    """
+
+    study: StudyTable
+    data: DataTable
+    marker: tuple[MarkerTable, ...] = ()
+    symptom: SymptomTable | None = None
+    arms: ArmsTable | None = None
+    groups: GroupsTable | None = None
+    sites: GroupsTable | None = None
+    plates: PlatesTable | None = None
+    covariates: CovariatesTable = CovariatesTable()
+    inclusion: InclusionTable | None = None
+    estimand: EstimandTable = EstimandTable()
+    analysis: AnalysisTable = AnalysisTable()
+
+    @property
+    def baseline(self) -> str:
+        """Visit the pre/post models start from."""
+        return self.analysis.baseline or self.data.visits[0]
+
+    @property
+    def follow_up(self) -> str:
+        """Visit the pre/post models end at; equals `baseline` when there is one visit."""
+        return self.analysis.follow_up or self.data.visits[-1]
+
+    @property
+    def analysed_marker(self) -> str | None:
+        """Name of the marker the regressions analyse, or None when no marker is declared."""
+        if self.analysis.marker is not None:
+            return self.analysis.marker
+        return self.marker[0].name if self.marker else None
+
+    @property
+    def scale(self) -> Scale | None:
+        """Symptom scale with the remission cut in force, or None without a symptom score."""
+        if self.symptom is None:
+            return None
+        known = KNOWN_SCALES.get(self.symptom.scale)
+        if known is not None:
+            remission = known.remission if self.symptom.remission is None else self.symptom.remission
+            return replace(known, remission=remission)
+        lower, upper = self.symptom.range or (float("-inf"), float("inf"))
+        direction = self.symptom.direction or "higher is worse"
+        return Scale(self.symptom.scale, lower, upper, direction, remission=self.symptom.remission)
+
+
+def read_spec(path: str | Path) -> StudySpec:
+    """Read and check a study file.
+
+    Parameters
+    ----------
+    path : str or Path
+        TOML file.
+
+    Returns
+    -------
+    StudySpec
+
+    Raises
+    ------
+    InputError
+        With every fault of the file: TOML syntax, unknown or missing keys, values out of place, contradictions.
+    """
+    path = Path(path)
+    content, text = _load(path)
+    lines = key_lines(text)
+    try:
+        spec = StudySpec.model_validate(content)
+    except ValidationError as error:
+        raise InputError(summarise(faults_of(error, StudySpec, path.name, lines))) from None
+    broken = broken_rules(spec)
+    if broken:
+        raise InputError(
+            summarise([Fault(path.name, line_of(b.path, lines), b.key, b.required, b.found, b.action) for b in broken])
+        )
+    return spec
+
+
+def _load(path: Path) -> tuple[dict[str, Any], str]:
+    required = "a study file in TOML"
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return tomllib.loads(text), text
+    except OSError:
+        action = "check the path; `cochange simulate` writes an example study file"
+        raise InputError([Fault(str(path), None, None, required, "no file that can be read", action)]) from None
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        found = f"the byte 0x{error.object[error.start]:02x}, which is not UTF-8"
+        raise InputError([Fault(path.name, row, None, "text in UTF-8", found, "save the file as UTF-8")]) from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        line = int(place.group(1)) if place else None
+        found = f"a syntax error: {str(error)[0].lower()}{str(error)[1:]}"
+        action = "correct this line: texts stand in quotes, lists in square brackets, numbers use a decimal point"
+        raise InputError([Fault(path.name, line, None, "valid TOML", found, action)]) from None

@@ -1,0 +1,126 @@
+"""Turn what pydantic says about a study file into faults a user can act on."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from cochange.data.faults import Fault
+from cochange.data.names import listing, nearest, suggestion
+from cochange.data.toml_lines import KeyPath, line_of
+
+_REQUIRED = {
+    "string_type": "a text in quotes",
+    "text_empty": "a text that is not empty",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list in square brackets",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "limits": "a number, or a list with one number a visit,",
+}
+
+
+def dotted(path: KeyPath) -> str:
+    """Write a key path the way it is read aloud: ``marker[1].unit``, counting from one."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+def faults_of(error: ValidationError, model: type[BaseModel], file: str, lines: dict[KeyPath, int]) -> list[Fault]:
+    """Translate a pydantic error.
+
+    Parameters
+    ----------
+    error : ValidationError
+        Raised by ``model.model_validate``.
+    model : type of BaseModel
+        Class of the whole file.
+    file : str
+        Name of the study file.
+    lines : dict
+        Line of each key, from `key_lines`.
+
+    Returns
+    -------
+    list of Fault
+        In the order of the lines.
+    """
+    faults = [_fault(details, model, file, lines) for details in error.errors(include_url=False)]
+    return sorted(faults, key=lambda fault: fault.row or 0)
+
+
+def _fault(details: ErrorDetails, model: type[BaseModel], file: str, lines: dict[KeyPath, int]) -> Fault:
+    path: KeyPath = details["loc"]
+    required, found, action = _words(details, model)
+    return Fault(file, line_of(path, lines), dotted(path), required, found, action)
+
+
+def _words(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str]:
+    path, kind = details["loc"], details["type"]
+    context: dict[str, Any] = details.get("ctx", {})
+    key, table = str(path[-1]), dotted(path[:-1])
+    place = f"[{table}]" if table else "the study file"
+    found = _shown(details["input"])
+    if kind == "missing":
+        return f"the key '{key}' in {place}", "nothing", f"add it{_choices(model, path)}"
+    if kind == "extra_forbidden":
+        known = sorted(_model_at(model, path[:-1]).model_fields)
+        what = "table" if isinstance(details["input"], dict | list) and not table else "key"
+        action = f"{suggestion(key, known)}Known here: {', '.join(known)}"
+        return f"a known {what} of {place}", f"'{key}'", action[0].lower() + action[1:]
+    if kind == "literal_error":
+        expected = str(context["expected"])
+        match = nearest(str(details["input"]), expected.replace("' or '", "', '").strip("'").split("', '"))
+        return expected, found, "write one of them" if match is None else f"did you mean '{match}'?"
+    if kind in ("too_short", "too_long"):
+        bound = context["min_length"] if kind == "too_short" else context["max_length"]
+        return f"a list of {'at least' if kind == 'too_short' else 'at most'} {bound}", found, "correct the list"
+    if kind in ("string_too_short", "string_too_long"):
+        return "a single character", found, "write one character in quotes"
+    if kind in _BOUNDS:
+        return f"a number {_BOUNDS[kind][0]} {context[_BOUNDS[kind][1]]:g}", found, "correct the number"
+    if kind == "string_type" and isinstance(details["input"], int | float):
+        return "a text in quotes", found, f'write "{details["input"]}"'
+    required = _REQUIRED.get(kind, f"a valid value ({details['msg']})")
+    return required, found, "correct the value"
+
+
+_BOUNDS = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("of at least", "ge"),
+    "less_than": ("below", "lt"),
+}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _choices(model: type[BaseModel], path: KeyPath) -> str:
+    field = _model_at(model, path[:-1]).model_fields.get(str(path[-1]))
+    choices = [] if field is None else [choice for choice in get_args(field.annotation) if isinstance(choice, str)]
+    return f": one of {listing(choices)}" if choices else ""
+
+
+def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:
+    for part in path:
+        field = model.model_fields.get(str(part)) if isinstance(part, str) else None
+        if field is not None:
+            model = next(_models_in(field.annotation), model)
+    return model
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)

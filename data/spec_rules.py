@@ -1,0 +1,198 @@
+"""Rules of the study file that span several keys: one small function a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cochange.data.names import listing, suggestion
+from cochange.data.scales import KNOWN_SCALES
+from cochange.data.toml_lines import KeyPath
+
+if TYPE_CHECKING:
+    from cochange.data.spec import StudySpec
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule that does not hold: where, what is required, what was found, what to do."""
+
+    path: KeyPath
+    required: str
+    found: str
+    action: str
+
+    @property
+    def key(self) -> str:
+        """Key path as it is read aloud, counting from one."""
+        return "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in self.path).lstrip(".")
+
+
+def broken_rules(spec: StudySpec) -> list[Broken]:
+    """Return every rule the study file breaks, in the order of the rules below."""
+    return [broken for rule in _RULES for broken in rule(spec)]
+
+
+def _something_to_analyse(spec: StudySpec) -> Iterator[Broken]:
+    if not spec.marker and spec.symptom is None:
+        yield Broken((), "a [[marker]] or a [symptom] table", "neither", "declare what was measured")
+
+
+def _distinct_names(spec: StudySpec) -> Iterator[Broken]:
+    yield from _repeats(("data", "visits"), spec.data.visits, "a list of different visits")
+    yield from _repeats(("marker",), [m.name for m in spec.marker], "a different name for each marker")
+    columns = [c for m in spec.marker for c in m.columns] + list(spec.symptom.columns if spec.symptom else ())
+    yield from _repeats(("marker",), columns, "a column of its own for each marker, score and visit")
+    covariates = (*spec.covariates.numeric, *spec.covariates.categorical)
+    yield from _repeats(("covariates",), covariates, "a list of different covariates")
+
+
+def _repeats(path: KeyPath, names: list[str] | tuple[str, ...], required: str) -> Iterator[Broken]:
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        yield Broken(path, required, f"{listing(repeated)} more than once", "correct the repeated name")
+
+
+def _design_fits_visits(spec: StudySpec) -> Iterator[Broken]:
+    visits = len(spec.data.visits)
+    if spec.study.design == "cross-sectional" and visits > 1:
+        action = "list the one visit, or correct [study] design"
+        yield Broken(("data", "visits"), "exactly one visit in a cross-sectional study", f"{visits}", action)
+    if spec.study.design != "cross-sectional" and visits == 1:
+        action = 'list at least two visits, or write design = "cross-sectional"'
+        yield Broken(("data", "visits"), f"more than one visit in a {spec.study.design} study", "1", action)
+
+
+def _design_fits_arms(spec: StudySpec) -> Iterator[Broken]:
+    if spec.study.design == "randomised" and spec.arms is None:
+        action = 'add [arms] with its column, or correct [study] design (one arm of a trial is "single arm")'
+        yield Broken(("study", "design"), "an [arms] table in a randomised study", "none", action)
+    if spec.study.design in ("single arm", "cross-sectional") and spec.arms is not None:
+        action = "drop [arms] (a grouping within one arm is [groups]), or correct [study] design"
+        yield Broken(("arms",), f"no [arms] table in a {spec.study.design} study", "one", action)
+
+
+def _layout_fits_keys(spec: StudySpec) -> Iterator[Broken]:
+    data = spec.data
+    if data.layout == "long":
+        if data.visit is None:
+            yield Broken(("data",), "the key 'visit' in a long layout", "nothing", "name the column of the visits")
+        for visit in data.ignore_visits:
+            if visit in data.visits:
+                action = "list it in one of the two"
+                yield Broken(("data", "ignore_visits"), "a visit absent from 'visits'", f"'{visit}'", action)
+        return
+    long_only: list[tuple[KeyPath, object]] = [(("data", "visit"), data.visit)]
+    long_only.append((("data", "ignore_visits"), data.ignore_visits))
+    long_only.append((("symptom", "baseline_column"), spec.symptom and spec.symptom.baseline_column))
+    for path, value in long_only:
+        if value:
+            action = 'drop the key, or write layout = "long"'
+            yield Broken(path, f"a wide layout without '{path[-1]}'", f"{value!r}", action)
+
+
+def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
+    declared: list[tuple[KeyPath, tuple[str, ...]]] = [
+        (("marker", i, "columns"), marker.columns) for i, marker in enumerate(spec.marker)
+    ]
+    if spec.symptom is not None:
+        declared.append((("symptom", "columns"), spec.symptom.columns))
+    if spec.plates is not None:
+        declared.append((("plates", "columns"), spec.plates.columns))
+    expected = len(spec.data.visits) if spec.data.layout == "wide" else 1
+    for path, columns in declared:
+        if len(columns) != expected:
+            each = "one column a visit, in the order of 'visits'" if spec.data.layout == "wide" else "long layout"
+            required = f"a list of {expected} column{'s' if expected > 1 else ''} ({each})"
+            yield Broken(path, required, f"{len(columns)}", "list the columns again")
+
+
+def _limits_fit(spec: StudySpec) -> Iterator[Broken]:
+    visits = len(spec.data.visits)
+    for i, marker in enumerate(spec.marker):
+        numbers = {
+            "lower_limit": marker.lower_limit or (),
+            "upper_limit": marker.upper_limit or (),
+            "floors": marker.floors,
+            "ceilings": marker.ceilings,
+        }
+        for key in ("lower_limit", "upper_limit"):
+            if len(numbers[key]) not in (0, 1, visits):
+                required = f"one number, or one for each of the {visits} visits,"
+                yield Broken(("marker", i, key), required, f"{len(numbers[key])} numbers", "correct the list")
+        for key, values in numbers.items():
+            wrong = [value for value in values if marker.scale in ("raw", "log(x+1)") and value <= 0]
+            if wrong:
+                required = f"a positive number where the marker's scale is '{marker.scale}'"
+                action = "give the limit on the scale of the column, or correct 'scale'"
+                yield Broken(("marker", i, key), required, f"{wrong[0]:g}", action)
+        lows, highs = (*numbers["lower_limit"], *marker.floors), (*numbers["upper_limit"], *marker.ceilings)
+        if lows and highs and max(lows) >= min(highs):
+            found = f"{max(lows):g} and {min(highs):g}"
+            yield Broken(("marker", i), "a lower limit under every upper limit", found, "correct the limits")
+
+
+def _symptom_scale_is_known(spec: StudySpec) -> Iterator[Broken]:
+    symptom = spec.symptom
+    if symptom is None:
+        return
+    known = KNOWN_SCALES.get(symptom.scale)
+    if known is None:
+        near = suggestion(symptom.scale, KNOWN_SCALES)
+        action = f"{near}Known scales: {listing(KNOWN_SCALES)}; a scale of your own needs 'range' and 'direction'"
+        for key, given in (("range", symptom.range), ("direction", symptom.direction)):
+            if given is None:
+                required = f"a known scale, or the key '{key}' for a scale of your own,"
+                yield Broken(("symptom", "scale"), required, f"'{symptom.scale}'", action[0].lower() + action[1:])
+    elif symptom.range is not None and symptom.range != (known.lower, known.upper):
+        required = f"the range {known.lower:g} to {known.upper:g} of {known.name}"
+        found = f"{list(symptom.range)}"
+        yield Broken(("symptom", "range"), required, found, "drop 'range', or give the scale a name of your own")
+    if known is not None and symptom.direction not in (None, known.direction):
+        required = f"the direction '{known.direction}' of {known.name}"
+        action = "drop 'direction', or give the scale a name of your own"
+        yield Broken(("symptom", "direction"), required, f"'{symptom.direction}'", action)
+    if symptom.range is not None and symptom.range[0] >= symptom.range[1]:
+        found = f"{list(symptom.range)}"
+        yield Broken(("symptom", "range"), "a list of the least and the greatest score", found, "correct the range")
+
+
+def _remission_in_range(spec: StudySpec) -> Iterator[Broken]:
+    scale = spec.scale
+    if scale is None or scale.remission is None or scale.lower <= scale.remission <= scale.upper:
+        return
+    required = f"a remission cut within {scale.lower:g} to {scale.upper:g}"
+    yield Broken(("symptom", "remission"), required, f"{scale.remission:g}", "correct the cut")
+
+
+def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
+    analysis, visits, markers = spec.analysis, spec.data.visits, [m.name for m in spec.marker]
+    for key, name in (("baseline", analysis.baseline), ("follow_up", analysis.follow_up)):
+        if name is not None and name not in visits:
+            action = f"{suggestion(name, visits)}'visits' lists {listing(visits)}"
+            yield Broken(("analysis", key), "a visit listed in [data] visits", f"'{name}'", action)
+    known = {spec.baseline, spec.follow_up} <= set(visits)
+    if known and len(visits) > 1 and visits.index(spec.baseline) >= visits.index(spec.follow_up):
+        found = f"'{spec.baseline}', then '{spec.follow_up}'"
+        yield Broken(("analysis",), "a follow-up visit after the baseline visit", found, "correct the two visits")
+    if analysis.marker is not None and analysis.marker not in markers:
+        action = f"{suggestion(analysis.marker, markers)}declared markers: {listing(markers) or 'none'}"
+        yield Broken(("analysis", "marker"), "the name of a declared marker", f"'{analysis.marker}'", action)
+    if analysis.marker is None and len(markers) > 1:
+        action = f"write marker = one of {listing(markers)}"
+        yield Broken(("analysis",), "the key 'marker' with several markers declared", "nothing", action)
+
+
+_RULES = (
+    _something_to_analyse,
+    _distinct_names,
+    _design_fits_visits,
+    _design_fits_arms,
+    _layout_fits_keys,
+    _one_column_a_visit,
+    _limits_fit,
+    _symptom_scale_is_known,
+    _remission_in_range,
+    _analysis_names_exist,
+)

@@ -1,0 +1,161 @@
+"""The tables of a study file, one frozen class each; the attributes are the keys."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from cochange.data.scales import Direction
+
+
+def _stripped(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("text_empty", "a text that is not empty")
+    return text.strip()
+
+
+def _one_or_many(value: object) -> object:
+    numbers = value if isinstance(value, list | tuple) else (value,)
+    if not numbers or not all(isinstance(x, int | float) and not isinstance(x, bool) for x in numbers):
+        raise PydanticCustomError("limits", "a number, or a list with one number a visit")
+    return tuple(numbers)
+
+
+Text = Annotated[str, Field(strict=True), AfterValidator(_stripped)]
+Code = Annotated[str, Field(strict=True)]
+Character = Annotated[str, Field(strict=True, min_length=1, max_length=1)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Names = Annotated[tuple[Text, ...], Field(min_length=1)]
+Limits = Annotated[tuple[Number, ...], BeforeValidator(_one_or_many)]
+
+MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
+Confirmation = Literal["scale", "floors"]
+Strategy = Literal["treatment policy", "hypothetical", "composite variable", "while on treatment", "principal stratum"]
+
+
+class Table(BaseModel):
+    """Base of all tables: frozen, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StudyTable(Table):
+    """``[study]``: what the study is."""
+
+    title: Text
+    design: Literal["single arm", "randomised", "observational", "cross-sectional"]
+    treatment: Text
+    population: Text | None = None
+    synthetic: Annotated[bool, Field(strict=True)] = False
+
+
+class DataTable(Table):
+    """``[data]``: the file and how to read it."""
+
+    file: Text
+    layout: Literal["wide", "long"]
+    participant: Text
+    visits: Names
+    visit: Text | None = None
+    ignore_visits: tuple[Text, ...] = ()
+    delimiter: Character | None = None
+    decimal: Literal[".", ","] = "."
+    encoding: Text = "utf-8"
+    missing: tuple[Code, ...] = ()
+    comment: Character | None = None
+
+
+class MarkerTable(Table):
+    """``[[marker]]``: one biomarker; limits, floors and ceilings are on the scale of the column."""
+
+    name: Text
+    unit: Text
+    scale: MarkerScale
+    columns: Names
+    lower_limit: Limits | None = None
+    upper_limit: Limits | None = None
+    floors: tuple[Number, ...] = ()
+    ceilings: tuple[Number, ...] = ()
+    confirmed: tuple[Confirmation, ...] = ()
+
+
+class SymptomTable(Table):
+    """``[symptom]``: the symptom score, on a known scale or on one described here."""
+
+    scale: Text
+    range: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
+    direction: Direction | None = None
+    remission: Number | None = None
+    columns: Names
+    baseline_column: Text | None = None
+
+
+class ArmsTable(Table):
+    """``[arms]``: randomised arms."""
+
+    column: Text
+    control: Text | None = None
+
+
+class GroupsTable(Table):
+    """``[groups]`` or ``[sites]``: a grouping whose effects are partially pooled."""
+
+    column: Text
+
+
+class PlatesTable(Table):
+    """``[plates]``: assay plates, recorded for each visit."""
+
+    columns: Names
+
+
+class CovariatesTable(Table):
+    """``[covariates]``: columns used as covariates."""
+
+    numeric: tuple[Text, ...] = ()
+    categorical: tuple[Text, ...] = ()
+
+
+class InclusionTable(Table):
+    """``[inclusion]``: participants were included when the score was above the threshold."""
+
+    score: Text
+    column: Text
+    above: Number
+
+
+class IntercurrentEvent(Table):
+    """An intercurrent event with the ICH E9(R1) strategy that answers it."""
+
+    event: Text
+    strategy: Strategy
+
+
+class SmallestImportant(Table):
+    """The smallest important difference of one estimand, with its reason."""
+
+    value: Annotated[Number, Field(gt=0)]
+    reason: Text
+
+
+class EstimandTable(Table):
+    """``[estimand]``: what is to be estimated, in the user's words."""
+
+    population: Text | None = None
+    intercurrent_events: tuple[IntercurrentEvent, ...] = ()
+    smallest_important: dict[str, SmallestImportant] = Field(default_factory=dict)
+
+
+class AnalysisTable(Table):
+    """``[analysis]``: models, priors and intervals; None or empty stands for the default of the models."""
+
+    baseline: Text | None = None
+    follow_up: Text | None = None
+    marker: Text | None = None
+    models: tuple[Text, ...] = ()
+    priors: tuple[Text, ...] = ()
+    likelihood: Literal["normal", "student_t"] = "normal"
+    ci_prob: Annotated[Number, Field(gt=0, lt=1)] = 0.95
+    ci_kind: Literal["eti", "hdi"] = "eti"
+    seed: Annotated[int, Field(strict=True, ge=0)] = 20170312
+    prior_sets: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -1,0 +1,55 @@
+"""Find the line of a study file on which a key stands."""
+
+import re
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_NAME = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_\-]+)"""
+_ASSIGNMENT = re.compile(rf"^\s*({_NAME}(?:\s*\.\s*{_NAME})*)\s*=")
+_PART = re.compile(r""""([^"]*)"|'([^']*)'|([A-Za-z0-9_\-]+)""")
+
+KeyPath = tuple[str | int, ...]
+
+
+def key_lines(text: str) -> dict[KeyPath, int]:
+    """Map every table and key to the line it stands on.
+
+    Parameters
+    ----------
+    text : str
+        Content of a TOML file.
+
+    Returns
+    -------
+    dict
+        From path to line number (the first line is 1); tables of an array carry their position, as in
+        ``("marker", 0, "unit")``.
+    """
+    lines: dict[KeyPath, int] = {}
+    counts: dict[KeyPath, int] = {}
+    table: KeyPath = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.match(line)
+        if header:
+            table = _parts(header.group(2))
+            if header.group(1) == "[[":
+                position = counts.get(table, 0)
+                counts[table] = position + 1
+                table = (*table, position)
+            lines.setdefault(table, number)
+            continue
+        assignment = _ASSIGNMENT.match(line)
+        if assignment:
+            lines.setdefault(table + _parts(assignment.group(1)), number)
+    return lines
+
+
+def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
+    """Return the line of `path`, or of the nearest table around it, or None."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in lines:
+            return lines[path[:length]]
+    return None
+
+
+def _parts(dotted: str) -> KeyPath:
+    return tuple(next(group for group in match.groups() if group is not None) for match in _PART.finditer(dotted))
