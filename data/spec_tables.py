@@ -58,7 +58,7 @@ class DataTable(Table):
     visits: Names
     visit: Text | None = None
     ignore_visits: tuple[Text, ...] = ()
-    delimiter: Character | None = None
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
     decimal: Literal[".", ","] = "."
     encoding: Text = "utf-8"
     missing: tuple[Code, ...] = ()

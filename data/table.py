@@ -70,11 +70,10 @@ def read_table(path: Path, content: bytes, data: DataTable, wanted: tuple[str, .
         required = "a header with the names of the columns"
         raise InputError([Fault(path.name, 1, None, required, "an empty file", "check [data] file")])
     delimiter = data.delimiter or _likeliest_delimiter(header_line, wanted)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     records = [
-        (row, [cell.strip() for cell in record])
-        for row, record in enumerate(reader, start=1)
-        if any(cell.strip() for cell in record) and not _is_comment(record[0], data)
+        (row, record)
+        for row, record in enumerate(_split(path.name, text, delimiter), start=1)
+        if any(record) and not _is_comment(record[0], data)
     ]
     (header_row, header), body = records[0], records[1:]
     faults = _ragged(path.name, header, body) + _repeated_columns(path.name, header_row, header, wanted)
@@ -107,6 +106,15 @@ def _decode(file: str, content: bytes, encoding: str) -> str:
         action = 'give the encoding the file was saved in, such as encoding = "latin-1" or "cp1252", under [data]'
         row = before.count(b"\n") + 1
         raise InputError([Fault(file, row, None, f"text in the encoding {encoding}", found, action)]) from None
+
+
+def _split(file: str, text: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return [[cell.strip() for cell in record] for record in reader]
+    except csv.Error as error:
+        required, action = "a table of separated cells", "look for a quotation mark that is never closed"
+        raise InputError([Fault(file, reader.line_num, None, required, f"'{error}'", action)]) from None
 
 
 def _likeliest_delimiter(header_line: str, wanted: tuple[str, ...]) -> str:

@@ -1,0 +1,130 @@
+"""What became of every cell: one record each, and the counts that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import xarray as xr
+
+from cochange.data.readout import Readout
+from cochange.data.spec import StudySpec
+from cochange.data.table import DELIMITER_NAMES, TextTable
+
+if TYPE_CHECKING:
+    from cochange.data.study import Study
+
+COLUMNS = ("file", "row", "participant", "visit", "variable", "column", "text", "value", "status", "decision")
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """Record of the reading of a data file.
+
+    Attributes
+    ----------
+    records : pandas.DataFrame
+        One line for every cell of a declared column and for every outcome whose row is absent. Columns `file`, `row`
+        (missing where there is no row), `participant`, `visit` ("" for a value that belongs to no visit),
+        `variable`, `column`, `text`, `value`, `status` ("observed", "below", "above", "missing", "ignored") and
+        `decision` in words.
+    facts : dict of str to str
+        How the file was read: encoding, delimiter, decimal mark, rows.
+    """
+
+    records: pd.DataFrame
+    facts: dict[str, str]
+
+
+def make_audit(readout: Readout, table: TextTable, spec: StudySpec) -> Audit:
+    """Record every cell.
+
+    Parameters
+    ----------
+    readout : Readout
+        The cells as read.
+    table : TextTable
+        The file they come from.
+    spec : StudySpec
+        The study file.
+
+    Returns
+    -------
+    Audit
+    """
+    cells = readout.cells.copy()
+    cells["value"] = cells["value"].astype(object)
+    cells.loc[cells["status"] == "missing", "value"] = None
+    left_out = cells["ignored"]
+    cells.loc[left_out, "status"] = "ignored"
+    cells.loc[left_out, "decision"] = "visit ignored as declared"
+    records = pd.concat([cells.assign(file=table.file), _absent_rows(readout, table.file, spec)], ignore_index=True)
+    records["row"] = records["row"].astype("Int64")
+    found = "declared" if table.delimiter_declared else "found from the header"
+    facts = {
+        "file": table.file,
+        "encoding": spec.data.encoding,
+        "delimiter": f"{DELIMITER_NAMES[table.delimiter]} ({found})",
+        "decimal": "point" if spec.data.decimal == "." else "comma",
+        "rows": str(len(table.cells)),
+        "columns": str(len(table.cells.columns)),
+    }
+    return Audit(records[list(COLUMNS)], facts)
+
+
+def counts(study: Study) -> pd.DataFrame:
+    """Count the readings of every outcome at every visit, and the complete pairs.
+
+    Parameters
+    ----------
+    study : Study
+        A study as read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index `variable`, `visit`; columns `participants`, `observed`, `below`, `above`, `missing`, `complete_pairs`
+        (participants with a value at both the baseline and the follow-up visit, censored values included; missing
+        for other visits and where there is one visit).
+    """
+    status = {name: study.data["marker_status"].sel(marker=name) for name in study.data["marker"].to_numpy()}
+    if study.spec.symptom is not None:
+        status[study.spec.symptom.scale] = xr.where(study.data["symptom"].notnull(), "observed", "missing")
+    lines = []
+    for variable, statuses in status.items():
+        given = statuses != "missing"
+        pairs = int((given.sel(visit=study.baseline) & given.sel(visit=study.follow_up)).sum())
+        for visit in study.spec.data.visits:
+            here = pd.Series(statuses.sel(visit=visit).to_numpy()).value_counts()
+            paired = study.has_two_visits and visit in (study.baseline, study.follow_up)
+            lines.append(
+                {
+                    "variable": variable,
+                    "visit": visit,
+                    "participants": study.data.sizes["participant"],
+                    **{name: int(here.get(name, 0)) for name in ("observed", "below", "above", "missing")},
+                    "complete_pairs": pairs if paired else None,
+                }
+            )
+    return pd.DataFrame(lines).astype({"complete_pairs": "Int64"}).set_index(["variable", "visit"])
+
+
+def _absent_rows(readout: Readout, file: str, spec: StudySpec) -> pd.DataFrame:
+    outcomes = readout.cells[readout.cells["role"].isin(["marker", "symptom"]) & ~readout.cells["ignored"]]
+    expected = pd.MultiIndex.from_product(
+        [outcomes["variable"].unique(), readout.participants, spec.data.visits],
+        names=["variable", "participant", "visit"],
+    )
+    absent = expected.difference(pd.MultiIndex.from_frame(outcomes[["variable", "participant", "visit"]]), sort=False)
+    columns = outcomes.groupby("variable")["column"].last()
+    frame = absent.to_frame(index=False)
+    return frame.assign(
+        file=file,
+        row=None,
+        column=frame["variable"].map(columns),
+        text="",
+        value=None,
+        status="missing",
+        decision="no row at this visit: missing",
+    )

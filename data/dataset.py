@@ -1,0 +1,111 @@
+"""Lay the read cells out as an xarray Dataset."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from cochange.data.people import one_value_each
+from cochange.data.readout import Readout
+from cochange.data.spec import StudySpec
+
+Array = npt.NDArray[np.generic]
+
+
+def build_dataset(readout: Readout, spec: StudySpec) -> xr.Dataset:
+    """Arrange participants by visits by markers.
+
+    Parameters
+    ----------
+    readout : Readout
+        Cells without faults.
+    spec : StudySpec
+        The study file.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims `participant`, `visit`, `marker`. See `Study.data`.
+    """
+    grid = _Grid(readout.participants, spec.data.visits)
+    data = xr.Dataset(
+        coords={
+            "participant": np.array(readout.participants, dtype=str),
+            "visit": np.array(spec.data.visits, dtype=str),
+            "marker": np.array([marker.name for marker in spec.marker], dtype=str),
+        }
+    )
+    data = data.assign(_marker_variables(readout, spec, grid))
+    if spec.symptom is not None:
+        given_first = readout.of("symptom").sort_values("status", key=lambda s: s != "observed", kind="stable")
+        symptom = given_first.drop_duplicates(["participant", "visit"])
+        data["symptom_text"] = (("participant", "visit"), grid.fill(symptom, "text", ""))
+        data["symptom"] = (("participant", "visit"), grid.fill(symptom, "value", np.nan))
+    if spec.plates is not None:
+        data["plate"] = (("participant", "visit"), grid.fill(readout.of("plate"), "value", ""))
+    rows = readout.rows[~readout.rows["ignored"]].reset_index()
+    if spec.data.layout == "wide":
+        rows = pd.concat([rows.assign(visit=visit) for visit in spec.data.visits])
+    data["row"] = (("participant", "visit"), grid.fill(rows, "row", -1))
+    return _add_people(data, readout, spec)
+
+
+class _Grid:
+    """Participants by visits, to be filled from long tables."""
+
+    def __init__(self, participants: tuple[str, ...], visits: tuple[str, ...]) -> None:
+        self._participants = pd.Index(participants)
+        self._visits = pd.Index(visits)
+
+    def fill(self, cells: pd.DataFrame, column: str, empty: str | float | int) -> Array:
+        values = cells[column].to_numpy(dtype=str if isinstance(empty, str) else type(empty))
+        shape = (len(self._participants), len(self._visits))
+        full = np.full(shape, empty, dtype=np.result_type(values, np.array(empty)))
+        i = self._participants.get_indexer(pd.Index(cells["participant"]))
+        j = self._visits.get_indexer(pd.Index(cells["visit"]))
+        full[i, j] = values
+        return full
+
+
+def _marker_variables(readout: Readout, spec: StudySpec, grid: _Grid) -> dict[str, tuple[tuple[str, ...], Array]]:
+    def layers(column: str, empty: str | float) -> Array:
+        stack = np.empty((len(readout.participants), len(spec.data.visits), 0), dtype=np.array(empty).dtype)
+        filled = [grid.fill(readout.of("marker", marker.name), column, empty) for marker in spec.marker]
+        return np.stack(filled, axis=-1) if filled else stack
+
+    arrays = {
+        "marker_text": layers("text", ""),
+        "marker_value": layers("value", np.nan),
+        "marker_status": layers("status", "missing"),
+        "lower_limit": layers("lower_limit", np.nan),
+        "upper_limit": layers("upper_limit", np.nan),
+    }
+    arrays["log_marker"] = np.log(arrays["marker_value"].astype(float))
+    return {name: (("participant", "visit", "marker"), array) for name, array in arrays.items()}
+
+
+def _add_people(data: xr.Dataset, readout: Readout, spec: StudySpec) -> xr.Dataset:
+    for role in ("arm", "group", "site"):
+        cells = readout.of(role)
+        if len(cells):
+            texts = _each(readout, cells, "")
+            control = spec.arms.control if role == "arm" and spec.arms is not None else None
+            levels = sorted(set(texts.tolist()), key=lambda level: (level != control, level))
+            data = data.assign_coords({role: ("participant", texts, {"levels": levels})})
+    for column in spec.covariates.numeric:
+        data[f"covariate_{column}"] = ("participant", _each(readout, readout.of("covariate", column), np.nan))
+    for column in spec.covariates.categorical:
+        texts = _each(readout, readout.of("covariate", column), "")
+        attributes = {"levels": sorted(set(texts.tolist()))}
+        data[f"covariate_{column}"] = ("participant", texts, attributes)
+    if spec.inclusion is not None:
+        data["screening"] = ("participant", _each(readout, readout.of("screening"), np.nan))
+    return data
+
+
+def _each(readout: Readout, cells: pd.DataFrame, empty: str | float) -> Array:
+    first, _ = one_value_each(cells, readout.file)
+    values = first.set_index("participant")["value"].reindex(list(readout.participants))
+    if isinstance(empty, str):
+        return values.fillna("").to_numpy(dtype=str)
+    return values.to_numpy(dtype=float)

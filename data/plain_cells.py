@@ -1,0 +1,83 @@
+"""Read the cells of scores, covariates, arms, groups, sites and plates."""
+
+import pandas as pd
+
+from cochange.data.faults import Fault
+from cochange.data.marker_cells import NAN, missing_decision
+from cochange.data.readings import parse_reading
+from cochange.data.scales import KNOWN_SCALES, Scale
+from cochange.data.spec import StudySpec
+
+
+def read_number_cells(
+    cells: pd.DataFrame, spec: StudySpec, file: str, required: str, bounds: tuple[float, float]
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Read cells that hold plain numbers.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Cells of one variable, from `collect_cells`.
+    spec : StudySpec
+        The study file.
+    file : str
+        Name of the data file.
+    required : str
+        What a cell must hold, for messages.
+    bounds : tuple of float
+        Least and greatest acceptable number.
+
+    Returns
+    -------
+    cells : pandas.DataFrame
+        With `value`, `status` ("observed", "missing" or "unread") and `decision` added.
+    faults : list of Fault
+        One for each unreadable or impossible cell.
+    """
+    read = {text: _read(text, spec) for text in cells["text"].unique()}
+    done = cells.assign(
+        value=[read[text][0] for text in cells["text"]],
+        status=[read[text][1] for text in cells["text"]],
+        decision=[read[text][2] for text in cells["text"]],
+    )
+    outside = (done["value"] < bounds[0]) | (done["value"] > bounds[1])
+    unread = (done["status"] == "unread") & (done["decision"] != "other decimal mark")
+    action = "correct the value or declare it a missing code"
+    faults = [
+        Fault(file, int(row), column, required, f"'{text}'", action)
+        for row, column, text in done.loc[
+            (outside | unread) & ~done["ignored"], ["row", "column", "text"]
+        ].itertuples(index=False)
+    ]
+    return done, faults
+
+
+def read_text_cells(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
+    """Add `value` (the text, "" when missing), `status` and `decision` to cells that hold texts."""
+    decisions = {text: missing_decision(text, spec.data.missing) for text in cells["text"].unique()}
+    return cells.assign(
+        value=["" if decisions[text] else text for text in cells["text"]],
+        status=["missing" if decisions[text] else "observed" for text in cells["text"]],
+        decision=[decisions[text] or "read" for text in cells["text"]],
+    )
+
+
+def score_requirement(scale: Scale) -> str:
+    """Say what a cell of this scale must hold."""
+    return f"a {scale.name} total from {scale.lower:g} to {scale.upper:g}"
+
+
+def screening_scale(spec: StudySpec) -> Scale:
+    """Return the scale of the inclusion score; unbounded when it is not a known one."""
+    name = spec.inclusion.score if spec.inclusion is not None else ""
+    return KNOWN_SCALES.get(name, Scale(name, float("-inf"), float("inf")))
+
+
+def _read(text: str, spec: StudySpec) -> tuple[float, str, str]:
+    missing = missing_decision(text, spec.data.missing)
+    if missing is not None:
+        return NAN, "missing", missing
+    reading = parse_reading(text, spec.data.decimal)
+    if reading.kind == "number":
+        return reading.number, "observed", "read"
+    return NAN, "unread", reading.kind

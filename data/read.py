@@ -1,0 +1,78 @@
+"""From a study file to a checked study."""
+
+import hashlib
+from pathlib import Path
+
+from cochange.data.audit import make_audit
+from cochange.data.cells import missing_columns
+from cochange.data.checks import find_faults, find_notices
+from cochange.data.dataset import build_dataset
+from cochange.data.faults import Fault, InputError, summarise
+from cochange.data.readout import read_out
+from cochange.data.spec import read_spec
+from cochange.data.study import Study
+from cochange.data.table import read_table
+from cochange.data.toml_lines import key_lines, line_of
+from cochange.data.variables import declared_columns
+
+
+def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
+    """Read a study file and its data file, check both, and lay the data out.
+
+    Parameters
+    ----------
+    path : str or Path
+        Study file (TOML).
+    data_root : str or Path, optional
+        Folder that ``[data] file`` is relative to; by default the folder of the study file.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    InputError
+        With all faults that could be found together: those of the study file first, then missing columns, then all
+        of the data.
+
+    Examples
+    --------
+    >>> from cochange.data.simulate import example_path
+    >>> study = read_study(example_path())
+    >>> dict(study.data.sizes)
+    {'participant': 116, 'visit': 2, 'marker': 1}
+    """
+    path = Path(path)
+    spec = read_spec(path)
+    study_bytes = path.read_bytes()
+    data_path = Path(data_root if data_root is not None else path.parent) / spec.data.file
+    content = _load(data_path, path, study_bytes)
+    wanted = declared_columns(spec)
+    table = read_table(data_path, content, spec.data, wanted)
+    absent = missing_columns(table, wanted)
+    if absent:
+        raise InputError(absent)
+    readout = read_out(table, spec)
+    faults = summarise([*readout.faults, *find_faults(readout, spec)])
+    if faults:
+        raise InputError(faults)
+    return Study(
+        spec=spec,
+        path=path,
+        data=build_dataset(readout, spec),
+        audit=make_audit(readout, table, spec),
+        notices=find_notices(readout, table, spec),
+        input_hash=hashlib.sha256(study_bytes + content).hexdigest(),
+    )
+
+
+def _load(data_path: Path, study_path: Path, study_bytes: bytes) -> bytes:
+    try:
+        return data_path.read_bytes()
+    except OSError:
+        line = line_of(("data", "file"), key_lines(study_bytes.decode("utf-8-sig")))
+        found = f"none that can be read at '{data_path}'"
+        action = "correct the name; it is relative to the folder of the study file"
+        fault = Fault(study_path.name, line, "data.file", "a data file", found, action)
+        raise InputError([fault]) from None

@@ -1,0 +1,68 @@
+r"""Parse the text of one cell into a reading.
+
+A laboratory writes a number, a number with a sign of censoring (``<0.16``, ``≥200``), or a mark that only says on which
+side of the assay's range the sample fell (``<LOD``, ``OOR >``). Anything else is unreadable: nothing is guessed.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["number", "below", "above", "below range", "above range", "other decimal mark", "unreadable"]
+
+_NUMBER = r"[+-]?(?:\d+(?:[{mark}]\d*)?|[{mark}]\d+)(?:[eE][+-]?\d+)?"
+_SIGNED = {
+    mark: re.compile(rf"(?P<sign><=|>=|[<>≤≥])?\s*(?P<number>{_NUMBER.format(mark=mark)})") for mark in (".", ",")
+}
+_BELOW_RANGE = re.compile(r"<\s*(?:LOD|LOQ|LLOD|LLOQ|DL)|n\.?\s*d\.?|OOR\s*<", re.IGNORECASE)
+_ABOVE_RANGE = re.compile(r">\s*(?:ULOD|ULOQ|LOQ)|OOR\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the text of a cell says.
+
+    Attributes
+    ----------
+    kind : str
+        Kind of reading; ``"other decimal mark"`` when it would be readable with the other mark.
+    number : float
+        The number written, NaN where there is none.
+    """
+
+    kind: Kind
+    number: float = float("nan")
+
+
+def parse_reading(text: str, decimal: str = ".") -> Reading:
+    """Parse one stripped, non-missing cell.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    decimal : {".", ","}
+        Decimal mark of the file.
+
+    Returns
+    -------
+    Reading
+
+    Examples
+    --------
+    >>> parse_reading("< 0,11", decimal=",")
+    Reading(kind='below', number=0.11)
+    """
+    match = _SIGNED[decimal].fullmatch(text)
+    if match:
+        number = float(match["number"].replace(",", "."))
+        if match["sign"] is None:
+            return Reading("number", number)
+        return Reading("below" if match["sign"] in ("<", "<=", "≤") else "above", number)
+    if _BELOW_RANGE.fullmatch(text):
+        return Reading("below range")
+    if _ABOVE_RANGE.fullmatch(text):
+        return Reading("above range")
+    if _SIGNED["," if decimal == "." else "."].fullmatch(text):
+        return Reading("other decimal mark")
+    return Reading("unreadable")

@@ -1,0 +1,71 @@
+"""The validated study that models, inference and reports work on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import xarray as xr
+
+from cochange.data.audit import Audit
+from cochange.data.faults import Notice
+from cochange.data.scales import Scale
+from cochange.data.spec import StudySpec
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """A study, read and checked.
+
+    Attributes
+    ----------
+    spec : StudySpec
+        The study file.
+    path : Path
+        Where the study file lies.
+    data : xarray.Dataset
+        Dims `participant`, `visit` (in the declared order) and `marker` (size 0 without markers).
+        By (participant, visit, marker): `marker_text` as written; `marker_value` in the declared unit on the raw scale
+        (the limit where censored, NaN where missing); `marker_status` "observed", "below", "above" or "missing";
+        `lower_limit` and `upper_limit` of the sample (NaN where unknown); `log_marker`, natural log of the value.
+        By (participant, visit): `symptom_text` and `symptom` in points, when a symptom is declared; `plate`, when
+        declared; `row`, the row of the file, -1 where absent.
+        By participant: coordinates `arm`, `group`, `site` where declared, with their `levels` as an attribute (control
+        first); `covariate_<column>` (float, or text with `levels`); `screening` when an inclusion rule is declared.
+    audit : Audit
+        What became of every cell.
+    notices : tuple of Notice
+        What the user should check.
+    input_hash : str
+        SHA-256 of the study file and the data file.
+    """
+
+    spec: StudySpec
+    path: Path
+    data: xr.Dataset
+    audit: Audit
+    notices: tuple[Notice, ...]
+    input_hash: str
+
+    @property
+    def baseline(self) -> str:
+        """Visit the pre/post models start from."""
+        return self.spec.baseline
+
+    @property
+    def follow_up(self) -> str:
+        """Visit the pre/post models end at; equals `baseline` when there is one visit."""
+        return self.spec.follow_up
+
+    @property
+    def marker(self) -> str | None:
+        """Name of the marker the regressions analyse, or None."""
+        return self.spec.analysed_marker
+
+    @property
+    def scale(self) -> Scale | None:
+        """Symptom scale with the remission cut in force, or None."""
+        return self.spec.scale
+
+    @property
+    def has_two_visits(self) -> bool:
+        """Whether there are a baseline and a follow-up visit."""
+        return self.baseline != self.follow_up
