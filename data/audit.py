@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
-import xarray as xr
 
 from cochange.data.readout import Readout
 from cochange.data.spec import StudySpec
@@ -90,7 +90,8 @@ def counts(study: Study) -> pd.DataFrame:
     """
     status = {name: study.data["marker_status"].sel(marker=name) for name in study.data["marker"].to_numpy()}
     if study.spec.symptom is not None:
-        status[study.spec.symptom.scale] = xr.where(study.data["symptom"].notnull(), "observed", "missing")
+        texts = np.where(np.isnan(study.data["symptom"]), "missing", "observed")
+        status[study.spec.symptom.scale] = study.data["symptom"].copy(data=texts)
     lines = []
     for variable, statuses in status.items():
         given = statuses != "missing"

@@ -52,7 +52,7 @@ def identify_rows(table: TextTable, spec: StudySpec) -> tuple[pd.DataFrame, list
     action = "give the identifier, or delete the row"
     faults = [
         Fault(table.file, int(row), data.participant, "an identifier", f"'{text}'", action)
-        for row, text in rows.loc[blank, "participant"].items()
+        for row, text in rows.loc[blank].reset_index()[["row", "participant"]].itertuples(index=False)
     ]
     known = blank.copy()
     known[:] = True

@@ -1,15 +1,220 @@
-"""Checks."""
+"""The checks of a data file: one small function each, all run, all faults reported together."""
+
+import numpy as np
+import pandas as pd
+
+from cochange.data.cells import count_rows
 from cochange.data.faults import Fault, Notice
+from cochange.data.marker_checks import check_marker_scales, limits_on_log_scale, substituted_limits
+from cochange.data.names import listing, suggestion
 from cochange.data.readout import Readout
 from cochange.data.spec import StudySpec
-from cochange.data.table import TextTable
+from cochange.data.table import DELIMITER_NAMES, TextTable
+
+FEWEST_PAIRS = 10
+FEWEST_IN_ARM = 2
 
 
 def find_faults(readout: Readout, spec: StudySpec) -> list[Fault]:
-    """Find."""
-    return []
+    """Run every check on the cells as read.
+
+    Parameters
+    ----------
+    readout : Readout
+        The cells.
+    spec : StudySpec
+        The study file.
+
+    Returns
+    -------
+    list of Fault
+        Of all checks, in their order.
+    """
+    return [fault for check in _CHECKS for fault in check(readout, spec)]
 
 
 def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[Notice, ...]:
-    """Find."""
-    return ()
+    """List what the user should look at although the analysis can go on.
+
+    Parameters
+    ----------
+    readout : Readout
+        The cells.
+    table : TextTable
+        The file they come from.
+    spec : StudySpec
+        The study file.
+
+    Returns
+    -------
+    tuple of Notice
+    """
+    notices = []
+    if not table.delimiter_declared and table.delimiter != ",":
+        name = DELIMITER_NAMES[table.delimiter]
+        notices.append(Notice(table.file, None, f"the {name} was found from the header to separate the cells"))
+    notices += substituted_limits(readout, spec) + limits_on_log_scale(readout, spec)
+    return (*notices, *_unscreened(readout))
+
+
+def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
+    mark, other = ("point", "comma") if spec.data.decimal == "." else ("comma", "point")
+    faults = []
+    used = readout.cells[~readout.cells["ignored"] & readout.cells["status"].ne("missing")]
+    for column, cells in used.groupby("column", sort=False):
+        wrong = cells[cells["decision"] == "other decimal mark"].drop_duplicates("row")
+        if wrong.empty:
+            continue
+        right = int(cells["text"].str.contains(spec.data.decimal, regex=False).sum())
+        found = f"'{wrong['text'].iloc[0]}' and so on: a {other} in {count_rows(pd.Index(wrong['row']))}"
+        if right:
+            action = f"{right} cells have a {mark}: write every number of the file with one mark"
+        else:
+            opposite = "," if spec.data.decimal == "." else "."
+            action = f'write decimal = "{opposite}" under [data] if the whole file does so, or correct the column'
+        required = f"a decimal {mark} in every number"
+        faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), str(column), required, found, action))
+    return faults
+
+
+def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
+    faults = []
+    for role in ("arm", "group", "site"):
+        without = _without_value(readout.of(role))
+        action = f"give the {role}, or take the participant out of the file"
+        for row, column, text in without[["row", "column", "text"]].itertuples(index=False):
+            article = "an" if role == "arm" else "a"
+            faults.append(Fault(readout.file, int(row), column, f"{article} {role}", f"'{text}'", action))
+    return faults
+
+
+def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
+    if spec.arms is None:
+        return []
+    cells = readout.of("arm")
+    sizes = cells[cells["status"] == "observed"].drop_duplicates("participant")["value"].value_counts()
+    faults = []
+    if spec.arms.control is not None and spec.arms.control not in sizes.index:
+        levels = sorted(sizes.index)
+        required = f"the control arm '{spec.arms.control}' of the study file"
+        action = f"{suggestion(spec.arms.control, levels)}Correct [arms] control"
+        faults.append(Fault(readout.file, None, spec.arms.column, required, f"the arms {listing(levels)}", action))
+    if len(sizes) == 1:
+        action = 'correct [arms] column, or describe the study as design = "single arm" without [arms]'
+        found = f"only '{sizes.index[0]}'"
+        faults.append(Fault(readout.file, None, spec.arms.column, "a second arm", found, action))
+    required = f"a minimum of {FEWEST_IN_ARM} participants in every arm"
+    action = "correct a mistyped arm, or leave the arm out of the file"
+    for level in sizes.index[sizes < FEWEST_IN_ARM]:
+        row = int(cells.loc[cells["value"] == level, "row"].iloc[0])
+        faults.append(Fault(readout.file, row, spec.arms.column, required, f"{sizes[level]} in '{level}'", action))
+    return faults
+
+
+def _inclusion_rule_holds(readout: Readout, spec: StudySpec) -> list[Fault]:
+    if spec.inclusion is None:
+        return []
+    cells = readout.of("screening").drop_duplicates(["participant", "text"])
+    required = f"a {spec.inclusion.score} above {spec.inclusion.above:g}, the inclusion rule,"
+    action = "correct the score or [inclusion] above, or take out a participant included by mistake"
+    wrong = cells[cells["value"].astype(float) <= spec.inclusion.above]
+    return [
+        Fault(readout.file, int(row), column, required, f"'{text}'", action)
+        for row, column, text in wrong[["row", "column", "text"]].itertuples(index=False)
+    ]
+
+
+def _complete_covariates(readout: Readout, spec: StudySpec) -> list[Fault]:
+    faults = []
+    for column in (*spec.covariates.numeric, *spec.covariates.categorical):
+        cells = readout.of("covariate", column)
+        without = _without_value(cells)
+        required = "a value of the covariate for every participant"
+        action = "fill in the values, or drop the covariate from [covariates]; a missing covariate is not guessed"
+        if len(without):
+            found = f"none in {count_rows(pd.Index(without['row']))}"
+            faults.append(Fault(readout.file, int(without["row"].iloc[0]), column, required, found, action))
+        given = cells[cells["status"] == "observed"]
+        if len(given) > 1 and len(given.drop_duplicates("value")) == 1:
+            found = f"'{given['text'].iloc[0]}' for everybody"
+            action = "drop the covariate from [covariates]"
+            faults.append(Fault(readout.file, None, column, "a covariate that varies", found, action))
+    return faults
+
+
+def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
+    if spec.baseline == spec.follow_up:
+        return []
+    faults = []
+    for name, cells in _outcomes(readout):
+        given = cells[cells["status"] != "missing"]
+        by_visit = [set(given.loc[given["visit"] == visit, "participant"]) for visit in (spec.baseline, spec.follow_up)]
+        pairs = len(by_visit[0] & by_visit[1])
+        if pairs < FEWEST_PAIRS:
+            required = f"a minimum of {FEWEST_PAIRS} participants with {name} at both visits"
+            found = f"{pairs} ({len(by_visit[0])} at '{spec.baseline}', {len(by_visit[1])} at '{spec.follow_up}')"
+            action = "check the columns, the visits and the missing codes; fewer pairs cannot carry these models"
+            faults.append(Fault(readout.file, None, str(cells["column"].iloc[-1]), required, found, action))
+    return faults
+
+
+def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
+    faults = []
+    for name, cells in _outcomes(readout):
+        given = cells[cells["value"].notna()]
+        first = given.drop_duplicates(["participant", "visit"])
+        table = first.set_index(["participant", "visit"])["value"].astype(float).to_xarray().to_pandas()
+        constant = [visit for visit in spec.data.visits if visit in table and _is_constant(table[visit])]
+        for visit in constant:
+            values = table[visit].dropna()
+            column = str(given.loc[given["visit"] == visit, "column"].iloc[0])
+            found = f"{values.iloc[0]:g} in all {len(values)} readings at '{visit}'"
+            required, action = f"a {name} that differs between participants", "check the column: it says nothing"
+            faults.append(Fault(readout.file, None, column, required, found, action))
+        if constant or spec.baseline == spec.follow_up or not {spec.baseline, spec.follow_up} <= set(table):
+            continue
+        change = table[spec.follow_up] - table[spec.baseline]
+        if _is_constant(change):
+            column = str(given.loc[given["visit"] == spec.follow_up, "column"].iloc[0])
+            found = f"a change of {change.dropna().iloc[0]:g} in all {change.notna().sum()} pairs"
+            required = f"a change of {name} that differs between participants"
+            action = "check whether one visit was copied to the other"
+            faults.append(Fault(readout.file, None, column, required, found, action))
+    return faults
+
+
+def _outcomes(readout: Readout) -> list[tuple[str, pd.DataFrame]]:
+    cells = pd.concat([readout.of("marker"), readout.of("symptom")])
+    return [(str(name), own) for name, own in cells.groupby("variable", sort=False)]
+
+
+def _is_constant(values: pd.Series) -> bool:
+    given = values.dropna().to_numpy(dtype=float)
+    return len(given) > 1 and bool(np.ptp(given) <= 1e-9 * max(1.0, float(np.abs(given).max())))
+
+
+def _without_value(cells: pd.DataFrame) -> pd.DataFrame:
+    have = cells.loc[cells["status"] != "missing", "participant"]
+    return cells[~cells["participant"].isin(have)].drop_duplicates("participant")
+
+
+def _unscreened(readout: Readout) -> list[Notice]:
+    without = _without_value(readout.of("screening"))
+    if without.empty:
+        return []
+    message = (
+        f"no screening score in {count_rows(pd.Index(without['row']))}: the inclusion rule cannot be checked there"
+    )
+    return [Notice(readout.file, str(without["column"].iloc[0]), message)]
+
+
+_CHECKS = (
+    _decimal_marks,
+    _named_groups,
+    _arms_are_filled,
+    _inclusion_rule_holds,
+    _complete_covariates,
+    check_marker_scales,
+    _enough_pairs,
+    _outcomes_vary,
+)

@@ -50,9 +50,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sample:
-    """A marker reading; numbers on the scale of the column until `_to_raw`."""
+    """A marker reading; `written` is on the scale of the column, the others follow to the raw scale in `_to_raw`."""
 
     status: Status
+    written: float
     value: float
     lower: float
     upper: float
@@ -89,7 +90,8 @@ def read_marker_cells(
     Returns
     -------
     cells : pandas.DataFrame
-        With `value`, `lower_limit`, `upper_limit` (raw scale, declared unit), `status` and `decision` added.
+        With `written` (number on the scale of the column, NaN where missing), `value`, `lower_limit`, `upper_limit`
+        (raw scale, declared unit), `status` and `decision` added.
     faults : list of Fault
         One for each unreadable cell. Such cells have the status "unread".
     """
@@ -100,6 +102,7 @@ def read_marker_cells(
         samples[visit, text] = _to_raw(_read(text, limits, spec), marker)
     read = [samples[key] for key in zip(cells["visit"], cells["text"], strict=True)]
     done = cells.assign(
+        written=[sample.written for sample in read],
         value=[sample.value for sample in read],
         status=[sample.status for sample in read],
         decision=[sample.decision for sample in read],
@@ -127,7 +130,7 @@ def _read(text: str, limits: Limits, spec: StudySpec) -> Sample:
     lower, upper = limits.lower_of_observed, limits.upper_of_observed
     missing = missing_decision(text, spec.data.missing)
     if missing is not None:
-        return Sample("missing", NAN, lower, upper, missing)
+        return Sample("missing", NAN, NAN, lower, upper, missing)
     reading = parse_reading(text, spec.data.decimal)
     match reading.kind:
         case "number":
@@ -140,7 +143,7 @@ def _read(text: str, limits: Limits, spec: StudySpec) -> Sample:
             return _below(lower, limits, f"below the limit {lower:g}: censored")
         case "above range" if not math.isnan(upper):
             return _above(upper, limits, f"above the limit {upper:g}: censored")
-    return Sample("unread", NAN, lower, upper, reading.kind)
+    return Sample("unread", NAN, NAN, lower, upper, reading.kind)
 
 
 def _read_number(number: float, limits: Limits) -> Sample:
@@ -154,15 +157,15 @@ def _read_number(number: float, limits: Limits) -> Sample:
         return _below(limits.lower, limits, f"below the limit {limits.lower:g}: censored")
     if number > limits.upper:
         return _above(limits.upper, limits, f"above the limit {limits.upper:g}: censored")
-    return Sample("observed", number, limits.lower_of_observed, limits.upper_of_observed, "read")
+    return Sample("observed", number, number, limits.lower_of_observed, limits.upper_of_observed, "read")
 
 
 def _below(limit: float, limits: Limits, decision: str) -> Sample:
-    return Sample("below", limit, limit, limits.upper_of_observed, decision)
+    return Sample("below", limit, limit, limit, limits.upper_of_observed, decision)
 
 
 def _above(limit: float, limits: Limits, decision: str) -> Sample:
-    return Sample("above", limit, limits.lower_of_observed, limit, decision)
+    return Sample("above", limit, limit, limits.lower_of_observed, limit, decision)
 
 
 def _to_raw(sample: Sample, marker: MarkerTable) -> Sample:

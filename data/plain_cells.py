@@ -45,9 +45,9 @@ def read_number_cells(
     action = "correct the value or declare it a missing code"
     faults = [
         Fault(file, int(row), column, required, f"'{text}'", action)
-        for row, column, text in done.loc[
-            (outside | unread) & ~done["ignored"], ["row", "column", "text"]
-        ].itertuples(index=False)
+        for row, column, text in done.loc[(outside | unread) & ~done["ignored"], ["row", "column", "text"]].itertuples(
+            index=False
+        )
     ]
     return done, faults
 

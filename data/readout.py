@@ -7,8 +7,8 @@ import pandas as pd
 from cochange.data.cells import collect_cells, identify_rows
 from cochange.data.faults import Fault
 from cochange.data.marker_cells import read_marker_cells
-from cochange.data.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
 from cochange.data.people import one_value_each
+from cochange.data.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
 from cochange.data.spec import StudySpec
 from cochange.data.table import TextTable
 from cochange.data.variables import Variable, variables
@@ -26,7 +26,8 @@ class Readout:
         Index `row`; `participant`, `visit`, `ignored`.
     cells : pandas.DataFrame
         One line a declared cell: `row`, `participant`, `visit`, `role`, `variable`, `column`, `text`, `value`,
-        `status`, `decision`, `ignored`, and for markers `lower_limit` and `upper_limit`.
+        `status`, `decision`, `ignored`, and for markers `written` (on the scale of the column),
+        `lower_limit` and `upper_limit`.
     participants : tuple of str
         Identifiers in the order of the file.
     faults : tuple of Fault

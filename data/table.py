@@ -78,7 +78,9 @@ def read_table(path: Path, content: bytes, data: DataTable, wanted: tuple[str, .
     (header_row, header), body = records[0], records[1:]
     faults = _ragged(path.name, header, body) + _repeated_columns(path.name, header_row, header, wanted)
     if not body:
-        faults.append(Fault(path.name, header_row + 1, None, "a row of data", "none after the header", "check the file"))
+        faults.append(
+            Fault(path.name, header_row + 1, None, "a row of data", "none after the header", "check the file")
+        )
     if faults:
         raise InputError(faults)
     index = pd.Index([row for row, _ in body], name="row")
