@@ -1,6 +1,7 @@
 """The checks of a data file: one small function each, all run, all faults reported together."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from cochange.data.cells import count_rows
@@ -161,22 +162,29 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
 def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
     for name, cells in _outcomes(readout):
-        given = cells[cells["value"].notna()]
-        first = given.drop_duplicates(["participant", "visit"])
-        table = first.set_index(["participant", "visit"])["value"].astype(float).to_xarray().to_pandas()
-        constant = [visit for visit in spec.data.visits if visit in table and _is_constant(table[visit])]
-        for visit in constant:
-            values = table[visit].dropna()
-            column = str(given.loc[given["visit"] == visit, "column"].iloc[0])
-            found = f"{values.iloc[0]:g} in all {len(values)} readings at '{visit}'"
-            required, action = f"a {name} that differs between participants", "check the column: it says nothing"
-            faults.append(Fault(readout.file, None, column, required, found, action))
-        if constant or spec.baseline == spec.follow_up or not {spec.baseline, spec.follow_up} <= set(table):
+        for visit, own in cells.groupby("visit", sort=False):
+            values = own["value"].dropna().to_numpy(dtype=float)
+            if _is_constant(values):
+                found = f"{values[0]:g} in all {len(values)} readings at '{visit}'"
+                action = "check the column, or leave the variable out"
+                required = f"a {name} that differs between participants"
+                faults.append(Fault(readout.file, None, str(own["column"].iloc[0]), required, found, action))
+    return faults
+
+
+def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
+    if spec.baseline == spec.follow_up:
+        return []
+    faults = []
+    for name, cells in _outcomes(readout):
+        given = cells[cells["value"].notna()].drop_duplicates(["participant", "visit"]).set_index("participant")
+        before, after = (given.loc[given["visit"] == visit, "value"] for visit in (spec.baseline, spec.follow_up))
+        if _is_constant(before.to_numpy(dtype=float)) or _is_constant(after.to_numpy(dtype=float)):
             continue
-        change = table[spec.follow_up] - table[spec.baseline]
+        change = (after - before).dropna().to_numpy(dtype=float)
         if _is_constant(change):
             column = str(given.loc[given["visit"] == spec.follow_up, "column"].iloc[0])
-            found = f"a change of {change.dropna().iloc[0]:g} in all {change.notna().sum()} pairs"
+            found = f"a change of {change[0]:g} in all {len(change)} pairs"
             required = f"a change of {name} that differs between participants"
             action = "check whether one visit was copied to the other"
             faults.append(Fault(readout.file, None, column, required, found, action))
@@ -188,9 +196,8 @@ def _outcomes(readout: Readout) -> list[tuple[str, pd.DataFrame]]:
     return [(str(name), own) for name, own in cells.groupby("variable", sort=False)]
 
 
-def _is_constant(values: pd.Series) -> bool:
-    given = values.dropna().to_numpy(dtype=float)
-    return len(given) > 1 and bool(np.ptp(given) <= 1e-9 * max(1.0, float(np.abs(given).max())))
+def _is_constant(values: npt.NDArray[np.float64]) -> bool:
+    return len(values) > 1 and bool(np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())))
 
 
 def _without_value(cells: pd.DataFrame) -> pd.DataFrame:
@@ -217,4 +224,5 @@ _CHECKS = (
     check_marker_scales,
     _enough_pairs,
     _outcomes_vary,
+    _changes_vary,
 )

@@ -43,7 +43,7 @@ def looks_logged(values: Values) -> str | None:
     skew_of_logs = _skewness(logs)
     # The sampling SD of the skewness of n normal values is about sqrt(6 / n).
     if abs(skew) < 0.5 and skew_of_logs < -max(1.0, 5 * np.sqrt(6 / n)):
-        return f"the {n} values have a skewness of {skew:.1f}, and their natural logs of {skew_of_logs:.1f}"
+        return f"the {n} values have a skewness of {skew:.1f}, and of {skew_of_logs:.1f} after a natural log"
     return None
 
 
@@ -74,7 +74,9 @@ def looks_raw(values: Values, scale: str) -> str | None:
     logs = np.log(values)
     skew, skew_of_logs = _skewness(values), _skewness(logs)
     if skew > 1.5 and abs(skew_of_logs) < 0.5 and logs.std(ddof=1) > 0.3:
-        return f"the {n} values are positive, their skewness is {skew:.1f} and that of their natural logs {skew_of_logs:.1f}"
+        return (
+            f"the {n} values are positive, with a skewness of {skew:.1f}, and of {skew_of_logs:.1f} after a natural log"
+        )
     return None
 
 
