@@ -36,8 +36,9 @@ LONGEST_FILE = 400
 
 def tracked_files() -> list[Path]:
     """The tracked files, relative to the root; where git cannot say, every file that is not a product."""
-    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if listing.returncode == 0:
+    command = ["git", "ls-files", "-z"]
+    listing = shutil.which("git") and subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listing and listing.returncode == 0:
         names = [Path(name) for name in listing.stdout.split("\0") if name]
     else:
         ignored = {".git", "__pycache__", "runs", "build", "dist", *re.findall(r"^(\..*)/$", read(".gitignore"), re.M)}
@@ -191,7 +192,7 @@ def test_every_module_imports_without_a_warning() -> None:
     program = f"import importlib\nfor name in {names!r}:\n    importlib.import_module(name)"
     command = [sys.executable, "-W", "error", "-c", program]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", ""), result.stderr
 
 
 def test_what_is_imported_is_declared() -> None:
