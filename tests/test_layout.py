@@ -284,7 +284,7 @@ def test_no_file_of_code_is_too_long() -> None:
 
 def test_no_registry_hosts_and_no_machine_paths() -> None:
     host = "|".join(
-        rf"{name}\.org" for name in ["pythonhosted", "pypi", r"registry\.npmjs", r"deb\.debian", "anaconda"]
+        rf"{name}\.org" for name in ["python[h]osted", "pypi", r"registry\.npmjs", r"deb\.debian", "anaconda"]
     )
     folders = "|".join(["home", "root", "Users", "work", "tmp", "opt", "mnt", "var/folders", "private/var"])
     forbidden = re.compile(rf"{host}|(?<![\w./~$}}%-])/(?:{folders})/\w|\b[A-Z]:\\Users\\")
