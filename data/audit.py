@@ -53,8 +53,8 @@ def make_audit(readout: Readout, table: TextTable, spec: StudySpec) -> Audit:
     -------
     Audit
     """
-    cells = readout.cells.copy()
-    cells["value"] = cells["value"].astype(object)
+    cells = pd.concat([own.assign(value=own["value"].astype(object)) for own in readout.cells.values()])
+    cells = cells.reset_index(drop=True)
     cells.loc[cells["status"] == "missing", "value"] = None
     left_out = cells["ignored"]
     cells.loc[left_out, "status"] = "ignored"
@@ -112,20 +112,12 @@ def counts(study: Study) -> pd.DataFrame:
 
 
 def _absent_rows(readout: Readout, file: str, spec: StudySpec) -> pd.DataFrame:
-    outcomes = readout.cells[readout.cells["role"].isin(["marker", "symptom"]) & ~readout.cells["ignored"]]
-    expected = pd.MultiIndex.from_product(
-        [outcomes["variable"].unique(), readout.participants, spec.data.visits],
-        names=["variable", "participant", "visit"],
-    )
-    absent = expected.difference(pd.MultiIndex.from_frame(outcomes[["variable", "participant", "visit"]]), sort=False)
-    columns = outcomes.groupby("variable")["column"].last()
-    frame = absent.to_frame(index=False)
-    return frame.assign(
-        file=file,
-        row=None,
-        column=frame["variable"].map(columns),
-        text="",
-        value=None,
-        status="missing",
-        decision="no row at this visit: missing",
+    expected = pd.MultiIndex.from_product([readout.participants, spec.data.visits], names=["participant", "visit"])
+    absent = []
+    for cells in readout.outcomes:
+        present = pd.MultiIndex.from_frame(cells[["participant", "visit"]])
+        pairs = expected.difference(present, sort=False).to_frame(index=False)
+        absent.append(pairs.assign(variable=cells["variable"].iloc[0], column=cells["column"].iloc[-1]))
+    return pd.concat(absent, ignore_index=True).assign(
+        file=file, row=None, text="", value=None, status="missing", decision="no row at this visit: missing"
     )

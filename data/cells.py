@@ -6,7 +6,7 @@ from cochange.data.faults import Fault
 from cochange.data.names import listing, suggestion
 from cochange.data.spec import StudySpec
 from cochange.data.table import TextTable
-from cochange.data.variables import Variable, variables
+from cochange.data.variables import Variable
 
 
 def missing_columns(table: TextTable, wanted: tuple[str, ...]) -> list[Fault]:
@@ -69,11 +69,13 @@ def identify_rows(table: TextTable, spec: StudySpec) -> tuple[pd.DataFrame, list
     return rows[~(rows.duplicated(["participant", "visit"]) & ~rows["ignored"])], faults
 
 
-def collect_cells(table: TextTable, rows: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
-    """List the cells of every declared variable, one a line.
+def cells_of(variable: Variable, table: TextTable, rows: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
+    """List the cells of a variable, one a line.
 
     Parameters
     ----------
+    variable : Variable
+        A declared variable.
     table : TextTable
         The data file.
     rows : pandas.DataFrame
@@ -87,10 +89,6 @@ def collect_cells(table: TextTable, rows: pd.DataFrame, spec: StudySpec) -> pd.D
         Columns `row`, `participant`, `visit`, `role`, `variable`, `column`, `text`, `ignored`. A wide variable without
         visits has the visit "".
     """
-    return pd.concat([_cells_of(variable, table, rows, spec) for variable in variables(spec)], ignore_index=True)
-
-
-def _cells_of(variable: Variable, table: TextTable, rows: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
     if spec.data.layout == "wide":
         visits = spec.data.visits if variable.by_visit else ("",)
         blocks = [

@@ -1,5 +1,7 @@
 """The checks of a data file: one small function each, all run, all faults reported together."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,9 +13,11 @@ from cochange.data.names import listing, suggestion
 from cochange.data.readout import Readout
 from cochange.data.spec import StudySpec
 from cochange.data.table import DELIMITER_NAMES, TextTable
+from cochange.data.variables import Role
 
 FEWEST_PAIRS = 10
 FEWEST_IN_ARM = 2
+_GROUPINGS: tuple[Role, ...] = ("arm", "group", "site")
 
 
 def find_faults(readout: Readout, spec: StudySpec) -> list[Fault]:
@@ -61,9 +65,8 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
     mark, other = ("point", "comma") if spec.data.decimal == "." else ("comma", "point")
     faults = []
-    used = readout.cells[~readout.cells["ignored"] & readout.cells["status"].ne("missing")]
-    for column, cells in used.groupby("column", sort=False):
-        wrong = cells[cells["decision"] == "other decimal mark"].drop_duplicates("row")
+    for column, cells in _by_column(readout):
+        wrong = cells[cells["decision"] == "other decimal mark"]
         if wrong.empty:
             continue
         right = int(cells["text"].str.contains(spec.data.decimal, regex=False).sum())
@@ -74,25 +77,26 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
             opposite = "," if spec.data.decimal == "." else "."
             action = f'write decimal = "{opposite}" under [data] if the whole file does so, or correct the column'
         required = f"a decimal {mark} in every number"
-        faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), str(column), required, found, action))
+        faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), column, required, found, action))
     return faults
 
 
 def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
-    for role in ("arm", "group", "site"):
-        without = _without_value(readout.of(role))
+    for role in _GROUPINGS:
         action = f"give the {role}, or take the participant out of the file"
-        for row, column, text in without[["row", "column", "text"]].itertuples(index=False):
-            article = "an" if role == "arm" else "a"
-            faults.append(Fault(readout.file, int(row), column, f"{article} {role}", f"'{text}'", action))
+        required = "an arm" if role == "arm" else f"a {role}"
+        for cells in readout.of(role):
+            without = _without_value(cells)[["row", "column", "text"]]
+            for row, column, text in without.itertuples(index=False):
+                faults.append(Fault(readout.file, int(row), column, required, f"'{text}'", action))
     return faults
 
 
 def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
     if spec.arms is None:
         return []
-    cells = readout.of("arm")
+    (cells,) = readout.of("arm")
     sizes = cells[cells["status"] == "observed"].drop_duplicates("participant")["value"].value_counts()
     faults = []
     if spec.arms.control is not None and spec.arms.control not in sizes.index:
@@ -115,10 +119,10 @@ def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
 def _inclusion_rule_holds(readout: Readout, spec: StudySpec) -> list[Fault]:
     if spec.inclusion is None:
         return []
-    cells = readout.of("screening").drop_duplicates(["participant", "text"])
+    cells = readout.of("screening")[0].drop_duplicates(["participant", "text"])
     required = f"a {spec.inclusion.score} above {spec.inclusion.above:g}, the inclusion rule,"
     action = "correct the score or [inclusion] above, or take out a participant included by mistake"
-    wrong = cells[cells["value"].astype(float) <= spec.inclusion.above]
+    wrong = cells[cells["value"] <= spec.inclusion.above]
     return [
         Fault(readout.file, int(row), column, required, f"'{text}'", action)
         for row, column, text in wrong[["row", "column", "text"]].itertuples(index=False)
@@ -127,8 +131,8 @@ def _inclusion_rule_holds(readout: Readout, spec: StudySpec) -> list[Fault]:
 
 def _complete_covariates(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
-    for column in (*spec.covariates.numeric, *spec.covariates.categorical):
-        cells = readout.of("covariate", column)
+    for cells in readout.of("covariate"):
+        column = str(cells["column"].iloc[0])
         without = _without_value(cells)
         required = "a value of the covariate for every participant"
         action = "fill in the values, or drop the covariate from [covariates]; a missing covariate is not guessed"
@@ -147,7 +151,8 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
     if spec.baseline == spec.follow_up:
         return []
     faults = []
-    for name, cells in _outcomes(readout):
+    for cells in readout.outcomes:
+        name = cells["variable"].iloc[0]
         given = cells[cells["status"] != "missing"]
         by_visit = [set(given.loc[given["visit"] == visit, "participant"]) for visit in (spec.baseline, spec.follow_up)]
         pairs = len(by_visit[0] & by_visit[1])
@@ -161,13 +166,14 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
 
 def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
-    for name, cells in _outcomes(readout):
+    for cells in readout.outcomes:
+        name = cells["variable"].iloc[0]
         for visit, own in cells.groupby("visit", sort=False):
             values = own["value"].dropna().to_numpy(dtype=float)
             if _is_constant(values):
                 found = f"{values[0]:g} in all {len(values)} readings at '{visit}'"
                 action = "check the column, or leave the variable out"
-                required = f"a {name} that differs between participants"
+                required = f"a column of {name} that differs between participants"
                 faults.append(Fault(readout.file, None, str(own["column"].iloc[0]), required, found, action))
     return faults
 
@@ -176,7 +182,8 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     if spec.baseline == spec.follow_up:
         return []
     faults = []
-    for name, cells in _outcomes(readout):
+    for cells in readout.outcomes:
+        name = cells["variable"].iloc[0]
         given = cells[cells["value"].notna()].drop_duplicates(["participant", "visit"]).set_index("participant")
         before, after = (given.loc[given["visit"] == visit, "value"] for visit in (spec.baseline, spec.follow_up))
         if _is_constant(before.to_numpy(dtype=float)) or _is_constant(after.to_numpy(dtype=float)):
@@ -191,13 +198,16 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     return faults
 
 
-def _outcomes(readout: Readout) -> list[tuple[str, pd.DataFrame]]:
-    cells = pd.concat([readout.of("marker"), readout.of("symptom")])
-    return [(str(name), own) for name, own in cells.groupby("variable", sort=False)]
+def _by_column(readout: Readout) -> Iterator[tuple[str, pd.DataFrame]]:
+    for cells in readout.used.values():
+        for column, own in cells.groupby("column", sort=False):
+            yield str(column), own
 
 
 def _is_constant(values: npt.NDArray[np.float64]) -> bool:
-    return len(values) > 1 and bool(np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())))
+    if len(values) < 2 or not np.isfinite(values).all():
+        return False
+    return bool(np.ptp(values) <= 1e-9 * max(1.0, float(np.abs(values).max())))
 
 
 def _without_value(cells: pd.DataFrame) -> pd.DataFrame:
@@ -206,13 +216,13 @@ def _without_value(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unscreened(readout: Readout) -> list[Notice]:
-    without = _without_value(readout.of("screening"))
-    if without.empty:
-        return []
-    message = (
-        f"no screening score in {count_rows(pd.Index(without['row']))}: the inclusion rule cannot be checked there"
-    )
-    return [Notice(readout.file, str(without["column"].iloc[0]), message)]
+    notices = []
+    for cells in readout.of("screening"):
+        without = _without_value(cells)
+        if len(without):
+            message = f"no score in {count_rows(pd.Index(without['row']))}: the inclusion rule cannot be checked there"
+            notices.append(Notice(readout.file, str(without["column"].iloc[0]), message))
+    return notices
 
 
 _CHECKS = (

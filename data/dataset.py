@@ -37,12 +37,12 @@ def build_dataset(readout: Readout, spec: StudySpec) -> xr.Dataset:
     )
     data = data.assign(_marker_variables(readout, spec, grid))
     if spec.symptom is not None:
-        given_first = readout.of("symptom").sort_values("status", key=lambda s: s != "observed", kind="stable")
+        given_first = readout.of("symptom")[0].sort_values("status", key=lambda s: s != "observed", kind="stable")
         symptom = given_first.drop_duplicates(["participant", "visit"])
         data["symptom_text"] = (("participant", "visit"), grid.fill(symptom, "text", ""))
         data["symptom"] = (("participant", "visit"), grid.fill(symptom, "value", np.nan))
     if spec.plates is not None:
-        data["plate"] = (("participant", "visit"), grid.fill(readout.of("plate"), "value", ""))
+        data["plate"] = (("participant", "visit"), grid.fill(readout.of("plate")[0], "value", ""))
     rows = readout.rows[~readout.rows["ignored"]].reset_index()
     if spec.data.layout == "wide":
         rows = pd.concat([rows.assign(visit=visit) for visit in spec.data.visits])
@@ -70,7 +70,7 @@ class _Grid:
 def _marker_variables(readout: Readout, spec: StudySpec, grid: _Grid) -> dict[str, tuple[tuple[str, ...], Array]]:
     def layers(column: str, empty: str | float) -> Array:
         stack = np.empty((len(readout.participants), len(spec.data.visits), 0), dtype=np.array(empty).dtype)
-        filled = [grid.fill(readout.of("marker", marker.name), column, empty) for marker in spec.marker]
+        filled = [grid.fill(cells, column, empty) for cells in readout.of("marker")]
         return np.stack(filled, axis=-1) if filled else stack
 
     arrays = {
@@ -85,22 +85,24 @@ def _marker_variables(readout: Readout, spec: StudySpec, grid: _Grid) -> dict[st
 
 
 def _add_people(data: xr.Dataset, readout: Readout, spec: StudySpec) -> xr.Dataset:
-    for role in ("arm", "group", "site"):
-        cells = readout.of(role)
-        if len(cells):
+    control = spec.arms.control if spec.arms is not None else None
+    for (role, name), cells in readout.used.items():
+        if role in ("arm", "group", "site"):
             texts = _each(readout, cells, "")
-            control = spec.arms.control if role == "arm" and spec.arms is not None else None
-            levels = sorted(set(texts.tolist()), key=lambda level: (level != control, level))
+            levels = _levels(texts, first=control if role == "arm" else None)
             data = data.assign_coords({role: ("participant", texts, {"levels": levels})})
-    for column in spec.covariates.numeric:
-        data[f"covariate_{column}"] = ("participant", _each(readout, readout.of("covariate", column), np.nan))
-    for column in spec.covariates.categorical:
-        texts = _each(readout, readout.of("covariate", column), "")
-        attributes = {"levels": sorted(set(texts.tolist()))}
-        data[f"covariate_{column}"] = ("participant", texts, attributes)
-    if spec.inclusion is not None:
-        data["screening"] = ("participant", _each(readout, readout.of("screening"), np.nan))
+        elif role == "covariate" and name in spec.covariates.numeric:
+            data[f"covariate_{name}"] = ("participant", _each(readout, cells, np.nan))
+        elif role == "covariate":
+            texts = _each(readout, cells, "")
+            data[f"covariate_{name}"] = ("participant", texts, {"levels": _levels(texts, first=None)})
+        elif role == "screening":
+            data["screening"] = ("participant", _each(readout, cells, np.nan))
     return data
+
+
+def _levels(texts: Array, first: str | None) -> list[str]:
+    return sorted(set(texts.tolist()), key=lambda level: (level != first, level))
 
 
 def _each(readout: Readout, cells: pd.DataFrame, empty: str | float) -> Array:

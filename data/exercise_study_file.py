@@ -29,7 +29,7 @@ name = "IL-6"
 unit = "pg/mL"
 scale = "raw"                      # what the column holds: "raw", "ln", "log10", "log2" or "log(x+1)"
 columns = ["il6_0", "il6_12"]
-lower_limit = {lower_limit:g}                  # optional; readings under it, and cells such as "<{lower_limit:g}", are censored
+lower_limit = {lower_limit:g}                  # optional; readings under it are censored, so are cells such as "<0.3"
 # upper_limit = 200                # optional; one number, or one a visit
 # floors = [0.25]                  # optional; constants written in by the laboratory for "below this value"
 

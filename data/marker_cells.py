@@ -79,7 +79,7 @@ def read_marker_cells(
     Parameters
     ----------
     cells : pandas.DataFrame
-        Cells of this marker, from `collect_cells`.
+        Cells of this marker, from `cells_of`.
     marker : MarkerTable
         Its declaration.
     spec : StudySpec

@@ -15,8 +15,8 @@ from cochange.data.spikes import Spike, low_spikes
 def check_marker_scales(readout: Readout, spec: StudySpec) -> list[Fault]:
     """Find columns on another scale than declared, and readings that are not positive on the raw scale."""
     faults = []
-    for marker in spec.marker:
-        for _, cells in readout.of("marker", marker.name).groupby("visit", sort=False):
+    for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
+        for _, cells in all_cells.groupby("visit", sort=False):
             evidence = None if "scale" in marker.confirmed else _evidence(cells, marker)
             faults += [evidence_fault(evidence, marker, cells, readout.file)] if evidence else []
             faults += [] if evidence else _not_positive(cells, marker, readout.file)
@@ -40,10 +40,10 @@ def evidence_fault(evidence: str, marker: MarkerTable, cells: pd.DataFrame, file
 def substituted_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
     """Find constants at the low end of a marker that nobody declared."""
     notices = []
-    for marker in spec.marker:
+    for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
         if "floors" in marker.confirmed:
             continue
-        for visit, cells in readout.of("marker", marker.name).groupby("visit", sort=False):
+        for visit, cells in all_cells.groupby("visit", sort=False):
             spikes = _spikes(cells)
             if spikes:
                 message = _substitution(marker, str(visit), spikes)

@@ -17,7 +17,7 @@ def read_number_cells(
     Parameters
     ----------
     cells : pandas.DataFrame
-        Cells of one variable, from `collect_cells`.
+        Cells of one variable, from `cells_of`.
     spec : StudySpec
         The study file.
     file : str

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cochange.data.cells import collect_cells, identify_rows
+from cochange.data.cells import cells_of, identify_rows
 from cochange.data.faults import Fault
 from cochange.data.marker_cells import read_marker_cells
 from cochange.data.people import one_value_each
 from cochange.data.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
 from cochange.data.spec import StudySpec
 from cochange.data.table import TextTable
-from cochange.data.variables import Variable, variables
+from cochange.data.variables import Role, Variable, variables
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Readout:
     """All cells, read.
 
@@ -24,26 +24,33 @@ class Readout:
         Name of the data file.
     rows : pandas.DataFrame
         Index `row`; `participant`, `visit`, `ignored`.
-    cells : pandas.DataFrame
-        One line a declared cell: `row`, `participant`, `visit`, `role`, `variable`, `column`, `text`, `value`,
-        `status`, `decision`, `ignored`, and for markers `written` (on the scale of the column),
-        `lower_limit` and `upper_limit`.
     participants : tuple of str
         Identifiers in the order of the file.
+    cells : dict
+        By role and name of a variable, one line a cell: `row`, `participant`, `visit`, `role`, `variable`, `column`,
+        `text`, `ignored`, `value`, `status`, `decision`, and for markers `written` (on the scale of the column),
+        `lower_limit` and `upper_limit`.
+    used : dict
+        The same without the cells of visits left out as declared.
     faults : tuple of Fault
         Faults of identifiers and single cells.
     """
 
     file: str
     rows: pd.DataFrame
-    cells: pd.DataFrame
     participants: tuple[str, ...]
+    cells: dict[tuple[str, str], pd.DataFrame]
+    used: dict[tuple[str, str], pd.DataFrame]
     faults: tuple[Fault, ...]
 
-    def of(self, role: str, variable: str | None = None) -> pd.DataFrame:
-        """Return the used cells of a role, or of one variable of it."""
-        cells = self.cells[(self.cells["role"] == role) & ~self.cells["ignored"]]
-        return cells if variable is None else cells[cells["variable"] == variable]
+    def of(self, role: Role) -> tuple[pd.DataFrame, ...]:
+        """Return the used cells of every variable with this role."""
+        return tuple(cells for (own_role, _), cells in self.used.items() if own_role == role)
+
+    @property
+    def outcomes(self) -> tuple[pd.DataFrame, ...]:
+        """The used cells of every marker and of the symptom score."""
+        return self.of("marker") + self.of("symptom")
 
 
 def read_out(table: TextTable, spec: StudySpec) -> Readout:
@@ -62,23 +69,23 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
     """
     rows, faults = identify_rows(table, spec)
     participants = tuple(rows.loc[~rows["ignored"], "participant"].unique())
-    unread = collect_cells(table, rows, spec)
-    strangers = ~unread["participant"].isin(participants)
-    constant = unread["role"].isin([v.role for v in variables(spec) if not v.by_visit])
-    # What does not change within a participant may be written in any of their rows, also at a visit left out.
-    unread["ignored"] = (unread["ignored"] & ~constant) | strangers
-    read = []
+    strangers = ~rows["participant"].isin(participants)
+    all_cells: dict[tuple[str, str], pd.DataFrame] = {}
+    used: dict[tuple[str, str], pd.DataFrame] = {}
     for variable in variables(spec):
-        own = unread[(unread["role"] == variable.role) & (unread["variable"] == variable.name)]
-        cells, cell_faults = _read(variable, own, spec, table.file)
+        # What does not change within a participant may be written in any of their rows, also at a visit left out.
+        left_out = rows.assign(ignored=rows["ignored"] | strangers if variable.by_visit else strangers)
+        cells, cell_faults = _read(variable, cells_of(variable, table, left_out, spec), spec, table.file)
+        key = (variable.role, variable.name)
+        all_cells[key] = cells
+        used[key] = cells[~cells["ignored"]]
         faults += cell_faults
         if not variable.by_visit:
-            faults += one_value_each(cells[~cells["ignored"]], table.file)[1]
+            faults += one_value_each(used[key], table.file)[1]
         elif variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:
-            faults += one_value_each(cells[cells["column"] == spec.symptom.baseline_column], table.file)[1]
-        read.append(cells)
-    cells = pd.concat(read, ignore_index=True)
-    return Readout(table.file, rows, cells, participants, tuple(faults))
+            baseline = used[key][used[key]["column"] == spec.symptom.baseline_column]
+            faults += one_value_each(baseline, table.file)[1]
+    return Readout(table.file, rows, participants, all_cells, used, tuple(faults))
 
 
 def _read(variable: Variable, cells: pd.DataFrame, spec: StudySpec, file: str) -> tuple[pd.DataFrame, list[Fault]]:

@@ -172,8 +172,9 @@ def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
         if name is not None and name not in visits:
             action = f"{suggestion(name, visits)}'visits' lists {listing(visits)}"
             yield Broken(("analysis", key), "a visit listed in [data] visits", f"'{name}'", action)
+    chosen = analysis.baseline is not None or analysis.follow_up is not None
     known = {spec.baseline, spec.follow_up} <= set(visits)
-    if known and len(visits) > 1 and visits.index(spec.baseline) >= visits.index(spec.follow_up):
+    if chosen and known and len(visits) > 1 and visits.index(spec.baseline) >= visits.index(spec.follow_up):
         found = f"'{spec.baseline}', then '{spec.follow_up}'"
         yield Broken(("analysis",), "a follow-up visit after the baseline visit", found, "correct the two visits")
     if analysis.marker is not None and analysis.marker not in markers:

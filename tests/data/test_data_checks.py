@@ -1,0 +1,298 @@
+"""Every check of a data file: the fault names file, row, column, requirement and finding."""
+
+import numpy as np
+import pytest
+
+CSV = "trial.csv"
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "required", "action"),
+    [
+        ("madrs_0", "75", "a MADRS total from 0 to 60", "correct the value or declare it a missing code"),
+        ("madrs_12", "-1", "a MADRS total from 0 to 60", "correct the value"),
+        ("madrs_0", "high", "a MADRS total from 0 to 60", "correct the value"),
+        ("madrs_0", "<5", "a MADRS total from 0 to 60", "correct the value"),
+        ("phq9", "28", "a PHQ-9 total from 0 to 27", "correct the value"),
+        ("phq9", "9", "a PHQ-9 above 9, the inclusion rule,", "take out a participant included by mistake"),
+        ("age", "old", "a number for the covariate age", "correct the value"),
+        ("il6_0", "abc", "a reading of IL-6 (a number, '<' or '>' with a number, or blank)", "a missing code"),
+        ("il6_0", "-99", "a reading of IL-6 above zero and finite on the raw scale", "declare it a missing code"),
+        ("il6_0", "0", "a reading of IL-6 above zero and finite on the raw scale", "give that limit as lower_limit"),
+        ("il6_0", "*1.23", "a reading of IL-6", "the star marks an extrapolated value"),
+        ("il6_0", "<LOD", "the lower limit of IL-6 in the study file", "give the laboratory's as lower_limit"),
+        ("il6_12", "OOR >", "the upper limit of IL-6 in the study file", "give the laboratory's as upper_limit"),
+        ("arm", "", "an arm", "give the arm"),
+        ("intensity", "NA", "a group", "give the group"),
+        ("clinic", "", "a site", "give the site"),
+        ("id", "", "an identifier", "give the identifier"),
+    ],
+)
+def test_one_bad_cell(wide, column: str, text: str, required: str, action: str) -> None:
+    wide.table.loc[12, column] = text
+    fault = wide.only_fault()
+    assert (fault.file, fault.row, fault.column) == (CSV, 14, column)
+    assert fault.required.startswith(required)
+    assert f"'{text}'" in fault.found
+    assert action in fault.action
+    assert f"{CSV}, row 14, column {column}: {required}" in str(fault)
+
+
+def test_an_undeclared_missing_code_is_not_guessed(wide) -> None:
+    wide.table.loc[3, "madrs_12"] = "."
+    assert "found '.'; correct the value or declare it a missing code" in str(wide.only_fault())
+    wide.spec["data"]["missing"] = ["."]
+    assert np.isnan(wide.read().data["symptom"].to_numpy()[3, 1])
+
+
+def test_missing_column_with_the_nearest_name(wide) -> None:
+    wide.table = wide.table.rename(columns={"il6_12": "il6_012"})
+    fault = wide.only_fault()
+    assert (fault.file, fault.row, fault.column, fault.found) == (CSV, 1, "il6_12", "none")
+    assert "did you mean 'il6_012'?" in fault.action
+
+
+def test_all_missing_columns_are_named_at_once(wide) -> None:
+    wide.table = wide.table.drop(columns=["age", "arm"])
+    assert {fault.column for fault in wide.faults()} == {"age", "arm"}
+
+
+def test_missing_file_is_a_fault_of_the_study_file(wide) -> None:
+    wide.spec["data"]["file"] = "trail.csv"
+    fault = wide.only_fault()
+    assert (fault.file, fault.row, fault.column) == ("study.toml", 6, "data.file")
+    assert "trail.csv" in fault.found
+
+
+def test_repeated_identifiers_in_a_wide_file(wide) -> None:
+    wide.table.loc[5, "id"] = "003"
+    fault = wide.only_fault()
+    assert (fault.file, fault.row, fault.column) == (CSV, 7, "id")
+    assert fault.required == "a single row for each participant"
+    assert fault.found == "'003' in 2 rows (4, 7)"
+
+
+def test_repeated_rows_in_a_long_file(long) -> None:
+    long.table.loc[3, "week"] = "0"
+    fault = long.only_fault()
+    assert (fault.file, fault.row, fault.column) == (CSV, 5, "id")
+    assert fault.required == "a single row for each participant and visit"
+    assert fault.found == "'002' at '0' in 2 rows (4, 5)"
+
+
+def test_unknown_visits(long) -> None:
+    long.spec["data"]["visits"] = ["0", "12"]
+    long.table.loc[[5, 7], "week"] = "122"
+    fault = long.only_fault()
+    assert (fault.file, fault.row, fault.column) == (CSV, 7, "week")
+    assert fault.required == "a visit among '0', '12'"
+    assert fault.found == "'122' in 2 rows (7, 9)"
+    assert "did you mean '12'?" in fault.action
+
+
+def test_a_visit_without_rows(long) -> None:
+    long.spec["data"]["visits"] = ["0", "12", "24"]
+    fault = next(fault for fault in long.faults() if fault.required == "a row at every declared visit")
+    assert (fault.file, fault.column, fault.found) == (CSV, "week", "none at '24'")
+
+
+def test_rows_at_the_visit_of_a_baseline_column(long) -> None:
+    long.table["base"] = "20"
+    long.spec["symptom"]["baseline_column"] = "base"
+    fault = next(fault for fault in long.faults() if fault.column == "week")
+    assert fault.found.startswith("'0' in 24 rows (2, 4, 6, ")
+    assert "drop these rows or 'baseline_column'" in fault.action
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "required"),
+    [
+        ("arm", "T", "a single arm for each participant"),
+        ("intensity", "light", "a single group for each participant"),
+        ("clinic", "South", "a single site for each participant"),
+        ("age", "99", "a single value for each participant"),
+        ("phq9", "20", "a single screening score for each participant"),
+    ],
+)
+def test_what_must_not_change_within_a_participant(long, column: str, value: str, required: str) -> None:
+    before = long.table.loc[0, column]
+    long.table.loc[1, column] = value
+    fault = long.only_fault()
+    assert (fault.file, fault.row, fault.column, fault.required) == (CSV, 3, column, required)
+    assert fault.found == f"'{before}' and '{value}' for '001' in 2 rows (2, 3)"
+
+
+def test_a_baseline_column_that_changes_within_a_participant(long) -> None:
+    rows = long.table[long.table["week"] == "12"]
+    long.spec["data"]["visits"] = ["start", "12", "24"]
+    long.table = long.table.assign(week=long.table["week"].replace("0", "24"), base="20")
+    long.table.loc[rows.index[0], "base"] = "21"
+    long.spec["symptom"]["baseline_column"] = "base"
+    del long.spec["marker"]
+    required = {fault.required for fault in long.faults()}
+    assert "a single baseline score for each participant" in required
+
+
+@pytest.mark.parametrize(("mark", "declared"), [(",", "."), (".", ",")])
+def test_a_column_with_the_other_decimal_mark(wide, mark: str, declared: str) -> None:
+    names = {".": "point", ",": "comma"}
+    wide.spec["data"]["decimal"] = declared
+    for column in ("il6_0", "il6_12"):
+        wide.table[column] = wide.table[column].str.replace(".", declared)
+    wide.table["il6_12"] = wide.table["il6_12"].str.replace(declared, mark)
+    fault = wide.only_fault()
+    assert (fault.file, fault.row, fault.column) == (CSV, 2, "il6_12")
+    assert fault.required == f"a decimal {names[declared]} in every number"
+    assert f"a {names[mark]} in 24 rows" in fault.found
+    assert f'decimal = "{mark}"' in fault.action
+
+
+def test_mixed_decimal_marks_in_one_column(wide) -> None:
+    wide.table.loc[[4, 6], "il6_0"] = ["1,5", "2,5"]
+    fault = wide.only_fault()
+    assert (fault.row, fault.column) == (6, "il6_0")
+    assert fault.found == "'1,5' and so on: a comma in 2 rows (6, 8)"
+    assert "22 cells have a point" in fault.action
+
+
+def test_a_control_arm_that_nobody_is_in(wide) -> None:
+    wide.spec["arms"]["control"] = "Ctrl"
+    fault = wide.only_fault()
+    assert (fault.file, fault.column) == (CSV, "arm")
+    assert fault.required == "the control arm 'Ctrl' of the study file"
+    assert fault.found == "the arms 'C', 'T'"
+
+
+def test_an_arm_with_one_participant(wide) -> None:
+    wide.table.loc[7, "arm"] = "TT"
+    fault = wide.only_fault()
+    assert (fault.row, fault.column, fault.found) == (9, "arm", "1 in 'TT'")
+    assert fault.required == "a minimum of 2 participants in every arm"
+
+
+def test_a_single_arm_where_arms_are_declared(wide) -> None:
+    wide.table["arm"] = "C"
+    fault = wide.only_fault()
+    assert (fault.column, fault.required, fault.found) == ("arm", "a second arm", "only 'C'")
+
+
+@pytest.mark.parametrize("column", ["age", "sex"])
+def test_missing_covariates_are_listed_and_not_imputed(wide, column: str) -> None:
+    wide.table.loc[[2, 9], column] = ["", "NA"]
+    fault = wide.only_fault()
+    assert (fault.file, fault.row, fault.column) == (CSV, 4, column)
+    assert fault.required == "a value of the covariate for every participant"
+    assert fault.found == "none in 2 rows (4, 11)"
+    assert "drop the covariate" in fault.action
+
+
+def test_a_covariate_that_does_not_vary(wide) -> None:
+    wide.table["sex"] = "female"
+    fault = wide.only_fault()
+    assert (fault.column, fault.required, fault.found) == ("sex", "a covariate that varies", "'female' for everybody")
+
+
+@pytest.mark.parametrize(
+    ("column", "name", "found"),
+    [
+        ("madrs_12", "MADRS", "9 (24 at 'baseline', 9 at '12 weeks')"),
+        ("il6_12", "IL-6", "9 (24 at 'baseline', 9 at '12 weeks')"),
+    ],
+)
+def test_fewer_than_ten_pairs(wide, column: str, name: str, found: str) -> None:
+    wide.table.loc[9:, column] = ""
+    fault = wide.only_fault()
+    assert (fault.file, fault.row, fault.column) == (CSV, None, column)
+    assert fault.required == f"a minimum of 10 participants with {name} at both visits"
+    assert fault.found == found
+    wide.table.loc[9, column] = "5"
+    assert wide.read().data.sizes["participant"] == 24
+
+
+@pytest.mark.parametrize(("column", "value"), [("madrs_12", "19"), ("il6_0", "1.5")])
+def test_a_constant_outcome(wide, column: str, value: str) -> None:
+    wide.table[column] = value
+    fault = wide.only_fault()
+    assert (fault.file, fault.column) == (CSV, column)
+    assert fault.required.endswith("that differs between participants")
+    assert fault.found.startswith(f"{value} in all 24 readings at ")
+
+
+@pytest.mark.parametrize(("before", "after"), [("madrs_0", "madrs_12"), ("il6_0", "il6_12")])
+def test_a_constant_change(wide, before: str, after: str) -> None:
+    wide.table[after] = wide.table[before]
+    fault = wide.only_fault()
+    assert (fault.column, fault.found) == (after, "a change of 0 in all 24 pairs")
+    assert "copied" in fault.action
+
+
+def test_a_raw_column_declared_logged_and_the_reverse(wide) -> None:
+    rng = np.random.default_rng(1)
+    wide.table["il6_12"] = [f"{x:.3f}" for x in rng.normal(0.4, 0.72, 24)]
+    fault = wide.only_fault()
+    assert (fault.file, fault.row, fault.column) == (CSV, None, "il6_12")
+    assert fault.required == "a column of raw readings of IL-6"
+    assert "what looks like logarithms at '12 weeks': " in fault.found
+    assert 'confirmed = ["scale"]' in fault.action
+    wide.spec["marker"][0]["scale"] = "ln"
+    wide.table["il6_0"] = [f"{x:.2f}" for x in rng.lognormal(3, 1.2, 24)]
+    fault = wide.only_fault()
+    assert (fault.column, fault.required) == ("il6_0", "a column of IL-6 on the scale ln")
+    assert "what looks like raw readings at 'baseline': " in fault.found
+    wide.spec["marker"][0]["confirmed"] = ["scale"]
+    assert wide.read().spec.marker[0].scale == "ln"
+
+
+def test_a_value_that_overflows_when_transformed_back(wide) -> None:
+    wide.spec["marker"][0] |= {"scale": "ln", "confirmed": ["scale"]}
+    wide.table.loc[12, "il6_0"] = "1000"
+    fault = wide.only_fault()
+    assert (fault.row, fault.column, fault.found) == (14, "il6_0", "'1000'")
+    assert "finite on the raw scale" in fault.required
+
+
+def test_substituted_limits_are_noticed_and_silenced(wide) -> None:
+    wide.table.loc[:5, "il6_0"] = "0.11"
+    (notice,) = wide.read().notices
+    assert (notice.file, notice.column) == (CSV, "il6_0")
+    assert "0.11 in 6 of 24 readings (25%)" in notice.message
+    assert "floors = [0.11]" in notice.message
+    wide.spec["marker"][0]["confirmed"] = ["floors"]
+    assert wide.read().notices == ()
+    wide.spec["marker"][0] |= {"confirmed": [], "floors": [0.11]}
+    study = wide.read()
+    assert study.notices == ()
+    assert (study.data["marker_status"] == "below").sum() == 6
+
+
+def test_absent_screening_scores_are_noticed(wide) -> None:
+    wide.table.loc[[1, 2], "phq9"] = ""
+    (notice,) = wide.read().notices
+    assert (notice.column, notice.message[:26]) == ("phq9", "no score in 2 rows (3, 4):")
+
+
+def test_several_faults_come_together(wide) -> None:
+    wide.table.loc[1, "madrs_0"] = "75"
+    wide.table.loc[2, "il6_0"] = "abc"
+    wide.table.loc[3, "arm"] = ""
+    wide.table.loc[4, "id"] = "001"
+    wide.table.loc[5, "phq9"] = "4"
+    wide.table.loc[6, "age"] = ""
+    wide.table.loc[7, "il6_12"] = "0"
+    places = {(fault.row, fault.column) for fault in wide.faults()}
+    assert places == {
+        (3, "madrs_0"),
+        (4, "il6_0"),
+        (5, "arm"),
+        (6, "id"),
+        (7, "phq9"),
+        (8, "age"),
+        (9, "il6_12"),
+    }
+
+
+def test_many_faults_of_one_kind_are_summarised(long) -> None:
+    long.table["madrs"] = "99"
+    faults = [fault for fault in long.faults() if fault.required == "a MADRS total from 0 to 60"]
+    assert len(faults) == 11
+    assert faults[-1].found == "48 cases in all, of which the first 10 stand above"

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import pytest
+
+from cochange.data.faults import Fault, InputError
+from cochange.data.spec_tables import DataTable
+from cochange.data.table import TextTable, read_table
+
+WANTED = ("id", "il6")
+
+
+def table(content: str | bytes, **keys: object) -> TextTable:
+    data = DataTable.model_validate(
+        {"file": "trial.csv", "layout": "wide", "participant": "id", "visits": ["baseline"], **keys}
+    )
+    raw = content.encode() if isinstance(content, str) else content
+    return read_table(Path("trial.csv"), raw, data, WANTED)
+
+
+def fault(content: str | bytes, **keys: object) -> Fault:
+    with pytest.raises(InputError) as caught:
+        table(content, **keys)
+    (only,) = caught.value.faults
+    return only
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_found_from_the_header(delimiter: str) -> None:
+    read = table(f"id{delimiter}il6\n007{delimiter}1.5\n")
+    assert (read.delimiter, read.delimiter_declared) == (delimiter, False)
+    assert read.cells.loc[2, "il6"] == "1.5"
+
+
+def test_declared_columns_decide_between_delimiters() -> None:
+    read = table("id;il6;a,b,c,d\n1;1,5;0,0,0,0\n")
+    assert read.delimiter == ";"
+
+
+def test_cells_are_stripped_texts_and_keep_leading_zeros() -> None:
+    read = table('id,il6\n" 007 ",\u00a01.50 \n')
+    assert list(read.cells.loc[2]) == ["007", "1.50"]
+
+
+def test_rows_are_numbered_as_in_a_spreadsheet() -> None:
+    read = table('# label\nid,il6\n\n1,"a\nb"\n2,3\n', comment="#")
+    assert read.header_row == 2
+    assert list(read.cells.index) == [4, 5]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_any_line_end_and_a_byte_order_mark(newline: str) -> None:
+    read = table("\ufeff" + newline.join(["id,il6", "1,2", "3,4", ""]))
+    assert list(read.cells["id"]) == ["1", "3"]
+
+
+def test_latin_1_is_read_when_declared_and_advised_when_not() -> None:
+    content = "id,il6\n1,2\nSp\xe4th,3\n".encode("latin-1")
+    assert table(content, encoding="latin-1").cells["id"].iloc[1] == "Späth"
+    found = fault(content)
+    assert (found.row, found.found) == (3, "the byte 0xe4 (byte 14 of the file)")
+    assert "latin-1" in found.action
+    assert "cp1252" in found.action
+
+
+@pytest.mark.parametrize(
+    ("content", "keys", "row", "said"),
+    [
+        ("", {}, 1, "a header with the names of the columns is required; found an empty file"),
+        ("id,il6\n", {}, 2, "a row of data is required; found none after the header"),
+        ("id,il6\n1,2\n3\n", {}, 3, "a row of 2 cells, like the header, is required; found 1 cells"),
+        ("id,il6,il6\n1,2,3\n", {}, 1, "a single column of this name is required; found 2 columns"),
+        ("id,il6\n1,2\n", {"encoding": "utf-9"}, None, "found 'utf-9'"),
+        (b"PK\x03\x04rest", {}, None, "found an Excel workbook"),
+        ('id,il6\n1,"' + "x" * 140_000, {}, 2, "a quotation mark that is never closed"),
+    ],
+)
+def test_each_fault_of_a_file(content: str | bytes, keys: dict[str, str], row: int | None, said: str) -> None:
+    found = fault(content, **keys)
+    assert (found.file, found.row) == ("trial.csv", row)
+    assert said in str(found)
