@@ -54,8 +54,7 @@ def identify_rows(table: TextTable, spec: StudySpec) -> tuple[pd.DataFrame, list
         Fault(table.file, int(row), data.participant, "an identifier", f"'{text}'", action)
         for row, text in rows.loc[blank].reset_index()[["row", "participant"]].itertuples(index=False)
     ]
-    known = blank.copy()
-    known[:] = True
+    known = pd.Series(True, index=rows.index)
     if data.layout == "long":
         own_rows = list(data.visits)
         if spec.symptom is not None and spec.symptom.baseline_column is not None:

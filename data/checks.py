@@ -1,7 +1,5 @@
 """The checks of a data file: one small function each, all run, all faults reported together."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -63,21 +61,20 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
 
 
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
-    mark, other = ("point", "comma") if spec.data.decimal == "." else ("comma", "point")
+    mark, other, opposite = ("point", "comma", ",") if spec.data.decimal == "." else ("comma", "point", ".")
+    required = f"a decimal {mark} in every number"
     faults = []
-    for column, cells in _by_column(readout):
-        wrong = cells[cells["decision"] == "other decimal mark"]
-        if wrong.empty:
-            continue
-        right = int(cells["text"].str.contains(spec.data.decimal, regex=False).sum())
-        found = f"'{wrong['text'].iloc[0]}' and so on: a {other} in {count_rows(pd.Index(wrong['row']))}"
-        if right:
-            action = f"{right} cells have a {mark}: write every number of the file with one mark"
-        else:
-            opposite = "," if spec.data.decimal == "." else "."
-            action = f'write decimal = "{opposite}" under [data] if the whole file does so, or correct the column'
-        required = f"a decimal {mark} in every number"
-        faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), column, required, found, action))
+    for cells in readout.used.values():
+        all_wrong = cells[cells["decision"] == "other decimal mark"]
+        for column, wrong in all_wrong.groupby("column", sort=False):
+            texts = cells.loc[cells["column"] == column, "text"]
+            right = int(texts.str.contains(spec.data.decimal, regex=False).sum())
+            found = f"a {other} in {count_rows(pd.Index(wrong['row']))}, as in '{wrong['text'].iloc[0]}'"
+            if right:
+                action = f"{right} cells of the column have a {mark}: write every number of the file with one mark"
+            else:
+                action = f'write decimal = "{opposite}" under [data] if the whole file does so, or correct the column'
+            faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), str(column), required, found, action))
     return faults
 
 
@@ -196,12 +193,6 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
             action = "check whether one visit was copied to the other"
             faults.append(Fault(readout.file, None, column, required, found, action))
     return faults
-
-
-def _by_column(readout: Readout) -> Iterator[tuple[str, pd.DataFrame]]:
-    for cells in readout.used.values():
-        for column, own in cells.groupby("column", sort=False):
-            yield str(column), own
 
 
 def _is_constant(values: npt.NDArray[np.float64]) -> bool:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from cochange.data.people import one_value_each
+from cochange.data.people import first_values
 from cochange.data.readout import Readout
 from cochange.data.spec import StudySpec
 
@@ -106,8 +106,7 @@ def _levels(texts: Array, first: str | None) -> list[str]:
 
 
 def _each(readout: Readout, cells: pd.DataFrame, empty: str | float) -> Array:
-    first, _ = one_value_each(cells, readout.file)
-    values = first.set_index("participant")["value"].reindex(list(readout.participants))
+    values = first_values(cells).set_index("participant")["value"].reindex(list(readout.participants))
     if isinstance(empty, str):
         return values.fillna("").to_numpy(dtype=str)
     return values.to_numpy(dtype=float)

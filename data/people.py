@@ -15,40 +15,41 @@ _SINGLE = {
 }
 
 
-def one_value_each(cells: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """Keep the first non-missing cell of every participant.
+def first_values(cells: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first non-missing cell of every participant."""
+    return cells[cells["status"] == "observed"].drop_duplicates("participant")
+
+
+def several_values(cells: pd.DataFrame, file: str) -> list[Fault]:
+    """Find participants with several values of what does not change within a participant.
 
     Parameters
     ----------
     cells : pandas.DataFrame
-        Read cells of one variable that does not change within a participant.
+        Read cells of one such variable.
     file : str
         Name of the data file.
 
     Returns
     -------
-    first : pandas.DataFrame
-        One line a participant that has a value.
-    faults : list of Fault
+    list of Fault
         One for each participant with several values.
     """
     given = cells[cells["status"] == "observed"]
-    first = given.drop_duplicates("participant")
-    several = given.groupby("participant")["value"].nunique()
+    different = given.drop_duplicates(["participant", "value"])
     faults = []
-    for participant in several.index[several > 1]:
-        own = given[given["participant"] == participant]
-        values = own.drop_duplicates("value")
+    for participant in different.loc[different["participant"].duplicated(), "participant"].unique():
+        values = different[different["participant"] == participant]
         text = " and ".join(f"'{value}'" for value in values["text"].iloc[:4])
-        found = f"{text} for '{participant}' in {count_rows(pd.Index(own['row']))}"
+        own_rows = given.loc[given["participant"] == participant, "row"]
         faults.append(
             Fault(
                 file,
                 int(values["row"].iloc[1]),
                 str(values["column"].iloc[1]),
                 _SINGLE[str(values["role"].iloc[1])],
-                found,
+                f"{text} for '{participant}' in {count_rows(pd.Index(own_rows))}",
                 "correct the rows, or give different participants different identifiers",
             )
         )
-    return first, faults
+    return faults

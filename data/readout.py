@@ -7,7 +7,7 @@ import pandas as pd
 from cochange.data.cells import cells_of, identify_rows
 from cochange.data.faults import Fault
 from cochange.data.marker_cells import read_marker_cells
-from cochange.data.people import one_value_each
+from cochange.data.people import several_values
 from cochange.data.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
 from cochange.data.spec import StudySpec
 from cochange.data.table import TextTable
@@ -81,10 +81,10 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
         used[key] = cells[~cells["ignored"]]
         faults += cell_faults
         if not variable.by_visit:
-            faults += one_value_each(used[key], table.file)[1]
+            faults += several_values(used[key], table.file)
         elif variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:
             baseline = used[key][used[key]["column"] == spec.symptom.baseline_column]
-            faults += one_value_each(baseline, table.file)[1]
+            faults += several_values(baseline, table.file)
     return Readout(table.file, rows, participants, all_cells, used, tuple(faults))
 
 

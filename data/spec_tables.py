@@ -22,7 +22,7 @@ def _one_or_many(value: object) -> object:
 
 
 Text = Annotated[str, Field(strict=True), AfterValidator(_stripped)]
-Code = Annotated[str, Field(strict=True)]
+Code = Annotated[str, Field(strict=True), AfterValidator(str.strip)]
 Character = Annotated[str, Field(strict=True, min_length=1, max_length=1)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cochange.data.faults import Fault, InputError
+from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.names import listing
 from cochange.data.spec_tables import DataTable
 
@@ -82,7 +82,7 @@ def read_table(path: Path, content: bytes, data: DataTable, wanted: tuple[str, .
             Fault(path.name, header_row + 1, None, "a row of data", "none after the header", "check the file")
         )
     if faults:
-        raise InputError(faults)
+        raise InputError(summarise(faults))
     index = pd.Index([row for row, _ in body], name="row")
     cells = pd.DataFrame([record for _, record in body], columns=header, index=index, dtype="object")
     return TextTable(path.name, cells, header_row, delimiter, data.delimiter is not None)

@@ -151,8 +151,8 @@ def test_mixed_decimal_marks_in_one_column(wide) -> None:
     wide.table.loc[[4, 6], "il6_0"] = ["1,5", "2,5"]
     fault = wide.only_fault()
     assert (fault.row, fault.column) == (6, "il6_0")
-    assert fault.found == "'1,5' and so on: a comma in 2 rows (6, 8)"
-    assert "22 cells have a point" in fault.action
+    assert fault.found == "a comma in 2 rows (6, 8), as in '1,5'"
+    assert "22 cells of the column have a point" in fault.action
 
 
 def test_a_control_arm_that_nobody_is_in(wide) -> None:

@@ -87,6 +87,8 @@ def test_the_hash_is_of_both_files(wide) -> None:
     ],
 )
 def test_one_marker_cell(wide, text, keys, value, status, lower, upper, decision) -> None:
+    wide.spec = {table: wide.spec[table] for table in ("study", "data", "marker")}
+    wide.spec["study"]["design"] = "single arm"
     wide.spec["marker"][0] |= keys | {"confirmed": ["scale", "floors"]}
     wide.table.loc[0, "il6_0"] = text
     study = wide.read()

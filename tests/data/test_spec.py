@@ -77,6 +77,11 @@ prognostic = { mean = 0, sd = 1 }
     assert spec.analysis.prior_sets["mine"]["symptom_change"] == {"prognostic": {"mean": 0, "sd": 1}}
 
 
+def test_missing_codes_are_stripped_like_the_cells(tmp_path: Path) -> None:
+    spec = spec_of(tmp_path, GOOD.replace('participant = "id"', 'participant = "id"\nmissing = ["", " NA ", "."]'))
+    assert spec.data.missing == ("", "NA", ".")
+
+
 def test_a_scale_of_ones_own(tmp_path: Path) -> None:
     own = 'scale = "BOP"\nrange = [0, 100]\ndirection = "higher is better"\nremission = 90'
     scale = spec_of(tmp_path, GOOD.replace('scale = "MADRS"', own)).scale

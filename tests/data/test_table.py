@@ -62,6 +62,12 @@ def test_latin_1_is_read_when_declared_and_advised_when_not() -> None:
     assert "cp1252" in found.action
 
 
+def test_many_ragged_rows_are_summarised() -> None:
+    with pytest.raises(InputError) as caught:
+        table("id,il6\n" + "1\n" * 40)
+    assert len(caught.value.faults) == 11
+
+
 @pytest.mark.parametrize(
     ("content", "keys", "row", "said"),
     [
