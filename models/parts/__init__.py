@@ -1,0 +1,1 @@
+"""What the models are built from: prior families, design columns, paired likelihoods, the contract."""

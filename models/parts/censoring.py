@@ -1,0 +1,80 @@
+"""The analysed marker at the two visits, with its limits on the log scale."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cochange.data.study import Study
+
+# A measured value may equal the limit of its sample; it must not be read as one under the limit.
+AT_THE_LIMIT = 1e-9
+
+
+@dataclass(frozen=True)
+class MarkerPair:
+    """The analysed marker before and after, in natural logs.
+
+    Parameters
+    ----------
+    participant : numpy.ndarray
+        Identifiers, shape ``(n,)``.
+    log_value : numpy.ndarray
+        Values, the limit where censored, `centre` where missing, shape ``(n, 2)``.
+    status : numpy.ndarray
+        ``"observed"``, ``"below"``, ``"above"`` or ``"missing"``, shape ``(n, 2)``.
+    lower, upper : numpy.ndarray
+        Limits of detection, infinite where the sample has none, shape ``(n, 2)``.
+    centre : float
+        Median of the baseline values, so that priors of a location do not depend on the assay's unit.
+    """
+
+    participant: np.ndarray
+    log_value: np.ndarray
+    status: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    centre: float
+
+    def of(self, participants: np.ndarray) -> "MarkerPair":
+        """The pair for some of the participants."""
+        position = {who: index for index, who in enumerate(self.participant)}
+        rows = np.array([position[who] for who in participants], dtype=int)
+        return MarkerPair(
+            self.participant[rows],
+            self.log_value[rows],
+            self.status[rows],
+            self.lower[rows],
+            self.upper[rows],
+            self.centre,
+        )
+
+
+def marker_pair(study: Study) -> MarkerPair:
+    """Read the analysed marker at the baseline and follow-up visits.
+
+    Parameters
+    ----------
+    study : Study
+        A study with a marker and two visits.
+
+    Returns
+    -------
+    MarkerPair
+    """
+    data = study.data.sel(marker=study.marker, visit=[study.baseline, study.follow_up])
+    status = data["marker_status"].values.astype(str)
+    log_value = data["log_marker"].values.astype(float)
+    centre = float(np.nanmedian(log_value[:, 0]))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        lower = np.log(data["lower_limit"].values.astype(float))
+        upper = np.log(data["upper_limit"].values.astype(float))
+    lower = np.where(status == "below", log_value, np.where(np.isnan(lower), -np.inf, lower - AT_THE_LIMIT))
+    upper = np.where(status == "above", log_value, np.where(np.isnan(upper), np.inf, upper + AT_THE_LIMIT))
+    return MarkerPair(
+        data["participant"].values.astype(str),
+        np.where(np.isnan(log_value), centre, log_value),
+        status,
+        lower,
+        upper,
+        centre,
+    )

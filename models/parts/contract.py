@@ -1,0 +1,174 @@
+"""The contract a model file meets, checked when it is loaded; ours and a statistician's own alike."""
+
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import cochange.models
+from cochange.data.faults import CochangeError
+from cochange.data.names import nearest
+from cochange.data.study import Study
+from cochange.models.parts.estimand import Estimand
+from cochange.models.parts.families import Family
+from cochange.models.parts.prior_sets import PriorsLike
+from cochange.models.parts.selection import Selection
+
+if TYPE_CHECKING:
+    import pymc as pm
+    import xarray as xr
+
+CONTRACT: Mapping[str, str] = {
+    "QUESTION": "the question it answers, one sentence",
+    "ESTIMANDS": "a mapping of names to cochange.models.parts.estimand.Estimand",
+    "PRIOR_VARS": "a tuple with the names of its top-level parameters",
+    "Priors": "a frozen dataclass whose fields are families of cochange.models.parts.families, declared with prior()",
+    "PRIORS": "a mapping of set names to Priors",
+    "select": "a function (study) -> Selection: who is used, who is left out and why",
+    "build": "a function (study, priors) -> pymc.Model with hyperparameters and data as pm.Data",
+    "derive": "a function (posterior, study) -> mapping of estimand names to xarray.DataArray",
+}
+PARAMETERS = {"select": ("study",), "build": ("study", "priors"), "derive": ("posterior", "study")}
+
+
+class ContractError(CochangeError):
+    """A model file does not meet the contract, or there is no such model."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that meets the contract.
+
+    Parameters
+    ----------
+    name : str
+        The file's name without its ending.
+    question : str
+        The question it answers.
+    formula : str
+        Its docstring: title, formula and what its terms mean.
+    estimands : mapping of str to Estimand
+        What it estimates.
+    prior_vars : tuple of str
+        Its top-level parameters.
+    shipped : mapping of str to Priors
+        Its prior sets, in the units of the MADRS.
+    select, build, derive : callable
+        The functions of the contract.
+    source : pathlib.Path
+        The file.
+    """
+
+    name: str
+    question: str
+    formula: str
+    estimands: Mapping[str, Estimand]
+    prior_vars: tuple[str, ...]
+    shipped: Mapping[str, PriorsLike]
+    select: Callable[[Study], Selection]
+    build: Callable[[Study, PriorsLike], "pm.Model"]
+    derive: Callable[["xr.Dataset", Study], Mapping[str, "xr.DataArray"]]
+    source: Path
+
+
+def available() -> tuple[str, ...]:
+    """Names of the models that ship, in alphabetical order."""
+    return tuple(sorted(item.name for item in pkgutil.iter_modules(cochange.models.__path__) if not item.ispkg))
+
+
+def load_model(model: str) -> Model:
+    """A shipped model by its name, or a model file by its path.
+
+    Parameters
+    ----------
+    model : str
+        A name of `available`, or the path of a Python file.
+
+    Raises
+    ------
+    ContractError
+        If there is no such model, or the file lacks part of the contract; every lack is named.
+    """
+    if model.endswith(".py"):
+        module = _module_of_file(Path(model))
+    elif model in available():
+        module = importlib.import_module(f"cochange.models.{model}")
+    else:
+        near = nearest(model, available())
+        guess = f" (did you mean {near}?)" if near else ""
+        raise ContractError(f"no model named {model!r}{guess}; there are {', '.join(available())}, or give the path of a .py file")
+    if lacks := _lacks(module):
+        raise ContractError(f"{model} does not meet the contract of a model:\n" + "\n".join(f"  {lack}" for lack in lacks))
+    return Model(
+        name=Path(str(module.__file__)).stem,
+        question=module.QUESTION,
+        formula=inspect.cleandoc(module.__doc__ or ""),
+        estimands=module.ESTIMANDS,
+        prior_vars=tuple(module.PRIOR_VARS),
+        shipped=module.PRIORS,
+        select=module.select,
+        build=module.build,
+        derive=module.derive,
+        source=Path(str(module.__file__)),
+    )
+
+
+def _module_of_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise ContractError(f"{path}: there is no such model file")
+    name = f"cochange_own_model_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ContractError(f"{path}: cannot be loaded as Python")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ContractError(f"{path}: running it failed with {type(error).__name__}: {error}") from error
+    return module
+
+
+def _lacks(module: ModuleType) -> list[str]:
+    lacks = [f"{name} is missing: {meaning}" for name, meaning in CONTRACT.items() if not hasattr(module, name)]
+    if not (module.__doc__ or "").strip():
+        lacks.append("the module has no docstring: its formula is shown in the report")
+    for name, parameters in PARAMETERS.items():
+        function = getattr(module, name, None)
+        if function is None:
+            continue
+        if not callable(function):
+            lacks.append(f"{name} must be {CONTRACT[name]}, got {type(function).__name__}")
+        elif (found := tuple(inspect.signature(function).parameters)) != parameters:
+            lacks.append(f"{name} must take ({', '.join(parameters)}), it takes ({', '.join(found)})")
+    estimands = getattr(module, "ESTIMANDS", {})
+    if not isinstance(estimands, Mapping) or not all(isinstance(item, Estimand) for item in estimands.values()):
+        lacks.append(f"ESTIMANDS must be {CONTRACT['ESTIMANDS']}")
+    lacks += _prior_lacks(module)
+    return lacks
+
+
+def _prior_lacks(module: ModuleType) -> list[str]:
+    if not hasattr(module, "Priors") or not hasattr(module, "PRIORS"):
+        return []
+    if not (isinstance(module.Priors, type) and is_dataclass(module.Priors)):
+        return [f"Priors must be {CONTRACT['Priors']}"]
+    lacks = [f"Priors.{item.name} must be declared with prior(unit, meaning)" for item in fields(module.Priors) if "note" not in item.metadata]
+    if not isinstance(module.PRIORS, Mapping) or not module.PRIORS:
+        return [*lacks, f"PRIORS must be {CONTRACT['PRIORS']}, with at least one set"]
+    for name, priors in module.PRIORS.items():
+        if not isinstance(priors, module.Priors):
+            lacks.append(f"PRIORS[{name!r}] must be a Priors, got {type(priors).__name__}")
+            continue
+        lacks += [
+            f"PRIORS[{name!r}].{item.name} must be a family, got {type(getattr(priors, item.name)).__name__}"
+            for item in fields(module.Priors)
+            if not isinstance(getattr(priors, item.name), Family)
+        ]
+    return lacks

@@ -1,0 +1,170 @@
+"""Prior families whose hyperparameters enter the graph as data, so that other values need no new compilation."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Self
+
+import numpy as np
+import pymc as pm
+from pytensor.tensor.variable import TensorVariable
+
+LOCATIONS = frozenset({"mean"})
+POSITIVE = frozenset({"sd", "df", "shape", "rate"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """A distribution named in the field's terms, with the source of its values.
+
+    Parameters
+    ----------
+    source : str
+        Where the values come from; empty where they are a convention of the set.
+
+    Raises
+    ------
+    ValueError
+        If a hyperparameter is not finite, or a spread, shape or rate is not above zero.
+    """
+
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        for name, value in self.values().items():
+            if not np.isfinite(value) or (name in POSITIVE and value <= 0):
+                required = "finite and above 0" if name in POSITIVE else "finite"
+                raise ValueError(f"{type(self).__name__}: {name} must be {required}, got {value!r}")
+
+    def values(self) -> dict[str, float]:
+        """Hyperparameters by name."""
+        return {name: value for name, value in asdict(self).items() if name != "source"}
+
+    def hyperparameters(self, parameter: str) -> dict[str, np.ndarray]:
+        """Hyperparameters under the names of their data in the graph, as float64 scalars."""
+        return {f"{parameter}_{name}": np.asarray(value, dtype=np.float64) for name, value in self.values().items()}
+
+    def times(self, factor: float) -> Self:
+        """The distribution of ``factor`` times the variable."""
+        scaled = {name: getattr(self, name) * factor for name in self.values() if name in LOCATIONS | {"sd"}}
+        return replace(self, **scaled)
+
+    def data(self, parameter: str) -> dict[str, TensorVariable]:
+        """Enter the hyperparameters into the current model as data."""
+        return {
+            name: pm.Data(f"{parameter}_{name}", value)
+            for name, value in zip(self.values(), self.hyperparameters(parameter).values(), strict=True)
+        }
+
+    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+        """Add the random variable ``parameter`` to the current model."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        inside = ", ".join(f"{name} {value:.4g}" for name, value in self.values().items())
+        return f"{type(self).__name__}({inside})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Normal(Family):
+    """Normal distribution with a mean and a standard deviation."""
+
+    mean: float
+    sd: float
+
+    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+        """Add the random variable to the current model."""
+        data = self.data(parameter)
+        return pm.Normal(parameter, data["mean"], data["sd"], dims=dims)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentT(Family):
+    """Student-t distribution with degrees of freedom, location and scale."""
+
+    df: float
+    mean: float
+    sd: float
+
+    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+        """Add the random variable to the current model."""
+        data = self.data(parameter)
+        return pm.StudentT(parameter, nu=data["df"], mu=data["mean"], sigma=data["sd"], dims=dims)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfNormal(Family):
+    """Normal distribution around zero folded to the positive side; ``sd`` is that of the unfolded one."""
+
+    sd: float
+
+    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+        """Add the random variable to the current model."""
+        return pm.HalfNormal(parameter, self.data(parameter)["sd"], dims=dims)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfStudentT(Family):
+    """Student-t distribution around zero folded to the positive side."""
+
+    df: float
+    sd: float
+
+    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+        """Add the random variable to the current model."""
+        data = self.data(parameter)
+        return pm.HalfStudentT(parameter, nu=data["df"], sigma=data["sd"], dims=dims)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gamma(Family):
+    """Gamma distribution with shape and rate."""
+
+    shape: float
+    rate: float
+
+    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+        """Add the random variable to the current model."""
+        data = self.data(parameter)
+        return pm.Gamma(parameter, alpha=data["shape"], beta=data["rate"], dims=dims)
+
+
+# A parameter on the whole line may take another family on the whole line, a spread another one on the positive side.
+ALTERNATIVES: Mapping[type[Family], tuple[type[Family], ...]] = {
+    Normal: (Normal, StudentT),
+    StudentT: (Normal, StudentT),
+    HalfNormal: (HalfNormal, HalfStudentT, Gamma),
+    HalfStudentT: (HalfNormal, HalfStudentT, Gamma),
+    Gamma: (Gamma, HalfNormal, HalfStudentT),
+}
+
+
+def family_from(table: Mapping[str, object], like: Family) -> Family:
+    """A family from a table of a study file.
+
+    Parameters
+    ----------
+    table : mapping
+        Hyperparameters, optionally ``family`` (its name) and ``source``.
+    like : Family
+        The family the parameter has in the base set; the default family.
+
+    Raises
+    ------
+    ValueError
+        If the family is not one the parameter can take, or its hyperparameters do not fit it.
+    """
+    allowed = {kind.__name__: kind for kind in ALTERNATIVES[type(like)]}
+    name = str(table.get("family", type(like).__name__))
+    if name not in allowed:
+        raise ValueError(f"family must be one of {', '.join(allowed)}, got {name!r}")
+    kind = allowed[name]
+    required = [field.name for field in fields(kind) if field.name != "source"]
+    given = {key: value for key, value in table.items() if key not in ("family", "source")}
+    if set(given) != set(required):
+        raise ValueError(f"{name} takes {', '.join(required)}, got {', '.join(given) or 'nothing'}")
+    numbers = {}
+    for key, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{key} must be a number, got {value!r}")
+        numbers[key] = float(value)
+    return kind(**numbers, source=str(table.get("source", "the study file")))

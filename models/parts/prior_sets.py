@@ -1,0 +1,128 @@
+"""Named prior sets: those a model ships, carried to the study's scale, and the study's own."""
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from typing import Any, Protocol
+
+from cochange.data.faults import Fault, InputError
+from cochange.data.names import suggestion
+from cochange.data.study import Study
+from cochange.models.parts.families import Family, family_from
+
+NAMES = ("reference", "sceptical", "literature", "diffuse")
+# The shipped sets are written for the MADRS, whose totals run from 0 to 60.
+SCALE_RANGE = 60.0
+
+
+class PriorsLike(Protocol):
+    """A frozen dataclass whose fields are prior families."""
+
+    __dataclass_fields__: dict[str, Field[Any]]
+
+
+@dataclass(frozen=True)
+class ParameterNote:
+    """What a parameter is, for the report."""
+
+    unit: str
+    meaning: str
+
+
+def prior(unit: str, meaning: str) -> Any:  # noqa: ANN401 (a dataclass field, as dataclasses.field is typed)
+    """A field of a model's priors, with the unit and the meaning of its parameter.
+
+    A unit that starts with ``"points"`` is carried from the MADRS to the study's scale by the ratio of their ranges.
+    """
+    return field(metadata={"note": ParameterNote(unit, meaning)})
+
+
+def families(priors: PriorsLike) -> dict[str, Family]:
+    """The families of a prior set by parameter."""
+    return {item.name: getattr(priors, item.name) for item in fields(priors)}
+
+
+def notes(priors: PriorsLike) -> dict[str, ParameterNote]:
+    """Unit and meaning of each parameter of a prior set."""
+    return {item.name: item.metadata["note"] for item in fields(priors)}
+
+
+def hyperparameters(priors: PriorsLike) -> dict[str, Any]:
+    """Every hyperparameter under the name of its data in the graph."""
+    return {
+        name: value
+        for parameter, family in families(priors).items()
+        for name, value in family.hyperparameters(parameter).items()
+    }
+
+
+def structure(priors: PriorsLike) -> tuple[tuple[str, str], ...]:
+    """Which family each parameter has: sets that agree in it share one compiled model."""
+    return tuple((parameter, type(family).__name__) for parameter, family in families(priors).items())
+
+
+def carried_to[P: PriorsLike](priors: P, points: float) -> P:
+    """A shipped set in points of a scale with another range.
+
+    Parameters
+    ----------
+    priors : Priors
+        A set written for a scale with a range of 60 points.
+    points : float
+        Range of the study's scale.
+    """
+    factor = points / SCALE_RANGE
+    changed = {
+        parameter: family.times(factor)
+        for parameter, family in families(priors).items()
+        if notes(priors)[parameter].unit.startswith("points") and notes(priors)[parameter].unit != "points per point"
+    }
+    return replace(priors, **changed)  # type: ignore[type-var]
+
+
+def prior_sets(model: str, shipped: Mapping[str, PriorsLike], study: Study) -> dict[str, PriorsLike]:
+    """Every prior set of a model for a study: the shipped ones in the units of its scale, then its own.
+
+    Parameters
+    ----------
+    model : str
+        The model's name, under which the study file gives own values.
+    shipped : mapping of str to Priors
+        The model's sets.
+    study : Study
+        The study; its ``[analysis.prior_sets]`` are built on the set named by ``base``, ``reference`` by default.
+
+    Raises
+    ------
+    InputError
+        For each unknown base set or parameter and each value that does not fit its family.
+    """
+    points = (study.scale.upper - study.scale.lower) if study.scale else SCALE_RANGE
+    sets = {name: carried_to(priors, points) for name, priors in shipped.items()}
+    faults: list[Fault] = []
+    for name, own in (study.spec.analysis.prior_sets or {}).items():
+        base = str(own.get("base", "reference"))
+        if base not in shipped:
+            faults.append(_fault(study, f"{name}.base", f"one of {', '.join(shipped)}", base, "name a shipped set"))
+            continue
+        changed: dict[str, Family] = {}
+        tables = own.get(model, {})
+        for parameter, table in (tables.items() if isinstance(tables, Mapping) else ()):
+            where = f"{name}.{model}.{parameter}"
+            current = families(sets[base]).get(parameter)
+            if current is None:
+                known = list(families(sets[base]))
+                advice = suggestion(parameter, known) + "see `cochange models`"
+                faults.append(_fault(study, where, f"a parameter of {model}: {', '.join(known)}", parameter, advice))
+                continue
+            try:
+                changed[parameter] = family_from(table, current)
+            except ValueError as error:
+                faults.append(_fault(study, where, str(error), str(table), "correct the values"))
+        sets[name] = replace(sets[base], **changed)  # type: ignore[type-var]
+    if faults:
+        raise InputError(tuple(faults))
+    return sets
+
+
+def _fault(study: Study, where: str, required: str, found: str, action: str) -> Fault:
+    return Fault(study.path.name, None, f"analysis.prior_sets.{where}", required, found, action)

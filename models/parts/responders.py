@@ -1,0 +1,78 @@
+"""Response and remission as shares of the participants, from a regression of the change."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+from scipy import stats
+
+from cochange.data.study import Study
+from cochange.models.parts.design import OVERALL, Design, levels, participant_effects
+from cochange.models.parts.symptom import symptom_pair
+
+
+def thresholds(study: Study, used: np.ndarray) -> Mapping[str, np.ndarray]:
+    """The largest change of each participant that counts as response or remission.
+
+    Scores that are whole numbers stand for the half points around them, so half a point is added (the continuity
+    correction of a normal approximation).
+
+    Parameters
+    ----------
+    study : Study
+        The study; response needs a scale on which higher is worse and that starts at 0.
+    used : numpy.ndarray
+        Identifiers of the participants.
+
+    Returns
+    -------
+    mapping of str to numpy.ndarray
+        ``response_probability`` and, where the study states a cut, ``remission_probability``; shape ``(n,)``.
+    """
+    scale = study.scale
+    if scale is None or scale.direction != "higher is worse" or scale.lower != 0:
+        return {}
+    pair = symptom_pair(study, used)
+    y0, y1 = pair[study.baseline], pair[study.follow_up]
+    whole = bool((np.mod(np.concatenate([y0, y1]), 1) == 0).all())
+    half = np.floor(y0 / 2) + 0.5 if whole else y0 / 2
+    limits = {"response_probability": np.where(y0 > 0, half - y0, -np.inf)}
+    if (cut := scale.remission) is not None:
+        limits["remission_probability"] = cut + (0.5 if whole else 0.0) - y0
+    return limits
+
+
+def responder_share(
+    posterior: xr.Dataset, design: Design, line: xr.DataArray, limit: np.ndarray, likelihood: str
+) -> xr.DataArray:
+    """Probability that the change is at most the limit, averaged over all participants and over each group's.
+
+    Parameters
+    ----------
+    posterior : xarray.Dataset
+        Draws of one form of the regression: ``intercept``, ``sigma``, the design's effects and ``nu`` if Student-t.
+    design : Design
+        The design of the participants.
+    line : xarray.DataArray
+        Draws of the predictors' part of the mean, with dim ``participant``.
+    limit : numpy.ndarray
+        Largest change that counts, shape ``(n,)``.
+    likelihood : str
+        ``"normal"`` or ``"student_t"``.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims ``(chain, draw, group)``.
+    """
+    mean = posterior["intercept"] + line + participant_effects(posterior, design)
+    z = (xr.DataArray(limit, dims="participant") - mean) / posterior["sigma"]
+    if likelihood == "normal":
+        probability = xr.apply_ufunc(stats.norm.cdf, z)
+    else:
+        probability = xr.apply_ufunc(stats.t.cdf, z, posterior["nu"])
+    shares = {OVERALL: probability.mean("participant")}
+    if design.group is not None:
+        for level in levels(design.group):
+            shares[level] = probability.isel(participant=np.flatnonzero(design.group == level)).mean("participant")
+    return xr.concat(list(shares.values()), dim="group").assign_coords(group=list(shares))
