@@ -83,8 +83,10 @@ PRIORS = {
             "covariate": Normal(mean=0, sd=0.3),
             "arm": Normal(mean=0, sd=0.2, source="no study found a lasting difference between exercise arms"),
             "retest_z": Normal(
-                mean=0.52, sd=0.2, source="IL-6 retest ICC 0.48 (0.36 to 0.62) at six weeks, PMC3392358; 0.48 over years, "
-                "doi:10.1016/j.cyto.2004.08.008"
+                mean=0.52,
+                sd=0.2,
+                source="IL-6 retest ICC 0.48 (0.36 to 0.62) at six weeks, PMC3392358; 0.48 over years, "
+                "doi:10.1016/j.cyto.2004.08.008",
             ),
             "sigma": HalfNormal(sd=1.0, source="SD of ln IL-6 0.7 to 1.2 over data sets"),
         }

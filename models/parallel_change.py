@@ -108,8 +108,10 @@ PRIORS = {
         covariate=Normal(mean=0, sd=1.5),
         arm=Normal(mean=0, sd=3, source="doi:10.1016/j.ypmed.2016.08.011, either sign allowed"),
         raw_z=Normal(
-            mean=0, sd=0.25, source="published correlations of change of about 0.2 to 0.4 (doi:10.1038/tp.2015.104), "
-            "discounted because published effects of small studies are inflated"
+            mean=0,
+            sd=0.25,
+            source="published correlations of change of about 0.2 to 0.4 (doi:10.1038/tp.2015.104), "
+            "discounted because published effects of small studies are inflated",
         ),
         **{**_COMMON, "sigma": HalfNormal(sd=9, source="SD of MADRS change about 8")},
     ),
@@ -207,9 +209,7 @@ def build(study: Study, priors: Priors) -> pm.Model:
         raw = pt.tanh(prior_of["raw_z"].variable("raw_z"))
         pm.Normal("raw_marker_change", raw_mean[0], raw_sd[0], observed=dm, dims="participant")
         given_marker = raw_mean[1] + raw * raw_sd[1] * (dm - raw_mean[0]) / raw_sd[0]
-        pm.Normal(
-            "raw_symptom_change", given_marker, raw_sd[1] * pt.sqrt(1 - raw**2), observed=dy, dims="participant"
-        )
+        pm.Normal("raw_symptom_change", given_marker, raw_sd[1] * pt.sqrt(1 - raw**2), observed=dy, dims="participant")
     return model
 
 
@@ -217,7 +217,7 @@ def _standardise(values: np.ndarray) -> np.ndarray:
     return (values - values.mean()) / values.std(ddof=1)
 
 
-def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:  # noqa: ARG001 (the contract's signature)
+def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     """Draws of the estimands, dims ``(chain, draw)``."""
     return {"parallel_slope": posterior["parallel"], "change_correlation": np.tanh(posterior["raw_z"])}
 

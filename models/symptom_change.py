@@ -102,8 +102,10 @@ PRIORS = {
         ),
         covariate=Normal(mean=0, sd=1.5),
         arm=Normal(
-            mean=0, sd=3, source="differences of exercise arms from usual care of -2.1 to -4.1 points, either sign "
-            "allowed, doi:10.1016/j.ypmed.2016.08.011"
+            mean=0,
+            sd=3,
+            source="differences of exercise arms from usual care of -2.1 to -4.1 points, either sign "
+            "allowed, doi:10.1016/j.ypmed.2016.08.011",
         ),
         **{**_COMMON, "sigma": HalfNormal(sd=9, source="SD of MADRS change about 8")},
     ),

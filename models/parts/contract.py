@@ -102,9 +102,13 @@ def load_model(model: str) -> Model:
     else:
         near = nearest(model, available())
         guess = f" (did you mean {near}?)" if near else ""
-        raise ContractError(f"no model named {model!r}{guess}; there are {', '.join(available())}, or give the path of a .py file")
+        raise ContractError(
+            f"no model named {model!r}{guess}; there are {', '.join(available())}, or give the path of a .py file"
+        )
     if lacks := _lacks(module):
-        raise ContractError(f"{model} does not meet the contract of a model:\n" + "\n".join(f"  {lack}" for lack in lacks))
+        raise ContractError(
+            f"{model} does not meet the contract of a model:\n" + "\n".join(f"  {lack}" for lack in lacks)
+        )
     return Model(
         name=Path(str(module.__file__)).stem,
         question=module.QUESTION,
@@ -159,7 +163,11 @@ def _prior_lacks(module: ModuleType) -> list[str]:
         return []
     if not (isinstance(module.Priors, type) and is_dataclass(module.Priors)):
         return [f"Priors must be {CONTRACT['Priors']}"]
-    lacks = [f"Priors.{item.name} must be declared with prior(unit, meaning)" for item in fields(module.Priors) if "note" not in item.metadata]
+    lacks = [
+        f"Priors.{item.name} must be declared with prior(unit, meaning)"
+        for item in fields(module.Priors)
+        if "note" not in item.metadata
+    ]
     if not isinstance(module.PRIORS, Mapping) or not module.PRIORS:
         return [*lacks, f"PRIORS must be {CONTRACT['PRIORS']}, with at least one set"]
     for name, priors in module.PRIORS.items():

@@ -87,9 +87,7 @@ def make_design(study: Study, participants: np.ndarray) -> Design:
         for level in levels(values)[1:]:
             indicator = (values == level).astype(float)
             columns[f"{name}: {level}"] = indicator - indicator.mean()
-    labels = {
-        name: data[name].values.astype(str) if name in data.coords else None for name in ("arm", "group", "site")
-    }
+    labels = {name: data[name].values.astype(str) if name in data.coords else None for name in ("arm", "group", "site")}
     arms: dict[str, np.ndarray] = {}
     control = ""
     if labels["arm"] is not None:
@@ -114,9 +112,7 @@ def _columns(columns: Mapping[str, np.ndarray], dim: str, n: int) -> xr.DataArra
     return xr.DataArray(values, dims=("participant", dim), coords={dim: list(columns)})
 
 
-def structured_effects(
-    design: Design, priors: Mapping[str, Family], outcome: str
-) -> TensorVariable:
+def structured_effects(design: Design, priors: Mapping[str, Family], outcome: str) -> TensorVariable:
     """Covariate, arm, group and site effects of each participant.
 
     Groups and sites are partially pooled: their effects sum to zero and have a standard deviation of their own.

@@ -44,7 +44,9 @@ def without_marker_value(study: Study, visits: tuple[str, ...]) -> Reasons:
         at_visit = status.sel(visit=visit).values.astype(str)
         censored = np.isin(at_visit, ("below", "above"))
         left_out[f"no {study.marker} value at {visit}"] = at_visit == "missing"
-        left_out[f"{study.marker} at {visit} beyond its limit of detection, so of no known size as a predictor"] = censored
+        left_out[f"{study.marker} at {visit} beyond its limit of detection, so of no known size as a predictor"] = (
+            censored
+        )
         if censored.any():
             notes.append(
                 f"{int(censored.sum())} of {int((at_visit != 'missing').sum())} {study.marker} values at {visit} lie "

@@ -28,7 +28,7 @@ class ParameterNote:
     meaning: str
 
 
-def prior(unit: str, meaning: str) -> Any:  # noqa: ANN401 (a dataclass field, as dataclasses.field is typed)
+def prior(unit: str, meaning: str) -> Any:
     """A field of a model's priors, with the unit and the meaning of its parameter.
 
     A unit that starts with ``"points"`` is carried from the MADRS to the study's scale by the ratio of their ranges.
@@ -106,7 +106,7 @@ def prior_sets(model: str, shipped: Mapping[str, PriorsLike], study: Study) -> d
             continue
         changed: dict[str, Family] = {}
         tables = own.get(model, {})
-        for parameter, table in (tables.items() if isinstance(tables, Mapping) else ()):
+        for parameter, table in tables.items() if isinstance(tables, Mapping) else ():
             where = f"{name}.{model}.{parameter}"
             current = families(sets[base]).get(parameter)
             if current is None:

@@ -35,7 +35,7 @@ class Selection:
 def cannot(study: Study, problem: str) -> Selection:
     """The selection of a model that the study as a whole does not allow."""
     everyone = study.data["participant"].values.astype(str)
-    return Selection(np.array([], dtype=str), {who: problem for who in everyone}, (), problem)
+    return Selection(np.array([], dtype=str), dict.fromkeys(everyone, problem), (), problem)
 
 
 def choose(study: Study, reasons: Mapping[str, np.ndarray], notes: tuple[str, ...] = ()) -> Selection:
