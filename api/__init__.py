@@ -1,5 +1,33 @@
-"""Bayesian models of how a log-scaled biomarker and a symptom score change together."""
+"""Bayesian models of how a log-scaled biomarker and a symptom score change together.
 
+The names below are handed on when first used, so that importing the package, and the command's help, cost little.
+"""
+
+from importlib import import_module
 from importlib.metadata import version
 
 __version__ = version("cochange")
+
+_HOMES = {
+    "read_study": "cochange.data.read",
+    "write_simulated": "cochange.data.simulate",
+    "ExerciseTrial": "cochange.data.simulate",
+    "example_path": "cochange.data.simulate",
+    "fit": "cochange.fitting",
+    "run_study": "cochange.inference.run",
+    "load_results": "cochange.inference.store",
+    "Settings": "cochange.inference.settings",
+    "load_model": "cochange.models.parts.contract",
+    "write_report": "cochange.reports.document",
+}
+__all__ = ["__version__", *sorted(_HOMES)]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

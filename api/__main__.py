@@ -1,0 +1,5 @@
+"""`python -m cochange`, the command."""
+
+from cochange.cli import main
+
+main()

@@ -1,0 +1,228 @@
+"""The command line: each verb reads its input, does one thing, and ends with what it wrote.
+
+Exit codes: 0 done; 2 the input is at fault; 3 done, but the results must not be reported; 1 a fault of the program;
+130 stopped by the user.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="cochange",
+    help="How a biomarker and a symptom score change over a treatment, and how their changes go together.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; made when absent.")]
+DataRoot = Annotated[
+    Path | None,
+    typer.Option("--data-root", metavar="DIR", help="Folder of the data file; the study file's by default."),
+]
+Models = Annotated[
+    list[str] | None,
+    typer.Option("--model", metavar="MODEL", help="A model's name or a model file; may be repeated. [default: all]"),
+]
+Priors = Annotated[
+    list[str] | None, typer.Option("--prior", metavar="SET", help="A prior set; may be repeated. [default: all]")
+]
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the run. [default: the study file's]")]
+Draws = Annotated[int, typer.Option("--draws", min=100, help="Draws of each chain to begin with.")]
+Chains = Annotated[int, typer.Option("--chains", min=2, help="Number of chains.")]
+Cores = Annotated[int | None, typer.Option("--cores", min=1, help="Chains run at once. [default: all processors]")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the path of the result and errors.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        import cochange
+
+        typer.echo(f"cochange {cochange.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """How a biomarker and a symptom score change over a treatment, and how their changes go together."""
+
+
+@app.command()
+def check(study_file: StudyFile, data_root: DataRoot = None, model: Models = None) -> None:
+    """Read and check a study, and print what each model would use; fit nothing."""
+    from cochange import console
+    from cochange.data.read import read_study
+    from cochange.models.parts.contract import available, load_model
+
+    study = read_study(study_file, data_root)
+    models = [load_model(name) for name in (model or study.spec.analysis.models or available())]
+    console.print_check(study, models)
+
+
+@app.command()
+def run(
+    study_file: StudyFile,
+    out: Out,
+    data_root: DataRoot = None,
+    model: Models = None,
+    prior: Priors = None,
+    seed: Seed = None,
+    draws: Draws = 1000,
+    chains: Chains = 4,
+    cores: Cores = None,
+    quiet: Quiet = False,
+) -> None:
+    """Check a study, fit every model under every prior set, judge the fits, and write the report."""
+    from cochange import work
+
+    work.run(
+        work.Request(
+            study_file=study_file,
+            out=out,
+            data_root=data_root,
+            models=tuple(model or ()),
+            priors=tuple(prior or ()),
+            seed=seed,
+            draws=draws,
+            chains=chains,
+            cores=cores,
+            quiet=quiet,
+        )
+    )
+
+
+@app.command()
+def fit(
+    study_file: StudyFile,
+    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the draws and results.")] = None,
+    data_root: DataRoot = None,
+    prior: Priors = None,
+    seed: Seed = None,
+    draws: Draws = 1000,
+    chains: Chains = 4,
+    cores: Cores = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fit one model and print its estimates; no report is written."""
+    from cochange import work
+
+    work.fit(
+        work.Request(
+            study_file=study_file,
+            out=out,
+            data_root=data_root,
+            models=(model,),
+            priors=tuple(prior or ()),
+            seed=seed,
+            draws=draws,
+            chains=chains,
+            cores=cores,
+            quiet=quiet,
+        )
+    )
+
+
+@app.command()
+def report(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The --out of an earlier run.")],
+    quiet: Quiet = False,
+) -> None:
+    """Write the report of an earlier run again from its stored draws; nothing is sampled."""
+    from cochange import work
+
+    work.report(directory, quiet)
+
+
+@app.command()
+def models() -> None:
+    """List every model with its question, its estimands and its prior sets."""
+    from cochange import console
+    from cochange.models.parts.contract import available, load_model
+
+    console.print_models([load_model(name) for name in available()])
+
+
+@app.command()
+def simulate(
+    out: Out,
+    participants: Annotated[int, typer.Option("--participants", min=40, help="Participants included.")] = 116,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the data.")] = 1,
+) -> None:
+    """Write a synthetic exercise trial with a known truth, and its study file."""
+    from cochange.data.simulate import ExerciseTrial, write_simulated
+
+    typer.echo(write_simulated(out, ExerciseTrial(n=participants, seed=seed)))
+
+
+@app.command()
+def demo(
+    out: Out,
+    seed: Seed = None,
+    draws: Draws = 1000,
+    chains: Chains = 4,
+    cores: Cores = None,
+    quiet: Quiet = False,
+) -> None:
+    """Do the main job on the example that ships: a synthetic exercise trial, labelled so throughout."""
+    from cochange import work
+    from cochange.data.simulate import example_path
+
+    work.run(
+        work.Request(
+            study_file=example_path(), out=out, seed=seed, draws=draws, chains=chains, cores=cores, quiet=quiet
+        )
+    )
+
+
+def main() -> None:
+    """Run the command."""
+    sys.exit(_guard(lambda: app(standalone_mode=False)))
+
+
+def run_script(model: str) -> None:
+    """Fit one model to the study file named on the command line of a model's own script.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model.
+    """
+    arguments = ["fit", "--model", model, *sys.argv[1:]]
+    sys.exit(_guard(lambda: app(arguments, standalone_mode=False, prog_name=f"python models/{model}.py")))
+
+
+def _guard(command: Callable[[], object]) -> int:
+    """Run a command; tell the user's faults from the program's own."""
+    import click
+
+    from cochange.data.faults import CochangeError
+
+    try:
+        result = command()
+    except CochangeError as error:
+        typer.echo(str(error), err=True)
+        return 2
+    except click.exceptions.Abort:
+        return _stopped()
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except KeyboardInterrupt:
+        return _stopped()
+    return result if isinstance(result, int) else 0
+
+
+def _stopped() -> int:
+    typer.echo("Stopped. What was finished is kept: the same command goes on from there.", err=True)
+    return 130

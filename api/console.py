@@ -1,0 +1,143 @@
+"""What the command prints: tables, notices and progress. Tables go to standard output, the rest to standard error."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+
+from cochange.data.audit import counts
+from cochange.data.study import Study
+from cochange.inference.estimates import Estimate
+from cochange.inference.progress import Progress as Reporter
+from cochange.inference.progress import Silent
+from cochange.inference.results import Results
+from cochange.models.parts.contract import Model
+from cochange.models.parts.prior_sets import families, notes
+
+OUT = Console(highlight=False)
+ERR = Console(stderr=True, highlight=False)
+
+
+class Bar:
+    """A progress bar over the fits of a run, with the draws of the current one."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar, self._task = bar, task
+        self._done = 0
+
+    def step(self, text: str) -> None:
+        """Show what is being done."""
+        self._bar.update(self._task, description=text, completed=self._done)
+
+    def draws(self, done: int, total: int, divergences: int) -> None:
+        """Move the bar by the share of draws done."""
+        note = f", {divergences} diverged" if divergences else ""
+        self._bar.update(self._task, completed=self._done + done / total, status=f"{done}/{total} draws{note}")
+
+    def finished(self) -> None:
+        """Count one fit as done."""
+        self._done += 1
+        self._bar.update(self._task, completed=self._done, status="")
+
+
+@contextmanager
+def progress(fits: int, hidden: bool) -> Iterator[Reporter]:
+    """A progress bar on standard error for as many fits; silent when hidden."""
+    if hidden:
+        yield Silent()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} of {task.total:.0f} fits"),
+        TextColumn("{task.fields[status]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=ERR, transient=True) as bar:
+        yield Bar(bar, bar.add_task("starting", total=fits, status=""))
+
+
+def print_notices(study: Study) -> None:
+    """Print what the user should check in the data."""
+    for notice in study.notices:
+        ERR.print(f"[yellow]Note[/yellow]: {escape(str(notice))}")
+
+
+def print_check(study: Study, models: Sequence[Model]) -> None:
+    """Print what was read, and what each model would use."""
+    spec = study.spec
+    synthetic = " (SYNTHETIC DATA)" if spec.study.synthetic else ""
+    OUT.print(f"[bold]{escape(spec.study.title)}[/bold]{synthetic}")
+    OUT.print(f"{spec.study.design}; {escape(spec.study.treatment)}; {study.data.sizes['participant']} participants")
+    facts = study.audit.facts
+    OUT.print(escape(", ".join(f"{name}: {value}" for name, value in facts.items())))
+    if study.has_two_visits:
+        OUT.print(f"The models compare {escape(study.follow_up)} with {escape(study.baseline)}.")
+    table = Table("outcome", "visit", *(_right(name) for name in ("measured", "below", "above", "missing", "pairs")))
+    for (variable, visit), row in counts(study).iterrows():
+        pairs = "" if row.isna()["complete_pairs"] else str(row["complete_pairs"])
+        numbers = [str(row[name]) for name in ("observed", "below", "above", "missing")]
+        table.add_row(escape(variable), escape(visit), *numbers, pairs)
+    OUT.print(table)
+    table = Table("model", "question", _right("used"), "left out")
+    for model in models:
+        selection = model.select(study)
+        if selection.problem:
+            table.add_row(model.name, model.question, "none", escape(f"cannot be fitted: {selection.problem}"))
+            continue
+        reasons = list(selection.left_out.values())
+        text = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in dict.fromkeys(reasons))
+        table.add_row(model.name, model.question, str(len(selection.used)), escape(text))
+    OUT.print(table)
+    print_notices(study)
+
+
+def print_models(models: Sequence[Model]) -> None:
+    """Print every model with its question, its estimands and its prior sets."""
+    for model in models:
+        OUT.print(f"\n[bold]{model.name}[/bold]  {model.question}")
+        estimands = Table("estimand", "definition", "unit", "question")
+        for name, estimand in model.estimands.items():
+            estimands.add_row(name, escape(estimand.meaning), estimand.unit, estimand.question)
+        OUT.print(estimands)
+        sets = Table("parameter", "unit", *model.shipped)
+        units = notes(next(iter(model.shipped.values())))
+        for parameter, note in units.items():
+            values = (str(families(priors)[parameter]) for priors in model.shipped.values())
+            sets.add_row(parameter, note.unit, *values)
+        OUT.print(sets)
+    OUT.print("\nPriors in points are for a scale of 0 to 60; they are carried to the study's scale by its range.")
+
+
+def print_estimates(results: Results) -> None:
+    """Print every estimate of a run."""
+    table = Table("estimand", "group", "prior", _right("median"), "interval", _right("P(direction)"), "unit")
+    for row in results.estimates:
+        name = row.estimand if row.form is None else f"{row.estimand} ({row.form})"
+        interval = f"{row.lower:.3g} to {row.upper:.3g}"
+        table.add_row(name, escape(row.group), row.prior, f"{row.median:.3g}", interval, _direction(row), row.unit)
+    first = results.estimates[0]
+    OUT.print(f"Posterior medians with {first.ci_prob:.0%} {first.ci_kind.upper()} intervals")
+    OUT.print(table)
+    print_verdict(results)
+
+
+def print_verdict(results: Results) -> None:
+    """Print whether the results may be reported, and why not."""
+    colour = {"report": "green", "caution": "yellow", "do not report": "red"}[results.verdict.status]
+    ERR.print(f"Verdict: [{colour}]{results.verdict.status}[/{colour}]")
+    for reason in results.verdict.reasons:
+        ERR.print(f"  {escape(reason)}")
+    for model, reason in results.not_fitted.items():
+        ERR.print(f"  {model} was not fitted: {escape(reason)}")
+
+
+def _direction(row: Estimate) -> str:
+    return "" if row.p_direction is None else f"{row.p_direction:.3f} {row.side}"
+
+
+def _right(name: str) -> Column:
+    return Column(name, justify="right")

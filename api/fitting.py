@@ -1,0 +1,44 @@
+"""One fit from Python."""
+
+from cochange.data.study import Study
+from cochange.inference.compiled import compile_model
+from cochange.inference.fit import Fit, sample
+from cochange.inference.plan import NothingToFit, choose_priors
+from cochange.inference.settings import Settings
+from cochange.models.parts.contract import load_model
+
+
+def fit(model: str, study: Study, prior: str = "reference", seed: int | None = None) -> Fit:
+    """Fit one model under one prior set.
+
+    Parameters
+    ----------
+    model : str
+        Name of a model that ships, or the path of a model file.
+    study : Study
+        From `cochange.read_study`.
+    prior : str
+        A prior set of the model or of the study file.
+    seed : int, optional
+        Seed; the study file's by default.
+
+    Returns
+    -------
+    Fit
+        Its ``tree`` is an ArviZ `DataTree`.
+
+    Raises
+    ------
+    ContractError
+        If there is no such model.
+    InputError
+        If there is no such prior set.
+    NothingToFit
+        If the study does not allow the model.
+    """
+    chosen = load_model(model)
+    priors = choose_priors(study, chosen, [prior])[prior]
+    if problem := chosen.select(study).problem:
+        raise NothingToFit(f"{chosen.name}: {problem}")
+    settings = Settings(seed=study.spec.analysis.seed if seed is None else seed)
+    return sample(compile_model(chosen, study, priors), prior, priors, settings)

@@ -1,0 +1,110 @@
+"""The verbs that sample or render, from paths to paths."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from cochange import console
+from cochange.data.read import read_study
+from cochange.inference.plan import make_plan
+from cochange.inference.results import Results
+from cochange.inference.run import run_study
+from cochange.inference.settings import Settings
+from cochange.inference.store import load_results
+
+NOT_TO_BE_REPORTED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a sampling command was asked for; empty or None stands for the study file's own.
+
+    Attributes
+    ----------
+    study_file : Path
+        The study file.
+    out : Path or None
+        Folder for the results; None to keep nothing.
+    data_root : Path or None
+        Folder of the data file.
+    models, priors : tuple of str
+        Models and prior sets.
+    seed : int or None
+        Seed of the run.
+    draws, chains : int
+        Draws of each chain to begin with, and chains.
+    cores : int or None
+        Chains run at once.
+    quiet : bool
+        Print the path of the result alone.
+    """
+
+    study_file: Path
+    out: Path | None
+    data_root: Path | None = None
+    models: tuple[str, ...] = ()
+    priors: tuple[str, ...] = ()
+    seed: int | None = None
+    draws: int = 1000
+    chains: int = 4
+    cores: int | None = None
+    quiet: bool = False
+
+
+def run(request: Request) -> None:
+    """Check, fit, judge, and write the report.
+
+    Raises
+    ------
+    typer.Exit
+        With code 3 where the results must not be reported.
+    """
+    results = _sample(request)
+    assert request.out is not None
+    _render(results, request.out, request.quiet)
+
+
+def fit(request: Request) -> None:
+    """Fit, judge, and print the estimates."""
+    results = _sample(request)
+    if not request.quiet:
+        console.print_estimates(results)
+    if request.out is not None:
+        typer.echo(request.out / "results.json")
+    _end(results)
+
+
+def report(directory: Path, quiet: bool) -> None:
+    """Write a report again from stored draws."""
+    _render(load_results(directory), directory, quiet)
+
+
+def _sample(request: Request) -> Results:
+    study = read_study(request.study_file, request.data_root)
+    settings = Settings(
+        draws=request.draws,
+        chains=request.chains,
+        cores=request.cores,
+        seed=study.spec.analysis.seed if request.seed is None else request.seed,
+    )
+    if not request.quiet:
+        console.print_notices(study)
+    plan = make_plan(study, request.models, request.priors)
+    with console.progress(plan.fits, hidden=request.quiet) as progress:
+        return run_study(study, request.out, request.models, request.priors, settings, progress)
+
+
+def _render(results: Results, directory: Path, quiet: bool) -> None:
+    from cochange.reports.document import write_report
+
+    path = write_report(results, directory)
+    if not quiet:
+        console.print_verdict(results)
+    typer.echo(path)
+    _end(results)
+
+
+def _end(results: Results) -> None:
+    if results.verdict.status == "do not report":
+        raise typer.Exit(NOT_TO_BE_REPORTED)

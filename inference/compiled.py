@@ -1,0 +1,82 @@
+"""One compiled model for every prior set of the same families."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import nutpie
+import pymc as pm
+
+from cochange.data.study import Study
+from cochange.inference.quiet import quiet
+from cochange.models.parts.contract import Model
+from cochange.models.parts.prior_sets import PriorsLike, hyperparameters, structure
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A model of a study, compiled.
+
+    Attributes
+    ----------
+    model : Model
+        The model.
+    study : Study
+        The study.
+    graph : pymc.Model
+        The PyMC model; its data follow the prior set last asked for.
+    sampler : nutpie compiled model
+        The compiled log density.
+    structure : tuple
+        The family of each parameter, which another prior set must share.
+    seconds : float
+        Time it took to compile.
+    """
+
+    model: Model
+    study: Study
+    graph: pm.Model
+    sampler: Any
+    structure: tuple[tuple[str, str], ...]
+    seconds: float
+
+    def fits(self, priors: PriorsLike) -> bool:
+        """Whether a prior set differs from the compiled one in values alone."""
+        return structure(priors) == self.structure
+
+    def under(self, priors: PriorsLike) -> Any:
+        """The compiled model with the values of another prior set, in the sampler and in the PyMC model alike.
+
+        Raises
+        ------
+        ValueError
+            If the set has other families than the compiled one.
+        """
+        if not self.fits(priors):
+            raise ValueError("a prior set with other families needs a compilation of its own")
+        values = {name: value for name, value in hyperparameters(priors).items() if name in self.graph.named_vars}
+        pm.set_data(values, model=self.graph)
+        return self.sampler.with_data(**values)
+
+
+def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
+    """Build and compile a model of a study.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    study : Study
+        The study.
+    priors : Priors
+        Any prior set with the families to compile for.
+
+    Returns
+    -------
+    Compiled
+    """
+    start = time.perf_counter()
+    with quiet():
+        graph = model.build(study, priors)
+        sampler = nutpie.compile_pymc_model(graph)
+    return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)

@@ -1,0 +1,75 @@
+"""R-hat, effective sample sizes and divergences of a set of draws."""
+
+from dataclasses import dataclass
+
+import arviz_stats as azs
+import numpy as np
+import xarray as xr
+
+from cochange.data.study import Study
+from cochange.inference.settings import ESS_MIN, R_HAT_MAX
+from cochange.models.parts.contract import Model
+
+MAX_DEPTH = 10
+
+
+@dataclass(frozen=True)
+class Convergence:
+    """How well the chains agree and how much they tell.
+
+    Attributes
+    ----------
+    r_hat : float
+        Largest rank-normalised split R-hat of the estimands and the top-level parameters.
+    ess_bulk, ess_tail : float
+        Least effective sample sizes of the estimands.
+    divergences : int
+        Divergent transitions after warm-up.
+    bfmi : float
+        Least energy Bayesian fraction of missing information of the chains.
+    at_max_depth : float
+        Share of draws whose trajectory was cut at its longest.
+    """
+
+    r_hat: float
+    ess_bulk: float
+    ess_tail: float
+    divergences: int
+    bfmi: float
+    at_max_depth: float
+
+    @property
+    def ess(self) -> float:
+        """The lesser of the two effective sample sizes."""
+        return min(self.ess_bulk, self.ess_tail)
+
+    @property
+    def enough(self) -> bool:
+        """Whether R-hat and effective sample sizes meet the bounds."""
+        return self.r_hat <= R_HAT_MAX and self.ess >= ESS_MIN
+
+
+def convergence(tree: xr.DataTree, model: Model, study: Study) -> Convergence:
+    """Judge the chains by what is reported of them.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        With groups ``posterior`` and ``sample_stats``.
+    model : Model
+        The model; its estimands are derived from the draws.
+    study : Study
+        The study.
+    """
+    posterior = tree["posterior"].to_dataset()
+    stats = tree["sample_stats"].to_dataset()
+    estimands = list(model.derive(posterior, study).values())
+    parameters = [posterior[name] for name in model.prior_vars if name in posterior]
+    return Convergence(
+        r_hat=max(float(azs.rhat(draws).max()) for draws in [*estimands, *parameters]),
+        ess_bulk=min(float(azs.ess(draws, method="bulk").min()) for draws in estimands),
+        ess_tail=min(float(azs.ess(draws, method="tail").min()) for draws in estimands),
+        divergences=int(stats["diverging"].sum()),
+        bfmi=float(np.min(azs.bfmi(stats)["energy"].values)),
+        at_max_depth=float((stats["depth"] >= MAX_DEPTH).mean()),
+    )

@@ -1,0 +1,168 @@
+"""One model fitted under one prior set."""
+
+import math
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import nutpie
+import xarray as xr
+
+from cochange.inference.compiled import Compiled
+from cochange.inference.convergence import Convergence, convergence
+from cochange.inference.predictive import predict
+from cochange.inference.progress import Progress, Silent
+from cochange.inference.quiet import quiet
+from cochange.inference.settings import ESS_MIN, TARGET_ACCEPTS, Settings
+from cochange.models.parts.prior_sets import PriorsLike
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """Draws of one model under one prior set, and how they were made.
+
+    Attributes
+    ----------
+    model, prior : str
+        Names of the model and the prior set.
+    tree : xarray.DataTree
+        Groups ``posterior``, ``sample_stats``, ``prior``, ``prior_predictive``, ``posterior_predictive`` and
+        ``observed_data``.
+    draws, tune, chains : int
+        Draws and warm-up draws of each chain, and chains.
+    target_accept : float
+        Mean acceptance aimed at; raised where draws diverged.
+    seed : int
+        Seed of the sampler.
+    attempts : int
+        How often it was sampled until the draws sufficed.
+    seconds_sampling, seconds_compiling : float
+        Time of the last attempt, and of the compilation the fit shares with the other prior sets.
+    """
+
+    model: str
+    prior: str
+    tree: xr.DataTree
+    draws: int
+    tune: int
+    chains: int
+    target_accept: float
+    seed: int
+    attempts: int
+    seconds_sampling: float
+    seconds_compiling: float
+
+    @property
+    def posterior(self) -> xr.Dataset:
+        """Posterior draws, dims ``(chain, draw, ...)``."""
+        return self.tree["posterior"].to_dataset()
+
+    @property
+    def prior_draws(self) -> xr.Dataset:
+        """Prior draws, dims ``(chain, draw, ...)``."""
+        return self.tree["prior"].to_dataset()
+
+
+def sample(
+    compiled: Compiled, prior: str, priors: PriorsLike, settings: Settings, progress: Progress | None = None
+) -> Fit:
+    """Sample a compiled model under a prior set until every reported estimand is known well enough.
+
+    Divergences raise the acceptance aimed at; too small an effective sample size asks for more draws. Each attempt
+    starts again, so that the draws are those of one set of settings.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        The compiled model.
+    prior : str
+        Name of the prior set.
+    priors : Priors
+        The prior set.
+    settings : Settings
+        Where to begin and when to stop.
+    progress : Progress, optional
+        Told of each step.
+
+    Returns
+    -------
+    Fit
+        The last attempt; its diagnostics may still fall short.
+    """
+    progress = progress or Silent()
+    name = compiled.model.name
+    seed = settings.seed_of(name, prior, "posterior")
+    sampler = compiled.under(priors)
+    draws, acceptance = settings.draws, 0
+    attempt = 0
+    while True:
+        attempt += 1
+        again = "" if attempt == 1 else f", attempt {attempt}"
+        progress.step(f"{name}, {prior} prior{again}")
+        start = time.perf_counter()
+        tree = _run(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
+        seconds = time.perf_counter() - start
+        state = convergence(tree, compiled.model, compiled.study)
+        if state.divergences and acceptance + 1 < len(TARGET_ACCEPTS):
+            acceptance += 1
+        elif not state.enough and draws < settings.max_draws:
+            draws = _more(draws, state, settings.max_draws)
+        else:
+            break
+    groups = predict(compiled, tree["posterior"].to_dataset(), settings, prior)
+    return Fit(
+        model=name,
+        prior=prior,
+        tree=xr.DataTree.from_dict({**_datasets(tree), **groups}),
+        draws=draws,
+        tune=settings.tune,
+        chains=settings.chains,
+        target_accept=TARGET_ACCEPTS[acceptance],
+        seed=seed,
+        attempts=attempt,
+        seconds_sampling=seconds,
+        seconds_compiling=compiled.seconds,
+    )
+
+
+def _more(draws: int, state: Convergence, most: int) -> int:
+    """Draws that should bring the least effective sample size over the bound, with a fifth to spare."""
+    wanted = draws * 1.2 * ESS_MIN / max(state.ess, 1.0)
+    return min(most, int(math.ceil(max(1.5 * draws, wanted) / 500) * 500))
+
+
+def _run(
+    sampler: Any, draws: int, target_accept: float, seed: int, settings: Settings, progress: Progress
+) -> xr.DataTree:
+    total = settings.chains * (settings.tune + draws)
+
+    def report(chains: list[Any]) -> None:
+        done = sum(chain.finished_draws for chain in chains)
+        progress.draws(done, total, sum(chain.divergences for chain in chains))
+
+    with quiet():
+        background = nutpie.sample(
+            sampler,
+            draws=draws,
+            tune=settings.tune,
+            chains=settings.chains,
+            cores=settings.cores or os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count(),
+            seed=seed,
+            save_warmup=False,
+            progress_bar=False,
+            progress_callback=report,
+            progress_rate=200,
+            target_accept=target_accept,
+            blocking=False,
+        )
+        try:
+            return background.wait()
+        except KeyboardInterrupt:
+            background.cancel()
+            raise
+
+
+def _datasets(tree: xr.DataTree) -> Mapping[str, xr.Dataset]:
+    return {name: tree[name].to_dataset() for name in ("posterior", "sample_stats")}

@@ -1,0 +1,66 @@
+"""How a run came about: versions, seeds, settings, machine."""
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from cochange.data.study import Study
+from cochange.inference.settings import Settings
+from cochange.models.parts.prior_sets import PriorsLike
+
+PACKAGES = ("cochange", "pymc", "pytensor", "nutpie", "numba", "numpy", "scipy", "xarray", "arviz-stats", "arviz-plots")
+
+
+def make_manifest(
+    study: Study,
+    settings: Settings,
+    sets: Mapping[str, Mapping[str, PriorsLike]],
+    not_fitted: Mapping[str, str],
+) -> dict[str, Any]:
+    """Record how a run comes about.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    settings : Settings
+        How it is sampled.
+    sets : mapping of str to mapping of str to Priors
+        Model and prior sets to fit.
+    not_fitted : mapping of str to str
+        Models the study does not allow.
+
+    Returns
+    -------
+    dict
+        Keys ``created`` (UTC), ``study_file``, ``data_file``, ``input_hash``, ``seed``, ``settings``, ``fits`` (model:
+        prior sets; none where it was not fitted), ``versions``, ``python``, ``platform``, ``cpu`` and ``cores``.
+    """
+    return {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "study_file": study.path.name,
+        "data_file": study.spec.data.file,
+        "input_hash": study.input_hash,
+        "seed": settings.seed,
+        "settings": asdict(settings),
+        "fits": {name: list(priors) for name, priors in sets.items()} | {name: [] for name in not_fitted},
+        "versions": {name: version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "cpu": cpu_name(),
+        "cores": os.cpu_count(),
+    }
+
+
+def cpu_name() -> str:
+    """Name of the processor."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            names = [line.split(":", 1)[1].strip() for line in file if line.startswith("model name")]
+    except OSError:
+        names = []
+    return names[0] if names else platform.processor() or platform.machine()

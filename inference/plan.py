@@ -1,0 +1,134 @@
+"""What a run will fit: the models the study allows, and the prior sets asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cochange.data.faults import CochangeError, Fault, InputError
+from cochange.data.names import suggestion
+from cochange.data.study import Study
+from cochange.models.parts.contract import Model, available, load_model
+from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
+from cochange.models.parts.selection import Selection
+
+
+class NothingToFit(CochangeError):
+    """The study allows none of the models asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The fits of a run.
+
+    Attributes
+    ----------
+    models : tuple of Model
+        The models the study allows, in order.
+    not_fitted : mapping of str to str
+        The others, with the reason.
+    selections : mapping of str to Selection
+        Of both.
+    sets : mapping of str to mapping of str to Priors
+        Model, prior set, priors; the main set first.
+    """
+
+    models: tuple[Model, ...]
+    not_fitted: Mapping[str, str]
+    selections: Mapping[str, Selection]
+    sets: Mapping[str, Mapping[str, PriorsLike]]
+
+    @property
+    def fits(self) -> int:
+        """How many fits it comes to."""
+        return sum(len(sets) for sets in self.sets.values())
+
+
+def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = ()) -> Plan:
+    """Find what can be fitted; faults are raised before anything is compiled or written.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    models : sequence of str, optional
+        Names or model files; those of the study file by default, or every model that ships.
+    priors : sequence of str, optional
+        Prior sets; those of the study file by default, or every set there is.
+
+    Raises
+    ------
+    ContractError
+        If a model is unknown or does not meet the contract.
+    InputError
+        If a prior set or a smallest important difference names what no model has.
+    NothingToFit
+        If the study allows none of the models; says why for each.
+    """
+    chosen = [load_model(name) for name in (models or study.spec.analysis.models or available())]
+    check_estimands(study, chosen)
+    selections = {model.name: model.select(study) for model in chosen}
+    sets = {model.name: choose_priors(study, model, priors) for model in chosen}
+    fitted = tuple(model for model in chosen if not selections[model.name].problem)
+    not_fitted = {name: selection.problem for name, selection in selections.items() if selection.problem}
+    if not fitted:
+        raise NothingToFit(_nothing_to_fit(study, not_fitted))
+    return Plan(fitted, not_fitted, selections, {model.name: sets[model.name] for model in fitted})
+
+
+def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict[str, PriorsLike]:
+    """The prior sets to fit a model under, the main one first.
+
+    Raises
+    ------
+    InputError
+        If a set is asked for that neither the model nor the study file has.
+    """
+    sets = prior_sets(model.name, model.shipped, study)
+    names = asked or study.spec.analysis.priors
+    if not names:
+        return {name: sets[name] for name in (*(name for name in NAMES if name in sets), *sets)}
+    faults = [
+        Fault(
+            study.path.name,
+            None,
+            "analysis.priors",
+            f"a prior set of {model.name}: {', '.join(sets)}",
+            f"'{name}'",
+            suggestion(name, sets) + "name one of these, or define it under [analysis.prior_sets]",
+        )
+        for name in names
+        if name not in sets
+    ]
+    if faults:
+        raise InputError(faults)
+    return {name: sets[name] for name in names}
+
+
+def check_estimands(study: Study, models: Sequence[Model]) -> None:
+    """Refuse a smallest important difference for what no model of the run estimates.
+
+    Raises
+    ------
+    InputError
+        For each unknown estimand, and each ratio given as a factor that is not above 1.
+    """
+    known = {name: estimand for model in models for name, estimand in model.estimands.items()}
+    faults = []
+    for name, asked in study.spec.estimand.smallest_important.items():
+        key = f"estimand.smallest_important.{name}"
+        if name not in known:
+            required = f"an estimand of the models fitted: {', '.join(known)}"
+            faults.append(
+                Fault(study.path.name, None, key, required, f"'{name}'", suggestion(name, known) + "rename it")
+            )
+        elif known[name].unit == "ratio" and asked.value <= 1:
+            required = "for a ratio, a factor above 1 (1.25 stands for 0.8 to 1.25)"
+            faults.append(Fault(study.path.name, None, key, required, f"{asked.value:g}", "give it as a factor"))
+    if faults:
+        raise InputError(faults)
+
+
+def _nothing_to_fit(study: Study, reasons: Mapping[str, str]) -> str:
+    """The message of a study that allows none of the models."""
+    lines = [f"{study.path.name}: none of the models can be fitted to this study."]
+    lines += [f"  {name}: {reason}" for name, reason in reasons.items()]
+    return "\n".join(lines)

@@ -1,0 +1,114 @@
+"""Everything a run found, from which tables, figures and sentences are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cochange.data.study import Study
+from cochange.inference.estimates import Decision, Estimate, decide, estimate
+from cochange.inference.fit import Fit
+from cochange.inference.verdict import Diagnostics, Verdict, diagnose, judge
+from cochange.models.parts.contract import Model
+from cochange.models.parts.prior_sets import PriorsLike
+from cochange.models.parts.selection import Selection
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """The results of a run.
+
+    Attributes
+    ----------
+    study : Study
+        The study.
+    models : tuple of Model
+        The models fitted, in order.
+    not_fitted : mapping of str to str
+        The models asked for that the study does not allow, with the reason.
+    selections : mapping of str to Selection
+        Who each model uses, and who it leaves out and why.
+    priors : mapping of str to mapping of str to Priors
+        Model, prior set, priors in the units of the study.
+    main_prior : str
+        The prior set the report speaks of first.
+    fits : mapping of (str, str) to Fit
+        By model and prior set.
+    estimates : tuple of Estimate
+        Of every fit.
+    decisions : tuple of Decision
+        In the order of the estimates.
+    diagnostics : tuple of Diagnostics
+        Of every fit.
+    verdict : Verdict
+        May the results be reported?
+    use : pandas.DataFrame
+        The records of the audit with one column a model: ``"used"``, or why the participant is left out.
+    manifest : mapping
+        Versions, seeds, hashes and settings.
+    """
+
+    study: Study
+    models: tuple[Model, ...]
+    not_fitted: Mapping[str, str]
+    selections: Mapping[str, Selection]
+    priors: Mapping[str, Mapping[str, PriorsLike]]
+    main_prior: str
+    fits: Mapping[tuple[str, str], Fit]
+    estimates: tuple[Estimate, ...]
+    decisions: tuple[Decision, ...]
+    diagnostics: tuple[Diagnostics, ...]
+    verdict: Verdict
+    use: pd.DataFrame
+    manifest: Mapping[str, Any]
+
+    def estimates_of(
+        self, model: str | None = None, prior: str | None = None, estimand: str | None = None
+    ) -> tuple[Estimate, ...]:
+        """The estimates of a model, a prior set, an estimand, or any of these together."""
+        return tuple(
+            row
+            for row in self.estimates
+            if model in (None, row.model) and prior in (None, row.prior) and estimand in (None, row.estimand)
+        )
+
+
+def assemble(
+    study: Study,
+    models: tuple[Model, ...],
+    not_fitted: Mapping[str, str],
+    selections: Mapping[str, Selection],
+    priors: Mapping[str, Mapping[str, PriorsLike]],
+    fits: Mapping[tuple[str, str], Fit],
+    manifest: Mapping[str, Any],
+) -> Results:
+    """Summarise and judge the fits of a run; arguments as the attributes of `Results`."""
+    by_name = {model.name: model for model in models}
+    diagnostics = tuple(diagnose(fit, by_name[fit.model], study) for fit in fits.values())
+    settled = {(item.model, item.prior): item.status != "do not report" for item in diagnostics}
+    estimates = tuple(row for fit in fits.values() for row in estimate(fit, by_name[fit.model], study))
+    return Results(
+        study=study,
+        models=models,
+        not_fitted=not_fitted,
+        selections=selections,
+        priors=priors,
+        main_prior=next(iter(fits))[1],
+        fits=fits,
+        estimates=estimates,
+        decisions=tuple(decide(row, settled[row.model, row.prior]) for row in estimates),
+        diagnostics=diagnostics,
+        verdict=judge(diagnostics, study),
+        use=use_of_cells(study, selections),
+        manifest=manifest,
+    )
+
+
+def use_of_cells(study: Study, selections: Mapping[str, Selection]) -> pd.DataFrame:
+    """The audit with one column a model: whether the participant of each cell is used, and if not, why."""
+    records = study.audit.records.copy()
+    for model, selection in selections.items():
+        participants = records["participant"].astype(str)
+        records[model] = [selection.left_out.get(who, "used") for who in participants]
+    return records

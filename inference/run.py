@@ -1,0 +1,110 @@
+"""The main job: every model under every prior set, stored as it goes."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cochange.data.study import Study
+from cochange.inference.compiled import Compiled, compile_model
+from cochange.inference.fit import Fit, sample
+from cochange.inference.manifest import make_manifest
+from cochange.inference.plan import make_plan
+from cochange.inference.progress import Progress, Silent
+from cochange.inference.results import Results, assemble
+from cochange.inference.settings import Settings
+from cochange.inference.store import (
+    fingerprint,
+    keep_model_file,
+    load_fit,
+    save_fit,
+    save_results,
+    save_study,
+)
+from cochange.models.parts.contract import Model, available
+from cochange.models.parts.prior_sets import PriorsLike
+
+
+def run_study(
+    study: Study,
+    directory: Path | None = None,
+    models: Sequence[str] = (),
+    priors: Sequence[str] = (),
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Fit the models of a study under its prior sets, judge the fits and summarise them.
+
+    Parameters
+    ----------
+    study : Study
+        The study, read and checked.
+    directory : Path, optional
+        Where to store the fits and the results; a run that was killed goes on from what it stored there. Nothing is
+        stored without it.
+    models : sequence of str, optional
+        Names or model files; those of the study file by default, or every model that ships.
+    priors : sequence of str, optional
+        Prior sets; those of the study file by default, or the four that ship and the study's own.
+    settings : Settings, optional
+        How to sample; the seed is the study file's by default.
+    progress : Progress, optional
+        Told of each step.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    ContractError
+        If a model is unknown or does not meet the contract.
+    InputError
+        If a prior set or a smallest important difference names what no model has.
+    NothingToFit
+        If the study allows none of the models; says why for each.
+    """
+    settings = settings or Settings(seed=study.spec.analysis.seed)
+    progress = progress or Silent()
+    plan = make_plan(study, models, priors)
+    manifest = make_manifest(study, settings, plan.sets, plan.not_fitted)
+    if directory is not None:
+        save_study(directory, study)
+        for model in plan.models:
+            if model.name not in available():
+                keep_model_file(directory, model)
+    fits: dict[tuple[str, str], Fit] = {}
+    for model in plan.models:
+        for fit in _fits(study, model, plan.sets[model.name], settings, manifest, directory, progress):
+            fits[fit.model, fit.prior] = fit
+    results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest)
+    if directory is not None:
+        save_results(directory, results)
+    return results
+
+
+def _fits(
+    study: Study,
+    model: Model,
+    sets: Mapping[str, PriorsLike],
+    settings: Settings,
+    manifest: Mapping[str, object],
+    directory: Path | None,
+    progress: Progress,
+) -> list[Fit]:
+    """The fits of one model; prior sets of the same families share a compilation."""
+    compiled: list[Compiled] = []
+    fits = []
+    for prior, priors in sets.items():
+        key = fingerprint(study, model, priors, manifest)
+        fit = load_fit(directory, model.name, prior, key) if directory is not None else None
+        if fit is None:
+            usable = next((item for item in compiled if item.fits(priors)), None)
+            if usable is None:
+                progress.step(f"{model.name}: compiling")
+                usable = compile_model(model, study, priors)
+                compiled.append(usable)
+            fit = sample(usable, prior, priors, settings, progress)
+            if directory is not None:
+                save_fit(directory, fit, key)
+        progress.finished()
+        fits.append(fit)
+    return fits

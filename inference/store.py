@@ -1,0 +1,238 @@
+"""A run on disk: written so that a killed run leaves whole files or none, and goes on from them."""
+
+import hashlib
+import json
+import math
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from cochange.data.audit import COLUMNS, Audit
+from cochange.data.faults import CochangeError, Notice
+from cochange.data.spec import StudySpec
+from cochange.data.study import Study
+from cochange.inference.fit import Fit
+from cochange.inference.results import Results, assemble
+from cochange.models.parts.contract import Model, load_model
+from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
+
+SCHEMA = "cochange.results/1"
+
+
+class StoreError(CochangeError):
+    """A run directory cannot be read, or belongs to another run."""
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write a file under a passing name in its folder, then move it into place.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder is made when absent.
+    write : callable
+        Writes to the path it is given.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(passing)
+        os.replace(passing, path)
+    finally:
+        passing.unlink(missing_ok=True)
+    return path
+
+
+def write_json(path: Path, content: object) -> Path:
+    """Write JSON; numbers that JSON has no form for become null."""
+    text = json.dumps(_plain(content), indent=2, ensure_ascii=False) + "\n"
+    return write_whole(path, lambda passing: passing.write_text(text, encoding="utf-8"))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def fingerprint(study: Study, model: Model, priors: PriorsLike, manifest: Mapping[str, Any]) -> str:
+    """What a stored fit depends on: the input, the model file, the prior values, settings and versions."""
+    parts = {
+        "input": study.input_hash,
+        "model": hashlib.sha256(model.source.read_bytes()).hexdigest(),
+        "priors": {name: [type(family).__name__, family.values()] for name, family in families(priors).items()},
+        "settings": {name: value for name, value in manifest["settings"].items() if name != "cores"},
+        "versions": manifest["versions"],
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def fit_path(directory: Path, model: str, prior: str) -> Path:
+    """Where a fit is stored."""
+    return directory / "posterior" / f"{model}-{prior}.nc"
+
+
+def save_fit(directory: Path, fit: Fit, key: str) -> None:
+    """Store a fit in one file, with the fingerprint it can be recognised by."""
+    record = {item.name: getattr(fit, item.name) for item in fields(fit) if item.name != "tree"}
+    tree = fit.tree.copy()
+    tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key}
+    write_whole(fit_path(directory, fit.model, fit.prior), lambda passing: tree.to_netcdf(passing, engine="h5netcdf"))
+
+
+def load_fit(directory: Path, model: str, prior: str, key: str | None = None) -> Fit | None:
+    """A stored fit; None where there is none, or where it was made from something else than `key` says.
+
+    Parameters
+    ----------
+    directory : Path
+        The run directory.
+    model, prior : str
+        Names of the fit.
+    key : str, optional
+        The fingerprint it must have; any without it.
+    """
+    path = fit_path(directory, model, prior)
+    if not path.is_file():
+        return None
+    with xr.open_datatree(path, engine="h5netcdf") as stored:
+        if key is not None and stored.attrs.get("cochange_fingerprint") != key:
+            return None
+        tree = stored.load()
+    return Fit(tree=tree, **json.loads(tree.attrs["cochange_fit"]))
+
+
+def save_study(directory: Path, study: Study) -> None:
+    """Store the study as read, so that a report needs neither the study file nor the data file."""
+    folder = directory / "study"
+    write_json(
+        folder / "study.json",
+        {
+            "name": study.path.name,
+            "spec": study.spec.model_dump(mode="json"),
+            "notices": [asdict(notice) for notice in study.notices],
+            "facts": study.audit.facts,
+            "input_hash": study.input_hash,
+        },
+    )
+    write_whole(folder / "data.nc", lambda passing: study.data.to_netcdf(passing, engine="h5netcdf"))
+    write_whole(folder / "audit.csv", lambda passing: study.audit.records.to_csv(passing, index=False))
+
+
+def load_study(directory: Path) -> Study:
+    """The study stored with a run.
+
+    Raises
+    ------
+    StoreError
+        If the directory holds no run.
+    """
+    folder = directory / "study"
+    if not (folder / "study.json").is_file():
+        raise StoreError(
+            f"{directory}: holds no run of cochange (study/study.json is missing); give the --out of a run"
+        )
+    record = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    with xr.open_dataset(folder / "data.nc", engine="h5netcdf") as stored:
+        data = stored.load()
+    text = {name: str for name in COLUMNS if name not in ("row", "value")}
+    records = pd.read_csv(
+        folder / "audit.csv", dtype=text | {"row": "Int64"}, keep_default_na=False, na_values={"row": ""}
+    )
+    return Study(
+        spec=StudySpec.model_validate(record["spec"]),
+        path=directory / record["name"],
+        data=data,
+        audit=Audit(records, record["facts"]),
+        notices=tuple(Notice(**notice) for notice in record["notices"]),
+        input_hash=record["input_hash"],
+    )
+
+
+def save_results(directory: Path, results: Results) -> None:
+    """Write ``results.json``, ``audit.csv`` and ``manifest.json``."""
+    write_json(directory / "manifest.json", results.manifest)
+    write_whole(directory / "audit.csv", lambda passing: results.use.to_csv(passing, index=False))
+    study = results.study
+    write_json(
+        directory / "results.json",
+        {
+            "schema": SCHEMA,
+            "study": {
+                "title": study.spec.study.title,
+                "design": study.spec.study.design,
+                "treatment": study.spec.study.treatment,
+                "synthetic": study.spec.study.synthetic,
+                "participants": study.data.sizes["participant"],
+                "baseline": study.baseline,
+                "follow_up": study.follow_up,
+                "marker": study.marker,
+                "symptom": study.scale.name if study.scale else None,
+            },
+            "verdict": asdict(results.verdict),
+            "estimates": [asdict(row) for row in results.estimates],
+            "decisions": [
+                {
+                    **{name: getattr(item.estimate, name) for name in ("model", "prior", "estimand", "form", "group")},
+                    **{name: getattr(item, name) for name in ("direction", "importance", "settled")},
+                }
+                for item in results.decisions
+            ],
+            "diagnostics": [asdict(item) for item in results.diagnostics],
+            "not_fitted": results.not_fitted,
+            "audit": {
+                "facts": study.audit.facts,
+                "notices": [str(notice) for notice in study.notices],
+                "used": {name: len(selection.used) for name, selection in results.selections.items()},
+                "left_out": {name: dict(selection.left_out) for name, selection in results.selections.items()},
+                "notes": {name: list(selection.notes) for name, selection in results.selections.items()},
+            },
+            "manifest": results.manifest,
+        },
+    )
+
+
+def keep_model_file(directory: Path, model: Model) -> None:
+    """Keep a copy of a statistician's own model file, from which the report is rendered again."""
+    write_whole(directory / "model_files" / model.source.name, lambda passing: shutil.copyfile(model.source, passing))
+
+
+def load_results(directory: Path) -> Results:
+    """The results of a finished run, summarised again from its stored draws.
+
+    Raises
+    ------
+    StoreError
+        If the directory holds no finished run.
+    """
+    study = load_study(directory)
+    if not (directory / "manifest.json").is_file():
+        raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")
+    manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    models, not_fitted, selections, priors, fits = [], {}, {}, {}, {}
+    for name, sets in manifest["fits"].items():
+        own = directory / "model_files" / f"{name}.py"
+        model = load_model(str(own) if own.is_file() else name)
+        selections[name] = model.select(study)
+        if not sets:
+            not_fitted[name] = selections[name].problem
+            continue
+        models.append(model)
+        all_sets = prior_sets(name, model.shipped, study)
+        priors[name] = {prior: all_sets[prior] for prior in sets}
+        for prior in sets:
+            fit = load_fit(directory, name, prior)
+            if fit is None:
+                raise StoreError(f"{fit_path(directory, name, prior)} is missing; run the study again to make it")
+            fits[name, prior] = fit
+    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest)

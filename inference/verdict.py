@@ -1,0 +1,175 @@
+"""May the results be reported? Each fit is judged, and the run as a whole, with reasons."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from cochange.data.study import Study
+from cochange.inference.convergence import convergence
+from cochange.inference.fit import Fit
+from cochange.inference.settings import ESS_MIN, R_HAT_MAX
+from cochange.models.parts.contract import Model
+
+Status = Literal["report", "caution", "do not report"]
+ORDER: tuple[Status, ...] = ("report", "caution", "do not report")
+
+# Under 400 the estimates of R-hat and of the effective sample size are themselves unsteady
+# (Vehtari et al. 2021, doi:10.1214/20-BA1221).
+ESS_LEAST = 400.0
+R_HAT_MOST = 1.05
+BFMI_LEAST = 0.3
+DIVERGENT_MOST = 0.001
+CENSORED_MUCH = 0.5
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """The judgement of one fit.
+
+    Attributes
+    ----------
+    model, prior : str
+        Names of the fit.
+    r_hat : float
+        Largest R-hat of the estimands and top-level parameters.
+    ess_bulk, ess_tail : float
+        Least effective sample sizes of the estimands.
+    divergences : int
+        Divergent transitions after warm-up.
+    bfmi : float
+        Least energy fraction of missing information of the chains.
+    max_treedepth_share : float
+        Share of draws whose trajectory was cut at its longest.
+    draws, tune, chains, attempts : int
+        How it was sampled.
+    target_accept, seconds_sampling : float
+        How it was sampled.
+    status : {"report", "caution", "do not report"}
+        The judgement.
+    reasons : tuple of str
+        Why it is not ``"report"``.
+    """
+
+    model: str
+    prior: str
+    r_hat: float
+    ess_bulk: float
+    ess_tail: float
+    divergences: int
+    bfmi: float
+    max_treedepth_share: float
+    draws: int
+    tune: int
+    chains: int
+    attempts: int
+    target_accept: float
+    seconds_sampling: float
+    status: Status
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The judgement of a run.
+
+    Attributes
+    ----------
+    status : {"report", "caution", "do not report"}
+        The worst of its fits and of what the study calls for.
+    reasons : tuple of str
+        Why it is not ``"report"``.
+    """
+
+    status: Status
+    reasons: tuple[str, ...]
+
+
+def diagnose(fit: Fit, model: Model, study: Study) -> Diagnostics:
+    """Judge one fit.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    model : Model
+        Its model.
+    study : Study
+        Its study.
+    """
+    state = convergence(fit.tree, model, study)
+    total = fit.draws * fit.chains
+    findings: list[tuple[Status, str]] = []
+    if not state.r_hat <= R_HAT_MAX:
+        status: Status = "do not report" if not state.r_hat <= R_HAT_MOST else "caution"
+        findings.append((status, f"R-hat {state.r_hat:.3f} is above {R_HAT_MAX}: the chains disagree"))
+    if not state.ess >= ESS_MIN:
+        status = "do not report" if not state.ess >= ESS_LEAST else "caution"
+        findings.append((status, f"an effective sample size of {state.ess:.0f} is under {ESS_MIN:.0f}"))
+    if state.divergences:
+        status = "do not report" if state.divergences > DIVERGENT_MOST * total else "caution"
+        findings.append(
+            (status, f"{state.divergences} of {total} draws diverged at a target acceptance of {fit.target_accept}")
+        )
+    if not state.bfmi >= BFMI_LEAST:
+        findings.append(
+            ("caution", f"the energy fraction of missing information, {state.bfmi:.2f}, is under {BFMI_LEAST}")
+        )
+    return Diagnostics(
+        model=fit.model,
+        prior=fit.prior,
+        r_hat=state.r_hat,
+        ess_bulk=state.ess_bulk,
+        ess_tail=state.ess_tail,
+        divergences=state.divergences,
+        bfmi=state.bfmi,
+        max_treedepth_share=state.at_max_depth,
+        draws=fit.draws,
+        tune=fit.tune,
+        chains=fit.chains,
+        attempts=fit.attempts,
+        target_accept=fit.target_accept,
+        seconds_sampling=fit.seconds_sampling,
+        status=_worst(status for status, _ in findings),
+        reasons=tuple(reason for _, reason in findings),
+    )
+
+
+def judge(diagnostics: Iterable[Diagnostics], study: Study) -> Verdict:
+    """Judge a run by its fits and its data.
+
+    Parameters
+    ----------
+    diagnostics : iterable of Diagnostics
+        The judgement of each fit.
+    study : Study
+        The study; limits that look substituted, and values mostly beyond their limits, call for caution.
+    """
+    findings: list[tuple[Status, str]] = [
+        (item.status, f"{item.model} under the {item.prior} prior: {reason}")
+        for item in diagnostics
+        for reason in item.reasons
+    ]
+    findings += [("caution", reason) for reason in data_cautions(study)]
+    return Verdict(_worst(status for status, _ in findings), tuple(reason for _, reason in findings))
+
+
+def data_cautions(study: Study) -> tuple[str, ...]:
+    """What of the data a reader has to know before believing the results."""
+    cautions = [notice.message for notice in study.notices if getattr(notice, "caution", False)]
+    if study.marker is not None and study.has_two_visits:
+        for visit in (study.baseline, study.follow_up):
+            status = study.data["marker_status"].sel(marker=study.marker, visit=visit).values.astype(str)
+            given = status != "missing"
+            share = float(np.isin(status[given], ("below", "above")).mean()) if given.any() else 0.0
+            if share > CENSORED_MUCH:
+                cautions.append(
+                    f"{share:.0%} of the {study.marker} values at {visit} lie beyond a limit of detection: what is said "
+                    "of its change leans on the log-normal shape of values nobody measured"
+                )
+    return tuple(cautions)
+
+
+def _worst(statuses: Iterable[Status]) -> Status:
+    return max(statuses, key=ORDER.index, default="report")
