@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cochange.data.readout import Readout
+from cochange.data.reading.readout import Readout
+from cochange.data.reading.table import DELIMITER_NAMES, TextTable
 from cochange.data.spec import StudySpec
-from cochange.data.table import DELIMITER_NAMES, TextTable
 
 if TYPE_CHECKING:
     from cochange.data.study import Study

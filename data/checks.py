@@ -4,14 +4,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cochange.data.cells import count_rows
+from cochange.data.checking.marker_checks import check_marker_scales, limits_on_log_scale, substituted_limits
 from cochange.data.faults import Fault, Notice
-from cochange.data.marker_checks import check_marker_scales, limits_on_log_scale, substituted_limits
 from cochange.data.names import listing, suggestion
-from cochange.data.readout import Readout
+from cochange.data.reading.cells import count_rows
+from cochange.data.reading.readout import Readout
+from cochange.data.reading.table import DELIMITER_NAMES, TextTable
+from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
-from cochange.data.table import DELIMITER_NAMES, TextTable
-from cochange.data.variables import Role
 
 FEWEST_PAIRS = 10
 FEWEST_IN_ARM = 2

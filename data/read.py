@@ -4,16 +4,16 @@ import hashlib
 from pathlib import Path
 
 from cochange.data.audit import make_audit
-from cochange.data.cells import missing_columns
 from cochange.data.checks import find_faults, find_notices
-from cochange.data.dataset import build_dataset
 from cochange.data.faults import Fault, InputError, summarise
-from cochange.data.readout import read_out
+from cochange.data.reading.cells import missing_columns
+from cochange.data.reading.dataset import build_dataset
+from cochange.data.reading.readout import read_out
+from cochange.data.reading.table import read_table
+from cochange.data.reading.variables import declared_columns
 from cochange.data.spec import read_spec
+from cochange.data.specification.toml_lines import key_lines, line_of
 from cochange.data.study import Study
-from cochange.data.table import read_table
-from cochange.data.toml_lines import key_lines, line_of
-from cochange.data.variables import declared_columns
 
 
 def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:

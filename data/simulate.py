@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from cochange.data.exercise_people import Floats, People, draw_included
-from cochange.data.exercise_study_file import study_file
-from cochange.data.exercise_trial import GROUPS, SITES, ExerciseTrial
-from cochange.data.exercise_truth import Truth, truth_of
+from cochange.data.simulation.people import Floats, People, draw_included
+from cochange.data.simulation.study_file import study_file
+from cochange.data.simulation.trial import GROUPS, SITES, ExerciseTrial
+from cochange.data.simulation.truth import Truth, truth_of
 
 __all__ = ["EXAMPLE_DATA_FILE", "ExerciseTrial", "Simulated", "example_path", "simulate", "write_simulated"]
 
@@ -27,7 +27,7 @@ class Simulated:
     frame : pandas.DataFrame
         One row a participant, cells as texts the way a laboratory and a clinic write them.
     truth : dict
-        What to recover, see `cochange.data.exercise_truth.truth_of`.
+        What to recover, see `cochange.data.simulation.truth.truth_of`.
     """
 
     frame: pd.DataFrame

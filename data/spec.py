@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.scales import KNOWN_SCALES, Scale
-from cochange.data.spec_faults import faults_of
-from cochange.data.spec_rules import broken_rules
-from cochange.data.spec_tables import (
+from cochange.data.specification.rules import broken_rules
+from cochange.data.specification.study_file_faults import faults_of
+from cochange.data.specification.tables import (
     AnalysisTable,
     ArmsTable,
     CovariatesTable,
@@ -26,7 +26,7 @@ from cochange.data.spec_tables import (
     SymptomTable,
     Table,
 )
-from cochange.data.toml_lines import key_lines, line_of
+from cochange.data.specification.toml_lines import key_lines, line_of
 
 
 class StudySpec(Table):

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from cochange.data.checking.scale_evidence import looks_logged, looks_raw
+from cochange.data.checking.spikes import Spike, low_spikes
 from cochange.data.faults import Fault, Notice
-from cochange.data.marker_cells import TO_RAW
-from cochange.data.readout import Readout
-from cochange.data.scale_evidence import looks_logged, looks_raw
+from cochange.data.reading.marker_cells import TO_RAW
+from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
-from cochange.data.spec_tables import MarkerTable
-from cochange.data.spikes import Spike, low_spikes
+from cochange.data.specification.tables import MarkerTable
 
 
 def check_marker_scales(readout: Readout, spec: StudySpec) -> list[Fault]:

@@ -4,9 +4,9 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.names import listing, suggestion
+from cochange.data.reading.table import TextTable
+from cochange.data.reading.variables import Variable
 from cochange.data.spec import StudySpec
-from cochange.data.table import TextTable
-from cochange.data.variables import Variable
 
 
 def missing_columns(table: TextTable, wanted: tuple[str, ...]) -> list[Fault]:

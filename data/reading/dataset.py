@@ -5,8 +5,8 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from cochange.data.people import first_values
-from cochange.data.readout import Readout
+from cochange.data.reading.people import first_values
+from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
 
 Array = npt.NDArray[np.generic]

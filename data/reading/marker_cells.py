@@ -8,9 +8,9 @@ from typing import Literal
 import pandas as pd
 
 from cochange.data.faults import Fault
-from cochange.data.readings import parse_reading
+from cochange.data.reading.readings import parse_reading
 from cochange.data.spec import StudySpec
-from cochange.data.spec_tables import MarkerTable
+from cochange.data.specification.tables import MarkerTable
 
 Status = Literal["observed", "below", "above", "missing", "unread"]
 NAN = float("nan")

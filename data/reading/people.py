@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from cochange.data.cells import count_rows
 from cochange.data.faults import Fault
+from cochange.data.reading.cells import count_rows
 
 _SINGLE = {
     "arm": "a single arm for each participant",

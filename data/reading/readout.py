@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cochange.data.cells import cells_of, identify_rows
 from cochange.data.faults import Fault
-from cochange.data.marker_cells import read_marker_cells
-from cochange.data.people import several_values
-from cochange.data.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
+from cochange.data.reading.cells import cells_of, identify_rows
+from cochange.data.reading.marker_cells import read_marker_cells
+from cochange.data.reading.people import several_values
+from cochange.data.reading.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
+from cochange.data.reading.table import TextTable
+from cochange.data.reading.variables import Role, Variable, variables
 from cochange.data.spec import StudySpec
-from cochange.data.table import TextTable
-from cochange.data.variables import Role, Variable, variables
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.names import listing
-from cochange.data.spec_tables import DataTable
+from cochange.data.specification.tables import DataTable
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}

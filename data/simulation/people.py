@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cochange.data.exercise_trial import GROUPS, SITES, ExerciseTrial
+from cochange.data.simulation.trial import GROUPS, SITES, ExerciseTrial
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]

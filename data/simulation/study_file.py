@@ -1,6 +1,6 @@
 """The commented study file that goes with a simulated exercise trial and teaches the format."""
 
-from cochange.data.exercise_trial import ExerciseTrial
+from cochange.data.simulation.trial import ExerciseTrial
 
 _TEXT = """\
 # A study file: what was measured, in which columns, and how it is to be analysed.

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cochange.data.exercise_people import LN2, Floats, People, draw_included
-from cochange.data.exercise_trial import GROUPS, SITES, ExerciseTrial
+from cochange.data.simulation.people import LN2, Floats, People, draw_included
+from cochange.data.simulation.trial import GROUPS, SITES, ExerciseTrial
 
 LARGE = 200_000
 Truth = dict[str, dict[str, float]]

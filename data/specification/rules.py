@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cochange.data.names import listing, suggestion
 from cochange.data.scales import KNOWN_SCALES
-from cochange.data.toml_lines import KeyPath
+from cochange.data.specification.toml_lines import KeyPath
 
 if TYPE_CHECKING:
     from cochange.data.spec import StudySpec

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from cochange.data.faults import Fault
 from cochange.data.names import listing, nearest, suggestion
-from cochange.data.toml_lines import KeyPath, line_of
+from cochange.data.specification.toml_lines import KeyPath, line_of
 
 _REQUIRED = {
     "string_type": "a text in quotes",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cochange.data.scale_evidence import NATURAL_LOGS, looks_logged, looks_raw
+from cochange.data.checking.scale_evidence import NATURAL_LOGS, looks_logged, looks_raw
 
 LOG = {"ln": np.log, "log10": np.log10, "log2": np.log2, "log(x+1)": np.log1p}
 

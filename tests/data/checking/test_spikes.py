@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cochange.data.spikes import low_spikes
+from cochange.data.checking.spikes import low_spikes
 
 
 def sample(*constants: tuple[float, int], rest: int = 80) -> np.ndarray:

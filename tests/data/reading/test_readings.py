@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from cochange.data.readings import parse_reading
+from cochange.data.reading.readings import parse_reading
 
 
 @pytest.mark.parametrize(

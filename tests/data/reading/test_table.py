@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.spec_tables import DataTable
-from cochange.data.table import TextTable, read_table
+from cochange.data.reading.table import TextTable, read_table
+from cochange.data.specification.tables import DataTable
 
 WANTED = ("id", "il6")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cochange.data.toml_lines import KeyPath, key_lines, line_of
+from cochange.data.specification.toml_lines import KeyPath, key_lines, line_of
 
 TEXT = """\
 # comment

@@ -1,0 +1,1 @@
+"""From a delimited text file to labelled arrays: columns, cells, participants, dataset."""

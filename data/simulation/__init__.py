@@ -1,0 +1,1 @@
+"""The simulated exercise trial: its settings, participants, study file and truth."""
