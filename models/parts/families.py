@@ -45,7 +45,8 @@ class Family:
 
     def times(self, factor: float) -> Self:
         """The distribution of ``factor`` times the variable."""
-        scaled = {name: getattr(self, name) * factor for name in self.values() if name in LOCATIONS | {"sd"}}
+        scaled = {name: value * factor for name, value in self.values().items() if name in LOCATIONS | {"sd"}}
+        scaled |= {name: value / factor for name, value in self.values().items() if name == "rate"}
         return replace(self, **scaled)
 
     def data(self, parameter: str) -> dict[str, TensorVariable]:
@@ -60,8 +61,7 @@ class Family:
         raise NotImplementedError
 
     def __str__(self) -> str:
-        inside = ", ".join(f"{name} {value:.4g}" for name, value in self.values().items())
-        return f"{type(self).__name__}({inside})"
+        return f"{type(self).__name__}({', '.join(f'{value:.4g}' for value in self.values().values())})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +153,8 @@ def family_from(table: Mapping[str, object], like: Family) -> Family:
     ValueError
         If the family is not one the parameter can take, or its hyperparameters do not fit it.
     """
+    if not isinstance(table, Mapping):
+        raise ValueError(f"must be a table of hyperparameters, got {table!r}")
     allowed = {kind.__name__: kind for kind in ALTERNATIVES[type(like)]}
     name = str(table.get("family", type(like).__name__))
     if name not in allowed:

@@ -101,12 +101,19 @@ def prior_sets(model: str, shipped: Mapping[str, PriorsLike], study: Study) -> d
     faults: list[Fault] = []
     for name, own in (study.spec.analysis.prior_sets or {}).items():
         base = str(own.get("base", "reference"))
+        if name in shipped:
+            faults.append(_fault(study, name, "a name of its own", name, f"{name} is shipped: give yours another name"))
+            continue
         if base not in shipped:
             faults.append(_fault(study, f"{name}.base", f"one of {', '.join(shipped)}", base, "name a shipped set"))
             continue
         changed: dict[str, Family] = {}
         tables = own.get(model, {})
-        for parameter, table in tables.items() if isinstance(tables, Mapping) else ():
+        if not isinstance(tables, Mapping):
+            advice = "write one table for each parameter"
+            faults.append(_fault(study, f"{name}.{model}", "a table of parameters", repr(tables), advice))
+            continue
+        for parameter, table in tables.items():
             where = f"{name}.{model}.{parameter}"
             current = families(sets[base]).get(parameter)
             if current is None:
@@ -117,7 +124,8 @@ def prior_sets(model: str, shipped: Mapping[str, PriorsLike], study: Study) -> d
             try:
                 changed[parameter] = family_from(table, current)
             except ValueError as error:
-                faults.append(_fault(study, where, str(error), str(table), "correct the values"))
+                required = f"a prior that {parameter} can have"
+                faults.append(_fault(study, where, required, str(table), f"correct the values: {error}"))
         sets[name] = replace(sets[base], **changed)  # type: ignore[type-var]
     if faults:
         raise InputError(tuple(faults))
