@@ -11,18 +11,19 @@ sqrt(mixing), mixing ~ Gamma(nu / 2, nu / 2).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
+from pytensor.tensor.variable import TensorVariable
 
 from cochange.data.study import Study
 from cochange.models.parts.censoring import MarkerPair, marker_pair
 from cochange.models.parts.design import arm_contrasts, expected_by_group, make_design, structured_effects
 from cochange.models.parts.estimand import Estimand
-from cochange.models.parts.families import Gamma, HalfNormal, Normal
+from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
 from cochange.models.parts.pairs import pair_logp, patterns
 from cochange.models.parts.prior_sets import families, prior
 from cochange.models.parts.selection import Selection, cannot, choose
@@ -43,66 +44,67 @@ PRIOR_VARS = (
 class Priors:
     """Priors of `marker_change`, on the natural log of the marker."""
 
-    baseline: Normal = prior("log units", "mean log marker at baseline, from the median of the baseline values")
-    change: Normal = prior("log units", "mean change of the log marker")
-    covariate: Normal = prior("log units per SD", "effect of a covariate, on the baseline and on the change")
-    arm: Normal = prior("log units", "difference of an arm from the control, at baseline and in the change")
-    group_sd: HalfNormal = prior("log units", "standard deviation of the groups' effects")
-    site_sd: HalfNormal = prior("log units", "standard deviation of the sites' effects")
-    sigma: HalfNormal = prior("log units", "standard deviation between participants at each visit")
-    retest_z: Normal = prior("Fisher z", "retest correlation of the log marker, on Fisher's z scale")
-    nu: Gamma = prior("degrees of freedom", "degrees of freedom of Student-t residuals")
+    baseline: Family = prior("log units", "mean log marker at baseline, from the median of the baseline values")
+    change: Family = prior("log units", "mean change of the log marker")
+    covariate: Family = prior("log units per SD", "effect of a covariate, on the baseline and on the change")
+    arm: Family = prior("log units", "difference of an arm from the control, at baseline and in the change")
+    group_sd: Family = prior("log units", "standard deviation of the groups' effects")
+    site_sd: Family = prior("log units", "standard deviation of the sites' effects")
+    sigma: Family = prior("log units", "standard deviation between participants at each visit")
+    retest_z: Family = prior("Fisher z", "retest correlation of the log marker, on Fisher's z scale")
+    nu: Family = prior("degrees of freedom", "degrees of freedom of Student-t residuals")
 
 
-_COMMON = {
-    "baseline": Normal(mean=0, sd=2.5),
-    "group_sd": HalfNormal(sd=0.3),
-    "site_sd": HalfNormal(sd=0.3),
-    "sigma": HalfNormal(sd=1.5),
-    "retest_z": Normal(mean=0.5, sd=0.5),
-    "nu": Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
-}
+REFERENCE = Priors(
+    baseline=Normal(mean=0, sd=2.5),
+    change=Normal(mean=0, sd=0.5),
+    covariate=Normal(mean=0, sd=0.5),
+    arm=Normal(mean=0, sd=0.5),
+    group_sd=HalfNormal(sd=0.3),
+    site_sd=HalfNormal(sd=0.3),
+    sigma=HalfNormal(sd=1.5),
+    retest_z=Normal(mean=0.5, sd=0.5),
+    nu=Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
+)
 
 PRIORS = {
-    "reference": Priors(
-        change=Normal(mean=0, sd=0.5), covariate=Normal(mean=0, sd=0.5), arm=Normal(mean=0, sd=0.5), **_COMMON
+    "reference": REFERENCE,
+    "sceptical": replace(
+        REFERENCE,
+        change=Normal(mean=0, sd=0.1),
+        covariate=Normal(mean=0, sd=0.1),
+        arm=Normal(mean=0, sd=0.1),
+        group_sd=HalfNormal(sd=0.1),
     ),
-    "sceptical": Priors(
-        change=Normal(mean=0, sd=0.1), covariate=Normal(mean=0, sd=0.1), arm=Normal(mean=0, sd=0.1), **_COMMON
+    "literature": replace(
+        REFERENCE,
+        change=Normal(
+            mean=-0.1,
+            sd=0.2,
+            source="IL-6 after treatment: standardised changes of -0.16 (exercise, healthy adults, "
+            "doi:10.3389/fpsyg.2023.1253329) to -0.42 (antidepressants, doi:10.1017/S0033291712000128), "
+            "discounted because published effects of small studies are inflated",
+        ),
+        covariate=Normal(mean=0, sd=0.3),
+        arm=Normal(mean=0, sd=0.2, source="exercise left IL-6 unaffected, doi:10.1038/tp.2017.76"),
+        retest_z=Normal(
+            mean=0.52,
+            sd=0.2,
+            source="IL-6 retest ICC 0.48 (0.36 to 0.62) at six weeks, PMC3392358; 0.48 over years, "
+            "doi:10.1016/j.cyto.2004.08.008",
+        ),
+        sigma=HalfNormal(sd=1, source="SD of ln IL-6 0.7 to 1.2 over data sets"),
     ),
-    "literature": Priors(
-        **{
-            **_COMMON,
-            "change": Normal(
-                mean=-0.1,
-                sd=0.2,
-                source="IL-6 after treatment: standardised changes of -0.16 (exercise, healthy adults, "
-                "doi:10.3389/fpsyg.2023.1253329) to -0.42 (antidepressants, doi:10.1017/S0033291712000128), "
-                "discounted because published effects of small studies are inflated",
-            ),
-            "covariate": Normal(mean=0, sd=0.3),
-            "arm": Normal(mean=0, sd=0.2, source="no study found a lasting difference between exercise arms"),
-            "retest_z": Normal(
-                mean=0.52,
-                sd=0.2,
-                source="IL-6 retest ICC 0.48 (0.36 to 0.62) at six weeks, PMC3392358; 0.48 over years, "
-                "doi:10.1016/j.cyto.2004.08.008",
-            ),
-            "sigma": HalfNormal(sd=1.0, source="SD of ln IL-6 0.7 to 1.2 over data sets"),
-        }
-    ),
-    "diffuse": Priors(
-        **{
-            **_COMMON,
-            "baseline": Normal(mean=0, sd=100),
-            "change": Normal(mean=0, sd=100),
-            "covariate": Normal(mean=0, sd=100),
-            "arm": Normal(mean=0, sd=100),
-            "sigma": HalfNormal(sd=100),
-            "retest_z": Normal(mean=0, sd=1.5),
-            "group_sd": HalfNormal(sd=5),
-            "site_sd": HalfNormal(sd=5),
-        }
+    "diffuse": replace(
+        REFERENCE,
+        baseline=Normal(mean=0, sd=10),
+        change=Normal(mean=0, sd=10),
+        covariate=Normal(mean=0, sd=10),
+        arm=Normal(mean=0, sd=10),
+        group_sd=HalfNormal(sd=2),
+        site_sd=HalfNormal(sd=2),
+        sigma=HalfNormal(sd=10),
+        retest_z=Normal(mean=0, sd=1.5),
     ),
 }
 
@@ -162,7 +164,7 @@ def build(study: Study, priors: Priors) -> pm.Model:
     return model
 
 
-def _observe(pair: MarkerPair, mean: pt.TensorVariable, sd: pt.TensorVariable, retest: pt.TensorVariable) -> None:
+def _observe(pair: MarkerPair, mean: TensorVariable, sd: TensorVariable, retest: TensorVariable) -> None:
     """Pairs with a value at both visits, then single values."""
     model = pm.modelcontext(None)
     both = np.flatnonzero((pair.status != "missing").all(axis=1))
@@ -212,9 +214,9 @@ def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     """Draws of the estimands, dims ``(chain, draw, group)``."""
     design = make_design(study, select(study).used)
     change = posterior.sel(equation="change", drop=True) if "equation" in posterior.dims else posterior
-    estimands = {"geometric_mean_ratio": np.exp(expected_by_group(change, design, posterior["change"]))}
+    estimands = {"geometric_mean_ratio": xr.ufuncs.exp(expected_by_group(change, design, posterior["change"]))}
     if design.arms.sizes["arm_effect"]:
-        estimands["arm_ratio"] = np.exp(arm_contrasts(change, design))
+        estimands["arm_ratio"] = xr.ufuncs.exp(arm_contrasts(change, design))
     return estimands
 
 

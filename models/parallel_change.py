@@ -14,7 +14,7 @@ Group and site effects are partially pooled.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pymc as pm
@@ -24,7 +24,7 @@ import xarray as xr
 from cochange.data.study import Study
 from cochange.models.parts.design import make_design, structured_effects
 from cochange.models.parts.estimand import Estimand
-from cochange.models.parts.families import Gamma, HalfNormal, Normal
+from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
 from cochange.models.parts.outcome import observe
 from cochange.models.parts.predictor import doublings, without_marker_value
 from cochange.models.parts.prior_sets import families, prior
@@ -50,51 +50,51 @@ PRIOR_VARS = (
 class Priors:
     """Priors of `parallel_change`, in points of the scale; those of the raw correlation in SDs of the changes."""
 
-    intercept: Normal = prior("points", "mean change of the score")
-    parallel: Normal = prior("points per halving", "change of the score per halving of the marker")
-    baseline_marker: Normal = prior("points per doubling", "change of the score per doubling of the baseline marker")
-    baseline_symptom: Normal = prior("points per point", "change of the score per point of the baseline score")
-    covariate: Normal = prior("points per SD", "effect of a covariate on the change")
-    arm: Normal = prior("points", "difference of an arm's change from the control's")
-    group_sd: HalfNormal = prior("points", "standard deviation of the groups' effects")
-    site_sd: HalfNormal = prior("points", "standard deviation of the sites' effects")
-    sigma: HalfNormal = prior("points", "residual standard deviation of the change")
-    nu: Gamma = prior("degrees of freedom", "degrees of freedom of Student-t residuals")
-    raw_mean: Normal = prior("SDs", "mean of each change, from its sample mean")
-    raw_sd: HalfNormal = prior("SDs", "standard deviation of each change")
-    raw_z: Normal = prior("Fisher z", "raw correlation of the changes, on Fisher's z scale")
+    intercept: Family = prior("points", "mean change of the score")
+    parallel: Family = prior("points per halving", "change of the score per halving of the marker")
+    baseline_marker: Family = prior("points per doubling", "change of the score per doubling of the baseline marker")
+    baseline_symptom: Family = prior("points per point", "change of the score per point of the baseline score")
+    covariate: Family = prior("points per SD", "effect of a covariate on the change")
+    arm: Family = prior("points", "difference of an arm's change from the control's")
+    group_sd: Family = prior("points", "standard deviation of the groups' effects")
+    site_sd: Family = prior("points", "standard deviation of the sites' effects")
+    sigma: Family = prior("points", "residual standard deviation of the change")
+    nu: Family = prior("degrees of freedom", "degrees of freedom of Student-t residuals")
+    raw_mean: Family = prior("SDs", "mean of each change, from its sample mean")
+    raw_sd: Family = prior("SDs", "standard deviation of each change")
+    raw_z: Family = prior("Fisher z", "raw correlation of the changes, on Fisher's z scale")
 
 
-_COMMON = {
-    "baseline_symptom": Normal(mean=-0.5, sd=0.5),
-    "group_sd": HalfNormal(sd=2),
-    "site_sd": HalfNormal(sd=2),
-    "sigma": HalfNormal(sd=12),
-    "nu": Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
-    "raw_mean": Normal(mean=0, sd=1),
-    "raw_sd": HalfNormal(sd=2),
-}
+REFERENCE = Priors(
+    intercept=Normal(mean=0, sd=15),
+    parallel=Normal(mean=0, sd=2.5),
+    baseline_marker=Normal(mean=0, sd=2.5),
+    baseline_symptom=Normal(mean=-0.5, sd=0.5),
+    covariate=Normal(mean=0, sd=2.5),
+    arm=Normal(mean=0, sd=5),
+    group_sd=HalfNormal(sd=2),
+    site_sd=HalfNormal(sd=2),
+    sigma=HalfNormal(sd=12),
+    nu=Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
+    raw_mean=Normal(mean=0, sd=1),
+    raw_sd=HalfNormal(sd=2),
+    raw_z=Normal(mean=0, sd=0.5),
+)
 
 PRIORS = {
-    "reference": Priors(
-        intercept=Normal(mean=0, sd=15),
-        parallel=Normal(mean=0, sd=2.5),
-        baseline_marker=Normal(mean=0, sd=2.5),
-        covariate=Normal(mean=0, sd=2.5),
-        arm=Normal(mean=0, sd=5),
-        raw_z=Normal(mean=0, sd=0.5),
-        **_COMMON,
-    ),
-    "sceptical": Priors(
+    "reference": REFERENCE,
+    "sceptical": replace(
+        REFERENCE,
         intercept=Normal(mean=0, sd=5),
         parallel=Normal(mean=0, sd=0.5),
         baseline_marker=Normal(mean=0, sd=0.5),
         covariate=Normal(mean=0, sd=1),
         arm=Normal(mean=0, sd=1),
+        group_sd=HalfNormal(sd=1),
         raw_z=Normal(mean=0, sd=0.1),
-        **_COMMON,
     ),
-    "literature": Priors(
+    "literature": replace(
+        REFERENCE,
         intercept=Normal(
             mean=-9, sd=3, source="MADRS under treatment, doi:10.1192/bjp.bp.114.160101, doi:10.5281/zenodo.7254845"
         ),
@@ -107,30 +107,28 @@ PRIORS = {
         baseline_marker=Normal(mean=0, sd=1.5, source="symmetric: studies disagree on the sign"),
         covariate=Normal(mean=0, sd=1.5),
         arm=Normal(mean=0, sd=3, source="doi:10.1016/j.ypmed.2016.08.011, either sign allowed"),
+        sigma=HalfNormal(sd=9, source="SD of MADRS change about 8"),
         raw_z=Normal(
             mean=0,
             sd=0.25,
-            source="published correlations of change of about 0.2 to 0.4 (doi:10.1038/tp.2015.104), "
-            "discounted because published effects of small studies are inflated",
+            source="rho of 0.37 between changes of hypersomnia and of IL-1beta (doi:10.1038/tp.2015.104), discounted "
+            "because published effects of small studies are inflated",
         ),
-        **{**_COMMON, "sigma": HalfNormal(sd=9, source="SD of MADRS change about 8")},
     ),
-    "diffuse": Priors(
-        intercept=Normal(mean=0, sd=1000),
-        parallel=Normal(mean=0, sd=1000),
-        baseline_marker=Normal(mean=0, sd=1000),
-        covariate=Normal(mean=0, sd=1000),
-        arm=Normal(mean=0, sd=1000),
+    "diffuse": replace(
+        REFERENCE,
+        intercept=Normal(mean=0, sd=100),
+        parallel=Normal(mean=0, sd=100),
+        baseline_marker=Normal(mean=0, sd=100),
+        baseline_symptom=Normal(mean=0, sd=10),
+        covariate=Normal(mean=0, sd=100),
+        arm=Normal(mean=0, sd=100),
+        group_sd=HalfNormal(sd=20),
+        site_sd=HalfNormal(sd=20),
+        sigma=HalfNormal(sd=100),
+        raw_mean=Normal(mean=0, sd=10),
+        raw_sd=HalfNormal(sd=10),
         raw_z=Normal(mean=0, sd=1.5),
-        **{
-            **_COMMON,
-            "baseline_symptom": Normal(mean=0, sd=100),
-            "group_sd": HalfNormal(sd=20),
-            "site_sd": HalfNormal(sd=20),
-            "sigma": HalfNormal(sd=1000),
-            "raw_mean": Normal(mean=0, sd=10),
-            "raw_sd": HalfNormal(sd=10),
-        },
     ),
 }
 
@@ -219,7 +217,7 @@ def _standardise(values: np.ndarray) -> np.ndarray:
 
 def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     """Draws of the estimands, dims ``(chain, draw)``."""
-    return {"parallel_slope": posterior["parallel"], "change_correlation": np.tanh(posterior["raw_z"])}
+    return {"parallel_slope": posterior["parallel"], "change_correlation": xr.ufuncs.tanh(posterior["raw_z"])}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ the prognostic term is left out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pymc as pm
@@ -20,7 +20,7 @@ import xarray as xr
 from cochange.data.study import Study
 from cochange.models.parts.design import arm_contrasts, expected_by_group, make_design, structured_effects
 from cochange.models.parts.estimand import Estimand
-from cochange.models.parts.families import Gamma, HalfNormal, Normal
+from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
 from cochange.models.parts.outcome import observe
 from cochange.models.parts.predictor import doublings, without_marker_value
 from cochange.models.parts.prior_sets import families, prior
@@ -53,41 +53,41 @@ PRIOR_VARS = (
 class Priors:
     """Priors of `symptom_change`, in points of the scale."""
 
-    intercept: Normal = prior("points", "mean change of the score")
-    prognostic: Normal = prior("points per doubling", "change of the score per doubling of the baseline marker")
-    baseline_symptom: Normal = prior("points per point", "change of the score per point of the baseline score")
-    covariate: Normal = prior("points per SD", "effect of a covariate on the change")
-    arm: Normal = prior("points", "difference of an arm's change from the control's")
-    group_sd: HalfNormal = prior("points", "standard deviation of the groups' effects")
-    site_sd: HalfNormal = prior("points", "standard deviation of the sites' effects")
-    sigma: HalfNormal = prior("points", "residual standard deviation of the change")
-    nu: Gamma = prior("degrees of freedom", "degrees of freedom of Student-t residuals")
+    intercept: Family = prior("points", "mean change of the score")
+    prognostic: Family = prior("points per doubling", "change of the score per doubling of the baseline marker")
+    baseline_symptom: Family = prior("points per point", "change of the score per point of the baseline score")
+    covariate: Family = prior("points per SD", "effect of a covariate on the change")
+    arm: Family = prior("points", "difference of an arm's change from the control's")
+    group_sd: Family = prior("points", "standard deviation of the groups' effects")
+    site_sd: Family = prior("points", "standard deviation of the sites' effects")
+    sigma: Family = prior("points", "residual standard deviation of the change")
+    nu: Family = prior("degrees of freedom", "degrees of freedom of Student-t residuals")
 
 
-_COMMON = {
-    "baseline_symptom": Normal(mean=-0.5, sd=0.5),
-    "group_sd": HalfNormal(sd=2),
-    "site_sd": HalfNormal(sd=2),
-    "sigma": HalfNormal(sd=12),
-    "nu": Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
-}
+REFERENCE = Priors(
+    intercept=Normal(mean=0, sd=15),
+    prognostic=Normal(mean=0, sd=2.5),
+    baseline_symptom=Normal(mean=-0.5, sd=0.5),
+    covariate=Normal(mean=0, sd=2.5),
+    arm=Normal(mean=0, sd=5),
+    group_sd=HalfNormal(sd=2),
+    site_sd=HalfNormal(sd=2),
+    sigma=HalfNormal(sd=12),
+    nu=Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
+)
 
 PRIORS = {
-    "reference": Priors(
-        intercept=Normal(mean=0, sd=15),
-        prognostic=Normal(mean=0, sd=2.5),
-        covariate=Normal(mean=0, sd=2.5),
-        arm=Normal(mean=0, sd=5),
-        **_COMMON,
-    ),
-    "sceptical": Priors(
+    "reference": REFERENCE,
+    "sceptical": replace(
+        REFERENCE,
         intercept=Normal(mean=0, sd=5),
         prognostic=Normal(mean=0, sd=0.5),
         covariate=Normal(mean=0, sd=1),
         arm=Normal(mean=0, sd=1),
-        **_COMMON,
+        group_sd=HalfNormal(sd=1),
     ),
-    "literature": Priors(
+    "literature": replace(
+        REFERENCE,
         intercept=Normal(
             mean=-9,
             sd=3,
@@ -104,23 +104,21 @@ PRIORS = {
         arm=Normal(
             mean=0,
             sd=3,
-            source="differences of exercise arms from usual care of -2.1 to -4.1 points, either sign "
-            "allowed, doi:10.1016/j.ypmed.2016.08.011",
+            source="differences of exercise arms from usual care of -2.1 to -4.1 points, either sign allowed, "
+            "doi:10.1016/j.ypmed.2016.08.011",
         ),
-        **{**_COMMON, "sigma": HalfNormal(sd=9, source="SD of MADRS change about 8")},
+        sigma=HalfNormal(sd=9, source="SD of MADRS change about 8"),
     ),
-    "diffuse": Priors(
-        intercept=Normal(mean=0, sd=1000),
-        prognostic=Normal(mean=0, sd=1000),
-        covariate=Normal(mean=0, sd=1000),
-        arm=Normal(mean=0, sd=1000),
-        **{
-            **_COMMON,
-            "baseline_symptom": Normal(mean=0, sd=100),
-            "group_sd": HalfNormal(sd=20),
-            "site_sd": HalfNormal(sd=20),
-            "sigma": HalfNormal(sd=1000),
-        },
+    "diffuse": replace(
+        REFERENCE,
+        intercept=Normal(mean=0, sd=100),
+        prognostic=Normal(mean=0, sd=100),
+        baseline_symptom=Normal(mean=0, sd=10),
+        covariate=Normal(mean=0, sd=100),
+        arm=Normal(mean=0, sd=100),
+        group_sd=HalfNormal(sd=20),
+        site_sd=HalfNormal(sd=20),
+        sigma=HalfNormal(sd=100),
     ),
 }
 
