@@ -81,7 +81,7 @@ def make_design(study: Study, participants: np.ndarray) -> Design:
     columns: dict[str, np.ndarray] = {}
     for name in study.spec.covariates.numeric:
         values = data[f"covariate_{name}"].values.astype(float)
-        columns[f"{name} (per SD)"] = (values - values.mean()) / (values.std(ddof=1) or 1.0)
+        columns[f"{name} (per SD)"] = _per_sd(values)
     for name in study.spec.covariates.categorical:
         values = data[f"covariate_{name}"].values.astype(str)
         for level in levels(values)[1:]:
@@ -105,6 +105,12 @@ def make_design(study: Study, participants: np.ndarray) -> Design:
         site=labels["site"] if labels["site"] is not None and len(levels(labels["site"])) > 1 else None,
         control=control,
     )
+
+
+def _per_sd(values: np.ndarray) -> np.ndarray:
+    if np.ptp(values) == 0:
+        return np.zeros(len(values))
+    return (values - values.mean()) / values.std(ddof=1)
 
 
 def _columns(columns: Mapping[str, np.ndarray], dim: str, n: int) -> xr.DataArray:
@@ -173,7 +179,8 @@ def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataA
     for level in levels(design.group) if design.group is not None else ():
         weights[level] = (design.group == level) / (design.group == level).sum()
     average = xr.DataArray(np.stack(list(weights.values())), dims=("group_mean", "participant"))
-    means = intercept + _effects(posterior, {dim: xr.dot(average, column) for dim, column in _columns_by_dim(design)})
+    effects = _effects(posterior, {dim: xr.dot(average, column) for dim, column in _columns_by_dim(design)})
+    means = intercept + xr.zeros_like(average.isel(participant=0)) + effects
     rows = [means.isel(group_mean=index) for index in range(len(weights))]
     labels = list(weights)
     if design.arms.sizes["arm_effect"]:
