@@ -204,7 +204,7 @@ def run_script(model: str) -> None:
 
 def _guard(command: Callable[[], object]) -> int:
     """Run a command; tell the user's faults from the program's own."""
-    import click
+    from typer.exceptions import TyperException
 
     from cochange.data.faults import CochangeError
 
@@ -213,16 +213,10 @@ def _guard(command: Callable[[], object]) -> int:
     except CochangeError as error:
         typer.echo(str(error), err=True)
         return 2
-    except click.exceptions.Abort:
-        return _stopped()
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        error.show()  # type: ignore[attr-defined]
         return 2
-    except KeyboardInterrupt:
-        return _stopped()
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("Stopped. What was finished is kept: the same command goes on from there.", err=True)
+        return 130
     return result if isinstance(result, int) else 0
-
-
-def _stopped() -> int:
-    typer.echo("Stopped. What was finished is kept: the same command goes on from there.", err=True)
-    return 130

@@ -3,7 +3,7 @@
 from cochange.data.study import Study
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import Fit, sample
-from cochange.inference.plan import NothingToFit, choose_priors
+from cochange.inference.plan import NothingToFitError, choose_priors
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 
@@ -33,12 +33,12 @@ def fit(model: str, study: Study, prior: str = "reference", seed: int | None = N
         If there is no such model.
     InputError
         If there is no such prior set.
-    NothingToFit
+    NothingToFitError
         If the study does not allow the model.
     """
     chosen = load_model(model)
     priors = choose_priors(study, chosen, [prior])[prior]
     if problem := chosen.select(study).problem:
-        raise NothingToFit(f"{chosen.name}: {problem}")
+        raise NothingToFitError(f"{chosen.name}: {problem}")
     settings = Settings(seed=study.spec.analysis.seed if seed is None else seed)
     return sample(compile_model(chosen, study, priors), prior, priors, settings)

@@ -78,11 +78,14 @@ class Notice:
         Column or key it is about.
     message : str
         The finding with its numbers, and what to do.
+    caution : bool
+        Whether results must be read with caution as long as it stands.
     """
 
     file: str
     column: str | None
     message: str
+    caution: bool = False
 
     def __str__(self) -> str:
         place = self.file if self.column is None else f"{self.file}, column {self.column}"

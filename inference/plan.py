@@ -11,7 +11,7 @@ from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
 from cochange.models.parts.selection import Selection
 
 
-class NothingToFit(CochangeError):
+class NothingToFitError(CochangeError):
     """The study allows none of the models asked for."""
 
 
@@ -60,7 +60,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
         If a model is unknown or does not meet the contract.
     InputError
         If a prior set or a smallest important difference names what no model has.
-    NothingToFit
+    NothingToFitError
         If the study allows none of the models; says why for each.
     """
     chosen = [load_model(name) for name in (models or study.spec.analysis.models or available())]
@@ -70,7 +70,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     fitted = tuple(model for model in chosen if not selections[model.name].problem)
     not_fitted = {name: selection.problem for name, selection in selections.items() if selection.problem}
     if not fitted:
-        raise NothingToFit(_nothing_to_fit(study, not_fitted))
+        raise NothingToFitError(_nothing_to_fit(study, not_fitted))
     return Plan(fitted, not_fitted, selections, {model.name: sets[model.name] for model in fitted})
 
 

@@ -59,7 +59,7 @@ def run_study(
         If a model is unknown or does not meet the contract.
     InputError
         If a prior set or a smallest important difference names what no model has.
-    NothingToFit
+    NothingToFitError
         If the study allows none of the models; says why for each.
     """
     settings = settings or Settings(seed=study.spec.analysis.seed)

@@ -157,7 +157,7 @@ def judge(diagnostics: Iterable[Diagnostics], study: Study) -> Verdict:
 
 def data_cautions(study: Study) -> tuple[str, ...]:
     """What of the data a reader has to know before believing the results."""
-    cautions = [notice.message for notice in study.notices if getattr(notice, "caution", False)]
+    cautions = [notice.message for notice in study.notices if notice.caution]
     if study.marker is not None and study.has_two_visits:
         for visit in (study.baseline, study.follow_up):
             status = study.data["marker_status"].sel(marker=study.marker, visit=visit).values.astype(str)

@@ -47,7 +47,7 @@ def substituted_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
             spikes = _spikes(cells)
             if spikes:
                 message = _substitution(marker, str(visit), spikes)
-                notices.append(Notice(readout.file, str(cells["column"].iloc[0]), message))
+                notices.append(Notice(readout.file, str(cells["column"].iloc[0]), message, caution=True))
     return notices
 
 
