@@ -77,10 +77,9 @@ def print_check(study: Study, models: Sequence[Model]) -> None:
     if study.has_two_visits:
         OUT.print(f"The models compare {escape(study.follow_up)} with {escape(study.baseline)}.")
     table = Table("outcome", "visit", *(_right(name) for name in ("measured", "below", "above", "missing", "pairs")))
-    for (variable, visit), row in counts(study).iterrows():
-        pairs = "" if row.isna()["complete_pairs"] else str(row["complete_pairs"])
-        numbers = [str(row[name]) for name in ("observed", "below", "above", "missing")]
-        table.add_row(escape(variable), escape(visit), *numbers, pairs)
+    for row in counts(study).reset_index().astype(str).replace("<NA>", "").to_dict("records"):
+        numbers = (row[name] for name in ("observed", "below", "above", "missing", "complete_pairs"))
+        table.add_row(escape(row["variable"]), escape(row["visit"]), *numbers)
     OUT.print(table)
     table = Table("model", "question", _right("used"), "left out")
     for model in models:

@@ -148,7 +148,7 @@ def _run(
             draws=draws,
             tune=settings.tune,
             chains=settings.chains,
-            cores=settings.cores or os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count(),
+            cores=settings.cores or os.cpu_count(),
             seed=seed,
             save_warmup=False,
             progress_bar=False,
@@ -158,10 +158,11 @@ def _run(
             blocking=False,
         )
         try:
-            return background.wait()
+            tree: xr.DataTree = background.wait()
         except KeyboardInterrupt:
             background.cancel()
             raise
+    return tree
 
 
 def _datasets(tree: xr.DataTree) -> Mapping[str, xr.Dataset]:

@@ -13,7 +13,7 @@ from cochange.inference.settings import Settings
 PRIOR_DRAWS = 1000
 REPLICATIONS = 1000
 # Forward draws are few: interpreting the graph costs less than compiling it.
-INTERPRETED = Mode(linker="py", optimizer=None)
+INTERPRETED = Mode(linker="py", optimizer="fast_compile")
 
 
 def predict(compiled: Compiled, posterior: xr.Dataset, settings: Settings, prior: str) -> Mapping[str, xr.Dataset]:

@@ -165,8 +165,8 @@ def data_cautions(study: Study) -> tuple[str, ...]:
             share = float(np.isin(status[given], ("below", "above")).mean()) if given.any() else 0.0
             if share > CENSORED_MUCH:
                 cautions.append(
-                    f"{share:.0%} of the {study.marker} values at {visit} lie beyond a limit of detection: what is said "
-                    "of its change leans on the log-normal shape of values nobody measured"
+                    f"{share:.0%} of the {study.marker} values at {visit} lie beyond a limit of detection: what is "
+                    "said of its change leans on the log-normal shape of values nobody measured"
                 )
     return tuple(cautions)
 

@@ -177,7 +177,8 @@ def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataA
     n = len(design.participant)
     weights = {OVERALL: np.full(n, 1 / n)}
     for level in levels(design.group) if design.group is not None else ():
-        weights[level] = (design.group == level) / (design.group == level).sum()
+        member = np.asarray(design.group == level)
+        weights[level] = member / member.sum()
     average = xr.DataArray(np.stack(list(weights.values())), dims=("group_mean", "participant"))
     effects = _effects(posterior, {dim: xr.dot(average, column) for dim, column in _columns_by_dim(design)})
     means = intercept + xr.zeros_like(average.isel(participant=0)) + effects

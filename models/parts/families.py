@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pymc as pm
@@ -45,7 +45,9 @@ class Family:
 
     def times(self, factor: float) -> Self:
         """The distribution of ``factor`` times the variable."""
-        scaled = {name: value * factor for name, value in self.values().items() if name in LOCATIONS | {"sd"}}
+        scaled: dict[str, Any] = {
+            name: value * factor for name, value in self.values().items() if name in LOCATIONS | {"sd"}
+        }
         scaled |= {name: value / factor for name, value in self.values().items() if name == "rate"}
         return replace(self, **scaled)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import suggestion
@@ -17,7 +17,7 @@ SCALE_RANGE = 60.0
 class PriorsLike(Protocol):
     """A frozen dataclass whose fields are prior families."""
 
-    __dataclass_fields__: dict[str, Field[Any]]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def carried_to[P: PriorsLike](priors: P, points: float) -> P:
         for parameter, family in families(priors).items()
         if notes(priors)[parameter].unit.startswith("points") and notes(priors)[parameter].unit != "points per point"
     }
-    return replace(priors, **changed)  # type: ignore[type-var]
+    return replace(priors, **changed)
 
 
 def prior_sets(model: str, shipped: Mapping[str, PriorsLike], study: Study) -> dict[str, PriorsLike]:
@@ -126,7 +126,7 @@ def prior_sets(model: str, shipped: Mapping[str, PriorsLike], study: Study) -> d
             except ValueError as error:
                 required = f"a prior that {parameter} can have"
                 faults.append(_fault(study, where, required, str(table), f"correct the values: {error}"))
-        sets[name] = replace(sets[base], **changed)  # type: ignore[type-var]
+        sets[name] = replace(sets[base], **changed)
     if faults:
         raise InputError(tuple(faults))
     return sets
