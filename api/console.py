@@ -1,5 +1,6 @@
 """What the command prints: tables, notices and progress. Tables go to standard output, the rest to standard error."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -17,8 +18,9 @@ from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 
-OUT = Console(highlight=False)
-ERR = Console(stderr=True, highlight=False)
+# A file or a pipe has no width of its own; tables need more than the 80 columns it would be given.
+OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+ERR = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 120)
 
 
 class Bar:
@@ -112,14 +114,18 @@ def print_models(models: Sequence[Model]) -> None:
 
 
 def print_estimates(results: Results) -> None:
-    """Print every estimate of a run."""
-    table = Table("estimand", "group", "prior", _right("median"), "interval", _right("P(direction)"), "unit")
-    for row in results.estimates:
-        name = row.estimand if row.form is None else f"{row.estimand} ({row.form})"
-        interval = f"{row.lower:.3g} to {row.upper:.3g}"
-        table.add_row(name, escape(row.group), row.prior, f"{row.median:.3g}", interval, _direction(row), row.unit)
+    """Print every estimate of a run, the prior sets of each estimand together."""
     first = results.estimates[0]
-    OUT.print(f"Posterior medians with {first.ci_prob:.0%} {first.ci_kind.upper()} intervals")
+    interval = f"{first.ci_prob:.0%} {first.ci_kind.upper()}"
+    table = Table("estimand", "unit", "group", "prior", _right("median"), interval, _right("P(direction)"))
+    order = {prior: position for position, prior in enumerate(dict.fromkeys(row.prior for row in results.estimates))}
+    rows = sorted(
+        results.estimates, key=lambda row: (row.model, row.estimand, row.form or "", row.group, order[row.prior])
+    )
+    for row in rows:
+        name = row.estimand if row.form is None else f"{row.estimand} ({row.form})"
+        limits = f"{row.lower:.3g} to {row.upper:.3g}"
+        table.add_row(name, row.unit, escape(row.group), row.prior, f"{row.median:.3g}", limits, _direction(row))
     OUT.print(table)
     print_verdict(results)
 
