@@ -68,8 +68,11 @@ def marker_pair(study: Study) -> MarkerPair:
     with np.errstate(invalid="ignore", divide="ignore"):
         lower = np.log(data["lower_limit"].values.astype(float))
         upper = np.log(data["upper_limit"].values.astype(float))
-    lower = np.where(status == "below", log_value, np.where(np.isnan(lower), -np.inf, lower - AT_THE_LIMIT))
-    upper = np.where(status == "above", log_value, np.where(np.isnan(upper), np.inf, upper + AT_THE_LIMIT))
+        # A reading beyond what was taken for its limit shows that its own limit is not known.
+        lower = np.where(np.isnan(lower) | (log_value < lower), -np.inf, lower - AT_THE_LIMIT)
+        upper = np.where(np.isnan(upper) | (log_value > upper), np.inf, upper + AT_THE_LIMIT)
+    lower = np.where(status == "below", log_value, lower)
+    upper = np.where(status == "above", log_value, upper)
     return MarkerPair(
         data["participant"].values.astype(str),
         np.where(np.isnan(log_value), centre, log_value),

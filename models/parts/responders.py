@@ -38,7 +38,7 @@ def thresholds(study: Study, used: np.ndarray) -> Mapping[str, np.ndarray]:
     half = np.floor(y0 / 2) + 0.5 if whole else y0 / 2
     limits = {"response_probability": np.where(y0 > 0, half - y0, -np.inf)}
     if (cut := scale.remission) is not None:
-        limits["remission_probability"] = cut + (0.5 if whole else 0.0) - y0
+        limits["remission_probability"] = (np.floor(cut) + 0.5 if whole else cut) - y0
     return limits
 
 
