@@ -135,6 +135,7 @@ def _module_of_file(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
+        del sys.modules[name]
         raise ContractError(f"{path}: running it failed with {type(error).__name__}: {error}") from error
     return module
 
@@ -151,17 +152,31 @@ def _lacks(module: ModuleType) -> list[str]:
             lacks.append(f"{name} must be {CONTRACT[name]}, got {type(function).__name__}")
         elif (found := tuple(inspect.signature(function).parameters)) != parameters:
             lacks.append(f"{name} must take ({', '.join(parameters)}), it takes ({', '.join(found)})")
-    estimands = getattr(module, "ESTIMANDS", {})
-    if not isinstance(estimands, Mapping) or not all(isinstance(item, Estimand) for item in estimands.values()):
+    if hasattr(module, "QUESTION") and not isinstance(module.QUESTION, str):
+        lacks.append(f"QUESTION must be {CONTRACT['QUESTION']}, got {type(module.QUESTION).__name__}")
+    if not _is_named(getattr(module, "ESTIMANDS", {}), Estimand):
         lacks.append(f"ESTIMANDS must be {CONTRACT['ESTIMANDS']}")
+    names = getattr(module, "PRIOR_VARS", ())
+    if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
+        lacks.append(f"PRIOR_VARS must be {CONTRACT['PRIOR_VARS']}, got {names!r}")
     lacks += _prior_lacks(module)
     return lacks
+
+
+def _is_named(items: object, kind: type) -> bool:
+    if not isinstance(items, Mapping):
+        return False
+    return all(isinstance(name, str) and isinstance(item, kind) for name, item in items.items())
+
+
+def _is_frozen(dataclass_type: type) -> bool:
+    return bool(getattr(dataclass_type, "__dataclass_params__").frozen)  # noqa: B009 (absent from the type stubs)
 
 
 def _prior_lacks(module: ModuleType) -> list[str]:
     if not hasattr(module, "Priors") or not hasattr(module, "PRIORS"):
         return []
-    if not (isinstance(module.Priors, type) and is_dataclass(module.Priors)):
+    if not (isinstance(module.Priors, type) and is_dataclass(module.Priors) and _is_frozen(module.Priors)):
         return [f"Priors must be {CONTRACT['Priors']}"]
     lacks = [
         f"Priors.{item.name} must be declared with prior(unit, meaning)"
