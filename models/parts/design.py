@@ -141,10 +141,11 @@ def structured_effects(design: Design, priors: Mapping[str, Family], outcome: st
     effects = pt.zeros((n_outcomes, len(design.participant)))
     if design.covariates.sizes["covariate"]:
         columns = pm.Data("covariates", design.covariates.values, dims=("participant", "covariate"))
-        effects += priors["covariate"].variable("covariate_effect", dims=(outcome, "covariate")) @ columns.T
+        effect = priors["covariate"].variable("covariate_effect", (outcome, "covariate"), "covariate")
+        effects += effect @ columns.T
     if design.arms.sizes["arm_effect"]:
         columns = pm.Data("arms", design.arms.values, dims=("participant", "arm_effect"))
-        effects += priors["arm"].variable("arm_difference", dims=(outcome, "arm_effect")) @ columns.T
+        effects += priors["arm"].variable("arm_difference", (outcome, "arm_effect"), "arm") @ columns.T
     for name, labels in (("group", design.group), ("site", design.site)):
         if labels is not None:
             sd = priors[f"{name}_sd"].variable(f"{name}_sd", dims=outcome)

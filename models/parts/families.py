@@ -58,8 +58,18 @@ class Family:
             for name, value in zip(self.values(), self.hyperparameters(parameter).values(), strict=True)
         }
 
-    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
-        """Add the random variable ``parameter`` to the current model."""
+    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
+        """Add a random variable to the current model.
+
+        Parameters
+        ----------
+        name : str
+            Its name in the model.
+        dims : str or tuple of str, optional
+            Its dims.
+        parameter : str
+            Its name in the prior set, which its hyperparameters bear; by default `name`.
+        """
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -73,10 +83,10 @@ class Normal(Family):
     mean: float
     sd: float
 
-    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
         """Add the random variable to the current model."""
-        data = self.data(parameter)
-        return pm.Normal(parameter, data["mean"], data["sd"], dims=dims)
+        data = self.data(parameter or name)
+        return pm.Normal(name, data["mean"], data["sd"], dims=dims)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +97,10 @@ class StudentT(Family):
     mean: float
     sd: float
 
-    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
         """Add the random variable to the current model."""
-        data = self.data(parameter)
-        return pm.StudentT(parameter, nu=data["df"], mu=data["mean"], sigma=data["sd"], dims=dims)
+        data = self.data(parameter or name)
+        return pm.StudentT(name, nu=data["df"], mu=data["mean"], sigma=data["sd"], dims=dims)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +109,9 @@ class HalfNormal(Family):
 
     sd: float
 
-    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
         """Add the random variable to the current model."""
-        return pm.HalfNormal(parameter, self.data(parameter)["sd"], dims=dims)
+        return pm.HalfNormal(name, self.data(parameter or name)["sd"], dims=dims)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +121,10 @@ class HalfStudentT(Family):
     df: float
     sd: float
 
-    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
         """Add the random variable to the current model."""
-        data = self.data(parameter)
-        return pm.HalfStudentT(parameter, nu=data["df"], sigma=data["sd"], dims=dims)
+        data = self.data(parameter or name)
+        return pm.HalfStudentT(name, nu=data["df"], sigma=data["sd"], dims=dims)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,10 +134,10 @@ class Gamma(Family):
     shape: float
     rate: float
 
-    def variable(self, parameter: str, dims: str | tuple[str, ...] | None = None) -> TensorVariable:
+    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
         """Add the random variable to the current model."""
-        data = self.data(parameter)
-        return pm.Gamma(parameter, alpha=data["shape"], beta=data["rate"], dims=dims)
+        data = self.data(parameter or name)
+        return pm.Gamma(name, alpha=data["shape"], beta=data["rate"], dims=dims)
 
 
 # A parameter on the whole line may take another family on the whole line, a spread another one on the positive side.
