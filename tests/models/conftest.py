@@ -1,14 +1,16 @@
 """Studies of a chosen structure on disk, and compilation that is quick to start and slow to run."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+import pymc as pm
 import pytest
 from pytensor.compile.mode import Mode
+from scipy import stats
 
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
@@ -126,3 +128,120 @@ def with_analysis() -> Callable[..., Study]:
         return dataclasses.replace(study, spec=study.spec.model_copy(update={"analysis": analysis}))
 
     return change
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """A study, and its table as text with the tables its study file has."""
+
+    study: Study
+    table: pd.DataFrame
+    has: tuple[str, ...]
+
+
+def _with_gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Values beyond limits and missing ones, in every combination of the two visits."""
+    cells = ["<0.8", ">2.5", "", None]
+    changed = table.astype(object)
+    changed[["il6_0", "il6_12"]] = table[["il6_0", "il6_12"]].round(3).astype(str)
+    for row, (first, second) in enumerate([(a, b) for a in cells for b in cells] * 2):
+        changed.loc[row, "il6_0"] = changed.loc[row, "il6_0"] if first is None else first
+        changed.loc[row, "il6_12"] = changed.loc[row, "il6_12"] if second is None else second
+    return changed
+
+
+@pytest.fixture(scope="session")
+def cases(make_study: MakeStudy, example: Study, example_table: pd.DataFrame) -> dict[str, Case]:
+    """Studies of every structure the models know."""
+    both = ("marker", "symptom")
+    structure = ("groups", "sites", "covariates")
+    wanted: dict[str, tuple[pd.DataFrame, tuple[str, ...], dict[str, Any]]] = {
+        "plain": (people(40, 2), both, {}),
+        "arms": (people(40, 3), (*both, "arms", *structure), {}),
+        "arms alone": (people(30, 4), (*both, "arms"), {}),
+        "gaps": (_with_gaps(people(60, 5)), both, {}),
+        "student_t": (_with_gaps(people(60, 6)), (*both, "groups", "covariates"), {"likelihood": "student_t"}),
+        "without a marker": (people(30, 7), ("symptom", "sites", "covariates"), {}),
+    }
+    made = {
+        name: Case(make_study(table, has=has, analysis=analysis), table.astype(str), has)
+        for name, (table, has, analysis) in wanted.items()
+    }
+    return {"example": Case(example, example_table, (*both, *structure)), **made}
+
+
+class Oracle:
+    """Densities written with SciPy from the docstrings of the models, participant by participant."""
+
+    prior_of: ClassVar = {"covariate_effect": "covariate", "arm_difference": "arm"}
+
+    def reading(self, cell: str, lower: float = 0.0) -> tuple[str, float]:
+        """Status and natural log of a marker cell."""
+        if cell == "":
+            return "missing", np.nan
+        if cell[0] in "<>":
+            return {"<": "below", ">": "above"}[cell[0]], float(np.log(float(cell[1:])))
+        value = float(cell)
+        return ("below", float(np.log(lower))) if value < lower else ("observed", float(np.log(value)))
+
+    def points(self, model: pm.Model, n: int = 4) -> Iterator[tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]:
+        """Random points on the sampler's scale, and the parameters they stand for."""
+        parameters = model.compile_fn(model.unobserved_value_vars, inputs=model.value_vars, mode=QUICK)
+        names = [variable.name for variable in model.unobserved_value_vars]
+        rng = np.random.default_rng(11)
+        for _ in range(n):
+            point = {}
+            for value in model.value_vars:
+                name = value.name.removesuffix("_log__").removesuffix("_zerosum__")
+                shape = [len(model.coords[dim]) for dim in model.named_vars_to_dims.get(name, ())]
+                if value.name.endswith("_zerosum__"):
+                    shape[-1] -= 1
+                point[value.name] = rng.normal(0.2, 0.6, shape)
+            yield point, dict(zip(names, parameters(point), strict=True))
+
+    def log_prior(self, priors: object, at: Mapping[str, np.ndarray], model: pm.Model) -> float:
+        """Log density of the parameters on the sampler's scale: with the derivative of the log of a spread."""
+        total = 0.0
+        for name in (variable.name for variable in model.free_RVs):
+            value = np.asarray(at[name])
+            if name.endswith("_standard"):
+                # Independent standard normals on the hyperplane of vectors whose sum is zero.
+                np.testing.assert_allclose(value.sum(axis=-1), 0, atol=1e-12)
+                free = value.size - value.size // value.shape[-1]
+                total += -0.5 * (value**2).sum() - 0.5 * free * np.log(2 * np.pi)
+            elif name == "mixing":
+                total += stats.gamma(at["nu"] / 2, scale=2 / at["nu"]).logpdf(value).sum() + np.log(value).sum()
+            else:
+                family = getattr(priors, self.prior_of.get(name, name))
+                values = family.values()
+                if type(family).__name__ == "Normal":
+                    total += stats.norm(values["mean"], values["sd"]).logpdf(value).sum()
+                elif type(family).__name__ == "HalfNormal":
+                    total += stats.halfnorm(scale=values["sd"]).logpdf(value).sum() + np.log(value).sum()
+                else:
+                    gamma = stats.gamma(values["shape"], scale=1 / values["rate"])
+                    total += gamma.logpdf(value).sum() + np.log(value).sum()
+        return total
+
+    def effects(self, case: Case, used: pd.DataFrame, at: Mapping[str, np.ndarray], equation: int) -> np.ndarray:
+        """Sum of the effects of covariates, arm, group and site of the participants used."""
+        total = np.zeros(len(used))
+        if "covariates" in case.has:
+            age = used["age"].to_numpy(dtype=float)
+            male = (used["sex"] == "male").to_numpy(dtype=float)
+            effect = at["covariate_effect"][equation]
+            total += effect[0] * ((age - age.mean()) / age.std(ddof=1)) + effect[1] * (male - male.mean())
+        if "arms" in case.has:
+            treated = (used["arm"] == "T").to_numpy(dtype=float)
+            total += at["arm_difference"][equation][0] * (treated - treated.mean())
+        for name, column in (("group", "intensity"), ("site", "clinic")):
+            if f"{name}s" in case.has:
+                order = {level: i for i, level in enumerate(sorted(used[column].unique()))}
+                own = [at[f"{name}_standard"][equation][order[level]] for level in used[column]]
+                total += at[f"{name}_sd"][equation] * np.array(own)
+        return total
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Oracle:
+    return Oracle()
