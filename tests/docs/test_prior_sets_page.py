@@ -1,0 +1,58 @@
+"""The page on prior sets: the sets there are, the families, the rule of carrying, the example."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cochange.data.read import read_study
+from cochange.data.simulate import ExerciseTrial, write_simulated
+from cochange.models.parts.contract import available, load_model
+from cochange.models.parts.families import ALTERNATIVES
+from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, carried_to, families, notes, prior_sets
+
+# Units the page says are carried, and those it says stay.
+CARRIED = {"points", "points per doubling", "points per halving", "points per SD"}
+KEPT = {"points per point", "log units", "log units per SD", "Fisher z", "SDs", "degrees of freedom"}
+
+
+@pytest.fixture(scope="module")
+def priors_page(page: Any) -> Any:
+    return page("docs/prior-sets.md")
+
+
+def test_the_sets_that_ship_are_listed(priors_page: Any) -> None:
+    assert tuple(priors_page.names("set", "what it says")) == NAMES
+    assert all(tuple(load_model(name).shipped) == NAMES for name in available())
+
+
+def test_the_families_are_listed_with_their_hyperparameters(priors_page: Any) -> None:
+    written = {row[0].strip("`"): re.findall(r"`(\w+)`", row[1]) for row in priors_page.rows("family")}
+    assert written == {
+        kind.__name__: [key for key in kind.__dataclass_fields__ if key != "source"] for kind in ALTERNATIVES
+    }
+
+
+@pytest.mark.parametrize("name", available())
+def test_what_is_carried_to_another_scale_is_what_the_page_says(name: str) -> None:
+    shipped = load_model(name).shipped["reference"]
+    before, after = families(shipped), families(carried_to(shipped, 27))
+    for parameter, note in notes(shipped).items():
+        assert note.unit in CARRIED | KEPT
+        assert (before[parameter] != after[parameter]) == (note.unit in CARRIED), parameter
+
+
+def test_the_number_in_the_text_is_right(priors_page: Any) -> None:
+    assert f"a standard deviation of 15 points becomes {15 * 27 / SCALE_RANGE:g} on the PHQ-9" in priors_page.text
+
+
+def test_the_set_of_the_example_can_be_used(tmp_path: Path, priors_page: Any) -> None:
+    path = write_simulated(tmp_path, ExerciseTrial(n=40, seed=1))
+    (block,) = priors_page.blocks("toml")
+    path.write_text(path.read_text("utf-8") + "\n" + block, "utf-8")
+    study = read_study(path)
+    for name in available():
+        model = load_model(name)
+        own = prior_sets(name, model.shipped, study)["colleague"]
+        assert (own != model.shipped["sceptical"]) == (name == "parallel_change")
