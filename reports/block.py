@@ -1,0 +1,161 @@
+"""What a section is made of: paragraphs, tables and figures in order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from cochange.inference.results import Results
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; a warning is set apart."""
+
+    kind: ClassVar[str] = "paragraph"
+    text: str
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list of short statements."""
+
+    kind: ClassVar[str] = "points"
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading inside a section."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """Text whose spacing is kept."""
+
+    kind: ClassVar[str] = "formula"
+    text: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; numbers are set to the right."""
+
+    label: str
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table under a common label, which may be empty; the first cell of a row names it."""
+
+    label: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table, rounded for the page and in full for a file.
+
+    Attributes
+    ----------
+    name : str
+        Name of its file, without the ending.
+    caption : str
+        What it shows.
+    columns : tuple of Column
+        Its columns.
+    groups : tuple of Rows
+        Its rows, as they are printed.
+    frame : pandas.DataFrame
+        The same content in full precision.
+    """
+
+    kind: ClassVar[str] = "table"
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    groups: tuple[Rows, ...]
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure.
+
+    Attributes
+    ----------
+    name : str
+        Name of its files, without the ending.
+    caption : str
+        What it shows and how to read it.
+    alt : str
+        What it says, in words and numbers.
+    svg, png : bytes
+        The drawing.
+    """
+
+    kind: ClassVar[str] = "figure"
+    name: str
+    caption: str
+    alt: str
+    svg: bytes
+    png: bytes
+
+
+Part = Paragraph | Points | Heading | Formula | Table | Figure
+
+
+@dataclass(frozen=True)
+class Block:
+    """The content of a section."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Its tables."""
+        return tuple(part for part in self.parts if isinstance(part, Table))
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """Its figures."""
+        return tuple(part for part in self.parts if isinstance(part, Figure))
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the report.
+
+    Attributes
+    ----------
+    title : str
+        Its heading.
+    needs : tuple of callable
+        Each says why the results lack what the section needs; an empty text where they have it. The first lack is
+        printed in place of the section.
+    render : callable
+        Makes the content.
+    """
+
+    title: str
+    needs: tuple[Callable[[Results], str], ...]
+    render: Callable[[Results], Block]
+
+    def block(self, results: Results) -> Block:
+        """The content of the section, or the reason why it has none."""
+        for need in self.needs:
+            if lack := need(results):
+                return Block((Paragraph(f"Not shown: {lack}."),))
+        return self.render(results)
+
+
+def text_table(name: str, caption: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Table:
+    """A table of texts, the same on the page and in the file."""
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return Table(name, caption, tuple(Column(label) for label in columns), (Rows("", tuple(rows)),), frame)

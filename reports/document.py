@@ -1,0 +1,125 @@
+"""The report as one page, with its tables and figures as files beside it."""
+
+import base64
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+
+import jinja2
+import markupsafe
+import pandas as pd
+
+from cochange.inference.results import Results
+from cochange.inference.store import write_whole
+from cochange.reports.block import Block, Section
+from cochange.reports.sections import (
+    diagnostics,
+    estimates,
+    forms,
+    limits,
+    models,
+    predictive,
+    priors,
+    reproducibility,
+    study,
+    summary,
+)
+
+SECTIONS: tuple[Section, ...] = (
+    summary.SECTION,
+    study.SECTION,
+    models.SECTION,
+    priors.SECTION,
+    estimates.SECTION,
+    forms.SECTION,
+    diagnostics.SECTION,
+    predictive.SECTION,
+    limits.SECTION,
+    reproducibility.SECTION,
+)
+TEMPLATES = "templates"
+
+
+def write_report(results: Results, directory: Path) -> Path:
+    """Write the report, its tables and its figures.
+
+    Parameters
+    ----------
+    results : Results
+        What a run found.
+    directory : Path
+        Where to write ``report.html``, ``tables/*.csv`` and ``figures/*.svg`` and ``*.png``. Each file is written whole
+        or not at all.
+
+    Returns
+    -------
+    Path
+        ``report.html``: one file that needs nothing else and no network.
+    """
+    blocks = render_blocks(results)
+    synthetic = results.study.spec.study.synthetic
+    for block in blocks.values():
+        for table in block.tables:
+            frame = labelled(table.frame, synthetic)
+            write_whole(directory / "tables" / f"{table.name}.csv", _csv_writer(frame))
+        for figure in block.figures:
+            for ending, content in (("svg", figure.svg), ("png", figure.png)):
+                write_whole(directory / "figures" / f"{figure.name}.{ending}", _bytes_writer(content))
+    page = render_page(results, blocks).encode("utf-8")
+    return write_whole(directory / "report.html", _bytes_writer(page))
+
+
+def render_blocks(results: Results) -> dict[str, Block]:
+    """The content of every section, by title, in order."""
+    return {section.title: section.block(results) for section in SECTIONS}
+
+
+def render_page(results: Results, blocks: dict[str, Block]) -> str:
+    """The page. All text is escaped; figures are written into it.
+
+    Parameters
+    ----------
+    results : Results
+        What a run found.
+    blocks : dict of str to Block
+        From `render_blocks`.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_text_of),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["data_uri"] = _data_uri
+    return environment.get_template("report.html.jinja").render(
+        blocks=blocks,
+        style=markupsafe.Markup(_text_of("report.css")),
+        study=results.study.spec.study,
+        verdict=results.verdict,
+        created=str(results.manifest.get("created", ""))[:10],
+        version=results.manifest.get("versions", {}).get("cochange", ""),
+    )
+
+
+def labelled(frame: pd.DataFrame, synthetic: bool) -> pd.DataFrame:
+    """A table with a first column that says whether its data are synthetic."""
+    table = frame.copy()
+    table.insert(0, "data", "synthetic" if synthetic else "study")
+    return table
+
+
+def _text_of(name: str) -> str:
+    return (files("cochange.reports") / TEMPLATES / name).read_text("utf-8")
+
+
+def _data_uri(svg: bytes) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
+
+
+def _csv_writer(frame: pd.DataFrame) -> Callable[[Path], object]:
+    return lambda path: frame.to_csv(path, index=False, lineterminator="\n")
+
+
+def _bytes_writer(content: bytes) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(content)

@@ -1,0 +1,90 @@
+"""Numbers as the report prints them: as many digits as the draws support."""
+
+import math
+
+from cochange.inference.estimates import Estimate
+
+MINUS = "\N{MINUS SIGN}"
+ABSENT = "\N{EN DASH}"
+DIGITS = 3
+LARGE, SMALL = 1e6, 1e-4
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+INTERVALS = {"eti": "equal-tailed", "hdi": "highest-density"}
+
+
+def decimals_of(estimate: Estimate) -> int:
+    """Decimals of an estimate: two digits of its interval's width, and none that Monte Carlo error shakes.
+
+    Where rounding would put a limit of the interval on the value of no change, on which it does not lie, one more
+    decimal is given.
+    """
+    decimals = _decimals_for(estimate.upper - estimate.lower, 2)
+    if estimate.mcse_mean > 0 and math.isfinite(estimate.mcse_mean):
+        decimals = min(decimals, max(0, math.floor(-math.log10(2 * estimate.mcse_mean))))
+    on_null = [round(limit, decimals) == estimate.null for limit in (estimate.lower, estimate.upper)]
+    return decimals + 1 if any(on_null) else decimals
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A number with so many decimals, a true minus sign, and no minus before a zero."""
+    if not math.isfinite(value):
+        return ABSENT
+    if abs(value) >= LARGE:
+        return _scientific(value)
+    text = f"{value:,.{decimals}f}"
+    if text.startswith("-"):
+        text = text[1:] if float(text.replace(",", "")) == 0 else MINUS + text[1:]
+    return text
+
+
+def significant(value: float, digits: int = DIGITS) -> str:
+    """A number with so many significant digits."""
+    return _scientific(value) if 0 < abs(value) < SMALL else fixed(value, _decimals_for(value, digits))
+
+
+def beside(value: float, sd: float) -> str:
+    """A number with the decimals of a standard deviation given with two digits."""
+    return fixed(value, _decimals_for(sd, 2)) if math.isfinite(sd) else significant(value)
+
+
+def interval(estimate: Estimate) -> str:
+    """The limits of an estimate's interval."""
+    decimals = decimals_of(estimate)
+    return f"{fixed(estimate.lower, decimals)} to {fixed(estimate.upper, decimals)}"
+
+
+def centre(estimate: Estimate) -> str:
+    """The median of an estimate."""
+    return fixed(estimate.median, decimals_of(estimate))
+
+
+def interval_name(estimate: Estimate) -> str:
+    """Mass and type of an estimate's interval."""
+    return f"{100 * estimate.ci_prob:g}% {INTERVALS[estimate.ci_kind]} interval"
+
+
+def probability(value: float | None) -> str:
+    """A probability: two decimals in the middle, three towards 0 and 1."""
+    if value is None or not math.isfinite(value):
+        return ABSENT
+    if value < 0.001:
+        return "<0.001"
+    if value > 0.999:
+        return ">0.999"
+    return f"{value:.2f}" if 0.055 < value < 0.945 else f"{value:.3f}"
+
+
+def share(value: float) -> str:
+    """A share as a percentage."""
+    return "under 0.1%" if 0 < value < 0.001 else f"{100 * value:.1f}%"
+
+
+def _decimals_for(value: float, digits: int = DIGITS) -> int:
+    if value == 0 or not math.isfinite(value):
+        return digits - 1
+    return max(0, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def _scientific(value: float) -> str:
+    digits, power = f"{value:.1e}".split("e")
+    return f"{digits.replace('-', MINUS)}\N{MULTIPLICATION SIGN}10{str(int(power)).translate(SUPERSCRIPTS)}"

@@ -1,0 +1,149 @@
+"""Trace, rank and energy plots of the fits under the main prior."""
+
+import math
+from collections.abc import Mapping
+
+import arviz_plots as azp
+import numpy as np
+import xarray as xr
+from matplotlib.figure import Figure as Drawing
+
+from cochange.inference.fit import Fit
+from cochange.inference.results import Results
+from cochange.inference.verdict import Diagnostics
+from cochange.models.parts.contract import Model
+from cochange.models.parts.design import OVERALL
+from cochange.reports.block import Figure
+from cochange.reports.labels import FORMS, title_of
+from cochange.reports.numbers import fixed
+from cochange.reports.plots.canvas import WIDTH, house_style, save
+
+COLUMNS = 3
+ROW_HEIGHT = 1.75
+# Enough to see how chains move and mix; more would only swell the file.
+DRAWS_SHOWN = 300
+ENVELOPE = 0.99
+
+
+def trace_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics) -> Figure:
+    """Trace of every estimand of the whole sample, one line a chain."""
+    draws = headline_draws(fit, model, results)
+    with house_style():
+        plots = azp.plot_trace(
+            _tree(draws),
+            col_wrap=COLUMNS,
+            figure_kwargs={"figsize": _size(draws)},
+            backend="matplotlib",
+            visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "title": {"fontsize": 8.5}, "xlabel": False},
+        )
+        svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
+    return Figure(
+        f"trace_{model.name}",
+        f"Traces of the estimands of {model.name} under the {fit.prior} prior, one colour a chain, draws thinned for "
+        "the page. Chains that agree look alike and do not drift.",
+        f"Trace plots of {_named(draws)}. {_summary(diagnostics)}",
+        svg,
+        png,
+    )
+
+
+def rank_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics) -> Figure:
+    """Difference of each chain's ranks from uniform, for every estimand of the whole sample."""
+    draws = headline_draws(fit, model, results)
+    with house_style():
+        plots = azp.plot_rank(
+            _tree(draws),
+            method="envelope",
+            envelope_prob=ENVELOPE,
+            col_wrap=COLUMNS,
+            figure_kwargs={"figsize": _size(draws)},
+            backend="matplotlib",
+            visuals={"ecdf_lines": {"linewidth": 0.9, "rasterized": True}, "title": {"fontsize": 8.5}},
+        )
+        svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
+    return Figure(
+        f"rank_{model.name}",
+        f"Ranks of the draws of {model.name} under the {fit.prior} prior: difference of each chain's empirical "
+        "distribution of ranks from the uniform one. Chains that agree stay in the grey band, which holds "
+        f"{100 * ENVELOPE:g}% of such lines.",
+        f"Rank plots of {_named(draws)}. {_summary(diagnostics)}",
+        svg,
+        png,
+    )
+
+
+def energy_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
+    """Marginal and transition energy of the sampler."""
+    with house_style():
+        plots = azp.plot_energy(
+            fit.tree, show_bfmi=False, backend="matplotlib", figure_kwargs={"figsize": (WIDTH * 0.62, 2.1)}
+        )
+        svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
+    return Figure(
+        f"energy_{fit.model}",
+        f"Energy of the sampler for {fit.model} under the {fit.prior} prior: its marginal distribution and that of its "
+        "transitions. Transitions much narrower than the margin would mean slow exploration.",
+        f"Energy plot of {fit.model}: least energy fraction of missing information {fixed(diagnostics.bfmi, 2)}.",
+        svg,
+        png,
+    )
+
+
+def headline_draws(fit: Fit, model: Model, results: Results) -> Mapping[str, xr.DataArray]:
+    """Thinned draws of the estimands of the whole sample, by the title of their panel, dims ``(chain, draw)``."""
+    step = max(1, math.ceil(fit.draws / DRAWS_SHOWN))
+    thinned = fit.posterior.isel(draw=slice(None, None, step))
+    panels: dict[str, xr.DataArray] = {}
+    for name, draws in model.derive(thinned, results.study).items():
+        title = _wrapped(title_of(name, results.study))
+        if "group" in draws.dims:
+            groups = [group for group in draws["group"].values.tolist() if group == OVERALL or " versus " in group]
+            by_group = {group: draws.sel(group=group, drop=True) for group in groups}
+        else:
+            by_group = {OVERALL: draws}
+        for group, cell in by_group.items():
+            details = "" if group == OVERALL else f"\n{group}"
+            if "form" not in cell.dims:
+                panels[title + details] = cell
+                continue
+            for form in cell["form"].values.tolist():
+                panels[f"{title}{details}\n{FORMS.get(form, form)}"] = cell.sel(form=form, drop=True)
+    return panels
+
+
+def _wrapped(title: str) -> str:
+    words, lines = title.split(), [""]
+    for word in words:
+        if len(lines[-1]) + len(word) > 28:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)
+
+
+def _tree(draws: Mapping[str, xr.DataArray]) -> xr.DataTree:
+    return xr.DataTree.from_dict({"posterior": xr.Dataset(dict(draws))})
+
+
+def _size(draws: Mapping[str, xr.DataArray]) -> tuple[float, float]:
+    return WIDTH, 0.4 + ROW_HEIGHT * math.ceil(len(draws) / COLUMNS)
+
+
+def _tidied(plots: azp.PlotCollection) -> Drawing:
+    """The drawing of a plot collection, its axis labels small."""
+    drawing: Drawing = plots.viz["figure"].item()
+    for axis in drawing.axes:
+        axis.tick_params(labelsize=7)
+        axis.xaxis.label.set_fontsize(8)
+        axis.yaxis.label.set_fontsize(8)
+    return drawing
+
+
+def _named(draws: Mapping[str, xr.DataArray]) -> str:
+    return "; ".join(name.replace("\n", " ") for name in draws)
+
+
+def _summary(diagnostics: Diagnostics) -> str:
+    return (
+        f"Largest R-hat {fixed(diagnostics.r_hat, 3)}, least bulk effective sample size "
+        f"{fixed(np.floor(diagnostics.ess_bulk), 0)}, divergences {diagnostics.divergences}."
+    )

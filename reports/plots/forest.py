@@ -1,0 +1,131 @@
+"""Forest plots, drawn from the same rows as the tables."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from cochange.inference.estimates import Estimate
+from cochange.inference.results import Results
+from cochange.reports.block import Figure
+from cochange.reports.labels import form_of, title_of
+from cochange.reports.numbers import centre, interval, interval_name
+from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH, house_style, save
+
+PANELS_A_ROW = 4
+
+
+def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
+    """Draw one estimand of one model: prior sets (and forms) in rows, groups in panels.
+
+    Parameters
+    ----------
+    rows : sequence of Estimate
+        Every group, form and prior set of the estimand.
+    results : Results
+        The run they belong to.
+    """
+    first = rows[0]
+    groups = list(dict.fromkeys(row.group for row in rows))
+    lines = list(dict.fromkeys((row.prior, row.form) for row in rows))
+    columns = min(len(groups), PANELS_A_ROW)
+    depth = math.ceil(len(groups) / columns)
+    with house_style():
+        drawing, axes = plt.subplots(
+            depth,
+            columns,
+            sharex=True,
+            sharey=True,
+            squeeze=False,
+            figsize=(WIDTH, depth * (0.8 + 0.26 * len(lines)) + 0.3),
+        )
+        axes.flat[0].set_xlim(*_limits(rows))
+        axes.flat[0].set_ylim(len(lines) - 0.4, -0.6)
+        for panel, axis in enumerate(axes.flat):
+            if panel >= len(groups):
+                axis.set_visible(False)
+                continue
+            _panel(axis, [row for row in rows if row.group == groups[panel]], lines, len(groups) > 1)
+        drawing.supxlabel(_axis_label(first, results), fontsize=9)
+        svg, png = save(drawing, results.study.spec.study.synthetic)
+    title = title_of(first.estimand, results.study)
+    caption = (
+        f"{title} by prior set{' and group' if len(groups) > 1 else ''} ({first.model}). Point: posterior median; "
+        f"coloured line: {interval_name(first)}; grey line: the same mass of the prior it implies, cut at the frame"
+        f"{'' if first.null is None else '; dashed: no change or association'}{_forms_note(lines)}."
+    )
+    return Figure(f"forest_{first.model}_{first.estimand}", caption, _alt(title, rows), svg, png)
+
+
+def _panel(axis: Axes, rows: Sequence[Estimate], lines: list[tuple[str, str | None]], titled: bool) -> None:
+    priors = list(dict.fromkeys(prior for prior, _ in lines))
+    low, high = axis.get_xlim()
+    if rows[0].null is not None:
+        axis.axvline(rows[0].null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+    _important_band(axis, rows[0])
+    for row in rows:
+        height = lines.index((row.prior, row.form))
+        which = priors.index(row.prior)
+        colour = COLOURS[which % len(COLOURS)]
+        axis.plot(
+            np.clip([row.prior_lower, row.prior_upper], low, high),
+            [height, height],
+            color=PALE,
+            linewidth=5,
+            solid_capstyle="butt",
+            zorder=1,
+        )
+        axis.plot([row.lower, row.upper], [height, height], color=colour, linewidth=1.8, zorder=2)
+        hollow = row.form is not None and row.form != lines[0][1]
+        axis.plot(
+            row.median, height, MARKERS[which % len(MARKERS)], color=colour, markersize=5.5, zorder=3,
+            markerfacecolor="white" if hollow else colour,
+        )  # fmt: skip
+    axis.set_yticks(range(len(lines)), [f"{prior}, {form_of_line(form)}" if form else prior for prior, form in lines])
+    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
+    if titled:
+        axis.set_title(rows[0].group, loc="left")
+
+
+def form_of_line(form: str) -> str:
+    """The short name of a form beside a row."""
+    return {"ancova": "ANCOVA"}.get(form, form)
+
+
+def _important_band(axis: Axes, row: Estimate) -> None:
+    if row.smallest_important is None or row.null is None:
+        return
+    if row.unit == "ratio":
+        low, high = row.null / row.smallest_important, row.null * row.smallest_important
+    else:
+        low, high = row.null - row.smallest_important, row.null + row.smallest_important
+    for limit in (low, high):
+        axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
+
+
+def _limits(rows: Sequence[Estimate]) -> tuple[float, float]:
+    values = [value for row in rows for value in (row.lower, row.upper)]
+    values += [row.null for row in rows if row.null is not None]
+    low, high = min(values), max(values)
+    margin = 0.06 * (high - low) or 1.0
+    return low - margin, high + margin
+
+
+def _axis_label(row: Estimate, results: Results) -> str:
+    title = title_of(row.estimand, results.study)
+    return f"{title} (points)" if row.unit.startswith("points") else title
+
+
+def _forms_note(lines: list[tuple[str, str | None]]) -> str:
+    return "; filled: ANCOVA form, hollow: change-score form" if len({form for _, form in lines}) > 1 else ""
+
+
+def _alt(title: str, rows: Sequence[Estimate]) -> str:
+    said = [
+        f"{row.group}, {row.prior} prior{', ' + form_of(row) if row.form else ''}: {centre(row)} ({interval(row)})"
+        for row in rows
+    ]
+    return f"Forest plot. {title}, median and {interval_name(rows[0])}. " + "; ".join(said) + "."

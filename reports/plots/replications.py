@@ -1,0 +1,78 @@
+"""Figures of replicated data beside the data."""
+
+import math
+
+import arviz_plots as azp
+import xarray as xr
+
+from cochange.inference.fit import Fit
+from cochange.inference.results import Results
+from cochange.reports.block import Figure
+from cochange.reports.numbers import significant
+from cochange.reports.plots.canvas import BLUE, INK, WIDTH, house_style, save
+from cochange.reports.replicates import MARKER_MODEL, Check, outcomes
+
+REPLICATIONS_SHOWN = 30
+COLUMNS = 2
+
+
+def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Figure:
+    """Distribution of each outcome in the data and in replications under the posterior.
+
+    Cumulative distributions are drawn: they need no smoothing, and a censored value stands at its limit in data and
+    replications alike.
+    """
+    titles = tuple(dict.fromkeys(check.outcome for check in checked))
+    tree = xr.DataTree.from_dict(
+        {group: _only(fit, group, titles) for group in ("posterior_predictive", "observed_data")}
+    )
+    columns = min(COLUMNS, len(titles))
+    with house_style():
+        plots = azp.plot_ppc_dist(
+            tree,
+            kind="ecdf",
+            num_samples=REPLICATIONS_SHOWN,
+            backend="matplotlib",
+            col_wrap=columns,
+            figure_kwargs={"figsize": (WIDTH, 0.3 + 2.3 * math.ceil(len(titles) / columns))},
+            visuals={
+                "predictive_dist": {"color": BLUE, "alpha": 0.25, "linewidth": 0.6, "rasterized": True},
+                "observed_dist": {"color": INK, "linewidth": 1.6},
+                "title": {"fontsize": 9},
+                "remove_axis": False,
+            },
+        )
+        drawing = plots.viz["figure"].item()
+        for axis in drawing.axes:
+            axis.set_ylabel("share at or under", fontsize=8)
+        svg, png = save(drawing, results.study.spec.study.synthetic)
+    censored = ", at the limit where censored" if fit.model == MARKER_MODEL else ""
+    return Figure(
+        f"replicates_{fit.model}",
+        f"Data (dark) and {REPLICATIONS_SHOWN} replications under the posterior of {fit.model}, {fit.prior} prior "
+        f"(blue): share of values at or under each value{censored}. The data should run inside the band.",
+        f"Cumulative distributions of data and replications for {fit.model}. "
+        + " ".join(_said(item) for item in checked),
+        svg,
+        png,
+    )
+
+
+def _only(fit: Fit, group: str, titles: tuple[str, ...]) -> xr.Dataset:
+    """The outcomes as variables of their own; each with its own dimension, for their numbers of values differ."""
+    found = outcomes(fit.tree[group].to_dataset())
+    renamed = {}
+    for title in titles:
+        values = found[title]
+        own = [dim for dim in values.dims if dim not in ("chain", "draw")]
+        renamed[title] = values.rename({dim: f"{title} {dim}" for dim in own}).reset_coords(drop=True)
+    return xr.Dataset(renamed)
+
+
+def _said(check: Check) -> str:
+    if check.statistic not in ("mean", "SD"):
+        return ""
+    return (
+        f"{check.outcome}: {check.statistic} {significant(check.observed)}, replicated "
+        f"{significant(check.lower)} to {significant(check.upper)}."
+    )

@@ -1,0 +1,106 @@
+"""Replicated data beside the data: what the prior expects, and whether the model gives the data back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from cochange.data.study import Study
+from cochange.inference.fit import Fit
+from cochange.reports.labels import FORMS
+
+# The replicated change of the score, by the model that draws it.
+SCORE_CHANGES = {"symptom_change": "change", "parallel_change": "change_of_score"}
+SCORE_CHANGE = "change of score"
+# What outcomes are called; an own model's keep their names.
+TITLES = {
+    "change": SCORE_CHANGE,
+    "change_of_score": SCORE_CHANGE,
+    "raw_marker_change": "change of log marker, in SDs",
+    "raw_symptom_change": "change of symptoms, in SDs",
+    "log_marker": "log marker, both visits measured",
+    "log_marker_baseline_only": "log marker, baseline the only visit",
+    "log_marker_follow_up_only": "log marker, follow-up the only visit",
+}
+# A distribution of fewer values shows nothing.
+LEAST_VALUES = 10
+MARKER_MODEL = "marker_change"
+QUANTILES = (0.025, 0.5, 0.975)
+STATISTICS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
+    "mean": lambda values, axis: np.mean(values, axis=axis),
+    "SD": lambda values, axis: np.std(values, axis=axis, ddof=1),
+    "least": lambda values, axis: np.min(values, axis=axis),
+    "greatest": lambda values, axis: np.max(values, axis=axis),
+}
+SAMPLE_DIMS = ("chain", "draw")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A statistic of the data and of its replications."""
+
+    outcome: str
+    statistic: str
+    observed: float
+    lower: float
+    median: float
+    upper: float
+    share_above: float
+
+
+def has_predictions(fit: Fit) -> bool:
+    """Whether replicated data were stored with the fit."""
+    return {"posterior_predictive", "observed_data"} <= set(fit.tree.children)
+
+
+def impossible_share(fit: Fit, study: Study) -> float | None:
+    """Share of follow-up scores replicated under the prior that the scale cannot give; None where none are drawn."""
+    name = SCORE_CHANGES.get(fit.model)
+    scale = study.scale
+    if name is None or scale is None or "prior_predictive" not in fit.tree.children:
+        return None
+    change = fit.tree["prior_predictive"].to_dataset()[name]
+    baseline = study.data["symptom"].sel(visit=study.baseline, participant=change["participant"], drop=True)
+    score = baseline + change
+    return float(((score < scale.lower) | (score > scale.upper)).mean())
+
+
+def prior_quantiles(fit: Fit, group: str = "prior_predictive") -> dict[str, np.ndarray]:
+    """Quantiles of every replicated outcome under the prior, by outcome."""
+    if group not in fit.tree.children:
+        return {}
+    return {title: np.quantile(values, QUANTILES) for title, values in outcomes(fit.tree[group].to_dataset()).items()}
+
+
+def outcomes(replicated: xr.Dataset) -> dict[str, xr.DataArray]:
+    """Every outcome of a data set, those that come in forms or visits one by one."""
+    found: dict[str, xr.DataArray] = {}
+    for name, values in sorted(replicated.data_vars.items(), key=lambda item: str(item[0])):
+        split = next((dim for dim in ("form", "visit") if dim in values.dims), None)
+        title = TITLES.get(str(name), str(name))
+        if split is None:
+            found[title] = values
+            continue
+        for label in values[split].values.tolist():
+            found[f"{title}, {FORMS.get(label, label)}"] = values.sel({split: label}, drop=True)
+    return found
+
+
+def checks(fit: Fit) -> tuple[Check, ...]:
+    """Mean, SD, least and greatest value of each outcome beside those of its replications.
+
+    Outcomes with fewer than 10 values are left out.
+    """
+    replicated = outcomes(fit.tree["posterior_predictive"].to_dataset())
+    rows = []
+    for title, observed in outcomes(fit.tree["observed_data"].to_dataset()).items():
+        draws = replicated[title].stack(sample=SAMPLE_DIMS).transpose("sample", ...).values
+        if draws.shape[1] < LEAST_VALUES:
+            continue
+        for statistic, of in STATISTICS.items():
+            found = float(of(observed.values, 0))
+            again = of(draws, 1)
+            lower, median, upper = np.quantile(again, QUANTILES)
+            rows.append(Check(title, statistic, found, lower, median, upper, float((again >= found).mean())))
+    return tuple(rows)

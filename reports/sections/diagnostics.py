@@ -1,0 +1,115 @@
+"""Whether the chains agree and the draws suffice."""
+
+from dataclasses import asdict
+
+import arviz_stats as azs
+import pandas as pd
+
+from cochange.inference.results import Results
+from cochange.inference.verdict import Diagnostics
+from cochange.models.parts.contract import Model
+from cochange.reports.block import Block, Column, Figure, Heading, Paragraph, Part, Points, Rows, Section, Table
+from cochange.reports.labels import is_whole, quantity_of
+from cochange.reports.needs import fits
+from cochange.reports.numbers import fixed, share, significant
+from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
+
+
+def render(results: Results) -> Block:
+    """Diagnostics of every fit, every estimand and every parameter, with plots for the main prior."""
+    reasons = [f"{item.model}, {item.prior} prior: {reason}" for item in results.diagnostics for reason in item.reasons]
+    parts: list[Part] = [
+        _fits(results),
+        Points(tuple(reasons)) if reasons else Paragraph("No fit gave a reason for caution."),
+        Heading("Estimands"),
+        _estimands(results),
+    ]
+    for model in results.models:
+        parts += _of_model(model, results)
+    return Block(tuple(parts))
+
+
+def _of_model(model: Model, results: Results) -> list[Part]:
+    fit = results.fits.get((model.name, results.main_prior))
+    found = [item for item in results.diagnostics if (item.model, item.prior) == (model.name, results.main_prior)]
+    if fit is None or not found:
+        return [Heading(model.name), Paragraph(f"Not shown: it was not fitted under the {results.main_prior} prior.")]
+    judged = found[0]
+    figures: list[Figure] = [trace_plot(fit, model, results, judged), rank_plot(fit, model, results, judged)]
+    return [Heading(model.name), _parameters(model, results), *figures, energy_plot(fit, results, judged)]
+
+
+def _fits(results: Results) -> Table:
+    groups = tuple(
+        Rows(model.name, tuple(_fit(item) for item in results.diagnostics if item.model == model.name))
+        for model in results.models
+    )
+    labels = (
+        "Prior", "Status", "R-hat", "Bulk ESS", "Tail ESS", "Divergent", "Energy fraction", "At greatest depth",
+        "Draws", "Target acceptance", "Attempts", "Seconds",
+    )  # fmt: skip
+    columns = tuple(Column(label, number=position > 1) for position, label in enumerate(labels))
+    caption = (
+        "Every fit: the largest R-hat of estimands and top-level parameters, the least effective sample sizes (ESS) of "
+        "the estimands, divergent draws, the least energy fraction of missing information, and how it was sampled."
+    )
+    frame = pd.DataFrame([asdict(item) | {"reasons": "; ".join(item.reasons)} for item in results.diagnostics])
+    return Table("diagnostics", caption, columns, groups, frame)
+
+
+def _fit(item: Diagnostics) -> tuple[str, ...]:
+    return (
+        item.prior, item.status, fixed(item.r_hat, 3), fixed(item.ess_bulk, 0), fixed(item.ess_tail, 0),
+        str(item.divergences), fixed(item.bfmi, 2), share(item.max_treedepth_share), f"{item.chains} x {item.draws}",
+        f"{item.target_accept:g}", str(item.attempts), fixed(item.seconds_sampling, 1),
+    )  # fmt: skip
+
+
+def _estimands(results: Results) -> Table:
+    by_quantity: dict[str, list[tuple[str, ...]]] = {}
+    for row in filter(is_whole, results.estimates):
+        label = f"{quantity_of(row, results.study)}: {row.model}"
+        printed = (
+            row.prior,
+            significant(row.mcse_mean, 2),
+            fixed(row.r_hat, 3),
+            fixed(row.ess_bulk, 0),
+            fixed(row.ess_tail, 0),
+        )
+        by_quantity.setdefault(label, []).append(printed)
+    names = ["model", "estimand", "form", "group", "prior", "mcse_mean", "r_hat", "ess_bulk", "ess_tail"]
+    frame = pd.DataFrame([asdict(row) for row in results.estimates])[names]
+    columns = (
+        Column("Prior"),
+        *(Column(label, True) for label in ("MCSE of the mean", "R-hat", "Bulk ESS", "Tail ESS")),
+    )
+    caption = (
+        "Estimands of the whole sample under every prior: Monte Carlo standard error (MCSE), R-hat and effective "
+        "sample sizes. Those of the groups stand in the file."
+    )
+    return Table(
+        "precision", caption, columns, tuple(Rows(label, tuple(rows)) for label, rows in by_quantity.items()), frame
+    )
+
+
+def _parameters(model: Model, results: Results) -> Table:
+    posterior = results.fits[model.name, results.main_prior].posterior
+    names = [name for name in model.prior_vars if name in posterior]
+    frame = azs.summary(posterior[names], kind="all", ci_kind="eti", ci_prob=0.95, round_to="none")
+    wanted = ("mean", "sd", "mcse_mean", "r_hat", "ess_bulk", "ess_tail")
+    rows = tuple(
+        (
+            str(line.Index),
+            *(significant(line.mean, 3), significant(line.sd, 2), significant(line.mcse_mean, 2)),
+            *(fixed(line.r_hat, 3), fixed(line.ess_bulk, 0), fixed(line.ess_tail, 0)),
+        )
+        for line in frame[list(wanted)].itertuples()
+    )
+    labels = ("Parameter", "Mean", "SD", "MCSE of the mean", "R-hat", "Bulk ESS", "Tail ESS")
+    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    caption = f"Top-level parameters of {model.name} under the {results.main_prior} prior."
+    table = frame[list(wanted)].rename_axis("parameter").reset_index()
+    return Table(f"parameters_{model.name}", caption, columns, (Rows("", rows),), table)
+
+
+SECTION = Section("Diagnostics", (fits,), render)

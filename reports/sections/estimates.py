@@ -1,0 +1,127 @@
+"""The estimates under every prior set."""
+
+from collections.abc import Sequence
+
+from cochange.inference.estimates import Decision
+from cochange.inference.results import Results
+from cochange.models.parts.contract import Model
+from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
+from cochange.reports.labels import form_of, is_whole, quantity_of, title_of
+from cochange.reports.needs import fits
+from cochange.reports.numbers import (
+    centre,
+    decimals_of,
+    fixed,
+    interval,
+    interval_name,
+    probability,
+    share,
+    significant,
+)
+from cochange.reports.plots.forest import forest_plot
+from cochange.reports.rows import frame_of
+from cochange.reports.sentences import HARDLY, learning
+
+
+def render(results: Results) -> Block:
+    """Per model: a forest plot of each estimand, the whole sample, the groups, and the important differences."""
+    analysis = results.study.spec.analysis
+    parts: list[Part] = [
+        Paragraph(
+            f"Intervals hold {100 * analysis.ci_prob:g}% of the posterior. Narrowed is how much narrower the interval "
+            f"is than the prior's; under {100 * HARDLY:g}% the data moved it hardly at all."
+        )
+    ]
+    for model in results.models:
+        parts += _of_model(model, results)
+    return Block(tuple(parts))
+
+
+def _of_model(model: Model, results: Results) -> list[Part]:
+    decisions = [item for item in results.decisions if item.estimate.model == model.name]
+    whole = [item for item in decisions if is_whole(item.estimate)]
+    groups = [item for item in decisions if not is_whole(item.estimate)]
+    parts: list[Part] = [Heading(model.name)]
+    failed = list(dict.fromkeys(item.estimate.prior for item in decisions if not item.settled))
+    if failed:
+        parts.append(
+            Paragraph(f"Not to be reported under: {', '.join(failed)}. These fits failed their diagnostics.", True)
+        )
+    for name in dict.fromkeys(item.estimate.estimand for item in decisions):
+        parts.append(forest_plot(results.estimates_of(model=model.name, estimand=name), results))
+    parts.append(_whole_sample(model, whole, results))
+    if groups:
+        parts.append(_by_group(model, groups, results))
+    parts += _important(model, whole, results)
+    hardly = [
+        f"{quantity_of(item.estimate, results.study)}, {item.estimate.prior} prior. {learning(item.estimate)}"
+        for item in whole
+        if learning(item.estimate)
+    ]
+    if hardly:
+        parts += [
+            Paragraph("Here prior and posterior are almost the same: the prior speaks, not the data."),
+            Points(tuple(hardly)),
+        ]
+    return parts
+
+
+def _whole_sample(model: Model, decisions: Sequence[Decision], results: Results) -> Table:
+    name = interval_name(decisions[0].estimate)
+    by_quantity: dict[str, list[tuple[str, ...]]] = {}
+    for item in decisions:
+        row = item.estimate
+        decimals = decimals_of(row)
+        chance = f"{probability(row.p_direction)} {row.side} {row.null:g}" if row.null is not None else "not applicable"
+        printed = (
+            row.prior, centre(row), fixed(row.mean, decimals), significant(row.sd, 2), interval(row), chance,
+            share(row.learned),
+        )  # fmt: skip
+        by_quantity.setdefault(f"{quantity_of(row, results.study)} [{row.unit}]", []).append(printed)
+    labels = ("Prior", "Median", "Mean", "SD", name, "Probability of its side", "Narrowed")
+    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    rows = tuple(Rows(label, tuple(lines)) for label, lines in by_quantity.items())
+    return Table(
+        f"estimates_{model.name}", f"Estimates of {model.name}, whole sample.", columns, rows, frame_of(decisions)
+    )
+
+
+def _by_group(model: Model, decisions: Sequence[Decision], results: Results) -> Table:
+    priors = list(dict.fromkeys(item.estimate.prior for item in decisions))
+    cells: dict[str, dict[str, dict[str, str]]] = {}
+    for item in decisions:
+        row = item.estimate
+        line = f"{row.group}, {form_of(row)}" if row.form else row.group
+        title = f"{title_of(row.estimand, results.study)} [{row.unit}]"
+        cells.setdefault(title, {}).setdefault(line, {})[row.prior] = f"{centre(row)} ({interval(row)})"
+    groups = tuple(
+        Rows(title, tuple((line, *(found.get(prior, "") for prior in priors)) for line, found in lines.items()))
+        for title, lines in cells.items()
+    )
+    columns = (Column("Group"), *(Column(prior, number=True) for prior in priors))
+    caption = (
+        f"Estimates of {model.name} by group: median and {interval_name(decisions[0].estimate)} under each prior set."
+    )
+    return Table(f"groups_{model.name}", caption, columns, groups, frame_of(decisions))
+
+
+def _important(model: Model, decisions: Sequence[Decision], results: Results) -> list[Part]:
+    asked = [item for item in decisions if item.importance != "not asked"]
+    if not asked:
+        return []
+    by_quantity: dict[str, list[tuple[str, ...]]] = {}
+    for item in asked:
+        row = item.estimate
+        printed = (row.prior, probability(row.below), probability(row.inside), probability(row.above), item.importance)
+        by_quantity.setdefault(quantity_of(row, results.study), []).append(printed)
+    stated = {f"{row.estimand}: {row.smallest_important:g} ({row.reason})" for row in (item.estimate for item in asked)}
+    columns = (
+        Column("Prior"), Column("Beyond, low side", True), Column("Within", True), Column("Beyond, high side", True),
+        Column("Importance"),
+    )  # fmt: skip
+    groups = tuple(Rows(label, tuple(lines)) for label, lines in by_quantity.items())
+    caption = f"Probabilities against the smallest important difference, whole sample. {'; '.join(sorted(stated))}."
+    return [Table(f"important_{model.name}", caption, columns, groups, frame_of(asked))]
+
+
+SECTION = Section("Estimates", (fits,), render)

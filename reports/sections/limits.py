@@ -1,0 +1,103 @@
+"""What the design and the models of this run cannot show."""
+
+from collections.abc import Iterator
+
+from cochange.inference.results import Results
+from cochange.reports.block import Block, Points, Section
+from cochange.reports.labels import marker_of, scale_of
+
+REGRESSIONS = ("symptom_change", "parallel_change")
+
+
+def render(results: Results) -> Block:
+    """One statement for each limit that applies to this study."""
+    return Block((Points((*_of_design(results), *_of_models(results), *_of_settings(results))),))
+
+
+def _of_design(results: Results) -> Iterator[str]:
+    study = results.study
+    marker, scale, design = marker_of(study), scale_of(study), study.spec.study.design
+    if design == "single arm":
+        yield (
+            "One arm, no comparison. A change between the visits is a change, whatever its cause: treatment, natural "
+            "course, regression to the mean, other treatments and expectation cannot be told apart. It does not show "
+            "what the treatment does."
+        )
+    if design == "observational":
+        yield "Nobody was randomised. Differences between groups can come from whatever else sets them apart."
+    if design == "randomised":
+        yield (
+            "Randomisation compares the arms. It does not reach associations within them: that a change of the marker "
+            "goes with a change of the score, or that a baseline value goes with it, is an association."
+        )
+    if design == "cross-sectional" or not study.has_two_visits:
+        yield "One visit shows no change."
+    if study.spec.inclusion is not None:
+        rule = study.spec.inclusion
+        yield (
+            f"Participants were included for a {rule.score} above {rule.above:g}. People chosen for a high score "
+            f"score lower on average when asked again, without any change (regression to the mean). Part of a fall of "
+            f"{scale} is to be expected from that alone, and these models do not separate it."
+        )
+    if study.has_two_visits and len(study.spec.data.visits) == 2:
+        yield (
+            f"Two visits give no order in time between the changes of {marker} and {scale}. They cannot show "
+            "mediation, nor which of the two comes first; a state shared by both measurements of a visit looks "
+            "the same as a parallel change."
+        )
+
+
+def _of_models(results: Results) -> Iterator[str]:
+    names = {model.name for model in results.models}
+    marker, scale = marker_of(results.study), scale_of(results.study)
+    if names & set(REGRESSIONS):
+        yield (
+            f"The regressions take observed values. Measurement error of {marker} and {scale} draws slopes and "
+            "correlations towards zero (attenuation), and error that a baseline shares with its own change ties the "
+            "two together without any true relation (mathematical coupling)."
+        )
+    if "parallel_change" in names:
+        yield (
+            "The raw correlation of the changes carries regression to the mean of both; the slope given both baselines "
+            "is the one to read. With a baseline association alone the raw correlation is not zero."
+        )
+    for name in (name for name in REGRESSIONS if name in names):
+        censored = sum("limit of detection" in reason for reason in results.selections[name].left_out.values())
+        if censored:
+            yield (
+                f"{name} leaves out {censored} participants whose {marker} lies beyond a limit of detection: a value "
+                "of unknown size cannot be a predictor. Its slope speaks for measurable values, and its mean change "
+                "and shares for the participants left."
+            )
+    if names:
+        yield "Participants without the outcome are left out: what is missing is taken to be missing at random."
+
+
+def _of_settings(results: Results) -> Iterator[str]:
+    study = results.study
+    sets = {name for priors in results.priors.values() for name in priors}
+    if "literature" in sets and (study.marker != "IL-6" or scale_of(study) != "MADRS"):
+        yield (
+            "The literature priors come from studies of IL-6 and the MADRS. This study has "
+            f"{study.marker or 'no marker'} and {study.scale.name if study.scale else 'no symptom score'}: points are "
+            "carried over by the range of the scale, the rest as it is. Read them as a guess."
+        )
+    asked = set(study.spec.estimand.smallest_important)
+    without = [
+        name
+        for name in dict.fromkeys(row.estimand for row in results.estimates if row.null is not None)
+        if name not in asked
+    ]
+    if without:
+        yield (
+            f"No smallest important difference is stated for {', '.join(without)}. Published ones differ several-fold, "
+            "so there is no default, and nothing is said of the importance of these."
+        )
+    if len(results.study.spec.marker) > 1:
+        yield (
+            f"{len(study.spec.marker)} markers were recorded and {marker_of(study)} is analysed here; whoever analyses "
+            "several should report how many."
+        )
+
+
+SECTION = Section("What this study cannot show", (), render)

@@ -1,0 +1,51 @@
+"""The models in formula, with the definition of what they estimate."""
+
+import textwrap
+
+from cochange.inference.results import Results
+from cochange.models.parts.contract import Model
+from cochange.reports.block import Block, Formula, Heading, Paragraph, Part, Section, Table, text_table
+from cochange.reports.labels import title_of
+from cochange.reports.needs import fits
+
+_RESIDUALS = {"normal": "normal", "student_t": "Student-t"}
+
+
+def render(results: Results) -> Block:
+    """Each model's question, formula and estimands."""
+    likelihood = _RESIDUALS[results.study.spec.analysis.likelihood]
+    parts: list[Part] = [Paragraph(f"Residuals are {likelihood} in this run.")]
+    for model in results.models:
+        parts += [Heading(model.name), *_formula(model), _estimands(model, results)]
+    parts += [Paragraph(f"{name} was not fitted: it {reason}.") for name, reason in results.not_fitted.items()]
+    return Block(tuple(parts))
+
+
+def _formula(model: Model) -> list[Part]:
+    """The model's docstring: indented parts keep their spacing, the rest is running text."""
+    parts: list[Part] = [] if model.formula.startswith(model.question) else [Paragraph(model.question)]
+    for text in model.formula.split("\n\n"):
+        indented = all(line.startswith("    ") for line in text.splitlines())
+        parts.append(Formula(textwrap.dedent(text)) if indented else Paragraph(" ".join(text.split())))
+    return parts
+
+
+def _estimands(model: Model, results: Results) -> Table:
+    estimated = {row.estimand for row in results.estimates_of(model=model.name)}
+    rows = [
+        (
+            name,
+            title_of(name, results.study),
+            item.meaning,
+            item.unit,
+            "none" if item.null is None else f"{item.null:g}",
+            item.question or "describes any change",
+            "yes" if name in estimated else "no: the study lacks what it needs",
+        )
+        for name, item in model.estimands.items()
+    ]
+    columns = ("Name", "Quantity", "Definition", "Unit", "Value of no change", "Question", "Estimated here")
+    return text_table(f"estimands_{model.name}", f"What {model.name} estimates.", columns, rows)
+
+
+SECTION = Section("Models and estimands", (fits,), render)

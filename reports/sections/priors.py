@@ -1,0 +1,144 @@
+"""Priors with their units and sources, and what they imply before the data."""
+
+import pandas as pd
+
+from cochange.data.study import Study
+from cochange.inference.results import Results
+from cochange.models.parts.contract import Model
+from cochange.models.parts.prior_sets import families, notes
+from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
+from cochange.reports.labels import is_main, quantity_of
+from cochange.reports.needs import fits
+from cochange.reports.numbers import INTERVALS, beside, share, significant
+from cochange.reports.replicates import SCORE_CHANGE, impossible_share, prior_quantiles
+
+
+def render(results: Results) -> Block:
+    """Prior sets side by side, what they imply for each estimand, and data drawn from them."""
+    parts: list[Part] = [
+        Paragraph(
+            "Every model was fitted under every prior set below. The reference set is weakly informative, the "
+            "sceptical one holds small changes likely, the literature set takes published values, the diffuse one says "
+            "next to nothing. Values are in the units of this study's scale."
+        )
+    ]
+    for model in results.models:
+        parts += [Heading(model.name), _sets(model, results), *_sources(model, results)]
+    parts += [
+        Heading("What the priors imply for the estimands"),
+        _implied(results),
+        Heading("Prior predictive check"),
+        Paragraph(
+            "Data drawn from the priors alone. A share of impossible values is the share of follow-up scores outside "
+            "the range of the scale; a prior that gives many of them knows less than the scale itself tells."
+        ),
+        *_predictive(results),
+    ]
+    return Block(tuple(parts))
+
+
+def _sets(model: Model, results: Results) -> Table:
+    sets = results.priors[model.name]
+    described = notes(next(iter(sets.values())))
+    rows, records = [], []
+    for parameter, note in described.items():
+        absent = not_entering(parameter, results.study)
+        values = [str(families(priors)[parameter]) for priors in sets.values()]
+        meaning = f"{note.meaning} (does not enter here: {absent})" if absent else note.meaning
+        rows.append((parameter, meaning, note.unit, *values))
+        records.append(
+            {"parameter": parameter, "meaning": note.meaning, "unit": note.unit, "does_not_enter": absent}
+            | dict(zip(sets, values, strict=True))
+        )
+    columns = tuple(Column(label) for label in ("Parameter", "Meaning", "Unit", *sets))
+    caption = f"Prior sets of {model.name}."
+    return Table(f"priors_{model.name}", caption, columns, (Rows("", tuple(rows)),), pd.DataFrame(records))
+
+
+def not_entering(parameter: str, study: Study) -> str:
+    """Why a parameter of the shipped models does not enter for a study; empty where it does."""
+    spec = study.spec
+    lacks = {
+        "arm": ("no arms", spec.arms is None),
+        "covariate": ("no covariates", not (spec.covariates.numeric or spec.covariates.categorical)),
+        "group_sd": ("no groups", spec.groups is None),
+        "site_sd": ("no sites", spec.sites is None),
+        "nu": ("normal residuals", spec.analysis.likelihood == "normal"),
+    }
+    reason, lacking = lacks.get(parameter, ("", False))
+    return reason if lacking else ""
+
+
+def _sources(model: Model, results: Results) -> list[Part]:
+    said: dict[str, list[str]] = {}
+    for name, priors in results.priors[model.name].items():
+        for parameter, family in families(priors).items():
+            if family.source and not not_entering(parameter, results.study):
+                said.setdefault(f"{parameter}: {family.source}", []).append(name)
+    if not said:
+        return [Paragraph("The values are conventions of the sets; no source is given.")]
+    lines = [f"{text} ({', '.join(sets)})" for text, sets in said.items()]
+    return [Paragraph("Sources. Values without one are conventions of the set."), Points(tuple(lines))]
+
+
+def _implied(results: Results) -> Table:
+    by_quantity: dict[str, list[tuple[str, ...]]] = {}
+    records = []
+    for row in results.estimates:
+        if not is_main(row):
+            continue
+        quantity = quantity_of(row, results.study)
+        limits = f"{beside(row.prior_lower, row.prior_sd)} to {beside(row.prior_upper, row.prior_sd)}"
+        printed = (row.prior, beside(row.prior_median, row.prior_sd), significant(row.prior_sd, 2), limits)
+        by_quantity.setdefault(quantity, []).append(printed)
+        records.append(
+            {
+                "model": row.model,
+                "estimand": row.estimand,
+                "form": row.form,
+                "group": row.group,
+                "prior": row.prior,
+                "median": row.prior_median,
+                "sd": row.prior_sd,
+                "lower": row.prior_lower,
+                "upper": row.prior_upper,
+            }
+        )
+    mass = f"{100 * results.study.spec.analysis.ci_prob:g}% {INTERVALS['eti']} interval"
+    columns = (Column("Prior set"), Column("Median", True), Column("SD", True), Column(mass, True))
+    groups = tuple(Rows(quantity, tuple(rows)) for quantity, rows in by_quantity.items())
+    return Table(
+        "implied_priors", "Implied prior of each estimand, whole sample.", columns, groups, pd.DataFrame(records)
+    )
+
+
+def _predictive(results: Results) -> list[Part]:
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    records = []
+    for (model, prior), fit in results.fits.items():
+        impossible = impossible_share(fit, results.study)
+        for outcome, (lower, median, upper) in prior_quantiles(fit).items():
+            said = share(impossible) if impossible is not None and SCORE_CHANGE in outcome else "not applicable"
+            limits = f"{significant(lower)} to {significant(upper)}"
+            groups.setdefault(f"{model}: {outcome}", []).append((prior, significant(median), limits, said))
+            records.append(
+                {
+                    "model": model, "outcome": outcome, "prior": prior, "lower": lower, "median": median,
+                    "upper": upper,
+                    "impossible": impossible if SCORE_CHANGE in outcome else None,
+                }
+            )  # fmt: skip
+    if not records:
+        return [Paragraph("Not shown: no data drawn from the priors were stored with the fits.")]
+    columns = (
+        Column("Prior set"),
+        Column("Median", True),
+        Column("Central 95%", True),
+        Column("Impossible values", True),
+    )
+    printed = tuple(Rows(label, tuple(rows)) for label, rows in groups.items())
+    caption = "Outcomes drawn from the priors. Only a score has impossible values."
+    return [Table("prior_predictive", caption, columns, printed, pd.DataFrame(records))]
+
+
+SECTION = Section("Priors", (fits,), render)

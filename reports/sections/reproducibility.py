@@ -1,0 +1,56 @@
+"""How the run came about, and how to run it again."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from cochange.inference.results import Results
+from cochange.reports.block import Block, Formula, Heading, Paragraph, Section, Table, text_table
+
+
+def render(results: Results) -> Block:
+    """Versions, seeds, hashes, settings and the command."""
+    manifest = results.manifest
+    return Block(
+        (
+            Paragraph(
+                "The same study file, data file, seed and versions give the same draws. Draws, tables, figures and the "
+                "record of every cell of the data file lie beside this report."
+            ),
+            text_table("manifest", "How this run came about.", ("Item", "Value"), _flat(manifest)),
+            _seeds(results),
+            Heading("To run it again"),
+            Formula(_command(manifest)),
+        )
+    )
+
+
+def _flat(record: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    lines: list[tuple[str, str]] = []
+    for name, value in record.items():
+        label = f"{prefix}{name}".replace("_", " ")
+        if isinstance(value, Mapping):
+            lines += _flat(value, f"{label}: ")
+        elif isinstance(value, list | tuple):
+            lines.append((label, ", ".join(str(item) for item in value) or "none"))
+        else:
+            lines.append((label, "not set" if value is None else str(value)))
+    return lines
+
+
+def _seeds(results: Results) -> Table:
+    rows = [
+        (fit.model, fit.prior, str(fit.seed), f"{fit.chains} x {fit.draws}", str(fit.tune))
+        for fit in results.fits.values()
+    ]
+    columns = ("Model", "Prior", "Seed", "Chains x draws", "Warm-up draws")
+    return text_table("seeds", "Seed and size of every fit.", columns, rows)
+
+
+def _command(manifest: Mapping[str, Any]) -> str:
+    settings = manifest["settings"]
+    options = " ".join(f"--{name} {settings[name]}" for name in ("seed", "draws", "chains"))
+    return f"cochange run {shlex.quote(manifest['study_file'])} --out DIR {options}"
+
+
+SECTION = Section("Reproducibility", (), render)

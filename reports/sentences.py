@@ -1,0 +1,218 @@
+"""Answers as sentences, made from the rows the tables show. Nothing is computed here."""
+
+from dataclasses import dataclass
+
+from cochange.inference.estimates import Decision, Estimate
+from cochange.inference.results import Results
+from cochange.reports.labels import marker_of, quantity_of, scale_of, unit_of
+from cochange.reports.numbers import centre, interval, interval_name, probability, significant
+
+# Under this share the posterior interval is called hardly narrower than the prior's.
+HARDLY = 0.1
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What is said of an estimand in each direction."""
+
+    decrease: str
+    increase: str
+    unclear: str
+
+
+_CLAIMS = {
+    "geometric_mean_ratio": Claims(
+        "The geometric mean of {marker} fell",
+        "The geometric mean of {marker} rose",
+        "Whether the geometric mean of {marker} fell or rose is unclear",
+    ),
+    "arm_ratio": Claims(
+        "The geometric mean ratio of {marker} was lower in the first arm of {group}",
+        "The geometric mean ratio of {marker} was higher in the first arm of {group}",
+        "Whether the geometric mean ratio of {marker} differed between arms ({group}) is unclear",
+    ),
+    "symptom_change": Claims(
+        "The mean {scale} score fell",
+        "The mean {scale} score rose",
+        "Whether the mean {scale} score fell or rose is unclear",
+    ),
+    "arm_difference": Claims(
+        "The mean change of {scale} lay lower in the first arm of {group}",
+        "The mean change of {scale} lay higher in the first arm of {group}",
+        "Whether the mean change of {scale} differed between arms ({group}) is unclear",
+    ),
+    "prognostic_slope": Claims(
+        "A higher baseline {marker} went with a change of {scale} further towards lower scores",
+        "A higher baseline {marker} went with a change of {scale} further towards higher scores",
+        "Whether baseline {marker} went with the change of {scale} is unclear",
+    ),
+    "parallel_slope": Claims(
+        "Given both baselines, a fall of {marker} went with a change of {scale} towards lower scores",
+        "Given both baselines, a fall of {marker} went with a change of {scale} towards higher scores",
+        "Whether, given both baselines, the changes of {marker} and {scale} went together is unclear",
+    ),
+    "change_correlation": Claims(
+        "The raw changes of {marker} and {scale} went in opposite directions",
+        "The raw changes of {marker} and {scale} went in the same direction",
+        "Whether the raw changes of {marker} and {scale} were correlated is unclear",
+    ),
+    "response_probability": Claims("", "", ""),
+    "remission_probability": Claims("", "", ""),
+}
+_ANY = Claims(
+    "{quantity} lies below {null}", "{quantity} lies above {null}", "On which side of {null} {quantity} lies is unclear"
+)
+
+
+def answer(decision: Decision, results: Results) -> str:
+    """The answer an estimate gives, with its interval, probability, importance and dependence on the prior.
+
+    Parameters
+    ----------
+    decision : Decision
+        What may be said.
+    results : Results
+        The run it belongs to; its other prior sets are compared.
+    """
+    estimate = decision.estimate
+    if not decision.settled:
+        return (
+            f"Do not report: the fit of {estimate.model} under the {estimate.prior} prior failed its diagnostics, so "
+            f"nothing is said of this quantity. {_figures(estimate, results)}."
+        )
+    caution = (
+        "With caution, since this fit's diagnostics call for it: " if _calls_for_caution(decision, results) else ""
+    )
+    said = f"{_claim(decision, results)}. {_figures(estimate, results)}{_chance(estimate)}."
+    further = (importance(decision), learning(estimate), sensitivity(decision, results))
+    return caution + " ".join([said.removeprefix(". "), *(text for text in further if text)])
+
+
+def importance(decision: Decision) -> str:
+    """How the estimate stands to the smallest important difference; empty where none was given."""
+    row = decision.estimate
+    if decision.importance == "not asked" or row.smallest_important is None:
+        return ""
+    factor = row.unit == "ratio"
+    difference = f"{'factor' if factor else 'difference'} of {row.smallest_important:g} {unit_of(row)}".rstrip()
+    said = {
+        "important": f"It is larger than the smallest important {difference}",
+        "unimportant": f"It is smaller than the smallest important {difference}",
+        "undecided": f"Whether it reaches the smallest important {difference} is undecided",
+    }[decision.importance]
+    return (
+        f"{said}: it lies beyond it on the low side with probability {probability(row.below)}, within it with "
+        f"{probability(row.inside)}, beyond it on the high side with {probability(row.above)}."
+    )
+
+
+def learning(estimate: Estimate) -> str:
+    """Says so where the data hardly narrowed the prior; empty otherwise."""
+    if estimate.learned >= HARDLY:
+        return ""
+    return (
+        f"The data narrowed it hardly at all: its posterior SD is {significant(estimate.sd, 2)}, its prior SD "
+        f"{significant(estimate.prior_sd, 2)}."
+    )
+
+
+def sensitivity(decision: Decision, results: Results) -> str:
+    """Whether the other prior sets lead to the same direction and importance; empty with one prior set."""
+    others = [item for item in siblings(decision, results) if item.estimate.prior != decision.estimate.prior]
+    settled = [item for item in others if item.settled]
+    texts = []
+    if settled and decision.direction == "not applicable":
+        texts.append("Under the other prior sets: " + "; ".join(_under(item.estimate) for item in settled) + ".")
+    elif settled and all(_kind(item) == _kind(decision) for item in settled):
+        texts.append(f"The same holds under the {_priors(settled)}.")
+    elif settled:
+        texts += _compared("direction", {item.estimate.prior: side_in_words(item) for item in (decision, *settled)})
+        texts += _compared("importance", {item.estimate.prior: item.importance for item in (decision, *settled)})
+    if failed := [item for item in others if not item.settled]:
+        texts.append(f"Nothing is to be reported under the {_priors(failed)}.")
+    return " ".join(texts)
+
+
+def siblings(decision: Decision, results: Results) -> tuple[Decision, ...]:
+    """The same quantity under every prior set."""
+    row = decision.estimate
+    key = (row.model, row.estimand, row.form, row.group)
+    return tuple(
+        item
+        for item in results.decisions
+        if (item.estimate.model, item.estimate.estimand, item.estimate.form, item.estimate.group) == key
+    )
+
+
+def side_in_words(decision: Decision) -> str:
+    """The side of the value of no change an estimate lies on, as the tables print it."""
+    if not decision.settled:
+        return "not to be reported"
+    sides = {"decrease": "below", "increase": "above"}
+    if decision.direction in sides:
+        return f"{sides[decision.direction]} {decision.estimate.null:g}"
+    return decision.direction
+
+
+def _kind(decision: Decision) -> tuple[str, str]:
+    return decision.direction, decision.importance
+
+
+def _compared(what: str, found: dict[str, str]) -> list[str]:
+    if len(set(found.values())) == 1:
+        return []
+    by_value: dict[str, list[str]] = {}
+    for prior, value in found.items():
+        by_value.setdefault(value, []).append(prior)
+    parts = "; ".join(f"{value} under {_list(priors)}" for value, priors in by_value.items())
+    return [f"Its {what} depends on the prior: {parts}."]
+
+
+def _priors(decisions: list[Decision]) -> str:
+    names = [item.estimate.prior for item in decisions]
+    return f"{_list(names)} prior{'s' if len(names) > 1 else ''}"
+
+
+def _under(estimate: Estimate) -> str:
+    return f"{centre(estimate)} ({interval(estimate)}) under {estimate.prior}"
+
+
+def _list(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _claim(decision: Decision, results: Results) -> str:
+    estimate, study = decision.estimate, results.study
+    claims = _CLAIMS.get(estimate.estimand, _ANY)
+    template = {"decrease": claims.decrease, "increase": claims.increase, "unclear": claims.unclear}.get(
+        decision.direction, ""
+    )
+    null = f"{estimate.null:g}" if estimate.null is not None else ""
+    return template.format(
+        marker=marker_of(study),
+        scale=scale_of(study),
+        group=estimate.group,
+        quantity=quantity_of(estimate, study),
+        null=null,
+    )
+
+
+def _figures(estimate: Estimate, results: Results) -> str:
+    unit = unit_of(estimate)
+    value = f"{centre(estimate)} {unit}" if unit else centre(estimate)
+    quantity = quantity_of(estimate, results.study)
+    return f"{quantity}: median {value}, {interval_name(estimate)} {interval(estimate)}"
+
+
+def _chance(estimate: Estimate) -> str:
+    if estimate.p_direction is None:
+        return f", given the model and the {estimate.prior} prior"
+    return (
+        f"; it lies {estimate.side} {estimate.null:g} with probability {probability(estimate.p_direction)}, given the "
+        f"model and the {estimate.prior} prior"
+    )
+
+
+def _calls_for_caution(decision: Decision, results: Results) -> bool:
+    key = (decision.estimate.model, decision.estimate.prior)
+    return any((item.model, item.prior) == key and item.status == "caution" for item in results.diagnostics)
