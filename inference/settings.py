@@ -7,7 +7,7 @@ import numpy as np
 
 R_HAT_MAX = 1.01
 ESS_MIN = 1000.0
-TARGET_ACCEPTS = (0.9, 0.95, 0.99, 0.999)
+TARGET_ACCEPTS = (0.9, 0.99, 0.999)
 
 
 @dataclass(frozen=True, kw_only=True)

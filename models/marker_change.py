@@ -21,7 +21,14 @@ from pytensor.tensor.variable import TensorVariable
 
 from cochange.data.study import Study
 from cochange.models.parts.censoring import MarkerPair, marker_pair
-from cochange.models.parts.design import arm_contrasts, expected_by_group, make_design, structured_effects
+from cochange.models.parts.design import (
+    Design,
+    arm_contrasts,
+    expected_by_group,
+    levels,
+    make_design,
+    structured_effects,
+)
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
 from cochange.models.parts.pairs import pair_logp, patterns
@@ -160,17 +167,33 @@ def build(study: Study, priors: Priors) -> pm.Model:
         if study.spec.analysis.likelihood == "student_t":
             nu = prior_of["nu"].variable("nu")
             sd = sd / pt.sqrt(pm.Gamma("mixing", nu / 2, nu / 2, dims="participant"))[:, None]
-        _observe(pair, mean, pt.broadcast_to(sd, mean.shape), retest)
+        alike = None if study.spec.analysis.likelihood == "student_t" else _alike(pair, design)
+        _observe(pair, mean, pt.broadcast_to(sd, mean.shape), retest, alike)
     return model
 
 
-def _observe(pair: MarkerPair, mean: TensorVariable, sd: TensorVariable, retest: TensorVariable) -> None:
+def _alike(pair: MarkerPair, design: Design) -> np.ndarray:
+    """Label of each participant, the same for those with the same values and the same right-hand side."""
+    columns = [pair.log_value, design.covariates.values, design.arms.values]
+    columns += [
+        np.searchsorted(levels(labels), labels)[:, None] for labels in (design.group, design.site) if labels is not None
+    ]
+    return np.unique(np.concatenate(columns, axis=1), axis=0, return_inverse=True)[1]
+
+
+def _observe(
+    pair: MarkerPair,
+    mean: TensorVariable,
+    sd: TensorVariable,
+    retest: TensorVariable,
+    alike: np.ndarray | None,
+) -> None:
     """Pairs with a value at both visits, then single values."""
     model = pm.modelcontext(None)
     both = np.flatnonzero((pair.status != "missing").all(axis=1))
     if len(both):
         model.add_coord("pair", pair.participant[both])
-        groups = patterns(pair.status[both])
+        groups = patterns(pair.status[both], None if alike is None else alike[both])
         lower, upper = pair.lower[both], pair.upper[both]
         pm.CustomDist(
             "log_marker",

@@ -1,4 +1,4 @@
-"""The likelihood of a pair of normal values of which either may be censored or missing.
+"""The likelihood of a pair of normal values of which either may be censored.
 
 One censored value is integrated out in closed form, through its conditional distribution given the other; two through
 the bivariate normal integral of Drezner and Wesolowsky, a one-dimensional quadrature over the correlation's angle.
@@ -10,7 +10,7 @@ import numpy as np
 import pytensor.tensor as pt
 from pytensor.tensor.variable import TensorVariable
 
-OBSERVED, BELOW, ABOVE, MISSING = "observed", "below", "above", "missing"
+OBSERVED, BELOW = "observed", "below"
 NODES = 32
 SQRT2 = np.sqrt(2.0)
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
@@ -22,34 +22,44 @@ class Pattern:
 
     Parameters
     ----------
-    rows : numpy.ndarray
-        Positions of the participants, shape ``(n,)``.
     statuses : tuple of str
         Status at baseline and follow-up.
+    rows : numpy.ndarray
+        Positions of the participants, shape ``(n,)``.
+    distinct : numpy.ndarray
+        Positions of one participant of each kind, of those whose density is the same whatever the parameters.
+    kind : numpy.ndarray
+        Which of them each participant is like, shape ``(n,)``.
     """
 
-    rows: np.ndarray
     statuses: tuple[str, str]
+    rows: np.ndarray
+    distinct: np.ndarray
+    kind: np.ndarray
 
 
-def patterns(status: np.ndarray) -> tuple[Pattern, ...]:
+def patterns(status: np.ndarray, alike: np.ndarray | None = None) -> tuple[Pattern, ...]:
     """Group participants by their statuses at the two visits.
 
     Parameters
     ----------
     status : numpy.ndarray
-        ``"observed"``, ``"below"``, ``"above"`` or ``"missing"``, shape ``(participant, 2)``.
+        ``"observed"``, ``"below"`` or ``"above"``, shape ``(participant, 2)``.
+    alike : numpy.ndarray, optional
+        Label of each participant, shape ``(participant,)``; those with the same label have the same values, means and
+        standard deviations, so that their density is computed once. All differ by default.
 
     Returns
     -------
     tuple of Pattern
-        Without the participants who have no value at either visit.
     """
-    found = sorted({(str(first), str(second)) for first, second in status} - {(MISSING, MISSING)})
-    return tuple(
-        Pattern(np.flatnonzero((status[:, 0] == first) & (status[:, 1] == second)), (first, second))
-        for first, second in found
-    )
+    labels = np.arange(len(status)) if alike is None else alike
+    found = []
+    for first, second in sorted({(str(first), str(second)) for first, second in status}):
+        rows = np.flatnonzero((status[:, 0] == first) & (status[:, 1] == second))
+        _, one_of_each, kind = np.unique(labels[rows], return_index=True, return_inverse=True)
+        found.append(Pattern((first, second), rows, rows[one_of_each], kind))
+    return tuple(found)
 
 
 def pair_logp(
@@ -64,8 +74,7 @@ def pair_logp(
     Parameters
     ----------
     value, mean, sd : TensorVariable
-        Values (the limit where censored, anything finite where missing), means and standard deviations, shape
-        ``(participant, 2)``.
+        Values (the limit where censored), means and standard deviations, shape ``(participant, 2)``.
     correlation : TensorVariable
         Correlation of the two values, scalar.
     groups : tuple of Pattern
@@ -81,29 +90,28 @@ def pair_logp(
     Drezner Z, Wesolowsky GO (1990). On the computation of the bivariate normal integral. Journal of Statistical
     Computation and Simulation 35, 101-107. doi:10.1080/00949659008811236
     """
-    z = (value - mean) / sd
-    conditional_sd = pt.sqrt(1 - correlation**2)
-    logp = pt.zeros(value.shape[0])
+    terms = []
     for group in groups:
-        first, second = group.statuses
-        a, b = z[group.rows, 0], z[group.rows, 1]
-        log_sd = pt.log(sd[group.rows])
-        if first == MISSING or second == MISSING:
-            position = 1 if first == MISSING else 0
-            term = _one(b if position else a, log_sd[:, position], group.statuses[position])
-        elif first == OBSERVED:
-            term = _one(a, log_sd[:, 0], OBSERVED) + _one(
-                (b - correlation * a) / conditional_sd, log_sd[:, 1] + pt.log(conditional_sd), second
-            )
-        elif second == OBSERVED:
-            term = _one(b, log_sd[:, 1], OBSERVED) + _one(
-                (a - correlation * b) / conditional_sd, log_sd[:, 0] + pt.log(conditional_sd), first
-            )
-        else:
-            sign_a, sign_b = (1.0 if status == BELOW else -1.0 for status in group.statuses)
-            term = log_bivariate_cdf(sign_a * a, sign_b * b, sign_a * sign_b * correlation)
-        logp = pt.set_subtensor(logp[group.rows], term)
-    return logp
+        log_sd = pt.log(sd[group.distinct])
+        z = (value[group.distinct] - mean[group.distinct]) / sd[group.distinct]
+        terms.append(_pattern_logp(z[:, 0], z[:, 1], log_sd, correlation, group.statuses)[group.kind])
+    in_order = np.argsort(np.concatenate([group.rows for group in groups]))
+    return pt.concatenate(terms)[in_order]
+
+
+def _pattern_logp(
+    a: TensorVariable, b: TensorVariable, log_sd: TensorVariable, correlation: TensorVariable, statuses: tuple[str, str]
+) -> TensorVariable:
+    """Log density of standardised pairs of one pattern: an observed value first, the other given it."""
+    first, second = statuses
+    conditional_sd = pt.sqrt(1 - correlation**2)
+    if first == OBSERVED:
+        given = (b - correlation * a) / conditional_sd
+        return _one(a, log_sd[:, 0], OBSERVED) + _one(given, log_sd[:, 1] + pt.log(conditional_sd), second)
+    if second == OBSERVED:
+        return _one(b, log_sd[:, 1], OBSERVED) + _one((a - correlation * b) / conditional_sd, log_sd[:, 0], first)
+    sign_a, sign_b = (1.0 if status == BELOW else -1.0 for status in statuses)
+    return log_bivariate_cdf(sign_a * a, sign_b * b, sign_a * sign_b * correlation)
 
 
 def _one(z: TensorVariable, log_sd: TensorVariable, status: str) -> TensorVariable:

@@ -12,7 +12,7 @@ from scipy import integrate, special, stats
 
 from cochange.models.parts.pairs import log_bivariate_cdf, log_cdf, pair_logp, patterns
 
-STATUSES = ("observed", "below", "above", "missing")
+STATUSES = ("observed", "below", "above")
 
 
 def bivariate_cdf(h: float, k: float, rho: float) -> float:
@@ -86,13 +86,8 @@ def test_the_gradient_of_the_integral_agrees_with_differences(quick: Mode) -> No
 
 def _reference(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, rho: float, statuses: tuple[str, str]) -> float:
     """Written from the definitions with SciPy, without the conditional factorisation."""
-    first, second = statuses
     single = [stats.norm(mean[i], sd[i]) for i in range(2)]
     by_status = {"observed": "logpdf", "below": "logcdf", "above": "logsf"}
-    if second == "missing":
-        return getattr(single[0], by_status[first])(value[0])
-    if first == "missing":
-        return getattr(single[1], by_status[second])(value[1])
     covariance = rho * sd[0] * sd[1]
     if statuses == ("observed", "observed"):
         matrix = [[sd[0] ** 2, covariance], [covariance, sd[1] ** 2]]
@@ -121,7 +116,7 @@ def _reference(value: np.ndarray, mean: np.ndarray, sd: np.ndarray, rho: float, 
 @pytest.mark.parametrize("rho", [-0.6, 0.0, 0.5, 0.9])
 def test_every_pattern_has_its_density(quick: Mode, rho: float) -> None:
     rng = np.random.default_rng(4)
-    kinds = [pair for pair in product(STATUSES, STATUSES) if pair != ("missing", "missing")]
+    kinds = list(product(STATUSES, STATUSES))
     status = np.array(kinds * 3)[rng.permutation(3 * len(kinds))]
     n = len(status)
     value, mean = rng.normal(0.3, 0.8, (n, 2)), rng.normal(0.2, 0.3, (n, 2))
@@ -134,6 +129,20 @@ def test_every_pattern_has_its_density(quick: Mode, rho: float) -> None:
 
 
 def test_a_pattern_holds_the_participants_that_share_it() -> None:
-    status = np.array([["observed", "below"], ["missing", "missing"], ["observed", "observed"], ["observed", "below"]])
+    status = np.array([["observed", "below"], ["below", "below"], ["observed", "observed"], ["observed", "below"]])
     found = {pattern.statuses: pattern.rows.tolist() for pattern in patterns(status)}
-    assert found == {("observed", "below"): [0, 3], ("observed", "observed"): [2]}
+    assert found == {("observed", "below"): [0, 3], ("observed", "observed"): [2], ("below", "below"): [1]}
+
+
+def test_participants_alike_have_the_density_computed_once(quick: Mode) -> None:
+    rng = np.random.default_rng(5)
+    kinds = rng.integers(0, 4, 40)
+    status = np.array([["below", "below"], ["below", "above"], ["observed", "below"], ["below", "below"]])[kinds]
+    value, mean = rng.normal(size=(4, 2))[kinds], rng.normal(size=(4, 2))[kinds]
+    sd = np.full((40, 2), 1.3)
+    groups = patterns(status, kinds)
+    assert sum(len(group.distinct) for group in groups) == 4
+    arguments = [pt.dmatrix("value"), pt.dmatrix("mean"), pt.dmatrix("sd"), pt.dscalar("rho")]
+    once = pytensor.function(arguments, pair_logp(*arguments, groups), mode=quick)
+    each = pytensor.function(arguments, pair_logp(*arguments, patterns(status)), mode=quick)
+    np.testing.assert_allclose(once(value, mean, sd, 0.4), each(value, mean, sd, 0.4), rtol=1e-14)
