@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+import arviz_stats
 import numpy as np
+import nutpie
 import pandas as pd
 import pymc as pm
 import pytest
+import xarray as xr
 from pytensor.compile.mode import Mode
 from scipy import stats
 
@@ -245,3 +248,41 @@ class Oracle:
 @pytest.fixture(scope="session")
 def oracle() -> Oracle:
     return Oracle()
+
+
+# Differences are judged in Monte Carlo standard errors: four, which chance exceeds once in 16,000 comparisons.
+TIMES = 4.0
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., xr.Dataset]:
+    """Sample a compiled model; a divergence is a failure."""
+
+    def draw(compiled: Any, seed: int = 1, draws: int = 2000) -> xr.Dataset:
+        fit = nutpie.sample(compiled, draws=draws, tune=1000, chains=4, cores=2, seed=seed, progress_bar=False)
+        assert int(fit["sample_stats"]["diverging"].sum()) == 0
+        return fit["posterior"].to_dataset()
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def sample(run: Callable[..., xr.Dataset]) -> Callable[..., xr.Dataset]:
+    return lambda model: run(nutpie.compile_pymc_model(model))
+
+
+@pytest.fixture(scope="session")
+def agrees() -> Callable[..., None]:
+    """Posterior mean and SD are the reference's; `error` holds the Monte Carlo errors of the reference itself."""
+
+    def compare(draws: xr.DataArray, mean: float, sd: float, error: tuple[float, float] = (0.0, 0.0)) -> None:
+        extra = [name for name in draws.coords if name not in ("chain", "draw")]
+        data = draws.drop_vars(extra).rename("x").to_dataset()
+        mcse = [float(arviz_stats.mcse(data, method=method)["x"]) for method in ("mean", "sd")]
+        assert max(mcse) < 0.05 * sd, "too few draws to tell"
+        found = float(data["x"].mean()), float(data["x"].std(ddof=1))
+        for name, value, expected, own, other in zip(("mean", "sd"), found, (mean, sd), mcse, error, strict=True):
+            allowed = TIMES * np.hypot(own, other)
+            assert abs(value - expected) <= allowed, f"{name} {value:.5g}, reference {expected:.5g} +- {allowed:.2g}"
+
+    return compare
