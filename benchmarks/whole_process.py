@@ -1,0 +1,193 @@
+"""How long a user waits: whole processes from start to end, and one more prior after the first fit.
+
+    python benchmarks/whole_process.py --out figures.json
+
+Everything is measured in one run, so that ratios compare like with like. A process is started with the interpreter this
+script runs under. With an empty cache every repetition gets new folders for PyTensor and Numba; the warm ones share
+folders that one unmeasured process has filled. The fit is that of `symptom_change` to the shipped synthetic trial.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from cochange.data.simulate import example_path
+from cochange.inference.manifest import PACKAGES, cpu_name
+
+MODEL = "symptom_change"
+FIRST, OTHERS = "reference", ("sceptical", "literature", "diffuse")
+COMMAND = (sys.executable, "-m", "cochange")
+FIT = (*COMMAND, "fit", str(example_path()), "--model", MODEL, "--prior", FIRST, "--quiet")
+LIBRARIES = (sys.executable, "-c", "import arviz_stats, nutpie, pymc")
+# 3 is a fit that must not be reported: it took as long as one that may.
+FINISHED = (0, 3)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of each repetition of one thing."""
+
+    what: str
+    seconds: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.seconds)
+
+    @property
+    def range(self) -> str:
+        return f"{min(self.seconds):.2f} to {max(self.seconds):.2f}"
+
+
+def caches(folder: Path) -> dict[str, str]:
+    """The environment of a process that keeps its compiled code in a folder."""
+    return {
+        **os.environ,
+        "PYTENSOR_FLAGS": f"base_compiledir={folder / 'pytensor'}",
+        "NUMBA_CACHE_DIR": str(folder / "numba"),
+    }
+
+
+def seconds_of(command: tuple[str, ...], environment: dict[str, str]) -> float:
+    """Time of one whole process, which has to finish its work."""
+    start = time.perf_counter()
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - start
+    if done.returncode not in FINISHED:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
+    return seconds
+
+
+def repeat(what: str, runs: int, once: Callable[[int], float], console: Console) -> Measured:
+    """Measure something several times."""
+    measured = []
+    for run in range(runs):
+        measured.append(once(run))
+        console.print(f"{what}, run {run + 1} of {runs}: {measured[-1]:.2f} s")
+    return Measured(what, tuple(measured))
+
+
+def measure_processes(folder: Path, runs: int, console: Console) -> list[Measured]:
+    """The whole processes."""
+    warm = caches(folder / "warm")
+    seconds_of(FIT, warm)
+    return [
+        repeat("cochange --help", runs, lambda _: seconds_of((*COMMAND, "--help"), warm), console),
+        repeat("import of PyMC, nutpie and ArviZ alone", runs, lambda _: seconds_of(LIBRARIES, warm), console),
+        repeat("one fit, empty cache", runs, lambda run: seconds_of(FIT, caches(folder / f"empty{run}")), console),
+        repeat("one fit, warm cache", runs, lambda _: seconds_of(FIT, warm), console),
+    ]
+
+
+def measure_priors(folder: Path, runs: int) -> dict[str, list[float]]:
+    """Seconds of compiling, of the first fit and of each further prior set, in a process of their own."""
+    command = (sys.executable, __file__, "--in-process", str(runs))
+    done = subprocess.run(command, env=caches(folder / "warm"), capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return json.loads(done.stdout)
+
+
+def in_process(runs: int) -> dict[str, list[float]]:
+    """Compile once, fit, then fit under other prior sets; each with judgement and replicated data, as in a run."""
+    from cochange.data.read import read_study
+    from cochange.inference.compiled import compile_model
+    from cochange.inference.fit import sample
+    from cochange.inference.settings import Settings
+    from cochange.models.parts.contract import load_model
+    from cochange.models.parts.prior_sets import prior_sets
+
+    study, model = read_study(example_path()), load_model(MODEL)
+    sets = prior_sets(model.name, model.shipped, study)
+    found: dict[str, list[float]] = {"compile": [], "first": [], "whole": [], "sampler": []}
+    start = time.perf_counter()
+    compiled = compile_model(model, study, sets[FIRST])
+    found["compile"].append(time.perf_counter() - start)
+    start = time.perf_counter()
+    sample(compiled, FIRST, sets[FIRST], Settings())
+    found["first"].append(time.perf_counter() - start)
+    for run in range(runs):
+        for name in OTHERS:
+            start = time.perf_counter()
+            fit = sample(compiled, name, sets[name], Settings(seed=run))
+            found["whole"].append(time.perf_counter() - start)
+            found["sampler"].append(fit.seconds_sampling)
+    return found
+
+
+def ratios(rows: dict[str, Measured]) -> dict[str, float]:
+    """Medians of the same run, one over another."""
+    warm, more = rows["one fit, warm cache"].median, rows["one more prior"].median
+    return {
+        "one fit, empty cache over warm cache": rows["one fit, empty cache"].median / warm,
+        "one fit, warm cache, over the import of its libraries": warm
+        / rows["import of PyMC, nutpie and ArviZ alone"].median,
+        "one fit, warm cache, over one more prior": warm / more,
+    }
+
+
+def report(rows: dict[str, Measured], console: Console) -> None:
+    """Print the table."""
+    table = Table("what", "runs", "median, s", "range, s", title=f"{MODEL}, shipped trial, 4 chains")
+    for row in rows.values():
+        table.add_row(row.what, str(len(row.seconds)), f"{row.median:.2f}", row.range)
+    console.print(table)
+    table = Table("ratio of medians", "times")
+    for name, ratio in ratios(rows).items():
+        table.add_row(name, f"{ratio:.1f}")
+    console.print(table)
+
+
+def main() -> None:
+    """Measure, print, and write the figures where asked."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=3, help="repetitions of each (default: 3)")
+    parser.add_argument("--out", type=Path, help="write the figures to this JSON file")
+    parser.add_argument("--in-process", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.in_process:
+        print(json.dumps(in_process(options.in_process)))
+        return
+    console = Console()
+    load_before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as name:
+        measured = measure_processes(Path(name), options.runs, console)
+        inside = measure_priors(Path(name), options.runs)
+    measured += [
+        Measured("compiling, warm cache", tuple(inside["compile"])),
+        Measured("the first prior after compiling", tuple(inside["first"])),
+        Measured("one more prior", tuple(inside["whole"])),
+        Measured("one more prior, sampler alone", tuple(inside["sampler"])),
+    ]
+    rows = {row.what: row for row in measured}
+    report(rows, console)
+    if options.out is not None:
+        content = {
+            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": {"cpu": cpu_name(), "cores": os.cpu_count(), "platform": platform.platform()},
+            "python": platform.python_version(),
+            "versions": {package: version(package) for package in PACKAGES},
+            "load_before": load_before,
+            "measured": [asdict(row) | {"median": row.median} for row in measured],
+            "ratios": ratios(rows),
+        }
+        options.out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        console.print(f"Written to {options.out}")
+
+
+if __name__ == "__main__":
+    main()

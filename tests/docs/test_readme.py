@@ -1,0 +1,96 @@
+"""The README against the program: its study file, its commands, its Python, its estimands, its links."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import typer
+
+import cochange
+from cochange.cli import app
+from cochange.data.read import read_study
+from cochange.data.spec import read_spec
+from cochange.models.parts.contract import available, load_model
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["README.md", "benchmarks/README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
+
+
+@pytest.fixture(scope="module")
+def readme(page: Any) -> Any:
+    return page("README.md")
+
+
+def commands() -> dict[str, list[str]]:
+    """Every command with the names of its parameters."""
+    group = typer.main.get_command(app)
+    return {name: [p.name for p in command.params] for name, command in group.commands.items()}  # type: ignore[attr-defined]
+
+
+def test_the_study_file_is_accepted(readme: Any, tmp_path: Path) -> None:
+    (block,) = readme.blocks("toml")
+    path = tmp_path / "study.toml"
+    path.write_text(block, "utf-8")
+    spec = read_spec(path)
+    rng = np.random.default_rng(1)
+    n = 30
+    columns = {spec.data.participant: [f"P{i:02}" for i in range(n)]}
+    columns |= {column: np.exp(rng.normal(0.5, 0.8, n)).round(2) for column in spec.marker[0].columns}
+    columns |= {column: rng.integers(5, 40, n) for column in spec.symptom.columns}
+    pd.DataFrame(columns).to_csv(tmp_path / spec.data.file, index=False)
+    study = read_study(path)
+    assert study.notices == ()
+    assert [load_model(name).select(study).problem for name in available()] == [""] * len(available())
+
+
+def test_every_command_is_named_and_every_name_is_a_command(readme: Any) -> None:
+    lines = readme.names("command", "what it does")
+    assert sorted(line.split()[1] for line in lines if line.startswith("cochange ")) == sorted(commands())
+
+
+def test_every_option_named_with_a_command_is_one_of_its_own(readme: Any) -> None:
+    for line in readme.names("command", "what it does"):
+        _, command, *rest = line.split()
+        options = {word.removeprefix("--").replace("-", "_") for word in rest if word.startswith("--")}
+        assert options <= set(commands()[command]), line
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_command_a_page_names_exists(name: str, page: Any) -> None:
+    named = set(re.findall(r"(?:`|^    )cochange ([a-z-]+)", page(name).text, re.M))
+    assert named <= set(commands())
+
+
+def test_the_python_compiles_and_its_names_exist(readme: Any) -> None:
+    (block,) = readme.blocks("python")
+    tree = ast.parse(block)
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "cochange"
+    }
+    assert {"read_study", "run_study", "write_report", "fit"} <= used
+    for name in used:
+        assert callable(getattr(cochange, name))
+
+
+def test_every_estimand_is_listed_with_its_model(readme: Any) -> None:
+    rows = readme.sections["What it answers"].rows("question", "estimand")
+    listed = {(estimand.strip("`"), model.strip("`")) for _, estimand, _, model in rows if estimand}
+    assert listed == {(estimand, name) for name in available() for estimand in load_model(name).estimands}
+
+
+def test_every_make_target_exists(readme: Any) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", readme.text, re.M))
+    assert {"demo", "test"} <= named <= targets
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_to_a_file(name: str, page: Any) -> None:
+    links = re.findall(r"\]\(([^)#]+)", page(name).text)
+    assert [link for link in links if not (ROOT / name).parent.joinpath(link).is_file()] == []
