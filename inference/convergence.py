@@ -1,14 +1,13 @@
 """R-hat, effective sample sizes and divergences of a set of draws."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import arviz_stats as azs
 import numpy as np
 import xarray as xr
 
-from cochange.data.study import Study
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
-from cochange.models.parts.contract import Model
 
 MAX_DEPTH = 10
 
@@ -49,26 +48,26 @@ class Convergence:
         return self.r_hat <= R_HAT_MAX and self.ess >= ESS_MIN
 
 
-def convergence(tree: xr.DataTree, model: Model, study: Study) -> Convergence:
+def convergence(tree: xr.DataTree, estimands: Mapping[str, xr.DataArray], parameters: Sequence[str]) -> Convergence:
     """Judge the chains by what is reported of them.
 
     Parameters
     ----------
     tree : xarray.DataTree
         With groups ``posterior`` and ``sample_stats``.
-    model : Model
-        The model; its estimands are derived from the draws.
-    study : Study
-        The study.
+    estimands : mapping of str to xarray.DataArray
+        Draws of the estimands.
+    parameters : sequence of str
+        The top-level parameters; those the posterior does not have are passed over.
     """
     posterior = tree["posterior"].to_dataset()
     stats = tree["sample_stats"].to_dataset()
-    estimands = list(model.derive(posterior, study).values())
-    parameters = [posterior[name] for name in model.prior_vars if name in posterior]
+    reported = list(estimands.values())
+    top_level = [posterior[name] for name in parameters if name in posterior]
     return Convergence(
-        r_hat=max(float(azs.rhat(draws).max()) for draws in [*estimands, *parameters]),
-        ess_bulk=min(float(azs.ess(draws, method="bulk").min()) for draws in estimands),
-        ess_tail=min(float(azs.ess(draws, method="tail").min()) for draws in estimands),
+        r_hat=max(float(azs.rhat(draws).max()) for draws in [*reported, *top_level]),
+        ess_bulk=min(float(azs.ess(draws, method="bulk").min()) for draws in reported),
+        ess_tail=min(float(azs.ess(draws, method="tail").min()) for draws in reported),
         divergences=int(stats["diverging"].sum()),
         bfmi=float(np.min(azs.bfmi(stats)["energy"].values)),
         at_max_depth=float((stats["depth"] >= MAX_DEPTH).mean()),

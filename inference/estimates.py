@@ -1,6 +1,6 @@
 """The rows that tables, figures and sentences are made from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,7 +114,7 @@ class Decision:
     settled: bool
 
 
-def estimate(fit: Fit, model: Model, study: Study) -> tuple[Estimate, ...]:
+def estimate(fit: Fit, model: Model, study: Study, posterior: Mapping[str, xr.DataArray]) -> tuple[Estimate, ...]:
     """Summarise every estimand of a fit, by group and form.
 
     Parameters
@@ -125,12 +125,13 @@ def estimate(fit: Fit, model: Model, study: Study) -> tuple[Estimate, ...]:
         Its model.
     study : Study
         Its study; it states interval and smallest important differences.
+    posterior : mapping of str to xarray.DataArray
+        Posterior draws of the estimands.
 
     Returns
     -------
     tuple of Estimate
     """
-    posterior = model.derive(fit.posterior, study)
     prior = model.derive(fit.prior_draws, study)
     rows = []
     for name, draws in posterior.items():

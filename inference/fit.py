@@ -104,7 +104,8 @@ def sample(
         start = time.perf_counter()
         tree = _run(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
         seconds = time.perf_counter() - start
-        state = convergence(tree, compiled.model, compiled.study)
+        estimands = compiled.model.derive(tree["posterior"].to_dataset(), compiled.study)
+        state = convergence(tree, estimands, compiled.model.prior_vars)
         if state.divergences and acceptance + 1 < len(TARGET_ACCEPTS):
             acceptance += 1
         elif not state.enough and draws < settings.max_draws:

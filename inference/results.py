@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cochange.data.study import Study
+from cochange.inference.convergence import convergence
 from cochange.inference.estimates import Decision, Estimate, decide, estimate
 from cochange.inference.fit import Fit
 from cochange.inference.verdict import Diagnostics, Verdict, diagnose, judge
@@ -85,9 +86,17 @@ def assemble(
 ) -> Results:
     """Summarise and judge the fits of a run; arguments as the attributes of `Results`."""
     by_name = {model.name: model for model in models}
-    diagnostics = tuple(diagnose(fit, by_name[fit.model], study) for fit in fits.values())
-    settled = {(item.model, item.prior): item.status != "do not report" for item in diagnostics}
-    estimates = tuple(row for fit in fits.values() for row in estimate(fit, by_name[fit.model], study))
+    diagnostics: list[Diagnostics] = []
+    estimates: list[Estimate] = []
+    decisions: list[Decision] = []
+    for fit in fits.values():
+        model = by_name[fit.model]
+        estimands = model.derive(fit.posterior, study)
+        diagnosis = diagnose(fit, convergence(fit.tree, estimands, model.prior_vars))
+        rows = estimate(fit, model, study, estimands)
+        diagnostics.append(diagnosis)
+        estimates += rows
+        decisions += [decide(row, diagnosis.status != "do not report") for row in rows]
     return Results(
         study=study,
         models=models,
@@ -96,9 +105,9 @@ def assemble(
         priors=priors,
         main_prior=next(iter(fits))[1],
         fits=fits,
-        estimates=estimates,
-        decisions=tuple(decide(row, settled[row.model, row.prior]) for row in estimates),
-        diagnostics=diagnostics,
+        estimates=tuple(estimates),
+        decisions=tuple(decisions),
+        diagnostics=tuple(diagnostics),
         verdict=judge(diagnostics, study),
         use=use_of_cells(study, selections),
         manifest=manifest,

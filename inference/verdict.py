@@ -7,10 +7,9 @@ from typing import Literal
 import numpy as np
 
 from cochange.data.study import Study
-from cochange.inference.convergence import convergence
+from cochange.inference.convergence import Convergence
 from cochange.inference.fit import Fit
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
-from cochange.models.parts.contract import Model
 
 Status = Literal["report", "caution", "do not report"]
 ORDER: tuple[Status, ...] = ("report", "caution", "do not report")
@@ -86,19 +85,16 @@ class Verdict:
     reasons: tuple[str, ...]
 
 
-def diagnose(fit: Fit, model: Model, study: Study) -> Diagnostics:
+def diagnose(fit: Fit, state: Convergence) -> Diagnostics:
     """Judge one fit.
 
     Parameters
     ----------
     fit : Fit
         The fit.
-    model : Model
-        Its model.
-    study : Study
-        Its study.
+    state : Convergence
+        How well its chains agree and how much they tell.
     """
-    state = convergence(fit.tree, model, study)
     total = fit.draws * fit.chains
     findings: list[tuple[Status, str]] = []
     if not state.r_hat <= R_HAT_MAX:

@@ -1,0 +1,149 @@
+"""The main job on the example study."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+import cochange.inference.run as run_module
+from cochange.data.faults import InputError
+from cochange.data.specification.tables import SmallestImportant
+from cochange.inference.plan import NothingToFitError, make_plan
+from cochange.inference.run import run_study
+from cochange.inference.store import load_results
+
+PRIORS = ["reference", "sceptical", "literature", "diffuse"]
+PROMISED = ["geometric_mean_ratio", "symptom_change", "prognostic_slope", "parallel_slope", "change_correlation"]
+
+
+def no_compiling(*_):
+    raise AssertionError("nothing should be compiled")
+
+
+def test_the_results_file_holds_the_promised_estimands_under_every_prior(example_run):
+    content = json.loads((example_run.directory / "results.json").read_text(encoding="utf-8"))
+    assert content["schema"] == "cochange.results/1"
+    assert content["study"]["synthetic"] is True
+    assert content["verdict"] == {"status": "report", "reasons": []}
+    found = {(row["estimand"], row["prior"]) for row in content["estimates"] if row["group"] == "overall"}
+    assert {(estimand, prior) for estimand in PROMISED for prior in PRIORS} <= found
+    for row in content["estimates"]:
+        assert row["lower"] < row["median"] < row["upper"]
+        assert row["r_hat"] <= 1.01
+        assert min(row["ess_bulk"], row["ess_tail"]) >= 1000
+
+
+def test_both_forms_stand_side_by_side(example_run):
+    rows = example_run.results.estimates_of("symptom_change", "reference", "prognostic_slope")
+    assert [row.form for row in rows] == ["ancova", "change score"]
+
+
+def test_the_audit_accounts_for_every_cell_and_model(example_run):
+    use = pd.read_csv(example_run.directory / "audit.csv", dtype=str, keep_default_na=False)
+    results = example_run.results
+    assert len(use) == len(results.study.audit.records)
+    for model, selection in results.selections.items():
+        by_participant = use[use["participant"] != ""].groupby("participant")[model].first()
+        assert set(by_participant[by_participant == "used"].index) == set(selection.used)
+        left_out = by_participant[by_participant != "used"]
+        assert left_out.to_dict() == dict(selection.left_out)
+
+
+def test_results_come_back_from_the_stored_draws(example_run):
+    again = load_results(example_run.directory)
+    assert again.estimates == example_run.results.estimates
+    assert again.diagnostics == example_run.results.diagnostics
+    assert again.verdict == example_run.results.verdict
+    for column in ("participant", "variable", "decision", "marker_change", "symptom_change", "parallel_change"):
+        assert again.use[column].tolist() == example_run.results.use[column].tolist()
+
+
+def test_a_finished_run_goes_on_without_sampling(example_run, example_study, tmp_path, monkeypatch):
+    directory = shutil.copytree(example_run.directory, tmp_path / "again")
+    monkeypatch.setattr(run_module, "compile_model", no_compiling)
+    assert run_study(example_study, directory).estimates == example_run.results.estimates
+
+
+def test_a_killed_run_makes_only_the_fit_that_is_missing_and_makes_it_the_same(
+    example_run, example_study, tmp_path, monkeypatch
+):
+    directory = shutil.copytree(example_run.directory, tmp_path / "killed")
+    (directory / "posterior" / "symptom_change-sceptical.nc").unlink()
+    (directory / "results.json").unlink()
+    sampled = []
+    sample = run_module.sample
+
+    def watched(compiled, prior, *rest):
+        sampled.append((compiled.model.name, prior))
+        return sample(compiled, prior, *rest)
+
+    monkeypatch.setattr(run_module, "sample", watched)
+    results = run_study(example_study, directory)
+    assert sampled == [("symptom_change", "sceptical")]
+    assert (directory / "results.json").is_file()
+    old = example_run.results.fits["symptom_change", "sceptical"].posterior
+    xr.testing.assert_equal(results.fits["symptom_change", "sceptical"].posterior, old)
+
+
+def test_prior_draws_follow_their_own_prior_set(example_run):
+    for prior, priors in example_run.results.priors["symptom_change"].items():
+        draws = example_run.results.fits["symptom_change", prior].prior_draws["intercept"]
+        sd = priors.intercept.sd
+        assert float(draws.mean()) == pytest.approx(priors.intercept.mean, abs=4 * sd / np.sqrt(draws.size))
+        assert float(draws.std()) == pytest.approx(sd, rel=0.1)
+
+
+def test_replications_look_like_the_data(example_run):
+    tree = example_run.results.fits["symptom_change", "reference"].tree
+    replicated, observed = tree["posterior_predictive"]["change"], tree["observed_data"]["change"]
+    means = replicated.mean("participant").quantile([0.005, 0.995], dim=("chain", "draw"))
+    assert (means[0] < observed.mean("participant")).all()
+    assert (observed.mean("participant") < means[1]).all()
+
+
+def test_replicated_markers_keep_to_their_limits(example_run):
+    tree = example_run.results.fits["marker_change", "reference"].tree
+    limit = np.log(0.5)
+    replicated = tree["posterior_predictive"]["log_marker"]
+    assert float(replicated.min()) == pytest.approx(limit, abs=1e-6)
+    share = (replicated <= limit + 1e-6).mean(("pair", "visit"))
+    observed = float((tree["observed_data"]["log_marker"] <= limit + 1e-6).mean())
+    assert share.quantile(0.005) <= observed <= share.quantile(0.995)
+
+
+def with_smallest(study, name, value):
+    asked = study.spec.estimand.model_copy(
+        update={"smallest_important": {name: SmallestImportant(value=value, reason="why")}}
+    )
+    return replace(study, spec=study.spec.model_copy(update={"estimand": asked}))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("symptom_chnage", 3, "did you mean 'symptom_change'?"),
+        ("geometric_mean_ratio", 0.8, "a factor above 1"),
+    ],
+)
+def test_a_smallest_important_difference_that_cannot_be_is_refused(example_study, name, value, message):
+    with pytest.raises(InputError, match=message.replace("?", r"\?")):
+        make_plan(with_smallest(example_study, name, value))
+
+
+def test_an_unknown_prior_set_is_refused_before_anything_is_written(example_study, tmp_path):
+    with pytest.raises(InputError, match="did you mean 'sceptical'"):
+        run_study(example_study, tmp_path / "out", priors=["skeptical"])
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_study_that_allows_no_model_says_why_for_each(example_study, tmp_path):
+    one_visit = example_study.spec.analysis.model_copy(update={"baseline": "baseline", "follow_up": "baseline"})
+    study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": one_visit}))
+    with pytest.raises(NothingToFitError) as error:
+        run_study(study, tmp_path / "out")
+    assert str(error.value).count("needs two visits, the study has one") == 3
+    assert not (tmp_path / "out").exists()

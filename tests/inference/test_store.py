@@ -1,0 +1,101 @@
+"""Whole files or none; what is stored comes back the same."""
+
+import json
+from dataclasses import fields, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from cochange.inference.manifest import make_manifest
+from cochange.inference.settings import Settings
+from cochange.inference.store import (
+    StoreError,
+    fingerprint,
+    fit_path,
+    load_fit,
+    load_results,
+    load_study,
+    save_fit,
+    save_study,
+    write_json,
+    write_whole,
+)
+from cochange.models.parts.families import Normal
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
+    path = tmp_path / "folder" / "file.txt"
+    write_whole(path, lambda passing: passing.write_text("old"))
+
+    def fail(passing):
+        passing.write_text("half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_whole(path, fail)
+    assert path.read_text() == "old"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_json_has_no_numbers_it_cannot_hold(tmp_path):
+    path = write_json(tmp_path / "x.json", {"a": [float("nan"), float("inf"), 1.5], "b": ("é", True, None)})
+    assert json.loads(path.read_text(encoding="utf-8")) == {"a": [None, None, 1.5], "b": ["é", True, None]}
+
+
+def test_a_fit_comes_back_the_same(tmp_path, fit_of):
+    fit = fit_of(np.random.default_rng(1).normal(size=(2, 50)), diverging=3)
+    save_fit(tmp_path, fit, "key")
+    again = load_fit(tmp_path, "one_mean", "reference", "key")
+    for item in fields(fit):
+        if item.name != "tree":
+            assert getattr(again, item.name) == getattr(fit, item.name)
+    for group in ("posterior", "sample_stats", "prior"):
+        xr.testing.assert_equal(again.tree[group].to_dataset(), fit.tree[group].to_dataset())
+    assert load_fit(tmp_path, "one_mean", "reference", "another key") is None
+    assert load_fit(tmp_path, "one_mean", "sceptical") is None
+    assert [path.name for path in (tmp_path / "posterior").iterdir()] == ["one_mean-reference.nc"]
+
+
+def test_a_study_comes_back_the_same(tmp_path, example_study):
+    save_study(tmp_path, example_study)
+    again = load_study(tmp_path)
+    xr.testing.assert_identical(again.data, example_study.data)
+    assert again.spec == example_study.spec
+    assert again.notices == example_study.notices
+    assert again.input_hash == example_study.input_hash
+    assert again.audit.facts == example_study.audit.facts
+    old, new = example_study.audit.records, again.audit.records
+    pd.testing.assert_series_equal(old["row"], new["row"])
+    for column in ("participant", "visit", "variable", "text", "status", "decision"):
+        assert old[column].tolist() == new[column].tolist()
+
+
+def test_a_fingerprint_follows_everything_a_fit_depends_on(example_study, one_mean):
+    def key(study=example_study, mean=0.0, **settings):
+        priors = replace(one_mean.shipped["reference"], mean=Normal(mean=mean, sd=10))
+        return fingerprint(study, one_mean, priors, make_manifest(study, Settings(**settings), {}, {}))
+
+    assert key() == key()
+    assert key(cores=1) == key(cores=2)
+    other_input = replace(example_study, input_hash="0" * 64)
+    assert len({key(), key(mean=1.0), key(seed=2), key(draws=500), key(chains=2), key(study=other_input)}) == 6
+
+
+def test_a_folder_without_a_run_says_so(tmp_path):
+    with pytest.raises(StoreError, match="holds no run"):
+        load_results(tmp_path)
+
+
+def test_an_unfinished_run_says_so(tmp_path, example_study):
+    save_study(tmp_path, example_study)
+    with pytest.raises(StoreError, match="not finished"):
+        load_results(tmp_path)
+
+
+def test_a_missing_fit_is_named(tmp_path, example_run):
+    save_study(tmp_path, example_run.results.study)
+    write_json(tmp_path / "manifest.json", example_run.results.manifest)
+    with pytest.raises(StoreError, match=str(fit_path(tmp_path, "marker_change", "reference"))):
+        load_results(tmp_path)

@@ -1,0 +1,82 @@
+"""Planted faults of the draws give the verdict they deserve."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cochange.data.faults import Notice
+from cochange.inference.convergence import convergence
+from cochange.inference.fit import Fit
+from cochange.inference.verdict import Diagnostics, data_cautions, diagnose, judge
+from cochange.models.parts.contract import Model
+
+
+def judged(fit: Fit, model: Model) -> Diagnostics:
+    return diagnose(fit, convergence(fit.tree, model.derive(fit.posterior, None), model.prior_vars))
+
+
+def independent(seed: int = 5, draws: int = 1000) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(4, draws))
+
+
+def sticky(persistence: float) -> np.ndarray:
+    """Chains whose draws depend on the ones before them."""
+    noise = independent()
+    chains = noise.copy()
+    for draw in range(1, chains.shape[1]):
+        chains[:, draw] = persistence * chains[:, draw - 1] + np.sqrt(1 - persistence**2) * noise[:, draw]
+    return chains
+
+
+def test_good_draws_may_be_reported(fit_of, one_mean, example_study):
+    found = judged(fit_of(independent()), one_mean)
+    assert (found.status, found.reasons) == ("report", ())
+    assert judge([found], example_study).status == "report"
+
+
+def test_chains_apart_must_not_be_reported(fit_of, one_mean, example_study):
+    chains = independent() + np.array([[0.0], [0.0], [0.0], [3.0]])
+    found = judged(fit_of(chains), one_mean)
+    assert found.status == "do not report"
+    assert any("R-hat" in reason for reason in found.reasons)
+    verdict = judge([found], example_study)
+    assert verdict.status == "do not report"
+    assert "one_mean under the reference prior" in verdict.reasons[0]
+
+
+@pytest.mark.parametrize(("persistence", "status"), [(0.6, "caution"), (0.97, "do not report")])
+def test_few_effective_draws(fit_of, one_mean, example_study, persistence, status):
+    found = judged(fit_of(sticky(persistence)), one_mean)
+    assert found.status == status
+    assert any("effective sample size" in reason for reason in found.reasons)
+
+
+@pytest.mark.parametrize(("diverging", "status"), [(1, "caution"), (100, "do not report")])
+def test_divergences(fit_of, one_mean, example_study, diverging, status):
+    found = judged(fit_of(independent(), diverging=diverging), one_mean)
+    assert (found.status, found.divergences) == (status, diverging)
+
+
+def test_energy_that_moves_little(fit_of, one_mean, example_study):
+    energy = np.cumsum(independent(), axis=1)
+    found = judged(fit_of(independent(), energy=energy), one_mean)
+    assert found.status == "caution"
+    assert found.bfmi < 0.3
+
+
+def test_limits_that_look_substituted_call_for_caution(fit_of, one_mean, example_study):
+    found = judged(fit_of(independent()), one_mean)
+    doubtful = replace(example_study, notices=(Notice("f.csv", "il6", "4.9 in 93%", caution=True),))
+    assert judge([found], doubtful).status == "caution"
+    harmless = replace(example_study, notices=(Notice("f.csv", None, "comma found"),))
+    assert judge([found], harmless).status == "report"
+
+
+def test_a_marker_mostly_beyond_its_limit_calls_for_caution(example_study):
+    data = example_study.data.copy(deep=True)
+    assert data_cautions(example_study) == ()
+    at_follow_up = data["visit"].values == example_study.follow_up
+    data["marker_status"][:, at_follow_up, :] = "below"
+    (caution,) = data_cautions(replace(example_study, data=data))
+    assert caution.startswith(f"100% of the {example_study.marker} values at {example_study.follow_up}")
