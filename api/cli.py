@@ -20,6 +20,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+# Typer's exit code for Ctrl-C, as shells have it.
+STOPPED = 130
+
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; made when absent.")]
 DataRoot = Annotated[
@@ -216,7 +219,6 @@ def _guard(command: Callable[[], object]) -> int:
     except TyperException as error:
         error.show()  # type: ignore[attr-defined]
         return 2
-    except (KeyboardInterrupt, typer.Abort):
+    if result == STOPPED:
         typer.echo("Stopped. What was finished is kept: the same command goes on from there.", err=True)
-        return 130
     return result if isinstance(result, int) else 0

@@ -104,19 +104,20 @@ def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict
 
 
 def check_estimands(study: Study, models: Sequence[Model]) -> None:
-    """Refuse a smallest important difference for what no model of the run estimates.
+    """Refuse a smallest important difference for what neither a model that ships nor one of the run estimates.
 
     Raises
     ------
     InputError
         For each unknown estimand, and each ratio given as a factor that is not above 1.
     """
-    known = {name: estimand for model in models for name, estimand in model.estimands.items()}
+    shipped = [load_model(name) for name in available()]
+    known = {name: estimand for model in (*shipped, *models) for name, estimand in model.estimands.items()}
     faults = []
     for name, asked in study.spec.estimand.smallest_important.items():
         key = f"estimand.smallest_important.{name}"
         if name not in known:
-            required = f"an estimand of the models fitted: {', '.join(known)}"
+            required = f"an estimand of a model: {', '.join(known)}"
             faults.append(
                 Fault(study.path.name, None, key, required, f"'{name}'", suggestion(name, known) + "rename it")
             )

@@ -1,0 +1,214 @@
+"""The command as its user meets it: output, exit codes, nothing written where the input is at fault."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cochange
+from cochange import cli
+from cochange.data.simulate import example_path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run the command in this process; returns its exit code and what it printed."""
+
+    def run(*arguments: str | Path) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["cochange", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        printed = capsys.readouterr()
+        return int(end.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def study_file(tmp_path) -> Path:
+    """A copy of the example to spoil."""
+    folder = shutil.copytree(example_path().parent, tmp_path / "study", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder / "study.toml"
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_help_names_every_verb(command):
+    code, out, _ = command("--help")
+    assert code == 0
+    for verb in ("check", "run", "fit", "report", "models", "simulate", "demo"):
+        assert f"  {verb} " in out
+
+
+def test_version(command):
+    assert command("--version") == (0, f"cochange {cochange.__version__}\n", "")
+
+
+def test_check_prints_what_each_model_would_use(command):
+    code, out, _ = command("check", example_path())
+    assert code == 0
+    assert "SYNTHETIC DATA" in out
+    for word in ("marker_change", "symptom_change", "parallel_change", "IL-6", "MADRS", "116 participants"):
+        assert word in out
+
+
+def test_models_lists_estimands_and_prior_sets(command):
+    code, out, _ = command("models")
+    assert code == 0
+    for word in ("exp(E[m1 - m0])", "prognostic_slope", "parallel_slope", "literature", "Normal(-9, 3)"):
+        assert word in out
+
+
+def test_simulate_writes_a_study_that_check_accepts(command, tmp_path):
+    code, out, _ = command("simulate", "--out", tmp_path / "trial", "--participants", 60, "--seed", 3)
+    assert code == 0
+    path = Path(out.strip())
+    assert path == tmp_path / "trial" / "study.toml"
+    code, out, _ = command("check", path)
+    assert code == 0
+    assert "60 participants" in out
+
+
+def test_every_fault_is_told_at_once_and_nothing_is_written(command, study_file, tmp_path):
+    data = study_file.parent / "exercise_trial.csv"
+    lines = data.read_text(encoding="utf-8").splitlines()
+    header = next(i for i, line in enumerate(lines) if not line.startswith("#"))
+    names, cells = lines[header].split(","), lines[header + 1].split(",")
+    cells[names.index("madrs_0")] = "75"
+    second = lines[header + 2].split(",")
+    second[names.index("madrs_0")] = "many"
+    lines[header + 1], lines[header + 2] = ",".join(cells), ",".join(second)
+    data.write_text("\n".join([*lines, lines[header + 3]]) + "\n", encoding="utf-8")
+    code, out, err = command("run", study_file, "--out", tmp_path / "out")
+    assert (code, out) == (2, "")
+    assert f"exercise_trial.csv, row {header + 2}, column madrs_0" in err
+    assert "found '75'" in err
+    assert f"row {header + 3}, column madrs_0" in err
+    assert "found 'many'" in err
+    assert f"row {len(lines) + 1}, column" in err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('title = "', 'titel = "', "title"),
+        ('title = "', 'title = ', "line"),
+        ('file = "exercise_trial.csv"', 'file = "no_such.csv"', "no_such.csv"),
+        ('scale = "MADRS"', 'scale = "MADSR"', "MADRS"),
+    ],
+)  # fmt: skip
+def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new, told):
+    change(study_file, old, new)
+    code, _, err = command("run", study_file, "--out", tmp_path / "out")
+    assert code == 2
+    assert told in err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run"], "Missing argument"),
+        (["run", "x.toml", "--out", "y", "--draws", "3"], "--draws"),
+        (["run", "no_such.toml", "--out", "y"], "no file that can be read"),
+        (["fit", "EXAMPLE", "--model", "marker_chnge"], "did you mean marker_change?"),
+        (["fit", "EXAMPLE", "--model", "marker_change", "--prior", "skeptical"], "did you mean 'sceptical'"),
+        (["report", "no_such_folder"], "holds no run"),
+    ],
+)
+def test_a_wrong_command_ends_with_2(command, arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, err = command(*(str(example_path()) if word == "EXAMPLE" else word for word in arguments))
+    assert code == 2
+    assert told in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_is_written_again_from_stored_draws(command, example_run, tmp_path, monkeypatch):
+    directory = shutil.copytree(example_run.directory, tmp_path / "run")
+    code, out, err = command("report", directory)
+    assert code == 0
+    assert Path(out.strip()) == directory / "report.html"
+    assert "Verdict: report" in err
+    text = (directory / "report.html").read_text(encoding="utf-8")
+    assert "SYNTHETIC DATA" in text
+    assert list((directory / "figures").glob("*.svg"))
+    assert list((directory / "tables").glob("*.csv"))
+
+
+def test_a_run_that_must_not_be_reported_ends_with_3(command, example_run, tmp_path):
+    directory = shutil.copytree(example_run.directory, tmp_path / "run")
+    import xarray as xr
+
+    path = directory / "posterior" / "marker_change-reference.nc"
+    with xr.open_datatree(path, engine="h5netcdf") as stored:
+        tree = stored.load()
+    posterior = tree["posterior"].to_dataset()
+    posterior["change"] = posterior["change"] + xr.DataArray([0.0, 0.0, 0.0, 2.0], dims="chain")
+    tree["posterior"] = xr.DataTree(posterior)
+    path.unlink()
+    tree.to_netcdf(path, engine="h5netcdf")
+    code, _, err = command("report", directory)
+    assert code == 3
+    assert "do not report" in err
+    assert "R-hat" in err
+    assert "do not report" in (directory / "report.html").read_text(encoding="utf-8")
+
+
+def test_stopping_ends_with_130_and_says_how_to_go_on(command, monkeypatch, tmp_path):
+    import cochange.work
+
+    def stopped(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cochange.work, "run", stopped)
+    code, _, err = command("demo", "--out", tmp_path / "out")
+    assert code == 130
+    assert "goes on from there" in err
+
+
+def test_an_own_model_file_runs_through_fit(command, tmp_path):
+    model = ROOT / "docs" / "examples" / "own_model.py"
+    out_folder = tmp_path / "own"
+    code, out, _ = command("check", example_path(), "--model", model)
+    assert code == 0
+    assert "own_model" in out
+    code, out, err = command("run", example_path(), "--model", model, "--out", out_folder)
+    assert code == 0, err
+    content = json.loads((out_folder / "results.json").read_text(encoding="utf-8"))
+    assert {(row["model"], row["prior"]) for row in content["estimates"]} == {
+        ("own_model", "reference"),
+        ("own_model", "sceptical"),
+    }
+    assert command("report", out_folder)[0] == 0
+
+
+def test_an_own_model_that_lacks_parts_is_told_what(command, tmp_path):
+    path = tmp_path / "half.py"
+    path.write_text('"""A model."""\nQUESTION = "What?"\n')
+    code, _, err = command("fit", example_path(), "--model", path)
+    assert code == 2
+    for part in ("ESTIMANDS", "PRIOR_VARS", "PRIORS", "select", "build", "derive"):
+        assert f"{part} is missing" in err
+    assert "QUESTION is missing" not in err
+
+
+def test_a_model_script_fits_its_own_model(tmp_path):
+    command = [sys.executable, str(ROOT / "models" / "symptom_change.py"), str(example_path()), "--prior", "reference"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=os.environ, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "prognostic_slope (ancova)" in done.stdout
+    assert "Verdict: report" in done.stderr
+    assert "Warning" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
