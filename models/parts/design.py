@@ -173,7 +173,7 @@ def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataA
     Returns
     -------
     xarray.DataArray
-        Dims those of `intercept` and ``group``, whose first label is ``"overall"``.
+        Dims those of `intercept`, then ``group``, whose first label is ``"overall"``.
     """
     n = len(design.participant)
     weights = {OVERALL: np.full(n, 1 / n)}
@@ -182,8 +182,8 @@ def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataA
         weights[level] = member / member.sum()
     average = xr.DataArray(np.stack(list(weights.values())), dims=("group_mean", "participant"))
     effects = _effects(posterior, {dim: xr.dot(average, column) for dim, column in _columns_by_dim(design)})
-    means = intercept + xr.zeros_like(average.isel(participant=0)) + effects
-    rows = [means.isel(group_mean=index) for index in range(len(weights))]
+    expected = intercept + xr.zeros_like(average.isel(participant=0)) + effects
+    rows = [expected.isel(group_mean=index) for index in range(len(weights))]
     labels = list(weights)
     if design.arms.sizes["arm_effect"]:
         effect = posterior["arm_difference"]
@@ -192,7 +192,8 @@ def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataA
         arms = {level: as_control + effect.sel(arm_effect=level, drop=True) for level in effect["arm_effect"].values}
         rows += [as_control, *arms.values()]
         labels += [arm_label(level) for level in (design.control, *arms)]
-    return xr.concat(rows, dim="group", coords="minimal", compat="override").assign_coords(group=labels)
+    means = xr.concat(rows, dim="group", coords="minimal", compat="override").assign_coords(group=labels)
+    return means.transpose(..., "group")
 
 
 def participant_effects(posterior: xr.Dataset, design: Design) -> xr.DataArray:

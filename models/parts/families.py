@@ -44,11 +44,13 @@ class Family:
         return {f"{parameter}_{name}": np.asarray(value, dtype=np.float64) for name, value in self.values().items()}
 
     def times(self, factor: float) -> Self:
-        """The distribution of ``factor`` times the variable."""
+        """The distribution of ``factor`` times the variable; of its size times the variable where that is a spread."""
+        # Adding zero makes a zero of minus zero.
         scaled: dict[str, Any] = {
-            name: value * factor for name, value in self.values().items() if name in LOCATIONS | {"sd"}
+            name: value * factor + 0.0 for name, value in self.values().items() if name in LOCATIONS
         }
-        scaled |= {name: value / factor for name, value in self.values().items() if name == "rate"}
+        scaled |= {name: value * abs(factor) for name, value in self.values().items() if name == "sd"}
+        scaled |= {name: value / abs(factor) for name, value in self.values().items() if name == "rate"}
         return replace(self, **scaled)
 
     def data(self, parameter: str) -> dict[str, TensorVariable]:

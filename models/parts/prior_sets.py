@@ -68,7 +68,7 @@ def carried_to[P: PriorsLike](priors: P, points: float) -> P:
     priors : Priors
         A set written for a scale with a range of 60 points.
     points : float
-        Range of the study's scale.
+        Range of the study's scale, negative where a higher score is better: a fall of the MADRS is a rise there.
     """
     factor = points / SCALE_RANGE
     changed = {
@@ -96,7 +96,10 @@ def prior_sets(model: str, shipped: Mapping[str, PriorsLike], study: Study) -> d
     InputError
         For each unknown base set or parameter and each value that does not fit its family.
     """
-    points = (study.scale.upper - study.scale.lower) if study.scale else SCALE_RANGE
+    points = SCALE_RANGE
+    if study.scale is not None:
+        better = -1.0 if study.scale.direction == "higher is better" else 1.0
+        points = better * (study.scale.upper - study.scale.lower)
     sets = {name: carried_to(priors, points) for name, priors in shipped.items()}
     faults: list[Fault] = []
     for name, own in (study.spec.analysis.prior_sets or {}).items():

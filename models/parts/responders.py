@@ -75,4 +75,4 @@ def responder_share(
     if design.group is not None:
         for level in levels(design.group):
             shares[level] = probability.isel(participant=np.flatnonzero(design.group == level)).mean("participant")
-    return xr.concat(list(shares.values()), dim="group").assign_coords(group=list(shares))
+    return xr.concat(list(shares.values()), dim="group").assign_coords(group=list(shares)).transpose(..., "group")

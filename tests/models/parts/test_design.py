@@ -152,7 +152,7 @@ def test_expectations_agree_with_a_g_computation(
     labels += ["light", "moderate", "vigorous"] if "groups" in has else []
     labels += ["arm C", "arm T"] if "arms" in has else []
     assert found["group"].to_numpy().tolist() == labels
-    assert set(found.dims) == {"chain", "draw", "form", "group"}
+    assert found.dims == ("chain", "draw", "form", "group")
     for index in ({"chain": 0, "draw": 0, "form": 0}, {"chain": 1, "draw": 2, "form": 1}):
         own = _by_hand(posterior, design, table, None, index)
         expected = {"overall": own.mean()}

@@ -48,6 +48,13 @@ def test_times_keeps_degrees_of_freedom_and_source() -> None:
     assert HalfStudentT(df=3, sd=2).times(0.5) == HalfStudentT(df=3, sd=1)
 
 
+def test_times_a_negative_number_turns_the_location_and_leaves_spreads_positive() -> None:
+    assert Normal(mean=-9, sd=3).times(-0.5) == Normal(mean=4.5, sd=1.5)
+    assert str(Normal(mean=0, sd=1).times(-1)) == "Normal(0, 1)"
+    assert HalfNormal(sd=2).times(-2) == HalfNormal(sd=4)
+    assert Gamma(shape=2, rate=1).times(-2) == Gamma(shape=2, rate=0.5)
+
+
 @pytest.mark.parametrize(
     ("family", "keys", "message"),
     [

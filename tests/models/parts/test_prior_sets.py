@@ -98,6 +98,18 @@ def test_the_shipped_sets_come_in_the_units_of_the_scale(make_study: Callable[..
     assert prior_sets("marker_change", marker_change.PRIORS, without_score) == dict(marker_change.PRIORS)
 
 
+@pytest.mark.parametrize("model", ["symptom_change", "parallel_change"])
+def test_where_a_higher_score_is_better_improvement_is_a_rise(make_study: Callable[..., Study], model: str) -> None:
+    study = make_study(symptom={"scale": "Own", "range": [0, 60], "direction": "higher is better"})
+    shipped = {"symptom_change": symptom_change, "parallel_change": parallel_change}[model].PRIORS
+    found = families(prior_sets(model, shipped, study)["literature"])
+    before = families(shipped["literature"])
+    assert (before["intercept"].mean, found["intercept"].mean) == (-9, 9)
+    for parameter, family in before.items():
+        opposite = {"mean": -family.values()["mean"]} if parameter == "intercept" else {}
+        assert found[parameter].values() == family.values() | opposite
+
+
 def test_own_sets_are_in_the_studys_units_and_change_what_they_name(make_study: Callable[..., Study]) -> None:
     own = {
         "ours": {

@@ -115,6 +115,6 @@ def test_the_share_is_the_mean_of_the_participants_probabilities(
     if grouped:
         expected |= {level: each[table["intensity"] == level].mean() for level in ("light", "moderate", "vigorous")}
     assert found["group"].to_numpy().tolist() == list(expected)
-    assert set(found.dims) == {"chain", "draw", "group"}
+    assert found.dims == ("chain", "draw", "group")
     for label, value in expected.items():
         assert float(found.sel(group=label).isel(index)) == pytest.approx(value, abs=1e-12)
