@@ -77,30 +77,32 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
 def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict[str, PriorsLike]:
     """The prior sets to fit a model under, the main one first.
 
+    A statistician's own model need not have each of the four sets that shipped models have: it is fitted under those
+    of the sets asked for that it has.
+
     Raises
     ------
     InputError
-        If a set is asked for that neither the model nor the study file has.
+        If a set is asked for that no model nor the study file has, or the model has none of those asked for.
     """
     sets = prior_sets(model.name, model.shipped, study)
     names = asked or study.spec.analysis.priors
     if not names:
         return {name: sets[name] for name in (*(name for name in NAMES if name in sets), *sets)}
-    faults = [
-        Fault(
-            study.path.name,
-            None,
-            "analysis.priors",
-            f"a prior set of {model.name}: {', '.join(sets)}",
-            f"'{name}'",
-            suggestion(name, sets) + "name one of these, or define it under [analysis.prior_sets]",
+    known = dict.fromkeys((*sets, *NAMES))
+    lacking = [name for name in names if name not in known]
+    if not lacking and not any(name in sets for name in names):
+        lacking = list(names)
+    if lacking:
+        required = f"a prior set of {model.name}: {', '.join(sets)}"
+        advice = "name one of these, or define it under [analysis.prior_sets]"
+        raise InputError(
+            [
+                Fault(study.path.name, None, "analysis.priors", required, f"'{name}'", suggestion(name, sets) + advice)
+                for name in lacking
+            ]
         )
-        for name in names
-        if name not in sets
-    ]
-    if faults:
-        raise InputError(faults)
-    return {name: sets[name] for name in names}
+    return {name: sets[name] for name in names if name in sets}
 
 
 def check_estimands(study: Study, models: Sequence[Model]) -> None:
