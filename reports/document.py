@@ -6,7 +6,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import jinja2
-import markupsafe
 import pandas as pd
 
 from cochange.inference.results import Results
@@ -94,7 +93,7 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
     environment.filters["data_uri"] = _data_uri
     return environment.get_template("report.html.jinja").render(
         blocks=blocks,
-        style=markupsafe.Markup(_text_of("report.css")),
+        style=_text_of("report.css"),
         study=results.study.spec.study,
         verdict=results.verdict,
         created=str(results.manifest.get("created", ""))[:10],

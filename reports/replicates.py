@@ -19,7 +19,7 @@ TITLES = {
     "change_of_score": SCORE_CHANGE,
     "raw_marker_change": "change of log marker, in SDs",
     "raw_symptom_change": "change of symptoms, in SDs",
-    "log_marker": "log marker, both visits measured",
+    "log_marker": "log marker, values at both visits",
     "log_marker_baseline_only": "log marker, baseline the only visit",
     "log_marker_follow_up_only": "log marker, follow-up the only visit",
 }
@@ -38,7 +38,7 @@ SAMPLE_DIMS = ("chain", "draw")
 
 @dataclass(frozen=True)
 class Check:
-    """A statistic of the data and of its replications."""
+    """A statistic of the data and of its replications; of ties with the data half count as above."""
 
     outcome: str
     statistic: str
@@ -102,5 +102,7 @@ def checks(fit: Fit) -> tuple[Check, ...]:
             found = float(of(observed.values, 0))
             again = of(draws, 1)
             lower, median, upper = np.quantile(again, QUANTILES)
-            rows.append(Check(title, statistic, found, lower, median, upper, float((again >= found).mean())))
+            tied = np.isclose(again, found)
+            above = float(((again > found) & ~tied).mean() + tied.mean() / 2)
+            rows.append(Check(title, statistic, found, lower, median, upper, above))
     return tuple(rows)

@@ -27,9 +27,9 @@ _CLAIMS = {
         "Whether the geometric mean of {marker} fell or rose is unclear",
     ),
     "arm_ratio": Claims(
-        "The geometric mean ratio of {marker} was lower in the first arm of {group}",
-        "The geometric mean ratio of {marker} was higher in the first arm of {group}",
-        "Whether the geometric mean ratio of {marker} differed between arms ({group}) is unclear",
+        "The geometric mean ratio of {marker} was lower in arm {arm} than in arm {control}",
+        "The geometric mean ratio of {marker} was higher in arm {arm} than in arm {control}",
+        "Whether the geometric mean ratio of {marker} differed between arms {arm} and {control} is unclear",
     ),
     "symptom_change": Claims(
         "The mean {scale} score fell",
@@ -37,9 +37,9 @@ _CLAIMS = {
         "Whether the mean {scale} score fell or rose is unclear",
     ),
     "arm_difference": Claims(
-        "The mean change of {scale} lay lower in the first arm of {group}",
-        "The mean change of {scale} lay higher in the first arm of {group}",
-        "Whether the mean change of {scale} differed between arms ({group}) is unclear",
+        "The mean change of {scale} lay lower in arm {arm} than in arm {control}",
+        "The mean change of {scale} lay higher in arm {arm} than in arm {control}",
+        "Whether the mean change of {scale} differed between arms {arm} and {control} is unclear",
     ),
     "prognostic_slope": Claims(
         "A higher baseline {marker} went with a change of {scale} further towards lower scores",
@@ -187,11 +187,13 @@ def _claim(decision: Decision, results: Results) -> str:
     template = {"decrease": claims.decrease, "increase": claims.increase, "unclear": claims.unclear}.get(
         decision.direction, ""
     )
+    arm, _, control = estimate.group.partition(" versus ")
     null = f"{estimate.null:g}" if estimate.null is not None else ""
     return template.format(
         marker=marker_of(study),
         scale=scale_of(study),
-        group=estimate.group,
+        arm=arm,
+        control=control,
         quantity=quantity_of(estimate, study),
         null=null,
     )

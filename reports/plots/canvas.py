@@ -70,9 +70,10 @@ def save(drawing: Drawing, synthetic: bool) -> tuple[bytes, bytes]:
     if synthetic:
         drawing.suptitle(SYNTHETIC, x=0.01, ha="left", fontsize=8, color="#a33c00", fontweight="bold")
     # Laid out once for both files.
-    drawing.draw_without_rendering()
-    drawing.set_layout_engine("none")
+    if (layout := drawing.get_layout_engine()) is not None:
+        layout.execute(drawing)
+        drawing.set_layout_engine("none")
     svg, png = io.BytesIO(), io.BytesIO()
     drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, dpi=144)
-    drawing.savefig(png, format="png", metadata={"Software": None}, dpi=300, pil_kwargs={"compress_level": 4})
+    drawing.savefig(png, format="png", metadata={"Software": None}, dpi=300, pil_kwargs={"compress_level": 2})
     return svg.getvalue(), png.getvalue()

@@ -22,7 +22,6 @@ COLUMNS = 3
 ROW_HEIGHT = 1.75
 # Enough to see how chains move and mix; more would only swell the file.
 DRAWS_SHOWN = 300
-ENVELOPE = 0.99
 
 
 def trace_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics) -> Figure:
@@ -53,8 +52,6 @@ def rank_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics
     with house_style():
         plots = azp.plot_rank(
             _tree(draws),
-            method="envelope",
-            envelope_prob=ENVELOPE,
             col_wrap=COLUMNS,
             figure_kwargs={"figsize": _size(draws)},
             backend="matplotlib",
@@ -64,8 +61,8 @@ def rank_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics
     return Figure(
         f"rank_{model.name}",
         f"Ranks of the draws of {model.name} under the {fit.prior} prior: difference of each chain's empirical "
-        "distribution of ranks from the uniform one. Chains that agree stay in the grey band, which holds "
-        f"{100 * ENVELOPE:g}% of such lines.",
+        "distribution of ranks from the uniform one. Chains that agree stay near zero; each panel "
+        "gives a test of their agreement, and points that speak against it are drawn black.",
         f"Rank plots of {_named(draws)}. {_summary(diagnostics)}",
         svg,
         png,
@@ -76,7 +73,7 @@ def energy_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
     """Marginal and transition energy of the sampler."""
     with house_style():
         plots = azp.plot_energy(
-            fit.tree, show_bfmi=False, backend="matplotlib", figure_kwargs={"figsize": (WIDTH * 0.62, 2.1)}
+            fit.tree, show_bfmi=False, backend="matplotlib", figure_kwargs={"figsize": (WIDTH, 2.1)}
         )
         svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
     return Figure(

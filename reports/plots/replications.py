@@ -12,7 +12,7 @@ from cochange.reports.numbers import significant
 from cochange.reports.plots.canvas import BLUE, INK, WIDTH, house_style, save
 from cochange.reports.replicates import MARKER_MODEL, Check, outcomes
 
-REPLICATIONS_SHOWN = 30
+REPLICATIONS_SHOWN = 20
 COLUMNS = 2
 
 

@@ -11,7 +11,7 @@ from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Column, Figure, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import is_whole, quantity_of
 from cochange.reports.needs import fits
-from cochange.reports.numbers import fixed, share, significant
+from cochange.reports.numbers import beside, fixed, share, significant
 from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
 
 
@@ -100,7 +100,7 @@ def _parameters(model: Model, results: Results) -> Table:
     rows = tuple(
         (
             str(line.Index),
-            *(significant(line.mean, 3), significant(line.sd, 2), significant(line.mcse_mean, 2)),
+            *(beside(line.mean, line.sd), significant(line.sd, 2), significant(line.mcse_mean, 2)),
             *(fixed(line.r_hat, 3), fixed(line.ess_bulk, 0), fixed(line.ess_tail, 0)),
         )
         for line in frame[list(wanted)].itertuples()

@@ -36,7 +36,7 @@ def _of_design(results: Results) -> Iterator[str]:
         rule = study.spec.inclusion
         yield (
             f"Participants were included for a {rule.score} above {rule.above:g}. People chosen for a high score "
-            f"score lower on average when asked again, without any change (regression to the mean). Part of a fall of "
+            "tend to score lower when asked again, without any change (regression to the mean). Part of a fall of "
             f"{scale} is to be expected from that alone, and these models do not separate it."
         )
     if study.has_two_visits and len(study.spec.data.visits) == 2:
@@ -66,11 +66,11 @@ def _of_models(results: Results) -> Iterator[str]:
         if censored:
             yield (
                 f"{name} leaves out {censored} participants whose {marker} lies beyond a limit of detection: a value "
-                "of unknown size cannot be a predictor. Its slope speaks for measurable values, and its mean change "
-                "and shares for the participants left."
+                "of unknown size cannot be a predictor. Its estimates speak for measurable values and for the "
+                "participants left."
             )
     if names:
-        yield "Participants without the outcome are left out: what is missing is taken to be missing at random."
+        yield "Participants without the values a model needs are left out: these are taken to be missing at random."
 
 
 def _of_settings(results: Results) -> Iterator[str]:

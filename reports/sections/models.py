@@ -22,8 +22,11 @@ def render(results: Results) -> Block:
 
 
 def _formula(model: Model) -> list[Part]:
-    """The model's docstring: indented parts keep their spacing, the rest is running text."""
-    parts: list[Part] = [] if model.formula.startswith(model.question) else [Paragraph(model.question)]
+    """The model's docstring: indented parts keep their spacing, the rest is running text.
+
+    The model's question goes before it, unless it opens with one.
+    """
+    parts: list[Part] = [] if "?" in model.formula.split("\n\n")[0] else [Paragraph(model.question)]
     for text in model.formula.split("\n\n"):
         indented = all(line.startswith("    ") for line in text.splitlines())
         parts.append(Formula(textwrap.dedent(text)) if indented else Paragraph(" ".join(text.split())))

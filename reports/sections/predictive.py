@@ -7,7 +7,7 @@ import pandas as pd
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
 from cochange.reports.needs import fits, predictions
-from cochange.reports.numbers import probability, significant
+from cochange.reports.numbers import beside, probability
 from cochange.reports.plots.replications import replicate_plot
 from cochange.reports.replicates import MARKER_MODEL, Check, checks, has_predictions
 
@@ -16,8 +16,8 @@ def render(results: Results) -> Block:
     """Data beside replications under the main prior, model by model."""
     parts: list[Part] = [
         Paragraph(
-            "Replications are data sets of the same size drawn from the fitted model. A share near 0 or 1 marks a "
-            "feature of the data that the model does not give back."
+            "Replications are data sets of the same size drawn from the fitted model. A share above the "
+            "data near 0 or 1 marks a feature that the model does not give back; ties count half."
         )
     ]
     for model in results.models:
@@ -41,16 +41,13 @@ def render(results: Results) -> Block:
 def _table(model: str, checked: tuple[Check, ...]) -> Table:
     by_outcome: dict[str, list[tuple[str, ...]]] = {}
     for item in checked:
-        limits = f"{significant(item.lower)} to {significant(item.upper)}"
-        printed = (
-            item.statistic,
-            significant(item.observed),
-            significant(item.median),
-            limits,
-            probability(item.share_above),
+        width = item.upper - item.lower
+        data, median, lower, upper = (
+            beside(value, width) for value in (item.observed, item.median, item.lower, item.upper)
         )
+        printed = (item.statistic, data, median, f"{lower} to {upper}", probability(item.share_above))
         by_outcome.setdefault(item.outcome, []).append(printed)
-    labels = ("Statistic", "Data", "Replicated median", "Central 95%", "Share at or above the data")
+    labels = ("Statistic", "Data", "Replicated median", "Central 95%", "Share above the data")
     columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
     groups = tuple(Rows(label, tuple(rows)) for label, rows in by_outcome.items())
     frame = pd.DataFrame([asdict(item) for item in checked])
