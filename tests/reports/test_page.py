@@ -1,0 +1,206 @@
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xarray as xr
+from matplotlib import pyplot
+
+from cochange.reports.document import SECTIONS, write_report
+from cochange.reports.sections import estimates, limits, predictive, priors, summary
+
+ALLOWED_SOURCES = ("data:image/svg+xml;base64,", "#")
+
+
+class Page(HTMLParser):
+    """Every tag with its attributes, and the text outside of style."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if not self.tags or self.tags[-1][0] != "style":
+            self.words.append(data)
+
+    def of(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def page(report) -> Page:
+    return Page(report.page)
+
+
+def test_the_page_needs_nothing_else(page: Page, report) -> None:
+    targets = [value for _, attributes in page.tags for name, value in attributes.items() if name in ("src", "href")]
+    assert [target for target in targets if not str(target).startswith(ALLOWED_SOURCES)] == []
+    assert not page.of("script")
+    assert not page.of("link")
+    assert "@import" not in report.page
+    assert "url(" not in report.page
+    assert "http" not in re.sub(r'src="data:[^"]+"', "", report.page).replace("http-equiv", "")
+
+
+def test_figures_have_words_made_from_their_numbers(page: Page, report) -> None:
+    figures = [figure for block in report.blocks.values() for figure in block.figures]
+    images = page.of("img")
+    assert len(images) == len(figures) > 10
+    assert all(re.search(r"\d", str(image["alt"])) for image in images)
+
+
+def test_tables_have_captions_and_scopes(page: Page) -> None:
+    assert len(page.of("caption")) == len(page.of("table")) > 10
+    assert all(cell.get("scope") in ("col", "row", "rowgroup") for cell in page.of("th"))
+
+
+def test_identifiers_are_unique_and_anchors_lead_somewhere(page: Page) -> None:
+    identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+    assert {str(link["href"]).removeprefix("#") for link in page.of("a")} <= set(identifiers)
+
+
+def test_every_section_stands_in_order(report) -> None:
+    assert list(report.blocks) == [section.title for section in SECTIONS]
+    assert all(block.parts for block in report.blocks.values())
+
+
+def test_rows_are_as_wide_as_their_table(report) -> None:
+    tables = [table for block in report.blocks.values() for table in block.tables]
+    assert all(len(row) == len(table.columns) for table in tables for group in table.groups for row in group.rows)
+
+
+def test_names_of_files_are_unique(report) -> None:
+    for kind in ("tables", "figures"):
+        names = [part.name for block in report.blocks.values() for part in getattr(block, kind)]
+        assert len(names) == len(set(names))
+
+
+def test_synthetic_data_say_so_everywhere(page: Page, report) -> None:
+    assert page.text.count("SYNTHETIC DATA") >= 3
+    assert report.page.count("<caption><span>Synthetic data.") == report.page.count("<caption>")
+    assert report.page.count("<figcaption>Synthetic data.") == report.page.count("<figcaption>")
+    assert all(str(image["alt"]).startswith("Synthetic data.") for image in page.of("img"))
+
+
+def test_real_data_do_not(fabricate, make_report, two_arms) -> None:
+    made = make_report(fabricate(two_arms, priors=("reference",)), "Summary", "The study and its data", "Estimates")
+    assert "synthetic" not in Page(made.page).text.lower().replace("synthetic exercise trial", "")
+
+
+def test_words(page: Page, report) -> None:
+    assert "significant" not in page.text.lower()
+    assert "effect of the treatment" not in page.text
+    assert "effect of treatment" not in page.text
+    about = [sentence for sentence in re.split(r"(?<=[.:;]) ", page.text) if "mediat" in sentence.lower()]
+    assert about
+    assert all("cannot" in sentence for sentence in about)
+
+
+def test_hostile_text_is_escaped(fabricate, make_report, variant) -> None:
+    study = variant(
+        {
+            '"Synthetic exercise trial"': "'<script>alert(1)</script>'",
+            '"exercise three times a week for 12 weeks"': "'</style><img src=x onerror=alert(2)> & \"more\"'",
+            '"stopped exercising"': "'{{ 7 * 7 }}<b>'",
+            '"chosen for this example within the published range of 1.6 to 6 MADRS points"': "'<i>because</i>'",
+        }
+    )
+    made = make_report(fabricate(study, priors=("reference",)), "Summary", "The study and its data", "Estimates")
+    page = Page(made.page)
+    assert not page.of("script")
+    assert not page.of("b")
+    assert not page.of("i")
+    assert all(str(image["src"]).startswith("data:") for image in page.of("img"))
+    assert "<script>alert(1)</script>" in page.text
+    assert "{{ 7 * 7 }}<b>" in page.text
+
+
+def test_a_failed_run_says_so_first(fabricate, make_report, study) -> None:
+    made = make_report(fabricate(study, spoil="symptom_change"), "Summary", "Estimates")
+    page = Page(made.page)
+    assert 'class="verdict do-not-report"' in made.page
+    assert "Verdict: do not report." in page.text
+    assert "Not to be reported under: reference, sceptical." in page.text
+    answer = page.text[page.text.rindex("Q3.") : page.text.rindex("Q4.")]
+    assert "Do not report: the fit of symptom_change under the reference prior failed its diagnostics" in answer
+    assert "went with" not in answer
+
+
+def test_without_a_marker_reasons_are_given(fabricate, make_report, no_marker) -> None:
+    made = make_report(fabricate(no_marker))
+    text = Page(made.page).text
+    assert "Not answered: parallel_change could not be fitted, it needs a marker, the study declares none." in text
+    assert "marker_change was not fitted: it needs a marker" in text
+    assert "No smallest important difference is stated" not in text
+
+
+def test_missing_parts_give_reasons(results) -> None:
+    kept = ("posterior", "sample_stats", "prior")
+    bare = {
+        key: replace(fit, tree=xr.DataTree.from_dict({name: fit.tree[name].to_dataset() for name in kept}))
+        for key, fit in results.fits.items()
+    }
+    (reason,) = predictive.SECTION.block(replace(results, fits=bare)).parts
+    assert reason.text == "Not shown: no replicated data were stored with the fits under the reference prior."
+    priors_only = priors.SECTION.block(replace(results, fits=bare)).parts[-1]
+    assert priors_only.text == "Not shown: no data drawn from the priors were stored with the fits."
+
+    nothing = replace(results, fits={}, models=(), estimates=(), decisions=(), diagnostics=(), not_fitted={"x": "is x"})
+    for section in (summary, estimates, priors):
+        (reason,) = section.SECTION.block(nothing).parts
+        assert reason.text == "Not shown: no model could be fitted (x is x)."
+
+
+def test_limits_of_this_design(page: Page) -> None:
+    for words in (
+        "One arm, no comparison.",
+        "regression to the mean",
+        "attenuation",
+        "mathematical coupling",
+        "beyond a limit of detection",
+    ):
+        assert words in page.text
+    assert "literature priors come from" not in page.text
+
+
+def test_literature_priors_of_another_scale_are_called_a_guess(fabricate, variant) -> None:
+    study = variant({'scale = "MADRS"': 'scale = "CES-D"'})
+    found = limits.SECTION.block(fabricate(study, priors=("literature",)))
+    assert any("The literature priors come from studies of IL-6 and the MADRS" in item for item in found.parts[0].items)
+
+
+def test_files_are_written_whole_and_the_same_each_time(report, tmp_path: Path) -> None:
+    path = write_report(report.results, tmp_path)
+    assert path == tmp_path / "report.html"
+    first = {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    figures = {name.stem for name in first if name.parent.name == "figures"}
+    assert {f"figures/{name}.{ending}" for name in figures for ending in ("svg", "png")} == {
+        name.as_posix() for name in first if name.parent.name == "figures"
+    }
+    assert not [name for name in first if name.name.startswith(".")]
+    for name in first:
+        if name.suffix == ".csv":
+            frame = pd.read_csv(tmp_path / name)
+            assert frame.columns[0] == "data"
+            assert set(frame["data"]) == {"synthetic"}
+    assert first[Path("report.html")].decode("utf-8") == report.page
+
+
+def test_the_page_is_made_in_time(report) -> None:
+    assert report.seconds < 10
+
+
+def test_no_figure_stays_open(report) -> None:
+    assert pyplot.get_fignums() == []

@@ -1,0 +1,145 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from cochange.inference.estimates import Decision
+from cochange.inference.results import Results
+from cochange.reports.block import Points
+from cochange.reports.numbers import centre, interval, probability
+from cochange.reports.sections import summary
+from cochange.reports.sentences import answer
+
+LOW = {"mean": -2.0, "median": -2.0, "sd": 0.5, "lower": -3.0, "upper": -1.0, "side": "below", "p_direction": 0.9999}
+HIGH = {"mean": 2.0, "median": 2.0, "sd": 0.5, "lower": 1.02, "upper": 3.0, "side": "above", "p_direction": 0.9999}
+NONE = {"mean": 0.1, "median": 0.1, "sd": 0.5, "lower": -0.9, "upper": 1.1, "side": "above", "p_direction": 0.58}
+
+
+def main_row(results: Results, estimand: str) -> Decision:
+    (found,) = [item for item in summary.main_decisions(results) if item.estimate.estimand == estimand]
+    return found
+
+
+def said(results: Results, estimand: str) -> str:
+    return answer(main_row(results, estimand), results)
+
+
+@pytest.mark.parametrize(
+    ("estimand", "low", "high", "none"),
+    [
+        (
+            "geometric_mean_ratio",
+            "The geometric mean of IL-6 fell.",
+            "The geometric mean of IL-6 rose.",
+            "fell or rose is",
+        ),
+        ("symptom_change", "The mean MADRS score fell.", "The mean MADRS score rose.", "fell or rose is unclear"),
+        ("prognostic_slope", "towards lower scores", "towards higher scores", "Whether baseline IL-6 went with"),
+        ("parallel_slope", "towards lower scores", "towards higher scores", "Whether, given both baselines,"),
+        ("change_correlation", "in opposite directions", "in the same direction", "were correlated is unclear"),
+    ],
+)
+def test_direction_words(plant, results: Results, estimand: str, low: str, high: str, none: str) -> None:
+    assert low in said(plant(results, estimand, **LOW), estimand)
+    assert high in said(plant(results, estimand, **HIGH), estimand)
+    assert none in said(plant(results, estimand, **NONE), estimand)
+
+
+def test_a_probability_is_one_given_model_and_prior(plant, results: Results) -> None:
+    text = said(plant(results, "symptom_change", **NONE), "symptom_change")
+    assert "it lies above 0 with probability 0.58, given the model and the reference prior" in text
+
+
+def test_every_sentence_has_the_numbers_of_the_table(results: Results) -> None:
+    block = summary.SECTION.block(results)
+    (table,) = block.tables
+    items = [item for part in block.parts if isinstance(part, Points) for item in part.items]
+    decisions = summary.main_decisions(results)
+    assert len(decisions) == len(items) == len(table.groups[0].rows) == len(table.frame)
+    for decision, sentence, cells in zip(decisions, items, table.groups[0].rows, strict=True):
+        row = decision.estimate
+        assert {centre(row), interval(row)} <= set(cells)
+        assert f"median {centre(row)}" in sentence
+        assert interval(row) in sentence
+        if row.p_direction is not None:
+            assert f"lies {row.side} {row.null:g} with probability {probability(row.p_direction)}" in sentence
+
+
+def test_a_prior_that_decides_is_named(plant, results: Results) -> None:
+    both = plant(plant(results, "symptom_change", **LOW), "symptom_change", "sceptical", **NONE)
+    assert "Its direction depends on the prior: below 0 under reference; unclear under sceptical." in said(
+        both, "symptom_change"
+    )
+    agreed = plant(plant(results, "prognostic_slope", **LOW), "prognostic_slope", "sceptical", **LOW)
+    assert "The same holds under the sceptical prior." in said(agreed, "prognostic_slope")
+
+
+def test_a_failed_fit_says_nothing(plant, results: Results) -> None:
+    failed = plant(results, "symptom_change", settled=False, **LOW)
+    text = said(failed, "symptom_change")
+    assert text.startswith("Do not report: the fit of symptom_change under the reference prior failed its diagnostics")
+    assert not re.search(r"\b(fell|rose|probability)\b", text)
+    other = plant(results, "symptom_change", "sceptical", settled=False)
+    assert "Nothing is to be reported under the sceptical prior." in said(other, "symptom_change")
+
+
+def test_a_fit_that_calls_for_caution_says_so(results: Results) -> None:
+    careful = replace(
+        results,
+        diagnostics=tuple(
+            replace(item, status="caution", reasons=("few draws",)) if item.model == "symptom_change" else item
+            for item in results.diagnostics
+        ),
+    )
+    assert said(careful, "symptom_change").startswith("With caution, since this fit's diagnostics call for it:")
+    assert not said(careful, "geometric_mean_ratio").startswith("With caution")
+
+
+@pytest.mark.parametrize(
+    ("masses", "text"),
+    [
+        (
+            {"below": 0.9993, "inside": 0.0007, "above": 0.0},
+            "It is larger than the smallest important difference of 3 points",
+        ),
+        (
+            {"below": 0.01, "inside": 0.98, "above": 0.01},
+            "It is smaller than the smallest important difference of 3 points",
+        ),
+        (
+            {"below": 0.4, "inside": 0.5, "above": 0.1},
+            "Whether it reaches the smallest important difference of 3 points is",
+        ),
+    ],
+)
+def test_importance(plant, results: Results, masses: dict[str, float], text: str) -> None:
+    sentence = said(plant(results, "symptom_change", **masses), "symptom_change")
+    assert text in sentence
+    assert f"within it with {probability(masses['inside'])}" in sentence
+
+
+def test_importance_is_not_spoken_of_unasked(results: Results) -> None:
+    assert "important" not in said(results, "parallel_slope")
+
+
+def test_a_prior_the_data_did_not_move_is_called_so(plant, results: Results) -> None:
+    planted = plant(results, "parallel_slope", learned=0.02, sd=0.48, prior_sd=0.5)
+    assert "The data narrowed it hardly at all: its posterior SD is 0.48, its prior SD 0.50." in said(
+        planted, "parallel_slope"
+    )
+    assert "hardly" not in said(plant(results, "parallel_slope", learned=0.5), "parallel_slope")
+
+
+def test_an_own_model_gets_a_plain_sentence(results: Results) -> None:
+    row = replace(main_row(results, "symptom_change").estimate, estimand="fatigue", form=None, smallest_important=None)
+    text = answer(Decision(row, "decrease", "not asked", True), results)
+    assert text.startswith("fatigue lies below 0. fatigue: median")
+
+
+def test_arms_are_compared_not_given_a_cause(fabricate, two_arms) -> None:
+    found = fabricate(two_arms)
+    texts = [
+        answer(item, found) for item in summary.main_decisions(found) if item.estimate.estimand == "arm_difference"
+    ]
+    assert texts
+    assert all(" North" in text.split(".")[0] and "effect" not in text for text in texts)
