@@ -65,6 +65,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     """
     chosen = [load_model(name) for name in (models or study.spec.analysis.models or available())]
     check_estimands(study, chosen)
+    check_own_sets(study, chosen)
     selections = {model.name: model.select(study) for model in chosen}
     sets = {model.name: choose_priors(study, model, priors) for model in chosen}
     fitted = tuple(model for model in chosen if not selections[model.name].problem)
@@ -103,6 +104,33 @@ def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict
             ]
         )
     return {name: sets[name] for name in names if name in sets}
+
+
+def check_own_sets(study: Study, models: Sequence[Model]) -> None:
+    """Refuse priors of the study file for a model that neither ships nor is one of the run.
+
+    Raises
+    ------
+    InputError
+        For each such model.
+    """
+    known = dict.fromkeys([*available(), *(model.name for model in models)])
+    required = f"a model: {', '.join(known)}"
+    faults = [
+        Fault(
+            study.path.name,
+            None,
+            f"analysis.prior_sets.{prior}.{name}",
+            required,
+            f"'{name}'",
+            suggestion(name, known) + "name the model the priors are for",
+        )
+        for prior, tables in study.spec.analysis.prior_sets.items()
+        for name in tables
+        if name != "base" and name not in known
+    ]
+    if faults:
+        raise InputError(faults)
 
 
 def check_estimands(study: Study, models: Sequence[Model]) -> None:

@@ -143,8 +143,12 @@ def select(study: Study) -> Selection:
         return cannot(study, "needs two visits, the study has one")
     pair = symptom_pair(study)
     marker = without_marker_value(study, tuple(pair))
+    narrowed = (
+        "The raw correlation of the changes is of measurable values only, whose range is narrower than everyone's."
+    )
+    notes = (*marker.notes, narrowed) if marker.notes else ()
     reasons = {f"no {study.scale.name} at {visit}": np.isnan(pair[visit]) for visit in pair}
-    return choose(study, reasons | marker.left_out, marker.notes)
+    return choose(study, reasons | marker.left_out, notes)
 
 
 @dataclass(frozen=True)

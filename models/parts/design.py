@@ -149,7 +149,10 @@ def structured_effects(design: Design, priors: Mapping[str, Family], outcome: st
     for name, labels in (("group", design.group), ("site", design.site)):
         if labels is not None:
             sd = priors[f"{name}_sd"].variable(f"{name}_sd", dims=outcome)
-            standard = pm.ZeroSumNormal(f"{name}_standard", dims=(outcome, name))
+            # Effects that sum to zero vary less than free ones; scaled, each has the standard deviation `sd`.
+            n_levels = len(levels(labels))
+            scale = np.sqrt(n_levels / (n_levels - 1))
+            standard = pm.ZeroSumNormal(f"{name}_standard", scale, dims=(outcome, name))
             index = np.searchsorted(levels(labels), labels)
             effects += (sd[:, None] * standard)[:, index]
     return effects

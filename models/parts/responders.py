@@ -35,8 +35,9 @@ def thresholds(study: Study, used: np.ndarray) -> Mapping[str, np.ndarray]:
     pair = symptom_pair(study, used)
     y0, y1 = pair[study.baseline], pair[study.follow_up]
     whole = bool((np.mod(np.concatenate([y0, y1]), 1) == 0).all())
-    half = np.floor(y0 / 2) + 0.5 if whole else y0 / 2
-    limits = {"response_probability": np.where(y0 > 0, half - y0, -np.inf)}
+    left = y0 * (1 - scale.response)
+    most = np.floor(left) + 0.5 if whole else left
+    limits = {"response_probability": np.where(y0 > 0, most - y0, -np.inf)}
     if (cut := scale.remission) is not None:
         limits["remission_probability"] = (np.floor(cut) + 0.5 if whole else cut) - y0
     return limits

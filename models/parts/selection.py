@@ -53,7 +53,7 @@ def choose(study: Study, reasons: Mapping[str, np.ndarray], notes: tuple[str, ..
     Returns
     -------
     Selection
-        With a problem where fewer than 10 participants remain.
+        With a problem where fewer than 10 participants remain, or none of an arm.
     """
     everyone = study.data["participant"].values.astype(str)
     left_out: dict[str, str] = {}
@@ -69,4 +69,9 @@ def choose(study: Study, reasons: Mapping[str, np.ndarray], notes: tuple[str, ..
             if reason in left_out.values()
         )
         problem = f"only {len(used)} participants can be used, at least {MINIMUM_PARTICIPANTS} are needed ({counts})"
+    elif "arm" in study.data.coords:
+        left = set(study.data["arm"].sel(participant=used).values.tolist())
+        empty = [arm for arm in study.data["arm"].attrs["levels"] if arm not in left]
+        if empty:
+            problem = f"nobody of arm {', '.join(empty)} can be used: the arms cannot be compared"
     return Selection(used, left_out, notes, problem)

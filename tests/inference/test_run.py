@@ -134,6 +134,14 @@ def test_a_smallest_important_difference_that_cannot_be_is_refused(example_study
         make_plan(with_smallest(example_study, name, value))
 
 
+def test_own_priors_for_a_model_that_is_not_are_refused(example_study):
+    own = {"mine": {"base": "reference", "paralel_change": {"parallel": {"mean": 0, "sd": 1}}}}
+    analysis = example_study.spec.analysis.model_copy(update={"prior_sets": own})
+    study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
+    with pytest.raises(InputError, match="did you mean 'parallel_change'"):
+        make_plan(study)
+
+
 def test_an_unknown_prior_set_is_refused_before_anything_is_written(example_study, tmp_path):
     with pytest.raises(InputError, match="did you mean 'sceptical'"):
         run_study(example_study, tmp_path / "out", priors=["skeptical"])

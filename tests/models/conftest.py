@@ -208,10 +208,13 @@ class Oracle:
         for name in (variable.name for variable in model.free_RVs):
             value = np.asarray(at[name])
             if name.endswith("_standard"):
-                # Independent standard normals on the hyperplane of vectors whose sum is zero.
+                # Independent normals on the hyperplane of vectors whose sum is zero, where each effect keeps k - 1 of k
+                # parts of its variance: scaled so that it is 1 again.
                 np.testing.assert_allclose(value.sum(axis=-1), 0, atol=1e-12)
-                free = value.size - value.size // value.shape[-1]
-                total += -0.5 * (value**2).sum() - 0.5 * free * np.log(2 * np.pi)
+                levels = value.shape[-1]
+                variance = levels / (levels - 1)
+                free = value.size - value.size // levels
+                total += -0.5 * (value**2).sum() / variance - 0.5 * free * np.log(2 * np.pi * variance)
             elif name == "mixing":
                 total += stats.gamma(at["nu"] / 2, scale=2 / at["nu"]).logpdf(value).sum() + np.log(value).sum()
             else:

@@ -93,7 +93,8 @@ def test_parallel_change_needs_measured_markers_at_both_visits(holed: Study) -> 
         "P0004": "no IL-6 value at before",
         "P0005": "no IL-6 value at before",
     }
-    assert len(selection.notes) == 2
+    assert len(selection.notes) == 3
+    assert "raw correlation" in selection.notes[2]
 
 
 def test_without_a_marker_only_the_symptom_model_can_be_fitted(make_study: Callable[..., Study]) -> None:
