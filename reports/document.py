@@ -57,15 +57,25 @@ def write_report(results: Results, directory: Path) -> Path:
     """
     blocks = render_blocks(results)
     synthetic = results.study.spec.study.synthetic
+    written = set()
     for block in blocks.values():
         for table in block.tables:
             frame = labelled(table.frame, synthetic)
-            write_whole(directory / "tables" / f"{table.name}.csv", _csv_writer(frame))
+            written.add(write_whole(directory / "tables" / f"{table.name}.csv", _csv_writer(frame)))
         for figure in block.figures:
             for ending, content in (("svg", figure.svg), ("png", figure.png)):
-                write_whole(directory / "figures" / f"{figure.name}.{ending}", _bytes_writer(content))
+                path = directory / "figures" / f"{figure.name}.{ending}"
+                written.add(write_whole(path, _bytes_writer(content)))
+    _remove_earlier(directory, written)
     page = render_page(results, blocks).encode("utf-8")
     return write_whole(directory / "report.html", _bytes_writer(page))
+
+
+def _remove_earlier(directory: Path, written: set[Path]) -> None:
+    """Remove tables and figures that an earlier report of the same run had and this one has not."""
+    for pattern in ("tables/*.csv", "figures/*.svg", "figures/*.png"):
+        for path in set(directory.glob(pattern)) - written:
+            path.unlink()
 
 
 def render_blocks(results: Results) -> dict[str, Block]:

@@ -203,7 +203,14 @@ def _figures(estimate: Estimate, results: Results) -> str:
     unit = unit_of(estimate)
     value = f"{centre(estimate)} {unit}" if unit else centre(estimate)
     quantity = quantity_of(estimate, results.study)
-    return f"{quantity}: median {value}, {interval_name(estimate)} {interval(estimate)}"
+    return f"{quantity}{_of_whom(estimate, results)}: median {value}, {interval_name(estimate)} {interval(estimate)}"
+
+
+def _of_whom(estimate: Estimate, results: Results) -> str:
+    """How many participants the model uses, where it does not use everyone."""
+    used = len(results.selections[estimate.model].used)
+    everyone = results.study.data.sizes["participant"]
+    return "" if used == everyone else f" in {used} of {everyone} participants"
 
 
 def _chance(estimate: Estimate) -> str:

@@ -36,10 +36,12 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         *verdict_parts(results),
         Paragraph(
-            f"The answers below hold under the {results.main_prior} prior for the whole sample. Each probability is "
-            "that of a statement, given the data, the model and the prior."
+            f"The answers below hold under the {results.main_prior} prior, for all the participants a model uses. Each "
+            "probability is that of a statement, given the data, the model and the prior."
         ),
     ]
+    if notes := [f"{name}: {note}" for name, chosen in results.selections.items() for note in chosen.notes]:
+        parts += [Paragraph("What was done with values that no model can take as they are:"), Points(tuple(notes))]
     for question, title in QUESTIONS.items():
         own = [item for item in decisions if item.estimate.question == question]
         if not own and not question:

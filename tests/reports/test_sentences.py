@@ -53,7 +53,10 @@ def test_a_probability_is_one_given_model_and_prior(plant, results: Results) -> 
 def test_every_sentence_has_the_numbers_of_the_table(results: Results) -> None:
     block = summary.SECTION.block(results)
     (table,) = block.tables
-    items = [item for part in block.parts if isinstance(part, Points) for item in part.items]
+    notes = {f"{name}: {note}" for name, chosen in results.selections.items() for note in chosen.notes}
+    said = [item for part in block.parts if isinstance(part, Points) for item in part.items]
+    assert notes <= set(said)
+    items = [item for item in said if item not in notes]
     decisions = summary.main_decisions(results)
     assert len(decisions) == len(items) == len(table.groups[0].rows) == len(table.frame)
     for decision, sentence, cells in zip(decisions, items, table.groups[0].rows, strict=True):
@@ -133,7 +136,7 @@ def test_a_prior_the_data_did_not_move_is_called_so(plant, results: Results) -> 
 def test_an_own_model_gets_a_plain_sentence(results: Results) -> None:
     row = replace(main_row(results, "symptom_change").estimate, estimand="fatigue", form=None, smallest_important=None)
     text = answer(Decision(row, "decrease", "not asked", True), results)
-    assert text.startswith("fatigue lies below 0. fatigue: median")
+    assert text.startswith("fatigue lies below 0. fatigue in 74 of 116 participants: median")
 
 
 def test_arms_are_compared_not_given_a_cause(fabricate, two_arms) -> None:
