@@ -4,13 +4,16 @@
 
 Everything is measured in one run, so that ratios compare like with like. A process is started with the interpreter this
 script runs under. With an empty cache every repetition gets new folders for PyTensor and Numba; the warm ones share
-folders that one unmeasured process has filled. The fit is that of `symptom_change` to the shipped synthetic trial.
+folders that one unmeasured process has filled. Processor seconds, of all threads, stand beside the elapsed ones: they
+say less of what a user waits for, and are less disturbed by other work on the machine. The fit is that of
+`symptom_change` to the shipped synthetic trial.
 """
 
 import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -19,6 +22,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -39,14 +43,19 @@ FINISHED = (0, 3)
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds of each repetition of one thing."""
+    """Elapsed and processor seconds of each repetition of one thing."""
 
     what: str
     seconds: tuple[float, ...]
+    processor: tuple[float, ...]
 
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
+
+    @property
+    def processor_median(self) -> float:
+        return statistics.median(self.processor)
 
     @property
     def range(self) -> str:
@@ -62,47 +71,67 @@ def caches(folder: Path) -> dict[str, str]:
     }
 
 
-def seconds_of(command: tuple[str, ...], environment: dict[str, str]) -> float:
-    """Time of one whole process, which has to finish its work."""
-    start = time.perf_counter()
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - start
+def processor_seconds(who: int) -> float:
+    """Processor seconds used so far by this process or by its finished children."""
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
+
+
+def timed[T](work: Callable[[], T], who: int = resource.RUSAGE_SELF) -> tuple[T, tuple[float, float]]:
+    """The value of a piece of work, with its elapsed and processor seconds."""
+    start, used = time.perf_counter(), processor_seconds(who)
+    value = work()
+    return value, (time.perf_counter() - start, processor_seconds(who) - used)
+
+
+def process(command: tuple[str, ...], environment: dict[str, str]) -> tuple[float, float]:
+    """Elapsed and processor seconds of one whole process, which has to finish its work."""
+    done, seconds = timed(
+        lambda: subprocess.run(command, env=environment, capture_output=True, text=True, check=False),
+        resource.RUSAGE_CHILDREN,
+    )
     if done.returncode not in FINISHED:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     return seconds
 
 
-def repeat(what: str, runs: int, once: Callable[[int], float], console: Console) -> Measured:
+def repeat(what: str, runs: int, once: Callable[[int], tuple[float, float]], console: Console) -> Measured:
     """Measure something several times."""
     measured = []
     for run in range(runs):
         measured.append(once(run))
-        console.print(f"{what}, run {run + 1} of {runs}: {measured[-1]:.2f} s")
-    return Measured(what, tuple(measured))
+        console.print(f"{what}, run {run + 1} of {runs}: {measured[-1][0]:.2f} s")
+    return collected(what, measured)
+
+
+def collected(what: str, measured: list[tuple[float, float]]) -> Measured:
+    """The repetitions of one thing."""
+    elapsed, processor = zip(*measured, strict=True)
+    return Measured(what, elapsed, processor)
 
 
 def measure_processes(folder: Path, runs: int, console: Console) -> list[Measured]:
     """The whole processes."""
     warm = caches(folder / "warm")
-    seconds_of(FIT, warm)
+    process(FIT, warm)
     return [
-        repeat("cochange --help", runs, lambda _: seconds_of((*COMMAND, "--help"), warm), console),
-        repeat("import of PyMC, nutpie and ArviZ alone", runs, lambda _: seconds_of(LIBRARIES, warm), console),
-        repeat("one fit, empty cache", runs, lambda run: seconds_of(FIT, caches(folder / f"empty{run}")), console),
-        repeat("one fit, warm cache", runs, lambda _: seconds_of(FIT, warm), console),
+        repeat("cochange --help", runs, lambda _: process((*COMMAND, "--help"), warm), console),
+        repeat("import of PyMC, nutpie and ArviZ alone", runs, lambda _: process(LIBRARIES, warm), console),
+        repeat("one fit, empty cache", runs, lambda run: process(FIT, caches(folder / f"empty{run}")), console),
+        repeat("one fit, warm cache", runs, lambda _: process(FIT, warm), console),
     ]
 
 
-def measure_priors(folder: Path, runs: int) -> dict[str, list[float]]:
-    """Seconds of compiling, of the first fit and of each further prior set, in a process of their own."""
+def measure_priors(folder: Path, runs: int) -> list[Measured]:
+    """Compiling, the first fit and each further prior set, in a process of their own."""
     command = (sys.executable, __file__, "--in-process", str(runs))
     done = subprocess.run(command, env=caches(folder / "warm"), capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
-    return json.loads(done.stdout)
+    return [collected(what, measured) for what, measured in json.loads(done.stdout).items()]
 
 
-def in_process(runs: int) -> dict[str, list[float]]:
+def in_process(runs: int) -> dict[str, list[tuple[float, float]]]:
     """Compile once, fit, then fit under other prior sets; each with judgement and replicated data, as in a run."""
     from cochange.data.read import read_study
     from cochange.inference.compiled import compile_model
@@ -113,42 +142,42 @@ def in_process(runs: int) -> dict[str, list[float]]:
 
     study, model = read_study(example_path()), load_model(MODEL)
     sets = prior_sets(model.name, model.shipped, study)
-    found: dict[str, list[float]] = {"compile": [], "first": [], "whole": [], "sampler": []}
-    start = time.perf_counter()
-    compiled = compile_model(model, study, sets[FIRST])
-    found["compile"].append(time.perf_counter() - start)
-    start = time.perf_counter()
-    sample(compiled, FIRST, sets[FIRST], Settings())
-    found["first"].append(time.perf_counter() - start)
-    for run in range(runs):
-        for name in OTHERS:
-            start = time.perf_counter()
-            fit = sample(compiled, name, sets[name], Settings(seed=run))
-            found["whole"].append(time.perf_counter() - start)
-            found["sampler"].append(fit.seconds_sampling)
-    return found
+    compiled, compiling = timed(lambda: compile_model(model, study, sets[FIRST]))
+    _, first = timed(lambda: sample(compiled, FIRST, sets[FIRST], Settings()))
+    more = [
+        timed(partial(sample, compiled, name, sets[name], Settings(seed=run)))[1]
+        for run in range(runs)
+        for name in OTHERS
+    ]
+    return {"compiling, warm cache": [compiling], "the first prior after compiling": [first], "one more prior": more}
 
 
-def ratios(rows: dict[str, Measured]) -> dict[str, float]:
-    """Medians of the same run, one over another."""
-    warm, more = rows["one fit, warm cache"].median, rows["one more prior"].median
+def ratios(rows: dict[str, Measured]) -> dict[str, dict[str, float]]:
+    """Medians of the same run, one over another, of elapsed and of processor seconds."""
+    pairs = (
+        ("one fit, empty cache", "one fit, warm cache"),
+        ("one fit, warm cache", "import of PyMC, nutpie and ArviZ alone"),
+        ("one fit, warm cache", "one more prior"),
+    )
     return {
-        "one fit, empty cache over warm cache": rows["one fit, empty cache"].median / warm,
-        "one fit, warm cache, over the import of its libraries": warm
-        / rows["import of PyMC, nutpie and ArviZ alone"].median,
-        "one fit, warm cache, over one more prior": warm / more,
+        f"{above} / {below}": {
+            "elapsed": rows[above].median / rows[below].median,
+            "processor": rows[above].processor_median / rows[below].processor_median,
+        }
+        for above, below in pairs
     }
 
 
 def report(rows: dict[str, Measured], console: Console) -> None:
     """Print the table."""
-    table = Table("what", "runs", "median, s", "range, s", title=f"{MODEL}, shipped trial, 4 chains")
+    columns = ("what", "runs", "median, s", "range, s", "processor, median s")
+    table = Table(*columns, title=f"{MODEL}, shipped trial, 4 chains")
     for row in rows.values():
-        table.add_row(row.what, str(len(row.seconds)), f"{row.median:.2f}", row.range)
+        table.add_row(row.what, str(len(row.seconds)), f"{row.median:.2f}", row.range, f"{row.processor_median:.2f}")
     console.print(table)
-    table = Table("ratio of medians", "times")
+    table = Table("ratio of medians", "elapsed", "processor")
     for name, ratio in ratios(rows).items():
-        table.add_row(name, f"{ratio:.1f}")
+        table.add_row(name, f"{ratio['elapsed']:.1f}", f"{ratio['processor']:.1f}")
     console.print(table)
 
 
@@ -162,17 +191,11 @@ def main() -> None:
     if options.in_process:
         print(json.dumps(in_process(options.in_process)))
         return
-    console = Console()
-    load_before = os.getloadavg()[0]
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    load_before = os.getloadavg()
     with tempfile.TemporaryDirectory() as name:
         measured = measure_processes(Path(name), options.runs, console)
-        inside = measure_priors(Path(name), options.runs)
-    measured += [
-        Measured("compiling, warm cache", tuple(inside["compile"])),
-        Measured("the first prior after compiling", tuple(inside["first"])),
-        Measured("one more prior", tuple(inside["whole"])),
-        Measured("one more prior, sampler alone", tuple(inside["sampler"])),
-    ]
+        measured += measure_priors(Path(name), options.runs)
     rows = {row.what: row for row in measured}
     report(rows, console)
     if options.out is not None:
@@ -182,7 +205,9 @@ def main() -> None:
             "python": platform.python_version(),
             "versions": {package: version(package) for package in PACKAGES},
             "load_before": load_before,
-            "measured": [asdict(row) | {"median": row.median} for row in measured],
+            "measured": [
+                asdict(row) | {"median": row.median, "processor_median": row.processor_median} for row in measured
+            ],
             "ratios": ratios(rows),
         }
         options.out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
