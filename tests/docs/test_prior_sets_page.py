@@ -43,6 +43,12 @@ def test_what_is_carried_to_another_scale_is_what_the_page_says(name: str) -> No
         assert (before[parameter] != after[parameter]) == (note.unit in CARRIED), parameter
 
 
+def test_means_change_their_sign_where_the_page_says_so() -> None:
+    shipped = load_model("symptom_change").shipped["literature"].intercept
+    turned = carried_to(load_model("symptom_change").shipped["literature"], -SCALE_RANGE).intercept
+    assert (turned.mean, turned.sd) == (-shipped.mean, shipped.sd)
+
+
 def test_the_number_in_the_text_is_right(priors_page: Any) -> None:
     assert f"a standard deviation of 15 points becomes {15 * 27 / SCALE_RANGE:g} on the PHQ-9" in priors_page.text
 
