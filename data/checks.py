@@ -14,6 +14,7 @@ from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
 
 FEWEST_PAIRS = 10
+WHOLE_SAMPLE = "overall"
 FEWEST_IN_ARM = 2
 _GROUPINGS: tuple[Role, ...] = ("arm", "group", "site")
 
@@ -87,6 +88,10 @@ def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
             without = _without_value(cells)[["row", "column", "text"]]
             for row, column, text in without.itertuples(index=False):
                 faults.append(Fault(readout.file, int(row), column, required, f"'{text}'", action))
+            if role == "group" and (taken := cells[cells["value"] == WHOLE_SAMPLE]).size:
+                where, column = int(taken["row"].iloc[0]), str(taken["column"].iloc[0])
+                other = f"a group with another name than '{WHOLE_SAMPLE}', which stands for the whole sample,"
+                faults.append(Fault(readout.file, where, column, other, f"'{WHOLE_SAMPLE}'", "rename the group"))
     return faults
 
 

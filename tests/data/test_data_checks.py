@@ -296,3 +296,9 @@ def test_many_faults_of_one_kind_are_summarised(long) -> None:
     faults = [fault for fault in long.faults() if fault.required == "a MADRS total from 0 to 60"]
     assert len(faults) == 11
     assert faults[-1].found == "48 cases in all, of which the first 10 stand above"
+
+
+def test_a_group_named_as_the_whole_sample_is(wide) -> None:
+    wide.table["intensity"] = wide.table["intensity"].replace("light", "overall")
+    (fault,) = wide.faults()
+    assert (fault.row, fault.column, fault.found, fault.action) == (3, "intensity", "'overall'", "rename the group")
