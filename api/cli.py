@@ -90,6 +90,7 @@ def run(
 
     work.run(
         work.Request(
+            verb="run",
             study_file=study_file,
             out=out,
             data_root=data_root,
@@ -122,6 +123,7 @@ def fit(
 
     work.fit(
         work.Request(
+            verb="fit",
             study_file=study_file,
             out=out,
             data_root=data_root,
@@ -183,7 +185,14 @@ def demo(
 
     work.run(
         work.Request(
-            study_file=example_path(), out=out, seed=seed, draws=draws, chains=chains, cores=cores, quiet=quiet
+            verb="demo",
+            study_file=example_path(),
+            out=out,
+            seed=seed,
+            draws=draws,
+            chains=chains,
+            cores=cores,
+            quiet=quiet,
         )
     )
 

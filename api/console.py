@@ -36,30 +36,51 @@ class Bar:
 
     def draws(self, done: int, total: int, divergences: int) -> None:
         """Move the bar by the share of draws done."""
-        note = f", {divergences} diverged" if divergences else ""
+        note = f", {divergences} diverged, warm-up included" if divergences else ""
         self._bar.update(self._task, completed=self._done + done / total, status=f"{done}/{total} draws{note}")
 
     def finished(self) -> None:
         """Count one fit as done."""
         self._done += 1
-        self._bar.update(self._task, completed=self._done, status="")
+        self._bar.update(self._task, completed=self._done, done=self._done, status="")
+
+
+class Lines:
+    """One line for each step, where there is no terminal to draw a bar on."""
+
+    def __init__(self, fits: int) -> None:
+        self._fits, self._done = fits, 0
+
+    def step(self, text: str) -> None:
+        """Print what is being done."""
+        ERR.print(f"{self._done} of {self._fits} fits done; {escape(text)}")
+
+    def draws(self, done: int, total: int, divergences: int) -> None:
+        """Print nothing."""
+
+    def finished(self) -> None:
+        """Count one fit as done."""
+        self._done += 1
 
 
 @contextmanager
 def progress(fits: int, hidden: bool) -> Iterator[Reporter]:
-    """A progress bar on standard error for as many fits; silent when hidden."""
+    """Progress on standard error over as many fits: a bar on a terminal, lines elsewhere, nothing when hidden."""
     if hidden:
         yield Silent()
+        return
+    if not ERR.is_terminal:
+        yield Lines(fits)
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:.0f} of {task.total:.0f} fits"),
+        TextColumn("{task.fields[done]} of {task.total:.0f} fits done"),
         TextColumn("{task.fields[status]}"),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=ERR, transient=True) as bar:
-        yield Bar(bar, bar.add_task("starting", total=fits, status=""))
+        yield Bar(bar, bar.add_task("starting", total=fits, done=0, status=""))
 
 
 def print_notices(study: Study) -> None:

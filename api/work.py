@@ -1,5 +1,6 @@
 """The verbs that sample or render, from paths to paths."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Request:
 
     Attributes
     ----------
+    verb : {"run", "fit", "demo"}
+        The command.
     study_file : Path
         The study file.
     out : Path or None
@@ -40,6 +43,7 @@ class Request:
         Print the path of the result alone.
     """
 
+    verb: str
     study_file: Path
     out: Path | None
     data_root: Path | None = None
@@ -50,6 +54,16 @@ class Request:
     chains: int = 4
     cores: int | None = None
     quiet: bool = False
+
+    def command(self, settings: Settings) -> str:
+        """The command that gives the same results, with every option that bears on them."""
+        words = ["cochange", self.verb, *([] if self.verb == "demo" else [str(self.study_file)]), "--out", "DIR"]
+        if self.data_root is not None:
+            words += ["--data-root", str(self.data_root)]
+        for option, values in (("--model", self.models), ("--prior", self.priors)):
+            words += [word for value in values for word in (option, value)]
+        words += ["--seed", str(settings.seed), "--draws", str(settings.draws), "--chains", str(settings.chains)]
+        return shlex.join(words)
 
 
 def run(request: Request) -> None:
@@ -92,7 +106,9 @@ def _sample(request: Request) -> Results:
         console.print_notices(study)
     plan = make_plan(study, request.models, request.priors)
     with console.progress(plan.fits, hidden=request.quiet) as progress:
-        return run_study(study, request.out, request.models, request.priors, settings, progress)
+        return run_study(
+            study, request.out, request.models, request.priors, settings, progress, request.command(settings)
+        )
 
 
 def _render(results: Results, directory: Path, quiet: bool) -> None:

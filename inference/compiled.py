@@ -6,11 +6,15 @@ from typing import Any
 
 import nutpie
 import pymc as pm
+from pytensor.compile.mode import Mode
 
 from cochange.data.study import Study
 from cochange.inference.quiet import quiet
-from cochange.models.parts.contract import Model
+from cochange.models.parts.contract import Model, check_derived
 from cochange.models.parts.prior_sets import PriorsLike, hyperparameters, structure
+
+# Forward draws are few: interpreting the graph costs less than compiling it.
+INTERPRETED = Mode(linker="py", optimizer="fast_compile")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +78,17 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
     Returns
     -------
     Compiled
+
+    Raises
+    ------
+    ContractError
+        If the estimands derived from two prior draws are not those the model declares; found before compiling.
     """
     start = time.perf_counter()
     with quiet():
         graph = model.build(study, priors)
+        with graph:
+            few = pm.sample_prior_predictive(2, random_seed=0, compile_kwargs={"mode": INTERPRETED})
+        check_derived(model, model.derive(few["prior"].to_dataset(), study))
         sampler = nutpie.compile_pymc_model(graph)
     return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)

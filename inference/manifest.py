@@ -20,6 +20,7 @@ def make_manifest(
     settings: Settings,
     sets: Mapping[str, Mapping[str, PriorsLike]],
     not_fitted: Mapping[str, str],
+    command: str = "",
 ) -> dict[str, Any]:
     """Record how a run comes about.
 
@@ -33,15 +34,19 @@ def make_manifest(
         Model and prior sets to fit.
     not_fitted : mapping of str to str
         Models the study does not allow.
+    command : str
+        The command that started it; empty from Python.
 
     Returns
     -------
     dict
-        Keys ``created`` (UTC), ``study_file``, ``data_file``, ``input_hash``, ``seed``, ``settings``, ``fits`` (model:
-        prior sets; none where it was not fitted), ``versions``, ``python``, ``platform``, ``cpu`` and ``cores``.
+        Keys ``created`` (UTC), ``command``, ``study_file``, ``data_file``, ``input_hash``, ``seed``, ``settings``,
+        ``fits`` (model: prior sets; none where it was not fitted), ``versions``, ``python``, ``platform``, ``cpu`` and
+        ``cores``.
     """
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command,
         "study_file": study.path.name,
         "data_file": study.spec.data.file,
         "input_hash": study.input_hash,

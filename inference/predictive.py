@@ -4,16 +4,13 @@ from collections.abc import Mapping
 
 import pymc as pm
 import xarray as xr
-from pytensor.compile.mode import Mode
 
-from cochange.inference.compiled import Compiled
+from cochange.inference.compiled import INTERPRETED, Compiled
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
 
 PRIOR_DRAWS = 1000
 REPLICATIONS = 1000
-# Forward draws are few: interpreting the graph costs less than compiling it.
-INTERPRETED = Mode(linker="py", optimizer="fast_compile")
 
 
 def predict(compiled: Compiled, posterior: xr.Dataset, settings: Settings, prior: str) -> Mapping[str, xr.Dataset]:

@@ -108,7 +108,7 @@ def assemble(
         estimates=tuple(estimates),
         decisions=tuple(decisions),
         diagnostics=tuple(diagnostics),
-        verdict=judge(diagnostics, study),
+        verdict=judge(diagnostics, study, selections),
         use=use_of_cells(study, selections),
         manifest=manifest,
     )

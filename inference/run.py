@@ -30,6 +30,7 @@ def run_study(
     priors: Sequence[str] = (),
     settings: Settings | None = None,
     progress: Progress | None = None,
+    command: str = "",
 ) -> Results:
     """Fit the models of a study under its prior sets, judge the fits and summarise them.
 
@@ -48,6 +49,8 @@ def run_study(
         How to sample; the seed is the study file's by default.
     progress : Progress, optional
         Told of each step.
+    command : str
+        The command that started the run, kept in its manifest.
 
     Returns
     -------
@@ -65,7 +68,7 @@ def run_study(
     settings = settings or Settings(seed=study.spec.analysis.seed)
     progress = progress or Silent()
     plan = make_plan(study, models, priors)
-    manifest = make_manifest(study, settings, plan.sets, plan.not_fitted)
+    manifest = make_manifest(study, settings, plan.sets, plan.not_fitted, command)
     if directory is not None:
         save_study(directory, study)
         for model in plan.models:

@@ -18,6 +18,7 @@ from cochange.data.faults import CochangeError, Notice
 from cochange.data.spec import StudySpec
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
+from cochange.inference.quiet import LOG
 from cochange.inference.results import Results, assemble
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
@@ -91,7 +92,7 @@ def save_fit(directory: Path, fit: Fit, key: str) -> None:
 
 
 def load_fit(directory: Path, model: str, prior: str, key: str | None = None) -> Fit | None:
-    """A stored fit; None where there is none, or where it was made from something else than `key` says.
+    """A stored fit; None where none can be read, or where it was made from something else than `key` says.
 
     Parameters
     ----------
@@ -105,11 +106,15 @@ def load_fit(directory: Path, model: str, prior: str, key: str | None = None) ->
     path = fit_path(directory, model, prior)
     if not path.is_file():
         return None
-    with xr.open_datatree(path, engine="h5netcdf") as stored:
-        if key is not None and stored.attrs.get("cochange_fingerprint") != key:
-            return None
-        tree = stored.load()
-    return Fit(tree=tree, **json.loads(tree.attrs["cochange_fit"]))
+    try:
+        with xr.open_datatree(path, engine="h5netcdf") as stored:
+            if key is not None and stored.attrs.get("cochange_fingerprint") != key:
+                return None
+            tree = stored.load()
+        return Fit(tree=tree, **json.loads(tree.attrs["cochange_fit"]))
+    except (OSError, KeyError, ValueError) as error:
+        LOG.debug("%s: %s", path, error)
+        return None
 
 
 def save_study(directory: Path, study: Study) -> None:
@@ -233,6 +238,9 @@ def load_results(directory: Path) -> Results:
         for prior in sets:
             fit = load_fit(directory, name, prior)
             if fit is None:
-                raise StoreError(f"{fit_path(directory, name, prior)} is missing; run the study again to make it")
+                raise StoreError(
+                    f"{fit_path(directory, name, prior)} is missing or damaged; run the study again with --out "
+                    f"{directory} to make it"
+                )
             fits[name, prior] = fit
     return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest)

@@ -1,6 +1,6 @@
 """May the results be reported? Each fit is judged, and the run as a whole, with reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +10,7 @@ from cochange.data.study import Study
 from cochange.inference.convergence import Convergence
 from cochange.inference.fit import Fit
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
+from cochange.models.parts.selection import Selection
 
 Status = Literal["report", "caution", "do not report"]
 ORDER: tuple[Status, ...] = ("report", "caution", "do not report")
@@ -21,6 +22,7 @@ R_HAT_MOST = 1.05
 BFMI_LEAST = 0.3
 DIVERGENT_MOST = 0.001
 CENSORED_MUCH = 0.5
+USED_LITTLE = 0.5
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def diagnose(fit: Fit, state: Convergence) -> Diagnostics:
     )
 
 
-def judge(diagnostics: Iterable[Diagnostics], study: Study) -> Verdict:
+def judge(diagnostics: Iterable[Diagnostics], study: Study, selections: Mapping[str, Selection]) -> Verdict:
     """Judge a run by its fits and its data.
 
     Parameters
@@ -141,6 +143,8 @@ def judge(diagnostics: Iterable[Diagnostics], study: Study) -> Verdict:
         The judgement of each fit.
     study : Study
         The study; limits that look substituted, and values mostly beyond their limits, call for caution.
+    selections : mapping of str to Selection
+        Whom each fitted model uses; less than half of the participants calls for caution.
     """
     findings: list[tuple[Status, str]] = [
         (item.status, f"{item.model} under the {item.prior} prior: {reason}")
@@ -148,6 +152,16 @@ def judge(diagnostics: Iterable[Diagnostics], study: Study) -> Verdict:
         for reason in item.reasons
     ]
     findings += [("caution", reason) for reason in data_cautions(study)]
+    everyone = study.data.sizes["participant"]
+    findings += [
+        (
+            "caution",
+            f"{name} uses {len(chosen.used)} of {everyone} participants: its means, shares and comparisons speak of "
+            "these alone",
+        )
+        for name, chosen in selections.items()
+        if not chosen.problem and len(chosen.used) < USED_LITTLE * everyone
+    ]
     return Verdict(_worst(status for status, _ in findings), tuple(reason for _, reason in findings))
 
 

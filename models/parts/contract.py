@@ -1,10 +1,12 @@
 """The contract a model file meets, checked when it is loaded; ours and a statistician's own alike."""
 
+import functools
 import importlib
 import importlib.util
 import inspect
 import pkgutil
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -34,6 +36,7 @@ CONTRACT: Mapping[str, str] = {
     "build": "a function (study, priors) -> pymc.Model with hyperparameters and data as pm.Data",
     "derive": "a function (posterior, study) -> mapping of estimand names to xarray.DataArray",
 }
+DERIVED_DIMS = {"chain", "draw", "group", "form"}
 PARAMETERS = {"select": ("study",), "build": ("study", "priors"), "derive": ("posterior", "study")}
 
 
@@ -109,6 +112,7 @@ def load_model(model: str) -> Model:
         raise ContractError(
             f"{model} does not meet the contract of a model:\n" + "\n".join(f"  {lack}" for lack in lacks)
         )
+    own = model.endswith(".py")
     return Model(
         name=Path(str(module.__file__)).stem,
         question=module.QUESTION,
@@ -116,11 +120,53 @@ def load_model(model: str) -> Model:
         estimands=module.ESTIMANDS,
         prior_vars=tuple(module.PRIOR_VARS),
         shipped=module.PRIORS,
-        select=module.select,
-        build=module.build,
-        derive=module.derive,
+        select=_naming_the_line(module.select, model) if own else module.select,
+        build=_naming_the_line(module.build, model) if own else module.build,
+        derive=_naming_the_line(module.derive, model) if own else module.derive,
         source=Path(str(module.__file__)),
     )
+
+
+def check_derived(model: Model, derived: Mapping[str, "xr.DataArray"]) -> None:
+    """Refuse estimands that a model does not declare, or whose dims cannot be reported.
+
+    Raises
+    ------
+    ContractError
+        For each of them.
+    """
+    lacks = [f"derive returns {name}, which ESTIMANDS does not name" for name in derived if name not in model.estimands]
+    for name, draws in derived.items():
+        if other := set(map(str, draws.dims)) - DERIVED_DIMS or {"chain", "draw"} - set(map(str, draws.dims)):
+            lacks.append(
+                f"derive returns {name} with dims {draws.dims}: chain, draw and, if need be, group and form; {other}"
+            )
+    if lacks:
+        raise ContractError(
+            f"{model.source} does not meet the contract of a model:\n" + "\n".join(f"  {x}" for x in lacks)
+        )
+
+
+def _naming_the_line[**P, R](function: Callable[P, R], path: str) -> Callable[P, R]:
+    """The function of a statistician's own file; what goes wrong in it is told with its line."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except CochangeError:
+            raise
+        except Exception as error:
+            frames = [
+                frame
+                for frame in traceback.extract_tb(error.__traceback__)
+                if Path(frame.filename).name == Path(path).name
+            ]
+            line = f", line {frames[-1].lineno}" if frames else ""
+            what = f"{type(error).__name__}: {error}"
+            raise ContractError(f"{path}{line}, in {function.__name__}: {what}") from error
+
+    return call
 
 
 def _module_of_file(path: Path) -> ModuleType:

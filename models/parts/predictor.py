@@ -50,7 +50,8 @@ def without_marker_value(study: Study, visits: tuple[str, ...]) -> Reasons:
         if censored.any():
             notes.append(
                 f"{int(censored.sum())} of {int((at_visit != 'missing').sum())} {study.marker} values at {visit} lie "
-                f"beyond a limit of detection. These participants are left out here: a slope stays unbiased when they "
-                f"are, but it speaks for measurable values only, and means are those of the participants left."
+                "beyond a limit of detection. These participants are left out here: that leaves the slope of a "
+                "straight line unbiased by the limit, but it speaks for measurable values only, and means, shares and "
+                "comparisons of arms are those of the participants left."
             )
     return Reasons(left_out, tuple(notes))

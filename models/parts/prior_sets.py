@@ -1,5 +1,6 @@
 """Named prior sets: those a model ships, carried to the study's scale, and the study's own."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, ClassVar, Protocol
@@ -128,11 +129,18 @@ def prior_sets(model: str, shipped: Mapping[str, PriorsLike], study: Study) -> d
                 changed[parameter] = family_from(table, current)
             except ValueError as error:
                 required = f"a prior that {parameter} can have"
-                faults.append(_fault(study, where, required, str(table), f"correct the values: {error}"))
+                faults.append(_fault(study, where, required, _as_written(table), f"correct the values: {error}"))
         sets[name] = replace(sets[base], **changed)
     if faults:
         raise InputError(tuple(faults))
     return sets
+
+
+def _as_written(table: object) -> str:
+    """A table of the study file the way it is written there."""
+    if not isinstance(table, Mapping):
+        return repr(table)
+    return "{ " + ", ".join(f"{name} = {json.dumps(value)}" for name, value in table.items()) + " }"
 
 
 def _fault(study: Study, where: str, required: str, found: str, action: str) -> Fault:

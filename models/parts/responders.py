@@ -7,7 +7,7 @@ import xarray as xr
 from scipy import stats
 
 from cochange.data.study import Study
-from cochange.models.parts.design import OVERALL, Design, levels, participant_effects
+from cochange.models.parts.design import OVERALL, Design, arm_label, levels, participant_effects
 from cochange.models.parts.symptom import symptom_pair
 
 
@@ -48,6 +48,8 @@ def responder_share(
 ) -> xr.DataArray:
     """Probability that the change is at most the limit, averaged over all participants and over each group's.
 
+    An arm's share is averaged over all participants as if each had been in that arm.
+
     Parameters
     ----------
     posterior : xarray.Dataset
@@ -67,13 +69,24 @@ def responder_share(
         Dims ``(chain, draw, group)``.
     """
     mean = posterior["intercept"] + line + participant_effects(posterior, design)
-    z = (xr.DataArray(limit, dims="participant") - mean) / posterior["sigma"]
-    if likelihood == "normal":
-        probability = xr.apply_ufunc(stats.norm.cdf, z)
-    else:
-        probability = xr.apply_ufunc(stats.t.cdf, z, posterior["nu"])
-    shares = {OVERALL: probability.mean("participant")}
+    room = xr.DataArray(limit, dims="participant") - mean
+
+    def probability(distance: xr.DataArray) -> xr.DataArray:
+        z = distance / posterior["sigma"]
+        if likelihood == "normal":
+            return xr.apply_ufunc(stats.norm.cdf, z)
+        return xr.apply_ufunc(stats.t.cdf, z, posterior["nu"])
+
+    everyone = probability(room)
+    shares = {OVERALL: everyone.mean("participant")}
     if design.group is not None:
         for level in levels(design.group):
-            shares[level] = probability.isel(participant=np.flatnonzero(design.group == level)).mean("participant")
+            shares[level] = everyone.isel(participant=np.flatnonzero(design.group == level)).mean("participant")
+    if design.arms.sizes["arm_effect"]:
+        effect = posterior["arm_difference"]
+        as_control = room + xr.dot(effect, design.arms - design.arms.min("participant"), dim="arm_effect")
+        shares[arm_label(design.control)] = probability(as_control).mean("participant")
+        for level in effect["arm_effect"].values:
+            as_arm = as_control - effect.sel(arm_effect=level, drop=True)
+            shares[arm_label(level)] = probability(as_arm).mean("participant")
     return xr.concat(list(shares.values()), dim="group").assign_coords(group=list(shares)).transpose(..., "group")

@@ -55,6 +55,9 @@ def test_a_fit_comes_back_the_same(tmp_path, fit_of):
         xr.testing.assert_equal(again.tree[group].to_dataset(), fit.tree[group].to_dataset())
     assert load_fit(tmp_path, "one_mean", "reference", "another key") is None
     assert load_fit(tmp_path, "one_mean", "sceptical") is None
+    path = fit_path(tmp_path, "one_mean", "reference")
+    path.write_bytes(path.read_bytes()[:5000])
+    assert load_fit(tmp_path, "one_mean", "reference", "key") is None
     assert [path.name for path in (tmp_path / "posterior").iterdir()] == ["one_mean-reference.nc"]
 
 

@@ -10,6 +10,7 @@ from cochange.inference.convergence import convergence
 from cochange.inference.fit import Fit
 from cochange.inference.verdict import Diagnostics, data_cautions, diagnose, judge
 from cochange.models.parts.contract import Model
+from cochange.models.parts.selection import Selection
 
 
 def judged(fit: Fit, model: Model) -> Diagnostics:
@@ -32,7 +33,7 @@ def sticky(persistence: float) -> np.ndarray:
 def test_good_draws_may_be_reported(fit_of, one_mean, example_study):
     found = judged(fit_of(independent()), one_mean)
     assert (found.status, found.reasons) == ("report", ())
-    assert judge([found], example_study).status == "report"
+    assert judge([found], example_study, {}).status == "report"
 
 
 def test_chains_apart_must_not_be_reported(fit_of, one_mean, example_study):
@@ -40,7 +41,7 @@ def test_chains_apart_must_not_be_reported(fit_of, one_mean, example_study):
     found = judged(fit_of(chains), one_mean)
     assert found.status == "do not report"
     assert any("R-hat" in reason for reason in found.reasons)
-    verdict = judge([found], example_study)
+    verdict = judge([found], example_study, {})
     assert verdict.status == "do not report"
     assert "one_mean under the reference prior" in verdict.reasons[0]
 
@@ -68,9 +69,9 @@ def test_energy_that_moves_little(fit_of, one_mean, example_study):
 def test_limits_that_look_substituted_call_for_caution(fit_of, one_mean, example_study):
     found = judged(fit_of(independent()), one_mean)
     doubtful = replace(example_study, notices=(Notice("f.csv", "il6", "4.9 in 93%", caution=True),))
-    assert judge([found], doubtful).status == "caution"
+    assert judge([found], doubtful, {}).status == "caution"
     harmless = replace(example_study, notices=(Notice("f.csv", None, "comma found"),))
-    assert judge([found], harmless).status == "report"
+    assert judge([found], harmless, {}).status == "report"
 
 
 def test_a_marker_mostly_beyond_its_limit_calls_for_caution(example_study):
@@ -80,3 +81,13 @@ def test_a_marker_mostly_beyond_its_limit_calls_for_caution(example_study):
     data["marker_status"][:, at_follow_up, :] = "below"
     (caution,) = data_cautions(replace(example_study, data=data))
     assert caution.startswith(f"100% of the {example_study.marker} values at {example_study.follow_up}")
+
+
+def test_a_model_that_uses_few_calls_for_caution(fit_of, one_mean, example_study):
+    found = judged(fit_of(independent()), one_mean)
+    everyone = example_study.data["participant"].values.astype(str)
+    few, most = (Selection(everyone[:count]) for count in (50, 60))
+    assert judge([found], example_study, {"one_mean": most}).status == "report"
+    verdict = judge([found], example_study, {"one_mean": few})
+    assert verdict.status == "caution"
+    assert verdict.reasons[0].startswith("one_mean uses 50 of 116 participants")

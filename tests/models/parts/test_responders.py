@@ -118,3 +118,28 @@ def test_the_share_is_the_mean_of_the_participants_probabilities(
     assert found.dims == ("chain", "draw", "group")
     for label, value in expected.items():
         assert float(found.sel(group=label).isel(index)) == pytest.approx(value, abs=1e-12)
+
+
+def test_an_arms_share_is_everyones_as_if_in_that_arm(make_study: Callable[..., Study], make_people: Table) -> None:
+    study = make_study(make_people(24), has=("symptom", "arms"))
+    used = _everyone(study)
+    design, rng = make_design(study, used), np.random.default_rng(6)
+    dims, shape = ("chain", "draw"), (1, 4)
+    posterior = xr.Dataset(
+        {
+            "intercept": (dims, rng.normal(-8, 1, shape)),
+            "sigma": (dims, rng.uniform(3, 6, shape)),
+            "arm_difference": ((*dims, "arm_effect"), rng.normal(-3, 1, (*shape, 1))),
+        },
+        coords={"arm_effect": ["T"]},
+    )
+    line = xr.DataArray(rng.normal(size=(*shape, 24)), dims=(*dims, "participant"))
+    limit = thresholds(study, used)["response_probability"]
+    found = responder_share(posterior, design, line, limit, "normal").isel(chain=0, draw=2)
+    at = posterior.isel(chain=0, draw=2)
+    treated = float((study.data["arm"] == "T").mean())
+    for label, indicator in (("arm C", 0.0), ("arm T", 1.0)):
+        shift = float(at["arm_difference"].sel(arm_effect="T")) * (indicator - treated)
+        mean = float(at["intercept"]) + line.isel(chain=0, draw=2).to_numpy() + shift
+        expected = stats.norm.cdf((limit - mean) / float(at["sigma"])).mean()
+        assert float(found.sel(group=label)) == pytest.approx(expected, abs=1e-12)
