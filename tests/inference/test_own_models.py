@@ -1,0 +1,57 @@
+"""What goes wrong in a statistician's own model file is told with its line, before anything is compiled."""
+
+from pathlib import Path
+
+import pytest
+
+import cochange.inference.compiled as compiled_module
+from cochange.inference.compiled import compile_model
+from cochange.models.parts.contract import ContractError, load_model
+
+
+@pytest.fixture
+def spoilt(tmp_path: Path, one_mean):
+    """Load the model of one mean with one piece of its text replaced."""
+
+    def load(old: str, new: str):
+        text = one_mean.source.read_text()
+        assert old in text
+        path = tmp_path / "spoilt.py"
+        path.write_text(text.replace(old, new))
+        return load_model(str(path))
+
+    return load
+
+
+@pytest.fixture
+def no_compiling(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("nothing should be compiled")
+
+    monkeypatch.setattr(compiled_module.nutpie, "compile_pymc_model", refuse)
+
+
+def test_an_error_in_a_function_names_file_line_and_function(spoilt, example_study):
+    model = spoilt(".values.astype(str))\n\n\ndef build", ".values.astype(str)[nope])\n\n\ndef build")
+    line = next(i for i, text in enumerate(model.source.read_text().splitlines(), 1) if "nope" in text)
+    with pytest.raises(ContractError, match=rf"spoilt.py, line {line}, in select: NameError: name 'nope'"):
+        model.select(example_study)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('{"mean": mean, ', '{"average": mean, ', "derive returns average, which ESTIMANDS does not name"),
+        ('posterior["mean"]', 'posterior["mean"].expand_dims(visit=2)', "derive returns mean with dims"),
+        ('posterior["mean"]', 'posterior["maen"]', "in derive: KeyError"),
+    ],
+)
+def test_estimands_are_checked_before_compiling(spoilt, example_study, no_compiling, old, new, told):
+    model = spoilt(old, new)
+    with pytest.raises(ContractError, match=told):
+        compile_model(model, example_study, model.shipped["reference"])
+
+
+def test_an_unknown_unit_is_refused_at_loading(spoilt):
+    with pytest.raises(ContractError, match="the unit of an estimand must be one of ratio, points"):
+        spoilt('"points", 0.0, "Q1"', '"SDs", 0.0, "Q1"')
