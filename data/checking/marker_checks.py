@@ -8,33 +8,24 @@ from cochange.data.checking.spikes import Spike, low_spikes
 from cochange.data.faults import Fault, Notice
 from cochange.data.reading.marker_cells import TO_RAW
 from cochange.data.reading.readout import Readout
+from cochange.data.reading.same_text import cells_with, missing_advice
 from cochange.data.spec import StudySpec
-from cochange.data.specification.tables import MarkerTable
+from cochange.data.specification.tables import ZERO_STAYS_ZERO, MarkerTable
 
 
 def check_marker_scales(readout: Readout, spec: StudySpec) -> list[Fault]:
     """Find columns on another scale than declared, and readings that are not positive on the raw scale."""
     faults = []
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
-        for _, cells in all_cells.groupby("visit", sort=False):
+        doubted: dict[str, str] = {}
+        for visit, cells in all_cells.groupby("visit", sort=False):
             evidence = None if "scale" in marker.confirmed else _evidence(cells, marker)
-            faults += [evidence_fault(evidence, marker, cells, readout.file)] if evidence else []
-            faults += [] if evidence else _not_positive(cells, marker, readout.file)
+            if evidence is not None:
+                doubted[str(visit)] = evidence
+        if doubted:
+            faults.append(_evidence_fault(doubted, marker, all_cells, readout.file))
+        faults += _not_positive(all_cells[~all_cells["visit"].isin(list(doubted))], marker, spec, readout.file)
     return faults
-
-
-def evidence_fault(evidence: str, marker: MarkerTable, cells: pd.DataFrame, file: str) -> Fault:
-    """Return the fault of a column that looks logged, or raw, against its declaration."""
-    if marker.scale == "raw":
-        required, other = f"a column of raw readings of {marker.name}", "logarithms"
-        fix = 'write scale = "ln", "log10", "log2" or "log(x+1)", whichever was used'
-    else:
-        required, other = f"a column of {marker.name} on the scale {marker.scale}", "raw readings"
-        fix = 'write scale = "raw"'
-    column, visit = cells["column"].iloc[0], cells["visit"].iloc[0]
-    found = f"what looks like {other} at '{visit}': {evidence}"
-    action = f'{fix}; if the scale is right after all, add confirmed = ["scale"] to the marker'
-    return Fault(file, None, str(column), required, found, action)
 
 
 def substituted_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
@@ -84,18 +75,39 @@ def _spikes(cells: pd.DataFrame) -> tuple[Spike, ...]:
     return low_spikes(observed["written"].to_numpy(dtype=float), observed["value"].to_numpy(dtype=float), readings)
 
 
-def _not_positive(cells: pd.DataFrame, marker: MarkerTable, file: str) -> list[Fault]:
+def _evidence_fault(doubted: dict[str, str], marker: MarkerTable, cells: pd.DataFrame, file: str) -> Fault:
+    if marker.scale == "raw":
+        other, fix = "logarithms", 'write scale = "ln", "log10", "log2" or "log(x+1)", whichever was used'
+    else:
+        other, fix = "raw readings", 'write scale = "raw"'
+    column = cells.loc[cells["visit"].isin(list(doubted)), "column"].iloc[0]
+    required = f"a column of {marker.name} on the scale '{marker.scale}', as declared,"
+    found = f"what looks like {other} " + " and ".join(f"at '{visit}' ({why})" for visit, why in doubted.items())
+    action = f'{fix}; if the scale is right after all, add confirmed = ["scale"] to the marker'
+    return Fault(file, None, str(column), required, found, action)
+
+
+def _not_positive(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str) -> list[Fault]:
     value = cells["value"].astype(float)
     wrong = cells[value.notna() & ~((value > 0) & np.isfinite(value))]
     required = f"a reading of {marker.name} above zero and finite on the raw scale"
-    action = (
-        "if it stands for 'below the detection limit', give that limit as lower_limit; "
-        "otherwise correct the value, declare it a missing code, or correct the marker's scale"
-    )
-    return [
-        Fault(file, int(row), column, required, f"'{text}'", action)
-        for row, column, text in wrong[["row", "column", "text"]].itertuples(index=False)
-    ]
+    faults = []
+    for _, same in wrong.groupby(["column", "text"], sort=False):
+        row, column, text = same[["row", "column", "text"]].iloc[0]
+        action = _advice_on_not_positive(str(text), same.iloc[0], marker, spec.data.missing)
+        faults.append(Fault(file, int(row), str(column), required, cells_with(str(text), same), action))
+    return faults
+
+
+def _advice_on_not_positive(text: str, cell: pd.Series, marker: MarkerTable, missing: tuple[str, ...]) -> str:
+    if cell["status"] != "observed":
+        return "name a limit above zero, or correct the marker's scale"
+    code = missing_advice(text, missing)
+    if marker.scale not in ZERO_STAYS_ZERO:
+        return f"{code}, correct it, or correct the marker's scale"
+    if cell["written"] == 0:
+        return f"if it stands for 'below the limit L', write floors = [0] and lower_limit = L; otherwise {code}"
+    return f"{code}, correct it, or give the logarithm that the column holds as the marker's scale"
 
 
 def _substitution(marker: MarkerTable, visit: str, spikes: tuple[Spike, ...]) -> str:

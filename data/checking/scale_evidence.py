@@ -31,7 +31,9 @@ def looks_logged(values: Values) -> str | None:
     if n < FEWEST:
         return None
     negative, skew = int((values < 0).sum()), _skewness(values)
-    if negative >= max(3, 0.02 * n) and skew < 1:
+    # One or two repeated negative numbers are missing codes, such as -99, rather than logarithms.
+    varied = len(np.unique(values[values < 0])) > 2
+    if varied and negative >= max(3, 0.02 * n) and skew < 1:
         return f"{negative} of {n} values are negative and their skewness is {skew:.1f}"
     if (values <= 0).any() or abs(skew) >= 1:
         return None

@@ -9,8 +9,9 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.reading.readings import parse_reading
+from cochange.data.reading.same_text import cells_with, missing_advice
 from cochange.data.spec import StudySpec
-from cochange.data.specification.tables import MarkerTable
+from cochange.data.specification.tables import ZERO_STAYS_ZERO, MarkerTable
 
 Status = Literal["observed", "below", "above", "missing", "unread"]
 NAN = float("nan")
@@ -26,12 +27,16 @@ TO_RAW: dict[str, Callable[[float], float]] = {
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits declared for one marker at one visit, on the scale of the column (NaN: none)."""
+    """Limits declared for one marker at one visit, on the scale of the column (NaN: none).
+
+    `least` stands for zero on the raw scale: a reading at or under it is none, and is left to the checks.
+    """
 
     lower: float
     upper: float
     floors: tuple[float, ...]
     ceilings: tuple[float, ...]
+    least: float
 
     @property
     def lower_of_observed(self) -> float:
@@ -68,7 +73,8 @@ def limits_at(marker: MarkerTable, visit_number: int) -> Limits:
             return NAN
         return limits[visit_number] if len(limits) > 1 else limits[0]
 
-    return Limits(one(marker.lower_limit), one(marker.upper_limit), marker.floors, marker.ceilings)
+    least = 0.0 if marker.scale in ZERO_STAYS_ZERO else -math.inf
+    return Limits(one(marker.lower_limit), one(marker.upper_limit), marker.floors, marker.ceilings, least)
 
 
 def read_marker_cells(
@@ -93,7 +99,7 @@ def read_marker_cells(
         With `written` (number on the scale of the column, NaN where missing), `value`, `lower_limit`, `upper_limit`
         (raw scale, declared unit), `status` and `decision` added.
     faults : list of Fault
-        One for each unreadable cell. Such cells have the status "unread".
+        One for each unreadable text of a column. Such cells have the status "unread".
     """
     visit_numbers = {visit: number for number, visit in enumerate(spec.data.visits)}
     samples: dict[tuple[str, str], Sample] = {}
@@ -109,13 +115,9 @@ def read_marker_cells(
         lower_limit=[sample.lower for sample in read],
         upper_limit=[sample.upper for sample in read],
     )
-    used = done[~done["ignored"]]
+    unread = done[~done["ignored"] & (done["status"] == "unread") & (done["decision"] != "other decimal mark")]
     return done, [
-        _fault(file, int(row), column, text, decision, marker)
-        for row, column, text, decision in used.loc[
-            used["status"] == "unread", ["row", "column", "text", "decision"]
-        ].itertuples(index=False)
-        if decision != "other decimal mark"
+        _fault(file, same, marker, spec.data.missing) for _, same in unread.groupby(["column", "text"], sort=False)
     ]
 
 
@@ -148,12 +150,14 @@ def _read(text: str, limits: Limits, spec: StudySpec) -> Sample:
 
 def _read_number(number: float, limits: Limits) -> Sample:
     for floor in limits.floors:
+        if number == floor == limits.least:
+            return _below(limits.lower, limits, f"floor {floor:g}: censored below the limit {limits.lower:g}")
         if math.isclose(number, floor, rel_tol=1e-9):
             return _below(floor, limits, f"floor {floor:g}: censored below it")
     for ceiling in limits.ceilings:
         if math.isclose(number, ceiling, rel_tol=1e-9):
             return _above(ceiling, limits, f"ceiling {ceiling:g}: censored above it")
-    if number < limits.lower:
+    if limits.least < number < limits.lower:
         return _below(limits.lower, limits, f"below the limit {limits.lower:g}: censored")
     if number > limits.upper:
         return _above(limits.upper, limits, f"above the limit {limits.upper:g}: censored")
@@ -176,15 +180,17 @@ def _to_raw(sample: Sample, marker: MarkerTable) -> Sample:
         return replace(sample, value=math.inf)
 
 
-def _fault(file: str, row: int, column: str, text: str, decision: str, marker: MarkerTable) -> Fault:
+def _fault(file: str, same: pd.DataFrame, marker: MarkerTable, missing: tuple[str, ...]) -> Fault:
+    row, column, text, decision = same[["row", "column", "text", "decision"]].iloc[0]
+    row, found = int(row), cells_with(text, same)
     if decision in ("below range", "above range"):
         side = "lower" if decision == "below range" else "upper"
         required = f"the {side} limit of {marker.name} in the study file"
         action = f"the mark names no limit: give the laboratory's as {side}_limit, or declare the mark a missing code"
-        return Fault(file, row, column, required, f"'{text}' without it", action)
+        return Fault(file, row, column, required, f"{found} without it", action)
     required = f"a reading of {marker.name} (a number, '<' or '>' with a number, or blank)"
     if text.startswith("*"):
         action = "the star marks an extrapolated value: decide with the laboratory, then remove it or blank the cell"
     else:
-        action = "correct the value or declare it a missing code under [data] missing"
-    return Fault(file, row, column, required, f"'{text}'", action)
+        action = f"correct the value{'s' if len(same) > 1 else ''} or {missing_advice(text, missing)}"
+    return Fault(file, row, column, required, found, action)

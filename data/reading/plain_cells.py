@@ -5,6 +5,7 @@ import pandas as pd
 from cochange.data.faults import Fault
 from cochange.data.reading.marker_cells import NAN, missing_decision
 from cochange.data.reading.readings import parse_reading
+from cochange.data.reading.same_text import faults_by_text
 from cochange.data.scales import KNOWN_SCALES, Scale
 from cochange.data.spec import StudySpec
 
@@ -32,7 +33,7 @@ def read_number_cells(
     cells : pandas.DataFrame
         With `value`, `status` ("observed", "missing" or "unread") and `decision` added.
     faults : list of Fault
-        One for each unreadable or impossible cell.
+        One for each unreadable or impossible text of a column.
     """
     read = {text: _read(text, spec) for text in cells["text"].unique()}
     done = cells.assign(
@@ -42,14 +43,8 @@ def read_number_cells(
     )
     outside = (done["value"] < bounds[0]) | (done["value"] > bounds[1])
     unread = (done["status"] == "unread") & (done["decision"] != "other decimal mark")
-    action = "correct the value or declare it a missing code"
-    faults = [
-        Fault(file, int(row), column, required, f"'{text}'", action)
-        for row, column, text in done.loc[(outside | unread) & ~done["ignored"], ["row", "column", "text"]].itertuples(
-            index=False
-        )
-    ]
-    return done, faults
+    wrong = done[(outside | unread) & ~done["ignored"]]
+    return done, faults_by_text(wrong, file, required, spec.data.missing)
 
 
 def read_text_cells(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:

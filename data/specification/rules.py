@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cochange.data.names import listing, suggestion
 from cochange.data.scales import KNOWN_SCALES
+from cochange.data.specification.tables import ZERO_STAYS_ZERO
 from cochange.data.specification.toml_lines import KeyPath
 
 if TYPE_CHECKING:
@@ -122,10 +123,14 @@ def _limits_fit(spec: StudySpec) -> Iterator[Broken]:
                 required = f"one number, or one for each of the {visits} visits,"
                 yield Broken(("marker", i, key), required, f"{len(numbers[key])} numbers", "correct the list")
         for key, values in numbers.items():
-            wrong = [value for value in values if marker.scale in ("raw", "log(x+1)") and value <= 0]
+            zero_allowed = key == "floors" and marker.lower_limit is not None
+            wrong = [value for value in values if marker.scale in ZERO_STAYS_ZERO and value <= 0]
+            wrong = [value for value in wrong if value < 0 or not zero_allowed]
             if wrong:
                 required = f"a positive number where the marker's scale is '{marker.scale}'"
                 action = "give the limit on the scale of the column, or correct 'scale'"
+                if key == "floors" and wrong[0] == 0:
+                    action = "zero has no logarithm: add the detection limit as lower_limit, at which it is censored"
                 yield Broken(("marker", i, key), required, f"{wrong[0]:g}", action)
         lows, highs = (*numbers["lower_limit"], *marker.floors), (*numbers["upper_limit"], *marker.ceilings)
         if lows and highs and max(lows) >= min(highs):

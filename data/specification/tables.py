@@ -29,6 +29,7 @@ Names = Annotated[tuple[Text, ...], Field(min_length=1)]
 Limits = Annotated[tuple[Number, ...], BeforeValidator(_one_or_many)]
 
 MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
+ZERO_STAYS_ZERO: tuple[MarkerScale, ...] = ("raw", "log(x+1)")
 Confirmation = Literal["scale", "floors"]
 Strategy = Literal["treatment policy", "hypothetical", "composite variable", "while on treatment", "principal stratum"]
 

@@ -62,6 +62,9 @@ def test_the_hash_is_of_both_files(wide) -> None:
     assert study.input_hash == hashlib.sha256(content).hexdigest()
 
 
+ZERO_FLOOR = "floor 0: censored below the limit 0.16"
+
+
 @pytest.mark.parametrize(
     ("text", "keys", "value", "status", "lower", "upper", "decision"),
     [
@@ -69,7 +72,8 @@ def test_the_hash_is_of_both_files(wide) -> None:
         ("1.5", {"lower_limit": 0.16, "upper_limit": 9}, 1.5, "observed", 0.16, 9, "read"),
         ("0.16", {"lower_limit": 0.16}, 0.16, "observed", 0.16, None, "read"),
         ("0.08", {"lower_limit": 0.16}, 0.16, "below", 0.16, None, "below the limit 0.16: censored"),
-        ("0", {"lower_limit": 0.16}, 0.16, "below", 0.16, None, "below the limit 0.16: censored"),
+        ("0.0", {"lower_limit": 0.16, "floors": [0]}, 0.16, "below", 0.16, None, ZERO_FLOOR),
+        ("0.2", {"lower_limit": 0.16, "floors": [0]}, 0.2, "observed", 0.16, None, "read"),
         ("0.08", {"lower_limit": [0.16, 0.05]}, 0.16, "below", 0.16, None, "below the limit 0.16: censored"),
         ("<0.5", {}, 0.5, "below", 0.5, None, "below the limit 0.5: censored"),
         ("<0.5", {"lower_limit": 0.16}, 0.5, "below", 0.5, None, "below the limit 0.5: censored"),

@@ -162,6 +162,8 @@ def test_each_fault_of_a_key_names_line_key_and_remedy(
         ('"MADRS"', '"MADRS"\nbaseline_column = "b"', "symptom.baseline_column", "found 'b'"),
         ('"raw"', '"raw"\nlower_limit = [1, 2, 3]', "marker[1].lower_limit", "one for each of the 2 visits"),
         ('"raw"', '"raw"\nlower_limit = -1', "marker[1].lower_limit", "a positive number"),
+        ('"raw"', '"raw"\nfloors = [0]', "marker[1].floors", "zero has no logarithm: add the detection limit as"),
+        ('"raw"', '"raw"\nlower_limit = 1\nfloors = [-9, 0]', "marker[1].floors", "found -9"),
         ('"raw"', '"raw"\nlower_limit = 5\nupper_limit = 5', "marker[1]", "found 5 and 5"),
         ('scale = "MADRS"', 'scale = "madrs"\nrange=[0, 60]', "symptom.scale", "did you mean 'MADRS'?"),
         ('scale = "MADRS"', 'scale = "BOP"\ndirection = "higher is worse"', "symptom.scale", "the key 'range'"),
