@@ -57,6 +57,11 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
     if not table.delimiter_declared and table.delimiter != ",":
         name = DELIMITER_NAMES[table.delimiter]
         notices.append(Notice(table.file, None, f"the {name} was found from the header to separate the cells"))
+    if table.misread is not None:
+        wrong, right = table.misread
+        message = f"the file is read as {spec.data.encoding}, as declared, but is valid UTF-8: '{wrong}' would be "
+        message += f"'{right}'. If that is the right spelling, write encoding = \"utf-8\" under [data]"
+        notices.append(Notice(table.file, None, message))
     notices += substituted_limits(readout, spec) + limits_on_log_scale(readout, spec)
     return (*notices, *_unscreened(readout))
 

@@ -131,5 +131,6 @@ def _load(path: Path) -> tuple[dict[str, Any], str]:
         place = re.search(r"\(at line (\d+), column \d+\)", str(error))
         line = int(place.group(1)) if place else None
         found = f"a syntax error: {str(error)[0].lower()}{str(error)[1:]}"
-        action = "correct this line: texts stand in quotes, lists in square brackets, numbers use a decimal point"
+        action = "correct this line, or one before it where a bracket or quotation mark was not closed: texts stand in "
+        action += "quotes, lists in square brackets, numbers use a decimal point"
         raise InputError([Fault(path.name, line, None, "valid TOML", found, action)]) from None

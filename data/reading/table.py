@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from cochange.data.names import listing
 from cochange.data.specification.tables import DataTable
 
 DELIMITERS = (",", ";", "\t", "|")
+CSV_REQUIRED, SAVE_AS_CSV = "a text file with delimiters (CSV)", "save the sheet as CSV in UTF-8 and name that file"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
 
@@ -32,6 +35,8 @@ class TextTable:
         Character between cells.
     delimiter_declared : bool
         False when the delimiter was found from the header.
+    misread : tuple of str or None
+        A word as read and as UTF-8 has it, when the declared encoding is another one but the bytes are UTF-8.
     """
 
     file: str
@@ -39,6 +44,7 @@ class TextTable:
     header_row: int
     delimiter: str
     delimiter_declared: bool
+    misread: tuple[str, str] | None
 
 
 def read_table(path: Path, content: bytes, data: DataTable, wanted: tuple[str, ...]) -> TextTable:
@@ -76,6 +82,8 @@ def read_table(path: Path, content: bytes, data: DataTable, wanted: tuple[str, .
         if any(record) and not _is_comment(record[0], data)
     ]
     (header_row, header), body = records[0], records[1:]
+    if len(header) == 1:
+        _refuse_another_delimiter(path.name, header_row, header[0], delimiter)
     faults = _ragged(path.name, header, body) + _repeated_columns(path.name, header_row, header, wanted)
     if not body:
         faults.append(
@@ -85,7 +93,8 @@ def read_table(path: Path, content: bytes, data: DataTable, wanted: tuple[str, .
         raise InputError(summarise(faults))
     index = pd.Index([row for row, _ in body], name="row")
     cells = pd.DataFrame([record for _, record in body], columns=header, index=index, dtype="object")
-    return TextTable(path.name, cells, header_row, delimiter, data.delimiter is not None)
+    misread = _misread_word(content, text, data.encoding)
+    return TextTable(path.name, cells, header_row, delimiter, data.delimiter is not None, misread)
 
 
 def _is_comment(start: str, data: DataTable) -> bool:
@@ -93,9 +102,9 @@ def _is_comment(start: str, data: DataTable) -> bool:
 
 
 def _decode(file: str, content: bytes, encoding: str) -> str:
-    if content.startswith(b"PK\x03\x04"):
-        required, action = "a text file with delimiters (CSV)", "save the sheet as CSV in UTF-8 and name that file"
-        raise InputError([Fault(file, None, None, required, "an Excel workbook or other zip archive", action)])
+    if content.startswith(_WORKBOOKS):
+        found = "an Excel workbook or other zip archive"
+        raise InputError([Fault(file, None, None, CSV_REQUIRED, found, SAVE_AS_CSV)])
     try:
         codec = codecs.lookup(encoding).name
         return content.decode("utf-8-sig" if codec == "utf-8" else codec)
@@ -108,6 +117,18 @@ def _decode(file: str, content: bytes, encoding: str) -> str:
         action = 'give the encoding the file was saved in, such as encoding = "latin-1" or "cp1252", under [data]'
         row = before.count(b"\n") + 1
         raise InputError([Fault(file, row, None, f"text in the encoding {encoding}", found, action)]) from None
+
+
+def _misread_word(content: bytes, text: str, encoding: str) -> tuple[str, str] | None:
+    if content.isascii() or codecs.lookup(encoding).name == "utf-8":
+        return None
+    try:
+        words = re.split(r"[\s,;|\"]+", content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return None
+    right = next(word for word in words if not word.isascii())
+    wrong = right.encode().decode(encoding, errors="replace")
+    return (wrong, right) if wrong in text else None
 
 
 def _split(file: str, text: str, delimiter: str) -> list[list[str]]:
@@ -125,6 +146,19 @@ def _likeliest_delimiter(header_line: str, wanted: tuple[str, ...]) -> str:
         return len(set(names) & set(wanted)), len(names)
 
     return max(DELIMITERS, key=merit)
+
+
+def _refuse_another_delimiter(file: str, header_row: int, cell: str, delimiter: str) -> None:
+    other = max((mark for mark in DELIMITERS if mark != delimiter), key=cell.count)
+    count, name = cell.count(other), DELIMITER_NAMES[other]
+    if not count:
+        return
+    shown = cell if len(cell) <= 40 else f"{cell[:37]}..."
+    required = f"a header with a cell for each column, separated by the {DELIMITER_NAMES[delimiter]}"
+    found = f"one cell, {shown!r}, that holds {count} {name}{'s' if count > 1 else ''}"
+    written = other.replace("\t", "\\t")
+    action = f'write delimiter = "{written}" under [data]'
+    raise InputError([Fault(file, header_row, None, required, found, action)])
 
 
 def _ragged(file: str, header: list[str], body: list[tuple[int, list[str]]]) -> list[Fault]:

@@ -155,6 +155,17 @@ def test_decimal_commas_and_semicolons_are_read_and_said(wide) -> None:
     assert study.audit.facts["delimiter"] == "semicolon (found from the header)"
 
 
+def test_a_misread_encoding_is_noticed_with_an_example(wide) -> None:
+    wide.table["clinic"] = wide.table["clinic"].replace("South", "Süd")
+    wide.spec["data"]["encoding"] = "latin-1"
+    (notice,) = wide.read().notices
+    assert not notice.caution
+    assert "'SÃ¼d' would be 'Süd'" in notice.message
+    assert 'write encoding = "utf-8"' in notice.message
+    wide.spec["data"]["encoding"] = "utf-8"
+    assert wide.read().notices == ()
+
+
 def test_a_study_without_marker_or_without_symptom(wide) -> None:
     both = wide.spec.copy()
     wide.spec = {name: table for name, table in both.items() if name != "marker"}

@@ -220,6 +220,12 @@ def test_a_syntax_error_names_its_line(spec_faults: SpecFaults) -> None:
     assert "valid TOML is required" in str(fault)
 
 
+def test_an_unclosed_list_is_sought_in_the_lines_before(spec_faults: SpecFaults) -> None:
+    (fault,) = spec_faults(GOOD.replace('"12 weeks"]', '"12 weeks"'))
+    assert fault.row == 10
+    assert "or one before it where a bracket or quotation mark was not closed" in fault.action
+
+
 def test_a_study_file_that_is_absent_or_not_utf8(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a study file in TOML is required; found no file that can be read"):
         read_spec(tmp_path / "absent.toml")

@@ -62,6 +62,29 @@ def test_latin_1_is_read_when_declared_and_advised_when_not() -> None:
     assert "cp1252" in found.action
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_utf_8_declared_as_something_else_is_noted(encoding: str) -> None:
+    read = table("id,il6\n1,2\nNr Späth,3\n", encoding=encoding)
+    assert read.cells["id"].iloc[1] == "Nr SpÃ¤th"
+    assert read.misread == ("SpÃ¤th", "Späth")
+    assert table("id,il6\nSpäth,2\n".encode("latin-1"), encoding=encoding).misread is None
+    assert table("id,il6\n1,2\n", encoding=encoding).misread is None
+    assert table("id,il6\nSpäth,2\n").misread is None
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "other", "found", "written"),
+    [(",", ";", "2 semicolons", ";"), (";", ",", "2 commas", ","), (",", "\t", "2 tabs", "\\t")],
+)
+def test_a_wrong_delimiter_is_one_fault(delimiter: str, other: str, found: str, written: str) -> None:
+    rows = f"id{other}il6{other}age\n" + f"1{other}2,5{other}40\n" * 40
+    only = fault(rows, delimiter=delimiter)
+    assert only.row == 1
+    assert only.found.startswith("one cell, 'id")
+    assert only.found.endswith(f"that holds {found}")
+    assert only.action == f'write delimiter = "{written}" under [data]'
+
+
 def test_many_ragged_rows_are_summarised() -> None:
     with pytest.raises(InputError) as caught:
         table("id,il6\n" + "1\n" * 40)
@@ -77,6 +100,7 @@ def test_many_ragged_rows_are_summarised() -> None:
         ("id,il6,il6\n1,2,3\n", {}, 1, "a single column of this name is required; found 2 columns"),
         ("id,il6\n1,2\n", {"encoding": "utf-9"}, None, "found 'utf-9'"),
         (b"PK\x03\x04rest", {}, None, "found an Excel workbook"),
+        (b"\xd0\xcf\x11\xe0rest", {}, None, "found an Excel workbook"),
         ('id,il6\n1,"' + "x" * 140_000, {}, 2, "a quotation mark that is never closed"),
     ],
 )
