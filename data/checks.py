@@ -6,11 +6,12 @@ import pandas as pd
 
 from cochange.data.checking.marker_checks import check_marker_scales, limits_on_log_scale, substituted_limits
 from cochange.data.faults import Fault, Notice
-from cochange.data.names import listing, suggestion
+from cochange.data.names import advice, listing
 from cochange.data.reading.cells import count_rows
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.table import DELIMITER_NAMES, TextTable
 from cochange.data.reading.variables import Role
+from cochange.data.scales import KNOWN_SCALES
 from cochange.data.spec import StudySpec
 
 FEWEST_PAIRS = 10
@@ -63,7 +64,7 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
         message += f"'{right}'. If that is the right spelling, write encoding = \"utf-8\" under [data]"
         notices.append(Notice(table.file, None, message))
     notices += substituted_limits(readout, spec) + limits_on_log_scale(readout, spec)
-    return (*notices, *_unscreened(readout))
+    return (*notices, *_fractional_totals(readout, spec), *_unscreened(readout))
 
 
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
@@ -109,7 +110,7 @@ def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
     if spec.arms.control is not None and spec.arms.control not in sizes.index:
         levels = sorted(sizes.index)
         required = f"the control arm '{spec.arms.control}' of the study file"
-        action = f"{suggestion(spec.arms.control, levels)}Correct [arms] control"
+        action = advice(spec.arms.control, levels, "correct [arms] control")
         faults.append(Fault(readout.file, None, spec.arms.column, required, f"the arms {listing(levels)}", action))
     if len(sizes) == 1:
         action = 'correct [arms] column, or describe the study as design = "single arm" without [arms]'
@@ -175,13 +176,16 @@ def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
     for cells in readout.outcomes:
         name = cells["variable"].iloc[0]
-        for visit, own in cells.groupby("visit", sort=False):
+        constants: dict[str, list[str]] = {}
+        for (column, visit), own in cells.groupby(["column", "visit"], sort=False):
             values = own["value"].dropna().to_numpy(dtype=float)
             if _is_constant(values):
                 found = f"{values[0]:g} in all {len(values)} readings at '{visit}'"
-                action = "check the column, or leave the variable out"
-                required = f"a column of {name} that differs between participants"
-                faults.append(Fault(readout.file, None, str(own["column"].iloc[0]), required, found, action))
+                constants.setdefault(str(column), []).append(found)
+        required = f"a column of {name} that differs between participants"
+        action = "check the column, or leave the variable out"
+        for column, found_at in constants.items():
+            faults.append(Fault(readout.file, None, column, required, " and ".join(found_at), action))
     return faults
 
 
@@ -214,6 +218,24 @@ def _is_constant(values: npt.NDArray[np.float64]) -> bool:
 def _without_value(cells: pd.DataFrame) -> pd.DataFrame:
     have = cells.loc[cells["status"] != "missing", "participant"]
     return cells[~cells["participant"].isin(have)].drop_duplicates("participant")
+
+
+def _fractional_totals(readout: Readout, spec: StudySpec) -> list[Notice]:
+    scored = [(cells, spec.symptom.scale) for cells in readout.of("symptom") if spec.symptom is not None]
+    scored += [(cells, spec.inclusion.score) for cells in readout.of("screening") if spec.inclusion is not None]
+    notices = []
+    for all_cells, scale in scored:
+        if scale not in KNOWN_SCALES:
+            continue
+        value = all_cells["value"].astype(float)
+        for column, cells in all_cells[value.notna() & (value % 1 != 0)].groupby("column", sort=False):
+            found = f"'{cells['text'].iloc[0]}' in {count_rows(pd.Index(cells['row']))}"
+            if len(cells) > 1:
+                found = f"{count_rows(pd.Index(cells['row']))} with a fraction, such as '{cells['text'].iloc[0]}'"
+            message = f"a {scale} total is a whole number; found {found}, analysed as written. Look for a slip, "
+            message += "a mean of two raters, or filled-in items, and say in the report which it is"
+            notices.append(Notice(readout.file, str(column), message))
+    return notices
 
 
 def _unscreened(readout: Readout) -> list[Notice]:

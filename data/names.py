@@ -34,6 +34,12 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return "" if match is None else f"did you mean '{match}'? "
 
 
+def advice(name: str, known: Iterable[str], action: str) -> str:
+    """Return `action`, after ``"did you mean 'x'? "`` and with a capital where a known name is near."""
+    match = suggestion(name, known)
+    return f"{match}{action[0].upper()}{action[1:]}" if match else action
+
+
 def listing(names: Iterable[str], limit: int = 12) -> str:
     """Return the names in quotes, separated by commas, cut after `limit` of them."""
     quoted = [f"'{name}'" for name in names]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cochange.data.faults import Fault
-from cochange.data.names import listing, suggestion
+from cochange.data.names import advice, listing
 from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import Variable
 from cochange.data.spec import StudySpec
@@ -19,7 +19,7 @@ def missing_columns(table: TextTable, wanted: tuple[str, ...]) -> list[Fault]:
             column,
             "a column of this name",
             "none",
-            f"{suggestion(column, known)}The header holds {listing(known)}",
+            advice(column, known, f"the header holds {listing(known)}"),
         )
         for column in wanted
         if column not in known
@@ -116,7 +116,7 @@ def _unknown_visits(table: TextTable, spec: StudySpec, rows: pd.DataFrame, known
         if visit in spec.data.visits:
             action = "drop these rows or 'baseline_column': the first visit's score comes from one of them"
         else:
-            action = f"{suggestion(str(visit), known)}List the visit under 'visits' or 'ignore_visits'"
+            action = advice(str(visit), known, "list the visit under 'visits' or 'ignore_visits'")
         required = f"a visit among {listing(known)}"
         faults.append(Fault(table.file, int(members.index[0]), spec.data.visit, required, found, action))
     return faults

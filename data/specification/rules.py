@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cochange.data.names import listing, suggestion
+from cochange.data.names import advice, listing, suggestion
 from cochange.data.scales import KNOWN_SCALES
 from cochange.data.specification.tables import ZERO_STAYS_ZERO
 from cochange.data.specification.toml_lines import KeyPath
@@ -71,7 +71,8 @@ def _design_fits_arms(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(("study", "design"), "an [arms] table in a randomised study", "none", action)
     if spec.study.design in ("single arm", "cross-sectional") and spec.arms is not None:
         action = "drop [arms] (a grouping within one arm is [groups]), or correct [study] design"
-        yield Broken(("arms",), f"no [arms] table in a {spec.study.design} study", "one", action)
+        required = "a randomised or observational design, in which arms can be declared,"
+        yield Broken(("arms",), required, f"the design '{spec.study.design}'", action)
 
 
 def _layout_fits_keys(spec: StudySpec) -> Iterator[Broken]:
@@ -90,7 +91,7 @@ def _layout_fits_keys(spec: StudySpec) -> Iterator[Broken]:
     for path, value in long_only:
         if value:
             action = 'drop the key, or write layout = "long"'
-            yield Broken(path, f"a wide layout without '{path[-1]}'", f"{value!r}", action)
+            yield Broken(path, f"a long layout, which alone has the key '{path[-1]}',", "a wide layout", action)
 
 
 def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
@@ -144,12 +145,14 @@ def _symptom_scale_is_known(spec: StudySpec) -> Iterator[Broken]:
         return
     known = KNOWN_SCALES.get(symptom.scale)
     if known is None:
-        near = suggestion(symptom.scale, KNOWN_SCALES)
-        action = f"{near}Known scales: {listing(KNOWN_SCALES)}; a scale of your own needs 'range' and 'direction'"
-        for key, given in (("range", symptom.range), ("direction", symptom.direction)):
-            if given is None:
-                required = f"a known scale, or the key '{key}' for a scale of your own,"
-                yield Broken(("symptom", "scale"), required, f"'{symptom.scale}'", action[0].lower() + action[1:])
+        scales = f"known scales: {listing(KNOWN_SCALES)}; a scale of your own needs 'range' and 'direction'"
+        given = {"'range'": symptom.range, "'direction'": symptom.direction}
+        absent = [key for key, value in given.items() if value is None]
+        if absent:
+            keys = f"the key{'s' if len(absent) > 1 else ''} {' and '.join(absent)}"
+            required = f"a known scale, or {keys} for a scale of your own,"
+            action = advice(symptom.scale, KNOWN_SCALES, scales)
+            yield Broken(("symptom", "scale"), required, f"'{symptom.scale}'", action)
     elif symptom.range is not None and symptom.range != (known.lower, known.upper):
         required = f"the range {known.lower:g} to {known.upper:g} of {known.name}"
         found = f"{list(symptom.range)}"
@@ -175,7 +178,7 @@ def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
     analysis, visits, markers = spec.analysis, spec.data.visits, [m.name for m in spec.marker]
     for key, name in (("baseline", analysis.baseline), ("follow_up", analysis.follow_up)):
         if name is not None and name not in visits:
-            action = f"{suggestion(name, visits)}'visits' lists {listing(visits)}"
+            action = f"{suggestion(name, visits)}[data] visits lists {listing(visits)}"
             yield Broken(("analysis", key), "a visit listed in [data] visits", f"'{name}'", action)
     chosen = analysis.baseline is not None or analysis.follow_up is not None
     known = {spec.baseline, spec.follow_up} <= set(visits)
@@ -183,7 +186,7 @@ def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
         found = f"'{spec.baseline}', then '{spec.follow_up}'"
         yield Broken(("analysis",), "a follow-up visit after the baseline visit", found, "correct the two visits")
     if analysis.marker is not None and analysis.marker not in markers:
-        action = f"{suggestion(analysis.marker, markers)}declared markers: {listing(markers) or 'none'}"
+        action = advice(analysis.marker, markers, f"declared markers: {listing(markers) or 'none'}")
         yield Broken(("analysis", "marker"), "the name of a declared marker", f"'{analysis.marker}'", action)
     if analysis.marker is None and len(markers) > 1:
         action = f"write marker = one of {listing(markers)}"

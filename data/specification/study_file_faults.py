@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from cochange.data.faults import Fault
-from cochange.data.names import listing, nearest, suggestion
+from cochange.data.names import advice, listing, nearest
 from cochange.data.specification.toml_lines import KeyPath, line_of
 
 _REQUIRED = {
@@ -72,8 +72,7 @@ def _words(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str
     if kind == "extra_forbidden":
         known = sorted(_model_at(model, path[:-1]).model_fields)
         what = "table" if isinstance(details["input"], dict | list) and not table else "key"
-        action = f"{suggestion(key, known)}Known here: {', '.join(known)}"
-        return f"a known {what} of {place}", f"'{key}'", action[0].lower() + action[1:]
+        return f"a known {what} of {place}", f"'{key}'", advice(key, known, f"known here: {', '.join(known)}")
     if kind == "literal_error":
         expected = str(context["expected"])
         match = nearest(str(details["input"]), expected.replace("' or '", "', '").strip("'").split("', '"))

@@ -97,7 +97,9 @@ def test_unknown_visits(long) -> None:
     assert (fault.file, fault.row, fault.column) == (CSV, 7, "week")
     assert fault.required == "a visit among '0', '12'"
     assert fault.found == "'122' in 2 rows (7, 9)"
-    assert "did you mean '12'?" in fault.action
+    assert fault.action == "did you mean '12'? List the visit under 'visits' or 'ignore_visits'"
+    long.table.loc[[5, 7], "week"] = "follow-up"
+    assert long.only_fault().action == "list the visit under 'visits' or 'ignore_visits'"
 
 
 def test_a_visit_without_rows(long) -> None:
@@ -228,32 +230,19 @@ def test_a_constant_outcome(wide, column: str, value: str) -> None:
     assert fault.found.startswith(f"{value} in all 24 readings at ")
 
 
+def test_a_constant_column_of_a_long_file_is_one_fault(long) -> None:
+    long.table["madrs"] = [f"{20 - int(week)}" for week in long.table["week"]]
+    fault = long.only_fault()
+    assert (fault.row, fault.column) == (None, "madrs")
+    assert fault.found == "20 in all 24 readings at '0' and 8 in all 24 readings at '12'"
+
+
 @pytest.mark.parametrize(("before", "after"), [("madrs_0", "madrs_12"), ("il6_0", "il6_12")])
 def test_a_constant_change(wide, before: str, after: str) -> None:
     wide.table[after] = wide.table[before]
     fault = wide.only_fault()
     assert (fault.column, fault.found) == (after, "a change of 0 in all 24 pairs")
     assert "copied" in fault.action
-
-
-def test_substituted_limits_are_noticed_and_silenced(wide) -> None:
-    wide.table.loc[:5, "il6_0"] = "0.11"
-    (notice,) = wide.read().notices
-    assert (notice.file, notice.column) == (CSV, "il6_0")
-    assert "0.11 in 6 of 24 readings (25%)" in notice.message
-    assert "floors = [0.11]" in notice.message
-    wide.spec["marker"][0]["confirmed"] = ["floors"]
-    assert wide.read().notices == ()
-    wide.spec["marker"][0] |= {"confirmed": [], "floors": [0.11]}
-    study = wide.read()
-    assert study.notices == ()
-    assert (study.data["marker_status"] == "below").sum() == 6
-
-
-def test_absent_screening_scores_are_noticed(wide) -> None:
-    wide.table.loc[[1, 2], "phq9"] = ""
-    (notice,) = wide.read().notices
-    assert (notice.column, notice.message[:26]) == ("phq9", "no score in 2 rows (3, 4):")
 
 
 def test_several_faults_come_together(wide) -> None:

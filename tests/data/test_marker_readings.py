@@ -107,3 +107,13 @@ def test_a_value_that_overflows_when_transformed_back(wide) -> None:
     fault = wide.only_fault()
     assert (fault.row, fault.column, fault.found) == (14, "il6_0", "'1000'")
     assert "finite on the raw scale" in fault.required
+
+
+def test_both_visits_logged_are_one_fault(wide) -> None:
+    rng = np.random.default_rng(1)
+    for column in ("il6_0", "il6_12"):
+        wide.table[column] = [f"{x:.3f}" for x in rng.normal(0.4, 0.72, 24)]
+    fault = wide.only_fault()
+    assert (fault.row, fault.column) == (None, "il6_0")
+    assert fault.found.startswith("what looks like logarithms at 'baseline' (")
+    assert " and at '12 weeks' (" in fault.found

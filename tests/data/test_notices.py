@@ -1,0 +1,48 @@
+"""What is noticed without stopping the analysis."""
+
+import pytest
+
+CSV = "trial.csv"
+
+
+def test_substituted_limits_are_noticed_and_silenced(wide) -> None:
+    wide.table.loc[:5, "il6_0"] = "0.11"
+    (notice,) = wide.read().notices
+    assert (notice.file, notice.column) == (CSV, "il6_0")
+    assert "0.11 in 6 of 24 readings (25%)" in notice.message
+    assert "floors = [0.11]" in notice.message
+    wide.spec["marker"][0]["confirmed"] = ["floors"]
+    assert wide.read().notices == ()
+    wide.spec["marker"][0] |= {"confirmed": [], "floors": [0.11]}
+    study = wide.read()
+    assert study.notices == ()
+    assert (study.data["marker_status"] == "below").sum() == 6
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "decimal", "scale"),
+    [("madrs_12", "12.5", ".", "MADRS"), ("phq9", "12,5", ",", "PHQ-9")],
+)
+def test_a_total_with_a_fraction_is_noticed(wide, column: str, text: str, decimal: str, scale: str) -> None:
+    wide.spec["data"] |= {"decimal": decimal, "delimiter": ";"}
+    for marker in ("il6_0", "il6_12"):
+        wide.table[marker] = wide.table[marker].str.replace(".", decimal)
+    wide.table.loc[2, column] = text
+    (notice,) = wide.read().notices
+    assert (notice.file, notice.column, notice.caution) == (CSV, column, False)
+    assert notice.message.startswith(f"a {scale} total is a whole number; found '{text}' in 1 row (4), analysed as")
+    wide.table.loc[5, column] = text
+    (notice,) = wide.read().notices
+    assert f"found 2 rows (4, 7) with a fraction, such as '{text}'" in notice.message
+
+
+def test_totals_with_fractions_on_a_scale_of_ones_own_are_taken_as_they_are(wide) -> None:
+    wide.spec["symptom"] |= {"scale": "Own", "range": [0, 60], "direction": "higher is worse"}
+    wide.table.loc[2, "madrs_12"] = "12.5"
+    assert wide.read().notices == ()
+
+
+def test_absent_screening_scores_are_noticed(wide) -> None:
+    wide.table.loc[[1, 2], "phq9"] = ""
+    (notice,) = wide.read().notices
+    assert (notice.column, notice.message[:26]) == ("phq9", "no score in 2 rows (3, 4):")
