@@ -3,14 +3,17 @@
 from cochange.data.study import Study
 from cochange.inference.estimates import Estimate
 from cochange.models.parts.design import OVERALL
+from cochange.models.parts.prior_sets import NAMES
 
 QUESTIONS = {
     "Q1": "Did marker and symptoms change?",
     "Q2": "Are they associated before treatment?",
     "Q3": "Does the baseline marker foretell the change of symptoms?",
     "Q4": "Do the changes go together?",
-    "": "Response and remission",
+    "": "Other quantities",
 }
+RESPONDERS = ("response_probability", "remission_probability")
+RESPONDERS_TITLE = "Response and remission"
 # The form in which the summary gives an estimand that has several.
 MAIN_FORM = "ancova"
 FORMS = {"ancova": "ANCOVA", "change score": "change score"}
@@ -55,7 +58,7 @@ def form_of(estimate: Estimate) -> str:
 
 def is_whole(estimate: Estimate) -> bool:
     """Whether it speaks of the whole sample, or of a contrast of arms."""
-    return estimate.group == OVERALL or " versus " in estimate.group
+    return estimate.group == OVERALL or is_contrast(estimate)
 
 
 def is_main(estimate: Estimate) -> bool:
@@ -69,3 +72,29 @@ def quantity_of(estimate: Estimate, study: Study) -> str:
     details += [form_of(estimate)] if estimate.form is not None else []
     title = title_of(estimate.estimand, study)
     return f"{title} ({', '.join(details)})" if details else title
+
+
+def quoted(prior: str) -> str:
+    """The name of a prior set in a list: a shipped one's bare, any other in quotes."""
+    return prior if prior in NAMES else f"'{prior}'"
+
+
+def prior_name(prior: str) -> str:
+    """A prior set in running text."""
+    return f"the {prior} prior" if prior in NAMES else f"the prior set {quoted(prior)}"
+
+
+def is_contrast(estimate: Estimate) -> bool:
+    """Whether it compares arms."""
+    return " versus " in estimate.group
+
+
+def is_pooled_change(estimate: Estimate, study: Study) -> bool:
+    """Whether it is a change from before to after over all arms of a randomised study."""
+    change = estimate.estimand in ("geometric_mean_ratio", "symptom_change")
+    return change and estimate.group == OVERALL and is_compared(study)
+
+
+def is_compared(study: Study) -> bool:
+    """Whether arms were randomised, so that their contrasts come first."""
+    return study.spec.study.design == "randomised" and study.spec.arms is not None

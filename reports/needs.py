@@ -1,6 +1,7 @@
 """What sections need of the results, and the reason given where it is absent."""
 
 from cochange.inference.results import Results
+from cochange.reports.labels import prior_name
 
 
 def fits(results: Results) -> str:
@@ -24,4 +25,4 @@ def predictions(results: Results) -> str:
     for (_, prior), fit in results.fits.items():
         if prior == results.main_prior and {"posterior_predictive", "observed_data"} <= set(fit.tree.children):
             return ""
-    return f"no replicated data were stored with the fits under the {results.main_prior} prior"
+    return f"no replicated data were stored with the fits under {prior_name(results.main_prior)}"

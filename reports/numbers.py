@@ -42,9 +42,14 @@ def significant(value: float, digits: int = DIGITS) -> str:
     return _scientific(value) if 0 < abs(value) < SMALL else fixed(value, _decimals_for(value, digits))
 
 
-def beside(value: float, sd: float) -> str:
-    """A number with the decimals of a standard deviation given with two digits."""
-    return fixed(value, _decimals_for(sd, 2)) if math.isfinite(sd) else significant(value)
+def beside(value: float, sd: float, digits: int = 2) -> str:
+    """A number with the decimals of a standard deviation given with so many digits."""
+    return fixed(value, _decimals_for(sd, digits)) if math.isfinite(sd) else significant(value)
+
+
+def within(value: float, width: float) -> str:
+    """A number with the decimals of an interval's width given with two digits, and no more than 4 digits in all."""
+    return fixed(value, min(_decimals_for(width, 2), _decimals_for(value, 4))) if math.isfinite(width) else ABSENT
 
 
 def interval(estimate: Estimate) -> str:

@@ -23,6 +23,7 @@ TITLES = {
     "log_marker_baseline_only": "log marker, baseline the only visit",
     "log_marker_follow_up_only": "log marker, follow-up the only visit",
 }
+LOG_MARKER = "log marker"
 # A distribution of fewer values shows nothing.
 LEAST_VALUES = 10
 MARKER_MODEL = "marker_change"
@@ -54,16 +55,18 @@ def has_predictions(fit: Fit) -> bool:
     return {"posterior_predictive", "observed_data"} <= set(fit.tree.children)
 
 
-def impossible_share(fit: Fit, study: Study) -> float | None:
-    """Share of follow-up scores replicated under the prior that the scale cannot give; None where none are drawn."""
+def impossible_shares(fit: Fit, study: Study) -> dict[str, float]:
+    """Share of follow-up scores replicated under the prior that the scale cannot give, by outcome that is a score."""
     name = SCORE_CHANGES.get(fit.model)
     scale = study.scale
     if name is None or scale is None or "prior_predictive" not in fit.tree.children:
-        return None
-    change = fit.tree["prior_predictive"].to_dataset()[name]
-    baseline = study.data["symptom"].sel(visit=study.baseline, participant=change["participant"], drop=True)
-    score = baseline + change
-    return float(((score < scale.lower) | (score > scale.upper)).mean())
+        return {}
+    found = {}
+    for title, change in outcomes(fit.tree["prior_predictive"].to_dataset()[[name]]).items():
+        baseline = study.data["symptom"].sel(visit=study.baseline, participant=change["participant"], drop=True)
+        score = baseline + change
+        found[title] = float(((score < scale.lower) | (score > scale.upper)).mean())
+    return found
 
 
 def prior_quantiles(fit: Fit, group: str = "prior_predictive") -> dict[str, np.ndarray]:
@@ -71,6 +74,14 @@ def prior_quantiles(fit: Fit, group: str = "prior_predictive") -> dict[str, np.n
     if group not in fit.tree.children:
         return {}
     return {title: np.quantile(values, QUANTILES) for title, values in outcomes(fit.tree[group].to_dataset()).items()}
+
+
+def in_units(title: str, study: Study) -> str:
+    """An outcome's title where its numbers are given in the marker's unit; empty where they stay as they are."""
+    marker = next((item for item in study.spec.marker if item.name == study.marker), None)
+    if marker is None or not title.startswith(LOG_MARKER):
+        return ""
+    return f"{marker.name} [{marker.unit}]{title.removeprefix(LOG_MARKER)}"
 
 
 def outcomes(replicated: xr.Dataset) -> dict[str, xr.DataArray]:

@@ -1,11 +1,21 @@
-"""Answers as sentences, made from the rows the tables show. Nothing is computed here."""
+"""Answers as sentences, made from the rows the tables show. Nothing is estimated here."""
 
 from dataclasses import dataclass
 
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.results import Results
-from cochange.reports.labels import marker_of, quantity_of, scale_of, unit_of
-from cochange.reports.numbers import centre, interval, interval_name, probability, significant
+from cochange.reports.descriptives import observed_share
+from cochange.reports.labels import (
+    RESPONDERS,
+    is_pooled_change,
+    marker_of,
+    prior_name,
+    quantity_of,
+    scale_of,
+    unit_of,
+)
+from cochange.reports.numbers import centre, interval, interval_name, probability, share, significant
+from cochange.reports.sensitivity import sensitivity
 
 # Under this share the posterior interval is called hardly narrower than the prior's.
 HARDLY = 0.1
@@ -56,9 +66,10 @@ _CLAIMS = {
         "The raw changes of {marker} and {scale} went in the same direction",
         "Whether the raw changes of {marker} and {scale} were correlated is unclear",
     ),
-    "response_probability": Claims("", "", ""),
-    "remission_probability": Claims("", "", ""),
+    **{name: Claims("", "", "") for name in RESPONDERS},
 }
+POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
+RESIDUALS = {"normal": "normal", "student_t": "Student-t"}
 _ANY = Claims(
     "{quantity} lies below {null}", "{quantity} lies above {null}", "On which side of {null} {quantity} lies is unclear"
 )
@@ -77,15 +88,38 @@ def answer(decision: Decision, results: Results) -> str:
     estimate = decision.estimate
     if not decision.settled:
         return (
-            f"Do not report: the fit of {estimate.model} under the {estimate.prior} prior failed its diagnostics, so "
+            f"Do not report: the fit of {estimate.model} under {prior_name(estimate.prior)} failed its diagnostics, so "
             f"nothing is said of this quantity. {_figures(estimate, results)}."
         )
     caution = (
         "With caution, since this fit's diagnostics call for it: " if _calls_for_caution(decision, results) else ""
     )
+    pooled = POOLED if is_pooled_change(estimate, results.study) else ""
     said = f"{_claim(decision, results)}. {_figures(estimate, results)}{_chance(estimate)}."
-    further = (importance(decision), learning(estimate), sensitivity(decision, results))
-    return caution + " ".join([said.removeprefix(". "), *(text for text in further if text)])
+    further = (
+        observed(estimate, results),
+        importance(decision),
+        learning(estimate),
+        sensitivity(decision, results),
+    )
+    return caution + pooled + " ".join([said.removeprefix(". "), *(text for text in further if text)])
+
+
+def observed(estimate: Estimate, results: Results) -> str:
+    """The share seen among the participants a share of responders speaks of; empty for other estimands."""
+    if estimate.estimand not in RESPONDERS:
+        return ""
+    study, name = results.study, estimate.estimand
+    used = observed_share(study, results.selections[estimate.model].used, name)
+    pairs = observed_share(study, None, name)
+    if used is None or pairs is None:
+        return ""
+    everyone = "" if used.n == pairs.n else f", and in {share(pairs.value)} ({pairs.count} of {pairs.n}) of all pairs"
+    residuals = RESIDUALS[study.spec.analysis.likelihood]
+    return (
+        f"It was seen in {share(used.value)} ({used.count} of {used.n}) of these participants{everyone}; the model's "
+        f"share assumes {residuals} residuals."
+    )
 
 
 def importance(decision: Decision) -> str:
@@ -114,71 +148,6 @@ def learning(estimate: Estimate) -> str:
         f"The data narrowed it hardly at all: its posterior SD is {significant(estimate.sd, 2)}, its prior SD "
         f"{significant(estimate.prior_sd, 2)}."
     )
-
-
-def sensitivity(decision: Decision, results: Results) -> str:
-    """Whether the other prior sets lead to the same direction and importance; empty with one prior set."""
-    others = [item for item in siblings(decision, results) if item.estimate.prior != decision.estimate.prior]
-    settled = [item for item in others if item.settled]
-    texts = []
-    if settled and decision.direction == "not applicable":
-        texts.append("Under the other prior sets: " + "; ".join(_under(item.estimate) for item in settled) + ".")
-    elif settled and all(_kind(item) == _kind(decision) for item in settled):
-        texts.append(f"The same holds under the {_priors(settled)}.")
-    elif settled:
-        texts += _compared("direction", {item.estimate.prior: side_in_words(item) for item in (decision, *settled)})
-        texts += _compared("importance", {item.estimate.prior: item.importance for item in (decision, *settled)})
-    if failed := [item for item in others if not item.settled]:
-        texts.append(f"Nothing is to be reported under the {_priors(failed)}.")
-    return " ".join(texts)
-
-
-def siblings(decision: Decision, results: Results) -> tuple[Decision, ...]:
-    """The same quantity under every prior set."""
-    row = decision.estimate
-    key = (row.model, row.estimand, row.form, row.group)
-    return tuple(
-        item
-        for item in results.decisions
-        if (item.estimate.model, item.estimate.estimand, item.estimate.form, item.estimate.group) == key
-    )
-
-
-def side_in_words(decision: Decision) -> str:
-    """The side of the value of no change an estimate lies on, as the tables print it."""
-    if not decision.settled:
-        return "not to be reported"
-    sides = {"decrease": "below", "increase": "above"}
-    if decision.direction in sides:
-        return f"{sides[decision.direction]} {decision.estimate.null:g}"
-    return decision.direction
-
-
-def _kind(decision: Decision) -> tuple[str, str]:
-    return decision.direction, decision.importance
-
-
-def _compared(what: str, found: dict[str, str]) -> list[str]:
-    if len(set(found.values())) == 1:
-        return []
-    by_value: dict[str, list[str]] = {}
-    for prior, value in found.items():
-        by_value.setdefault(value, []).append(prior)
-    parts = "; ".join(f"{value} under {_list(priors)}" for value, priors in by_value.items())
-    return [f"Its {what} depends on the prior: {parts}."]
-
-
-def _priors(decisions: list[Decision]) -> str:
-    names = [item.estimate.prior for item in decisions]
-    return f"{_list(names)} prior{'s' if len(names) > 1 else ''}"
-
-
-def _under(estimate: Estimate) -> str:
-    return f"{centre(estimate)} ({interval(estimate)}) under {estimate.prior}"
-
-
-def _list(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _claim(decision: Decision, results: Results) -> str:
@@ -215,10 +184,10 @@ def _of_whom(estimate: Estimate, results: Results) -> str:
 
 def _chance(estimate: Estimate) -> str:
     if estimate.p_direction is None:
-        return f", given the model and the {estimate.prior} prior"
+        return f", given the model and {prior_name(estimate.prior)}"
     return (
         f"; it lies {estimate.side} {estimate.null:g} with probability {probability(estimate.p_direction)}, given the "
-        f"model and the {estimate.prior} prior"
+        f"model and {prior_name(estimate.prior)}"
     )
 
 

@@ -14,7 +14,7 @@ from cochange.inference.verdict import Diagnostics
 from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
-from cochange.reports.labels import FORMS, title_of
+from cochange.reports.labels import FORMS, prior_name, title_of
 from cochange.reports.numbers import fixed
 from cochange.reports.plots.canvas import WIDTH, house_style, save
 
@@ -38,7 +38,7 @@ def trace_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostic
         svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
     return Figure(
         f"trace_{model.name}",
-        f"Traces of the estimands of {model.name} under the {fit.prior} prior, one colour a chain, draws thinned for "
+        f"Traces of the estimands of {model.name} under {prior_name(fit.prior)}, one colour a chain, draws thinned for "
         "the page. Chains that agree look alike and do not drift.",
         f"Trace plots of {_named(draws)}. {_summary(diagnostics)}",
         svg,
@@ -60,7 +60,7 @@ def rank_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics
         svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
     return Figure(
         f"rank_{model.name}",
-        f"Ranks of the draws of {model.name} under the {fit.prior} prior: difference of each chain's empirical "
+        f"Ranks of the draws of {model.name} under {prior_name(fit.prior)}: difference of each chain's empirical "
         "distribution of ranks from the uniform one. Chains that agree stay near zero; each panel "
         "gives a test of their agreement, and points that speak against it are drawn black.",
         f"Rank plots of {_named(draws)}. {_summary(diagnostics)}",
@@ -78,8 +78,8 @@ def energy_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
         svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
     return Figure(
         f"energy_{fit.model}",
-        f"Energy of the sampler for {fit.model} under the {fit.prior} prior: its marginal distribution and that of its "
-        "transitions. Transitions much narrower than the margin would mean slow exploration.",
+        f"Energy of the sampler for {fit.model} under {prior_name(fit.prior)}: its marginal distribution and that of "
+        "its transitions. Transitions much narrower than the margin would mean slow exploration.",
         f"Energy plot of {fit.model}: least energy fraction of missing information {fixed(diagnostics.bfmi, 2)}.",
         svg,
         png,

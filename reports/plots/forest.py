@@ -6,15 +6,19 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
-from cochange.reports.labels import form_of, title_of
+from cochange.reports.labels import form_of, prior_name, title_of
 from cochange.reports.numbers import centre, interval, interval_name
 from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH, house_style, save
 
 PANELS_A_ROW = 4
+# Under the first ratio of its ends a logarithmic axis has ticks at even steps, over the second at powers of ten.
+NEAR, FAR = 5.0, 100.0
+MOST_TICKS = 6
 
 
 def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
@@ -42,6 +46,9 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
             figsize=(WIDTH, depth * (0.8 + 0.26 * len(lines)) + 0.3),
         )
         axes.flat[0].set_xlim(*_limits(rows))
+        if first.unit == "ratio" and axes.flat[0].get_xlim()[0] > 0:
+            for axis in axes.flat:
+                _log_axis(axis)
         axes.flat[0].set_ylim(len(lines) - 0.4, -0.6)
         for panel, axis in enumerate(axes.flat):
             if panel >= len(groups):
@@ -54,7 +61,8 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
     caption = (
         f"{title} by prior set{' and group' if len(groups) > 1 else ''} ({first.model}). Point: posterior median; "
         f"coloured line: {interval_name(first)}; grey line: the same mass of the prior it implies, cut at the frame"
-        f"{'' if first.null is None else '; dashed: no change or association'}{_forms_note(lines)}."
+        f"{'' if first.null is None else '; dashed: no change or association'}{_important_note(rows)}"
+        f"{_forms_note(lines)}."
     )
     return Figure(f"forest_{first.model}_{first.estimand}", caption, _alt(title, rows), svg, png)
 
@@ -96,20 +104,55 @@ def form_of_line(form: str) -> str:
 
 
 def _important_band(axis: Axes, row: Estimate) -> None:
-    if row.smallest_important is None or row.null is None:
-        return
-    if row.unit == "ratio":
-        low, high = row.null / row.smallest_important, row.null * row.smallest_important
-    else:
-        low, high = row.null - row.smallest_important, row.null + row.smallest_important
-    for limit in (low, high):
+    for limit in _important_limits(row):
         axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
+
+
+def _important_limits(row: Estimate) -> tuple[float, ...]:
+    """The smallest important difference on either side of no change; empty where none is stated."""
+    if row.smallest_important is None or row.null is None:
+        return ()
+    if row.unit == "ratio":
+        return row.null / row.smallest_important, row.null * row.smallest_important
+    return row.null - row.smallest_important, row.null + row.smallest_important
+
+
+def _important_note(rows: Sequence[Estimate]) -> str:
+    """What the dotted lines are, where one lies inside the frame."""
+    low, high = _limits(rows)
+    drawn = any(low <= limit <= high for limit in _important_limits(rows[0]))
+    return "; dotted: smallest important difference either way" if drawn else ""
+
+
+def _log_axis(axis: Axes) -> None:
+    """A logarithmic axis with a few plain numbers."""
+    limits = axis.get_xlim()
+    axis.set_xscale("log")
+    axis.set_xlim(*limits)
+    axis.xaxis.set_major_locator(FixedLocator(log_ticks(*limits)))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.xaxis.set_minor_locator(NullLocator())
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """A few plain numbers inside two positive limits: even steps where they are near, 1, 2 and 5 or tens where not."""
+    if high < NEAR * low:
+        found = [float(tick) for tick in MaxNLocator(nbins=MOST_TICKS - 1, steps=[1, 2, 5, 10]).tick_values(low, high)]
+    else:
+        steps = (1.0, 2.0, 5.0) if high < FAR * low else (1.0,)
+        powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        found = [step * 10.0**power for power in powers for step in steps]
+    ticks = [tick for tick in found if low <= tick <= high]
+    return ticks[:: max(1, math.ceil(len(ticks) / (MOST_TICKS + 1)))]
 
 
 def _limits(rows: Sequence[Estimate]) -> tuple[float, float]:
     values = [value for row in rows for value in (row.lower, row.upper)]
     values += [row.null for row in rows if row.null is not None]
     low, high = min(values), max(values)
+    if rows[0].unit == "ratio" and low > 0:
+        factor = (high / low) ** 0.06 if high > low else 1.1
+        return low / factor, high * factor
     margin = 0.06 * (high - low) or 1.0
     return low - margin, high + margin
 
@@ -125,7 +168,8 @@ def _forms_note(lines: list[tuple[str, str | None]]) -> str:
 
 def _alt(title: str, rows: Sequence[Estimate]) -> str:
     said = [
-        f"{row.group}, {row.prior} prior{', ' + form_of(row) if row.form else ''}: {centre(row)} ({interval(row)})"
+        f"{row.group}, {prior_name(row.prior)}{', ' + form_of(row) if row.form else ''}: "
+        f"{centre(row)} ({interval(row)})"
         for row in rows
     ]
     return f"Forest plot. {title}, median and {interval_name(rows[0])}. " + "; ".join(said) + "."

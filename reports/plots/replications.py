@@ -8,6 +8,7 @@ import xarray as xr
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
+from cochange.reports.labels import prior_name
 from cochange.reports.numbers import significant
 from cochange.reports.plots.canvas import BLUE, INK, WIDTH, house_style, save
 from cochange.reports.replicates import MARKER_MODEL, Check, outcomes
@@ -49,8 +50,9 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
     censored = ", at the limit where censored" if fit.model == MARKER_MODEL else ""
     return Figure(
         f"replicates_{fit.model}",
-        f"Data (dark) and {REPLICATIONS_SHOWN} replications under the posterior of {fit.model}, {fit.prior} prior "
-        f"(blue): share of values at or under each value{censored}. The data should run inside the band.",
+        f"Data (dark) and {REPLICATIONS_SHOWN} replications under the posterior of {fit.model} under "
+        f"{prior_name(fit.prior)} (blue): share of values at or under each value{censored}. The data should run inside "
+        "the band.",
         f"Cumulative distributions of data and replications for {fit.model}. "
         + " ".join(_said(item) for item in checked),
         svg,

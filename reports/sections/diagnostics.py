@@ -9,7 +9,7 @@ from cochange.inference.results import Results
 from cochange.inference.verdict import Diagnostics
 from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Column, Figure, Heading, Paragraph, Part, Points, Rows, Section, Table
-from cochange.reports.labels import is_whole, quantity_of
+from cochange.reports.labels import is_whole, prior_name, quantity_of
 from cochange.reports.needs import fits
 from cochange.reports.numbers import beside, fixed, share, significant
 from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
@@ -17,7 +17,11 @@ from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
 
 def render(results: Results) -> Block:
     """Diagnostics of every fit, every estimand and every parameter, with plots for the main prior."""
-    reasons = [f"{item.model}, {item.prior} prior: {reason}" for item in results.diagnostics for reason in item.reasons]
+    reasons = [
+        f"{item.model} under {prior_name(item.prior)}: {reason}"
+        for item in results.diagnostics
+        for reason in item.reasons
+    ]
     parts: list[Part] = [
         _fits(results),
         Points(tuple(reasons)) if reasons else Paragraph("No fit gave a reason for caution."),
@@ -33,7 +37,7 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     fit = results.fits.get((model.name, results.main_prior))
     found = [item for item in results.diagnostics if (item.model, item.prior) == (model.name, results.main_prior)]
     if fit is None or not found:
-        return [Heading(model.name), Paragraph(f"Not shown: it was not fitted under the {results.main_prior} prior.")]
+        return [Heading(model.name), Paragraph(f"Not shown: it was not fitted under {prior_name(results.main_prior)}.")]
     judged = found[0]
     figures: list[Figure] = [trace_plot(fit, model, results, judged), rank_plot(fit, model, results, judged)]
     return [Heading(model.name), _parameters(model, results), *figures, energy_plot(fit, results, judged)]
@@ -107,7 +111,7 @@ def _parameters(model: Model, results: Results) -> Table:
     )
     labels = ("Parameter", "Mean", "SD", "MCSE of the mean", "R-hat", "Bulk ESS", "Tail ESS")
     columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
-    caption = f"Top-level parameters of {model.name} under the {results.main_prior} prior."
+    caption = f"Top-level parameters of {model.name} under {prior_name(results.main_prior)}."
     table = frame[list(wanted)].rename_axis("parameter").reset_index()
     return Table(f"parameters_{model.name}", caption, columns, (Rows("", rows),), table)
 

@@ -6,7 +6,7 @@ from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
-from cochange.reports.labels import form_of, is_whole, quantity_of, title_of
+from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, title_of
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     centre,
@@ -54,7 +54,7 @@ def _of_model(model: Model, results: Results) -> list[Part]:
         parts.append(_by_group(model, groups, results))
     parts += _important(model, whole, results)
     hardly = [
-        f"{quantity_of(item.estimate, results.study)}, {item.estimate.prior} prior. {learning(item.estimate)}"
+        f"{quantity_of(item.estimate, results.study)}, {prior_name(item.estimate.prior)}. {learning(item.estimate)}"
         for item in whole
         if learning(item.estimate)
     ]

@@ -20,6 +20,11 @@ def render(results: Results) -> Block:
                 "is right by itself (van Breukelen 2006). Each form has parameters of its own, as if fitted alone."
             ),
             _table(with_forms, results),
+            Paragraph(
+                "van Breukelen GJP (2006). ANCOVA versus change from baseline had more power in randomized studies and "
+                "more bias in nonrandomized studies. Journal of Clinical Epidemiology 59, 920-925. "
+                "doi:10.1016/j.jclinepi.2006.02.007"
+            ),
         )
     )
 

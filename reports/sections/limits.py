@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Points, Section
-from cochange.reports.labels import marker_of, scale_of
+from cochange.reports.labels import is_compared, marker_of, scale_of
 
 REGRESSIONS = ("symptom_change", "parallel_change")
 
@@ -69,8 +69,26 @@ def _of_models(results: Results) -> Iterator[str]:
                 "of unknown size cannot be a predictor. Its estimates speak for measurable values and for the "
                 "participants left."
             )
+    if "symptom_change" in names and results.study.marker is not None:
+        yield from _measured_only(results)
     if names:
         yield "Participants without the values a model needs are left out: these are taken to be missing at random."
+
+
+def _measured_only(results: Results) -> Iterator[str]:
+    """Says whom the means of a model speak of that leaves out participants for their marker."""
+    marker = marker_of(results.study)
+    reasons = results.selections["symptom_change"].left_out.values()
+    number = sum(marker in reason for reason in reasons)
+    if not number:
+        return
+    said = (
+        f"symptom_change leaves out {number} participants because their baseline {marker} is missing or beyond a "
+        "limit. Its means, arm comparisons and shares speak of participants with a measured baseline marker only."
+    )
+    if is_compared(results.study):
+        said += " Such a comparison of arms is no longer as randomised."
+    yield said
 
 
 def _of_settings(results: Results) -> Iterator[str]:

@@ -7,13 +7,12 @@ from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Formula, Heading, Paragraph, Part, Section, Table, text_table
 from cochange.reports.labels import title_of
 from cochange.reports.needs import fits
-
-_RESIDUALS = {"normal": "normal", "student_t": "Student-t"}
+from cochange.reports.sentences import RESIDUALS
 
 
 def render(results: Results) -> Block:
     """Each model's question, formula and estimands."""
-    likelihood = _RESIDUALS[results.study.spec.analysis.likelihood]
+    likelihood = RESIDUALS[results.study.spec.analysis.likelihood]
     parts: list[Part] = [Paragraph(f"Residuals are {likelihood} in this run.")]
     for model in results.models:
         parts += [Heading(model.name), *_formula(model), _estimands(model, results)]
@@ -29,7 +28,8 @@ def _formula(model: Model) -> list[Part]:
     parts: list[Part] = [] if "?" in model.formula.split("\n\n")[0] else [Paragraph(model.question)]
     for text in model.formula.split("\n\n"):
         indented = all(line.startswith("    ") for line in text.splitlines())
-        parts.append(Formula(textwrap.dedent(text)) if indented else Paragraph(" ".join(text.split())))
+        plain = text.replace("`", "")
+        parts.append(Formula(textwrap.dedent(plain)) if indented else Paragraph(" ".join(plain.split())))
     return parts
 
 

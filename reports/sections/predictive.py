@@ -1,15 +1,21 @@
 """Whether the models give data like the data."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+import numpy as np
 import pandas as pd
 
+from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
+from cochange.reports.labels import prior_name
 from cochange.reports.needs import fits, predictions
-from cochange.reports.numbers import beside, probability
+from cochange.reports.numbers import probability, within
 from cochange.reports.plots.replications import replicate_plot
-from cochange.reports.replicates import MARKER_MODEL, Check, checks, has_predictions
+from cochange.reports.replicates import MARKER_MODEL, Check, checks, has_predictions, in_units
+
+# A share of replications under this, or over its complement, is named.
+RARE = 0.01
 
 
 def render(results: Results) -> Block:
@@ -24,26 +30,54 @@ def render(results: Results) -> Block:
         fit = results.fits.get((model.name, results.main_prior))
         parts.append(Heading(model.name))
         if fit is None or not has_predictions(fit):
-            parts.append(Paragraph(f"Not shown: no replicated data were stored for the {results.main_prior} prior."))
+            parts.append(Paragraph(f"Not shown: no replicated data were stored for {prior_name(results.main_prior)}."))
             continue
         if model.name == MARKER_MODEL:
             parts.append(
                 Paragraph(
                     "Values beyond a limit of detection are replicated as censored: they stand at their limit in data "
-                    "and replications alike. The log marker is in natural logarithms."
+                    "and replications alike. The figure shows natural logarithms, the table the marker's own unit."
                 )
             )
         checked = checks(fit)
-        parts += [replicate_plot(fit, results, checked), _table(model.name, checked)]
+        parts += [replicate_plot(fit, results, checked), _table(model.name, checked, results.study)]
+        parts.append(Paragraph(extremes(checked)))
     return Block(tuple(parts))
 
 
-def _table(model: str, checked: tuple[Check, ...]) -> Table:
+def extremes(checked: tuple[Check, ...]) -> str:
+    """Names the statistics that hardly any replication reaches, or hardly any stays short of."""
+    found = [
+        f"{item.statistic} of {item.outcome} ({probability(item.share_above)})"
+        for item in checked
+        if not RARE <= item.share_above <= 1 - RARE
+    ]
+    if not found:
+        return f"No statistic has a share above the data under {RARE:g} or over {1 - RARE:g}."
+    return f"The model does not give back, with a share under {RARE:g} or over {1 - RARE:g}: {'; '.join(found)}."
+
+
+def shown(item: Check, study: Study) -> Check:
+    """A check as the table gives it: of a log marker in the marker's own unit, whose order is the same."""
+    title = in_units(item.outcome, study)
+    if not title:
+        return item
+    values = {name: float(np.exp(getattr(item, name))) for name in ("observed", "lower", "median", "upper")}
+    named = {"mean": "geometric mean", "SD": "geometric SD (factor)"}
+    return replace(item, outcome=title, statistic=named.get(item.statistic, item.statistic), **values)
+
+
+def _caption(model: str) -> str:
+    kept = " The file keeps the log marker." if model == MARKER_MODEL else ""
+    return f"Data and replications of {model}.{kept}"
+
+
+def _table(model: str, checked: tuple[Check, ...], study: Study) -> Table:
     by_outcome: dict[str, list[tuple[str, ...]]] = {}
-    for item in checked:
+    for item in (shown(check, study) for check in checked):
         width = item.upper - item.lower
         data, median, lower, upper = (
-            beside(value, width) for value in (item.observed, item.median, item.lower, item.upper)
+            within(value, width) for value in (item.observed, item.median, item.lower, item.upper)
         )
         printed = (item.statistic, data, median, f"{lower} to {upper}", probability(item.share_above))
         by_outcome.setdefault(item.outcome, []).append(printed)
@@ -51,7 +85,7 @@ def _table(model: str, checked: tuple[Check, ...]) -> Table:
     columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
     groups = tuple(Rows(label, tuple(rows)) for label, rows in by_outcome.items())
     frame = pd.DataFrame([asdict(item) for item in checked])
-    return Table(f"replicates_{model}", f"Data and replications of {model}.", columns, groups, frame)
+    return Table(f"replicates_{model}", _caption(model), columns, groups, frame)
 
 
 SECTION = Section("Posterior predictive check", (fits, predictions), render)

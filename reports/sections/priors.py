@@ -1,5 +1,6 @@
 """Priors with their units and sources, and what they imply before the data."""
 
+import numpy as np
 import pandas as pd
 
 from cochange.data.study import Study
@@ -9,8 +10,8 @@ from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.needs import fits
-from cochange.reports.numbers import INTERVALS, beside, share, significant
-from cochange.reports.replicates import SCORE_CHANGE, impossible_share, prior_quantiles
+from cochange.reports.numbers import INTERVALS, beside, share, significant, within
+from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
 
 
 def render(results: Results) -> Block:
@@ -116,16 +117,22 @@ def _predictive(results: Results) -> list[Part]:
     groups: dict[str, list[tuple[str, ...]]] = {}
     records = []
     for (model, prior), fit in results.fits.items():
-        impossible = impossible_share(fit, results.study)
-        for outcome, (lower, median, upper) in prior_quantiles(fit).items():
-            said = share(impossible) if impossible is not None and SCORE_CHANGE in outcome else "not applicable"
-            limits = f"{significant(lower)} to {significant(upper)}"
-            groups.setdefault(f"{model}: {outcome}", []).append((prior, significant(median), limits, said))
+        impossible = impossible_shares(fit, results.study)
+        for outcome, quantiles in prior_quantiles(fit).items():
+            lower, median, upper = quantiles
+            title = in_units(outcome, results.study)
+            if title:
+                low, middle, high = (significant(value) for value in np.exp(quantiles))
+            else:
+                low, middle, high = (within(value, upper - lower) for value in quantiles)
+            said = share(impossible[outcome]) if outcome in impossible else "not applicable"
+            printed = (prior, middle, f"{low} to {high}", said)
+            groups.setdefault(f"{model}: {title or outcome}", []).append(printed)
             records.append(
                 {
                     "model": model, "outcome": outcome, "prior": prior, "lower": lower, "median": median,
                     "upper": upper,
-                    "impossible": impossible if SCORE_CHANGE in outcome else None,
+                    "impossible": impossible.get(outcome),
                 }
             )  # fmt: skip
     if not records:
@@ -136,9 +143,9 @@ def _predictive(results: Results) -> list[Part]:
         Column("Central 95%", True),
         Column("Impossible values", True),
     )
-    printed = tuple(Rows(label, tuple(rows)) for label, rows in groups.items())
-    caption = "Outcomes drawn from the priors. Only a score has impossible values."
-    return [Table("prior_predictive", caption, columns, printed, pd.DataFrame(records))]
+    by_outcome = tuple(Rows(label, tuple(rows)) for label, rows in groups.items())
+    caption = "Outcomes drawn from the priors. Only a score has impossible values. The file keeps the log marker."
+    return [Table("prior_predictive", caption, columns, by_outcome, pd.DataFrame(records))]
 
 
 SECTION = Section("Priors", (fits,), render)

@@ -14,8 +14,10 @@ def render(results: Results) -> Block:
     return Block(
         (
             Paragraph(
-                "The same study file, data file, seed and versions give the same draws. Draws, tables, figures and the "
-                "record of every cell of the data file lie beside this report."
+                "The same study file, data file, seed, versions and processor give the same draws once the compiled "
+                "code is cached; the first run on a machine may differ from later ones within Monte Carlo error, since "
+                "freshly compiled code rounds differently. Draws, tables, figures and the record of every cell of the "
+                "data file lie beside this report."
             ),
             text_table("manifest", "How this run came about.", ("Item", "Value"), _flat(manifest)),
             _seeds(results),
@@ -48,6 +50,8 @@ def _seeds(results: Results) -> Table:
 
 
 def _command(manifest: Mapping[str, Any]) -> str:
+    if command := manifest.get("command"):
+        return str(command)
     settings = manifest["settings"]
     options = " ".join(f"--{name} {settings[name]}" for name in ("seed", "draws", "chains"))
     return f"cochange run {shlex.quote(manifest['study_file'])} --out DIR {options}"

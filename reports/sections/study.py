@@ -5,8 +5,11 @@ from collections import Counter
 import pandas as pd
 
 from cochange.data.audit import counts
+from cochange.data.study import Study
 from cochange.inference.results import Results
+from cochange.inference.verdict import data_cautions
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, text_table
+from cochange.reports.sections.descriptives import descriptives
 
 
 def render(results: Results) -> Block:
@@ -19,14 +22,13 @@ def render(results: Results) -> Block:
         Paragraph(
             "How the file was read: " + "; ".join(f"{name} {fact}" for name, fact in study.audit.facts.items()) + "."
         ),
+        *descriptives(results),
         Heading("Who each model uses"),
         _use(results),
         *_left_out(results),
         *_notes(results),
         Heading("What to check in the data"),
-        Points(tuple(str(notice) for notice in study.notices))
-        if study.notices
-        else Paragraph("Nothing in the data called for a notice."),
+        _to_check(study),
         Heading("Intercurrent events"),
         _events(results),
     ]
@@ -125,6 +127,13 @@ def _left_out(results: Results) -> list[Part]:
 def _notes(results: Results) -> list[Part]:
     notes = [f"{name}: {note}" for name, selection in results.selections.items() for note in selection.notes]
     return [Points(tuple(notes))] if notes else []
+
+
+def _to_check(study: Study) -> Part:
+    """Every notice of the reading and every caution the verdict draws from the data."""
+    said = {notice.message for notice in study.notices}
+    found = [*map(str, study.notices), *(text for text in data_cautions(study) if text not in said)]
+    return Points(tuple(found)) if found else Paragraph("Nothing in the data called for a notice.")
 
 
 def _events(results: Results) -> Part:

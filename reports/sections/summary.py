@@ -1,14 +1,28 @@
 """Verdict and main answers, in plain language."""
 
+from collections.abc import Sequence
+
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.contract import available, load_model
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
-from cochange.reports.labels import QUESTIONS, is_main, quantity_of
+from cochange.reports.labels import (
+    QUESTIONS,
+    RESPONDERS,
+    RESPONDERS_TITLE,
+    is_compared,
+    is_contrast,
+    is_main,
+    marker_of,
+    prior_name,
+    quantity_of,
+    scale_of,
+)
 from cochange.reports.needs import fits
 from cochange.reports.numbers import centre, interval, interval_name, probability
 from cochange.reports.rows import frame_of
-from cochange.reports.sentences import answer, side_in_words
+from cochange.reports.sensitivity import side_in_words
+from cochange.reports.sentences import HARDLY, answer
 
 _VERDICTS = {
     "report": "Verdict: report. Every fit met its diagnostic bounds.",
@@ -25,9 +39,16 @@ def verdict_parts(results: Results) -> tuple[Part, ...]:
 
 
 def main_decisions(results: Results) -> tuple[Decision, ...]:
-    """What the summary speaks of: main prior, whole sample, main form."""
+    """What the summary speaks of: main prior, whole sample, main form; contrasts of randomised arms come first."""
     main = [item for item in results.decisions if item.estimate.prior == results.main_prior and is_main(item.estimate)]
-    return tuple(sorted(main, key=lambda item: list(QUESTIONS).index(item.estimate.question)))
+    compared = is_compared(results.study)
+
+    def place(item: Decision) -> tuple[int, bool, bool]:
+        row = item.estimate
+        later = compared and not is_contrast(row)
+        return list(QUESTIONS).index(row.question), not row.question and row.estimand not in RESPONDERS, later
+
+    return tuple(sorted(main, key=place))
 
 
 def render(results: Results) -> Block:
@@ -36,23 +57,50 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         *verdict_parts(results),
         Paragraph(
-            f"The answers below hold under the {results.main_prior} prior, for all the participants a model uses. Each "
-            "probability is that of a statement, given the data, the model and the prior."
+            f"The answers below hold under {prior_name(results.main_prior)}, for all the participants a model uses. "
+            "Each probability is that of a statement, given the data, the model and the prior."
         ),
+        Paragraph(_rules(results)),
     ]
     if notes := [f"{name}: {note}" for name, chosen in results.selections.items() for note in chosen.notes]:
         parts += [Paragraph("What was done with values that no model can take as they are:"), Points(tuple(notes))]
     for question, title in QUESTIONS.items():
         own = [item for item in decisions if item.estimate.question == question]
-        if not own and not question:
+        if question:
+            parts.append(Heading(f"{question}. {title}"))
+            parts += _answers(own, results) if own else [Paragraph(_unanswered(question, results))]
             continue
-        parts.append(Heading(f"{question}. {title}" if question else title))
-        if own:
-            parts.append(Points(tuple(answer(item, results) for item in own)))
-        else:
-            parts.append(Paragraph(_unanswered(question, results)))
+        for heading, responders in ((RESPONDERS_TITLE, True), (title, False)):
+            if found := [item for item in own if (item.estimate.estimand in RESPONDERS) == responders]:
+                parts += [Heading(heading), *_answers(found, results)]
     parts.append(_table(decisions, results))
     return Block(tuple(parts))
+
+
+def _rules(results: Results) -> str:
+    """How words follow from probabilities."""
+    mass = results.study.spec.analysis.ci_prob
+    return (
+        f"A direction is named when its probability reaches {(1 + mass) / 2:g}. A difference is called larger, or "
+        f"smaller, than the smallest important one when the probability that it lies beyond it on one side, or within "
+        f"it, reaches {mass:g}. Narrowed is how much narrower the posterior interval is than the prior's, as a share; "
+        f"under {100 * HARDLY:g}% the data are said to have narrowed it hardly at all."
+    )
+
+
+def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
+    """The answers, and how their signs are to be read where two conventions meet."""
+    parts: list[Part] = [Points(tuple(answer(item, results) for item in decisions))]
+    if {"parallel_slope", "change_correlation"} <= {item.estimate.estimand for item in decisions}:
+        marker, scale = marker_of(results.study), scale_of(results.study)
+        parts.append(
+            Paragraph(
+                f"Signs: the slope is the change of {scale} per halving, that is per fall, of {marker}; the raw "
+                f"correlation is of change with change. Where the two changes go the same way, the slope is negative "
+                "and the correlation positive; a positive slope and a negative correlation agree likewise."
+            )
+        )
+    return parts
 
 
 def _unanswered(question: str, results: Results) -> str:
@@ -74,7 +122,7 @@ def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
     columns = ("Quantity", "Unit", "Median", name, "Probability of its side", "Direction")
     return Table(
         "summary",
-        f"Main answers under the {results.main_prior} prior.",
+        f"Main answers under {prior_name(results.main_prior)}.",
         tuple(Column(label, number=label in ("Median", name)) for label in columns),
         (Rows("", tuple(rows)),),
         frame_of(decisions),

@@ -5,7 +5,9 @@ import xarray as xr
 
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
-from cochange.reports.replicates import checks, impossible_share
+from cochange.reports.numbers import within
+from cochange.reports.replicates import Check, checks, impossible_shares
+from cochange.reports.sections import predictive, priors
 
 
 def with_group(fit: Fit, name: str, data: xr.Dataset) -> Fit:
@@ -17,10 +19,24 @@ def test_impossible_scores_are_those_outside_the_scale(results: Results) -> None
     fit = results.fits["parallel_change", "reference"]
     change = fit.tree["prior_predictive"].to_dataset()[["change_of_score"]]
     none = with_group(fit, "prior_predictive", xr.zeros_like(change))
-    assert impossible_share(none, results.study) == 0.0
+    assert impossible_shares(none, results.study) == {"change of score": 0.0}
     half = xr.where(change["draw"] % 2 == 0, -100.0, 0.0) + xr.zeros_like(change)
-    assert impossible_share(with_group(fit, "prior_predictive", half), results.study) == 0.5
-    assert impossible_share(results.fits["marker_change", "reference"], results.study) is None
+    assert impossible_shares(with_group(fit, "prior_predictive", half), results.study) == {"change of score": 0.5}
+    assert impossible_shares(results.fits["marker_change", "reference"], results.study) == {}
+
+
+def test_each_form_has_impossible_values_of_its_own(results: Results) -> None:
+    fit = results.fits["symptom_change", "reference"]
+    change = fit.tree["prior_predictive"].to_dataset()[["change"]]
+    only_one = xr.where(change["form"] == "ancova", -100.0, 0.0) + xr.zeros_like(change)
+    changed = with_group(fit, "prior_predictive", only_one)
+    shares = {"change of score, ANCOVA": 1.0, "change of score, change score": 0.0}
+    assert impossible_shares(changed, results.study) == shares
+    fits = dict(results.fits) | {("symptom_change", "reference"): changed}
+    (table,) = [item for item in priors.SECTION.block(replace(results, fits=fits)).tables if "predictive" in item.name]
+    printed = {group.label: {row[0]: row[-1] for row in group.rows} for group in table.groups}
+    assert printed["symptom_change: change of score, ANCOVA"]["reference"] == "100.0%"
+    assert printed["symptom_change: change of score, change score"]["reference"] == "0.0%"
 
 
 def test_ties_count_half_as_a_censored_least_value_gives_them(results: Results) -> None:
@@ -37,3 +53,29 @@ def test_small_outcomes_are_left_out(results: Results) -> None:
         xr.Dataset({"y": (("chain", "draw", "k"), np.zeros((2, 5, 4)))}),
     )
     assert checks(few) == ()
+
+
+def test_statistics_not_given_back_are_named() -> None:
+    usual = Check("y", "mean", 1.0, 0.0, 1.0, 2.0, 0.5)
+    low, high = replace(usual, statistic="SD", share_above=0.004), replace(usual, statistic="least", share_above=0.995)
+    at_bound = replace(usual, statistic="greatest", share_above=0.01)
+    assert predictive.extremes((usual, at_bound)) == "No statistic has a share above the data under 0.01 or over 0.99."
+    named = predictive.extremes((usual, low, high))
+    assert "SD of y (0.004); least of y (0.995)" in named
+    assert "mean" not in named
+
+
+def test_a_log_marker_is_tabled_in_its_unit(results: Results) -> None:
+    raw = Check("log marker, values at both visits, baseline", "mean", np.log(2), np.log(1), np.log(2), np.log(4), 0.5)
+    shown = predictive.shown(raw, results.study)
+    assert shown.outcome == "IL-6 [pg/mL], values at both visits, baseline"
+    assert shown.statistic == "geometric mean"
+    np.testing.assert_allclose([shown.observed, shown.lower, shown.median, shown.upper], [2, 1, 2, 4])
+    score = replace(raw, outcome="change of score")
+    assert predictive.shown(score, results.study) is score
+
+
+def test_a_hair_beside_a_limit_is_not_printed() -> None:
+    assert within(0.5 - 1e-9, 1e-9) == "0.5000"
+    assert within(-3.14159, 1.2) == "\N{MINUS SIGN}3.1"
+    assert within(12.0, 0.0) == "12.0"

@@ -6,7 +6,7 @@ import pytest
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.reports.block import Points
-from cochange.reports.numbers import centre, interval, probability
+from cochange.reports.numbers import MINUS, centre, interval, probability
 from cochange.reports.sections import summary
 from cochange.reports.sentences import answer
 
@@ -74,7 +74,53 @@ def test_a_prior_that_decides_is_named(plant, results: Results) -> None:
         both, "symptom_change"
     )
     agreed = plant(plant(results, "prognostic_slope", **LOW), "prognostic_slope", "sceptical", **LOW)
-    assert "The same holds under the sceptical prior." in said(agreed, "prognostic_slope")
+    assert "Direction is judged the same under each." in said(agreed, "prognostic_slope")
+
+
+def test_every_prior_set_has_its_numbers(plant, results: Results) -> None:
+    other = {"mean": -1.5, "median": -1.5, "sd": 0.35, "lower": -2.1, "upper": -0.7, "side": "below"}
+    agreed = plant(plant(results, "symptom_change", **LOW), "symptom_change", "sceptical", **other, p_direction=0.9999)
+    text = said(agreed, "symptom_change")
+    assert f"median {MINUS}2.0 points, 95% equal-tailed interval {MINUS}3.0 to {MINUS}1.0" in text
+    assert f"Under the other prior sets: sceptical {MINUS}1.5 ({MINUS}2.1 to {MINUS}0.7)." in text
+    assert "same holds" not in text
+
+
+def test_importance_that_differs_is_not_called_the_same(plant, results: Results) -> None:
+    much, little = {"below": 0.99, "inside": 0.01, "above": 0.0}, {"below": 0.01, "inside": 0.99, "above": 0.0}
+    first = plant(results, "symptom_change", **LOW, **much)
+    text = said(plant(first, "symptom_change", "sceptical", **LOW, **little), "symptom_change")
+    assert "Direction is judged the same under each." in text
+    assert "Its importance depends on the prior: important under reference; unimportant under sceptical." in text
+    same = said(plant(first, "symptom_change", "sceptical", **LOW, **much), "symptom_change")
+    assert "Direction and importance are judged the same under each." in same
+
+
+def test_a_prior_the_data_contradict_is_named(plant, results: Results) -> None:
+    inside = {"prior_lower": -9.0, "prior_upper": 9.0, "prior_sd": 4.0}
+    meets = {"prior_lower": -1.0, "prior_upper": 9.0, "prior_sd": 4.0}
+    apart = {"prior_lower": -0.9, "prior_upper": 9.0, "prior_sd": 4.0}
+    agreeing = plant(plant(results, "symptom_change", **LOW, **meets), "symptom_change", "sceptical", **LOW, **inside)
+    assert "disagree" not in said(agreeing, "symptom_change")
+    text = said(plant(agreeing, "symptom_change", "sceptical", **apart), "symptom_change")
+    assert f"Prior and data disagree under sceptical ({MINUS}0.9 to 9.0): the posterior interval lies wholly" in text
+    above = plant(agreeing, "symptom_change", **HIGH, prior_lower=-5.0, prior_upper=1.0, prior_sd=1.5)
+    assert f"disagree under reference ({MINUS}5.0 to 1.0)" in said(above, "symptom_change")
+
+
+def test_an_own_prior_set_is_named_in_quotes(results: Results) -> None:
+    def renamed(item: Decision) -> Decision:
+        own = item.estimate.prior == "sceptical"
+        return replace(item, estimate=replace(item.estimate, prior="mine")) if own else item
+
+    mine = replace(results, decisions=tuple(map(renamed, results.decisions)))
+    assert "Under the other prior sets: 'mine' " in said(mine, "symptom_change")
+    (own,) = [item for item in mine.decisions if item.estimate.prior == "mine" and _is_slope(item)]
+    assert "given the model and the prior set 'mine'" in answer(own, mine)
+
+
+def _is_slope(item: Decision) -> bool:
+    return item.estimate.estimand == "parallel_slope" and item.estimate.group == "overall"
 
 
 def test_a_failed_fit_says_nothing(plant, results: Results) -> None:
@@ -83,7 +129,7 @@ def test_a_failed_fit_says_nothing(plant, results: Results) -> None:
     assert text.startswith("Do not report: the fit of symptom_change under the reference prior failed its diagnostics")
     assert not re.search(r"\b(fell|rose|probability)\b", text)
     other = plant(results, "symptom_change", "sceptical", settled=False)
-    assert "Nothing is to be reported under the sceptical prior." in said(other, "symptom_change")
+    assert "Nothing is to be reported under sceptical." in said(other, "symptom_change")
 
 
 def test_a_fit_that_calls_for_caution_says_so(results: Results) -> None:

@@ -1,0 +1,124 @@
+"""What was measured, before any model: counts, means, spreads and observed shares."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cochange.data.study import Study
+from cochange.models.parts.design import OVERALL, arm_label
+from cochange.models.parts.responders import thresholds
+from cochange.models.parts.symptom import symptom_pair
+from cochange.reports.labels import RESPONDERS
+
+MEASURED, BEYOND = "observed", ("below", "above")
+
+
+@dataclass(frozen=True)
+class Observed:
+    """How many of some participants with both visits responded."""
+
+    count: int
+    n: int
+
+    @property
+    def value(self) -> float:
+        """The share; not a number where there are none."""
+        return self.count / self.n if self.n else float("nan")
+
+
+def samples(study: Study) -> Iterator[tuple[str, np.ndarray]]:
+    """The whole sample, each group and each arm, with its participants."""
+    everyone = study.data["participant"].to_numpy().astype(str)
+    yield OVERALL, everyone
+    for name in ("group", "arm"):
+        if name not in study.data.coords:
+            continue
+        labels = study.data[name].to_numpy().astype(str)
+        for level in study.data[name].attrs["levels"]:
+            label = arm_label(str(level)) if name == "arm" else str(level)
+            yield label, everyone[labels == str(level)]
+
+
+def symptom_frame(study: Study) -> pd.DataFrame:
+    """The score by sample: counts, means and standard deviations at both visits and of the change, observed shares.
+
+    Change and shares are of participants with both visits.
+    """
+    return pd.DataFrame([_symptom(study, label, who) for label, who in samples(study)])
+
+
+def marker_frame(study: Study) -> pd.DataFrame:
+    """Each marker by visit and sample: counts, and geometric mean and standard deviation of measured values."""
+    visits = dict.fromkeys((study.baseline, study.follow_up))
+    return pd.DataFrame(
+        [
+            {"marker": item.name, "unit": item.unit, "visit": visit, "sample": label}
+            | _marker(study, item.name, visit, who)
+            for item in study.spec.marker
+            for visit in visits
+            for label, who in samples(study)
+        ]
+    )
+
+
+def observed_share(study: Study, participants: np.ndarray | None, name: str) -> Observed | None:
+    """How many responded, or remitted, of the participants with both visits.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    participants : numpy.ndarray or None
+        Identifiers of those asked for; everyone by default.
+    name : str
+        One of `RESPONDERS`.
+
+    Returns
+    -------
+    Observed or None
+        None where the study does not define it.
+    """
+    pairs = paired(study, study.data["participant"].to_numpy().astype(str) if participants is None else participants)
+    limits = thresholds(study, pairs)
+    if name not in limits:
+        return None
+    pair = symptom_pair(study, pairs)
+    responded = pair[study.follow_up] - pair[study.baseline] <= limits[name]
+    return Observed(int(responded.sum()), len(pairs))
+
+
+def paired(study: Study, participants: np.ndarray) -> np.ndarray:
+    """Those of the participants who have a score at both visits."""
+    pair = symptom_pair(study, participants)
+    return participants[np.isfinite(pair[study.baseline]) & np.isfinite(pair[study.follow_up])]
+
+
+def _symptom(study: Study, label: str, who: np.ndarray) -> dict[str, object]:
+    pair = symptom_pair(study, who)
+    line: dict[str, object] = {"sample": label, "participants": len(who)}
+    scores = {"baseline": pair[study.baseline]}
+    if study.has_two_visits:
+        scores |= {"follow_up": pair[study.follow_up], "change": pair[study.follow_up] - pair[study.baseline]}
+    for name, values in scores.items():
+        found = pd.Series(values).dropna()
+        line |= {f"n_{name}": len(found), f"mean_{name}": found.mean(), f"sd_{name}": found.std(ddof=1)}
+    for name in RESPONDERS if study.has_two_visits else ():
+        if (share := observed_share(study, who, name)) is not None:
+            line |= {f"n_{name}": share.count, f"share_{name}": share.value}
+    return line
+
+
+def _marker(study: Study, marker: str, visit: str, who: np.ndarray) -> dict[str, object]:
+    at_visit = study.data.sel(marker=marker, visit=visit, participant=who)
+    status = at_visit["marker_status"].to_numpy().astype(str)
+    logs = pd.Series(np.log(at_visit["marker_value"].to_numpy()[status == MEASURED].astype(float)))
+    return {
+        "participants": len(who),
+        "measured": len(logs),
+        "beyond_limits": int(np.isin(status, BEYOND).sum()),
+        "missing": int((status == "missing").sum()),
+        "geometric_mean": float(np.exp(logs.mean())),
+        "geometric_sd": float(np.exp(logs.std(ddof=1))),
+    }

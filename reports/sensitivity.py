@@ -1,0 +1,103 @@
+"""What the choice of the prior set does to an answer, made from the rows the tables show."""
+
+from collections.abc import Sequence
+
+from cochange.inference.estimates import Decision, Estimate
+from cochange.inference.results import Results
+from cochange.reports.labels import quoted
+from cochange.reports.numbers import beside, centre, interval
+
+
+def sensitivity(decision: Decision, results: Results) -> str:
+    """The estimate under every other prior set, and whether direction and importance are the same; empty with one set.
+
+    Parameters
+    ----------
+    decision : Decision
+        What may be said under the main prior set.
+    results : Results
+        The run it belongs to.
+    """
+    others = [item for item in siblings(decision, results) if item.estimate.prior != decision.estimate.prior]
+    settled = [item for item in others if item.settled]
+    texts = []
+    if settled:
+        texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate) for item in settled)}.")
+        texts += _agreement(decision, settled)
+    if failed := [item.estimate.prior for item in others if not item.settled]:
+        texts.append(f"Nothing is to be reported under {_list([quoted(prior) for prior in failed])}.")
+    texts += disagreement([item.estimate for item in (decision, *settled) if item.settled])
+    return " ".join(texts)
+
+
+def siblings(decision: Decision, results: Results) -> tuple[Decision, ...]:
+    """The same quantity under every prior set."""
+    row = decision.estimate
+    key = (row.model, row.estimand, row.form, row.group)
+    return tuple(
+        item
+        for item in results.decisions
+        if (item.estimate.model, item.estimate.estimand, item.estimate.form, item.estimate.group) == key
+    )
+
+
+def side_in_words(decision: Decision) -> str:
+    """The side of the value of no change an estimate lies on, as the tables print it."""
+    if not decision.settled:
+        return "not to be reported"
+    sides = {"decrease": "below", "increase": "above"}
+    if decision.direction in sides:
+        return f"{sides[decision.direction]} {decision.estimate.null:g}"
+    return decision.direction
+
+
+def disagreement(rows: Sequence[Estimate]) -> list[str]:
+    """Names the prior sets whose own interval for the quantity and the posterior's do not overlap."""
+    apart = [row for row in rows if row.upper < row.prior_lower or row.lower > row.prior_upper]
+    if not apart:
+        return []
+    stated = [
+        f"{quoted(row.prior)} ({beside(row.prior_lower, row.prior_sd)} to {beside(row.prior_upper, row.prior_sd)})"
+        for row in apart
+    ]
+    return [
+        f"Prior and data disagree under {_list(stated)}: the posterior interval lies wholly outside that of the prior, "
+        "given here in brackets."
+    ]
+
+
+def _agreement(decision: Decision, others: Sequence[Decision]) -> list[str]:
+    everyone = (decision, *others)
+    asked: dict[str, dict[str, str]] = {
+        "direction": {item.estimate.prior: side_in_words(item) for item in everyone},
+        "importance": {item.estimate.prior: item.importance for item in everyone},
+    }
+    if decision.direction == "not applicable":
+        del asked["direction"]
+    if decision.importance == "not asked":
+        del asked["importance"]
+    same = [what for what, found in asked.items() if len(set(found.values())) == 1]
+    texts = []
+    if same:
+        verb = "is" if len(same) == 1 else "are"
+        texts.append(f"{_list(same).capitalize()} {verb} judged the same under each.")
+    for what, found in asked.items():
+        if what not in same:
+            texts.append(_compared(what, found))
+    return texts
+
+
+def _compared(what: str, found: dict[str, str]) -> str:
+    by_value: dict[str, list[str]] = {}
+    for prior, value in found.items():
+        by_value.setdefault(value, []).append(quoted(prior))
+    parts = "; ".join(f"{value} under {_list(priors)}" for value, priors in by_value.items())
+    return f"Its {what} depends on the prior: {parts}."
+
+
+def _under(row: Estimate) -> str:
+    return f"{quoted(row.prior)} {centre(row)} ({interval(row)})"
+
+
+def _list(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
