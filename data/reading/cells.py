@@ -12,6 +12,7 @@ from cochange.data.spec import StudySpec
 def missing_columns(table: TextTable, wanted: tuple[str, ...]) -> list[Fault]:
     """Return a fault for each declared column that the file lacks."""
     known = list(table.cells.columns)
+    encoding = "" if table.misread is None else '; the file is valid UTF-8: try encoding = "utf-8" under [data]'
     return [
         Fault(
             table.file,
@@ -19,7 +20,7 @@ def missing_columns(table: TextTable, wanted: tuple[str, ...]) -> list[Fault]:
             column,
             "a column of this name",
             "none",
-            advice(column, known, f"the header holds {listing(known)}"),
+            advice(column, known, f"the header holds {listing(known)}{encoding}"),
         )
         for column in wanted
         if column not in known

@@ -107,6 +107,10 @@ def _decode(file: str, content: bytes, encoding: str) -> str:
         raise InputError([Fault(file, None, None, CSV_REQUIRED, found, SAVE_AS_CSV)])
     try:
         codec = codecs.lookup(encoding).name
+        if content.startswith(codecs.BOM_UTF8) and not codec.startswith("utf-8"):
+            required, action = "the encoding utf-8 of the file", 'write encoding = "utf-8" under [data]'
+            found = f"'{encoding}' declared for a file that begins with the mark of UTF-8"
+            raise InputError([Fault(file, 1, None, required, found, action)])
         return content.decode("utf-8-sig" if codec == "utf-8" else codec)
     except LookupError:
         required, action = "a known encoding in [data] encoding", "use for instance utf-8, latin-1 or cp1252"
@@ -120,15 +124,15 @@ def _decode(file: str, content: bytes, encoding: str) -> str:
 
 
 def _misread_word(content: bytes, text: str, encoding: str) -> tuple[str, str] | None:
-    if content.isascii() or codecs.lookup(encoding).name == "utf-8":
+    if content.isascii() or codecs.lookup(encoding).name.startswith("utf-8"):
         return None
     try:
         words = re.split(r"[\s,;|\"]+", content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return None
-    right = next(word for word in words if not word.isascii())
+    right = next((word for word in words if not word.isascii()), "")
     wrong = right.encode().decode(encoding, errors="replace")
-    return (wrong, right) if wrong in text else None
+    return (wrong, right) if right and wrong in text else None
 
 
 def _split(file: str, text: str, delimiter: str) -> list[list[str]]:

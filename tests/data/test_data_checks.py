@@ -54,6 +54,15 @@ def test_missing_column_with_the_nearest_name(wide) -> None:
     assert "did you mean 'il6_012'?" in fault.action
 
 
+def test_a_column_missing_because_of_the_encoding(wide) -> None:
+    wide.table = wide.table.rename(columns={"clinic": "größe"})
+    wide.spec["sites"]["column"] = "größe"
+    wide.spec["data"]["encoding"] = "latin-1"
+    fault = wide.only_fault()
+    assert (fault.row, fault.column) == (1, "größe")
+    assert fault.action.endswith('the file is valid UTF-8: try encoding = "utf-8" under [data]')
+
+
 def test_all_missing_columns_are_named_at_once(wide) -> None:
     wide.table = wide.table.drop(columns=["age", "arm"])
     assert {fault.column for fault in wide.faults()} == {"age", "arm"}

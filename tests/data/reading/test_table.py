@@ -99,6 +99,7 @@ def test_many_ragged_rows_are_summarised() -> None:
         ("id,il6\n1,2\n3\n", {}, 3, "a row of 2 cells, like the header, is required; found 1 cells"),
         ("id,il6,il6\n1,2,3\n", {}, 1, "a single column of this name is required; found 2 columns"),
         ("id,il6\n1,2\n", {"encoding": "utf-9"}, None, "found 'utf-9'"),
+        (b"\xef\xbb\xbfid,il6\n1,2\n", {"encoding": "cp1252"}, 1, 'write encoding = "utf-8" under [data]'),
         (b"PK\x03\x04rest", {}, None, "found an Excel workbook"),
         (b"\xd0\xcf\x11\xe0rest", {}, None, "found an Excel workbook"),
         ('id,il6\n1,"' + "x" * 140_000, {}, 2, "a quotation mark that is never closed"),
