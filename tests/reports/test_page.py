@@ -8,8 +8,12 @@ import pytest
 import xarray as xr
 from matplotlib import pyplot
 
+from cochange.inference.verdict import data_cautions
 from cochange.reports.document import SECTIONS, write_report
-from cochange.reports.sections import estimates, limits, predictive, priors, summary
+from cochange.reports.plots.forest import log_ticks
+from cochange.reports.sections import estimates, limits, predictive, priors, reproducibility, summary
+from cochange.reports.sections import study as study_section
+from cochange.reports.sentences import answer
 
 ALLOWED_SOURCES = ("data:image/svg+xml;base64,", "#")
 
@@ -204,3 +208,74 @@ def test_the_page_is_made_in_time(report) -> None:
 
 def test_no_figure_stays_open(report) -> None:
     assert pyplot.get_fignums() == []
+
+
+def test_contrasts_of_randomised_arms_come_first(fabricate, two_arms, results) -> None:
+    found = fabricate(two_arms)
+    decisions = summary.main_decisions(found)
+    first = [item.estimate for item in decisions if item.estimate.question == "Q1"]
+    contrasts = [" versus " in row.group for row in first]
+    assert set(contrasts) == {True, False}
+    assert contrasts == sorted(contrasts, reverse=True)
+    told = ["no comparison of arms" in answer(item, found) for item in decisions[: len(first)]]
+    assert told == [not contrast for contrast in contrasts]
+    alone = answer(summary.main_decisions(results)[0], results)
+    assert "no comparison of arms" not in alone
+
+
+def test_cautions_of_the_data_are_listed(results, variant, fabricate) -> None:
+    quiet = "Nothing in the data called for a notice."
+    said = _under(study_section.SECTION.block(results).parts, "What to check in the data")
+    assert said == [quiet]
+    censored = variant({"lower_limit = 0.5 ": "lower_limit = 3.0 "})
+    cautions = data_cautions(censored)
+    assert any("lie beyond a limit of detection" in text for text in cautions)
+    listed = _under(study_section.SECTION.block(replace(results, study=censored)).parts, "What to check in the data")
+    assert all(any(text in item for item in listed) for text in cautions)
+    assert quiet not in listed
+
+
+def test_marker_exclusions_limit_means_and_comparisons(fabricate, two_arms, page: Page) -> None:
+    words = "Its means, arm comparisons and shares speak of participants with a measured baseline marker only."
+    assert f"because their baseline IL-6 is missing or beyond a limit. {words}" in page.text
+    assert "no longer as randomised" not in page.text
+    (points,) = limits.SECTION.block(fabricate(two_arms, priors=("reference",))).parts
+    assert any("Such a comparison of arms is no longer as randomised." in item for item in points.items)
+
+
+def test_the_command_that_was_given_is_the_one_to_repeat(results) -> None:
+    given = replace(results, manifest={**results.manifest, "command": "cochange run 'my study.toml' --prior mine"})
+    assert reproducibility.SECTION.block(given).parts[-1].text == "cochange run 'my study.toml' --prior mine"
+    unknown = replace(results, manifest={**results.manifest, "command": ""})
+    assert reproducibility.SECTION.block(unknown).parts[-1].text.startswith("cochange run study.toml --out DIR --seed")
+
+
+def test_quantities_of_own_models_stand_under_a_heading_of_their_own(results) -> None:
+    def renamed(item):
+        row = item.estimate
+        own = row.estimand == "parallel_slope"
+        return replace(item, estimate=replace(row, estimand="fatigue", question="")) if own else item
+
+    parts = summary.SECTION.block(replace(results, decisions=tuple(map(renamed, results.decisions)))).parts
+    (other,) = _under(parts, "Other quantities")
+    assert other.startswith(("fatigue", "On which side"))
+    assert all("on MADRS" in item for item in _under(parts, "Response and remission"))
+    assert "Other quantities" not in [
+        part.text for part in summary.SECTION.block(results).parts if part.kind == "heading"
+    ]
+
+
+def test_ratio_axes_have_few_plain_ticks_and_the_dotted_line_is_explained(report) -> None:
+    assert log_ticks(0.57, 1.42) == pytest.approx([0.6, 0.8, 1.0, 1.2, 1.4])
+    assert log_ticks(0.2, 6.0) == pytest.approx([0.2, 0.5, 1.0, 2.0, 5.0])
+    assert log_ticks(1e-9, 1e9) == pytest.approx([1e-9, 1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9])
+    captions = {figure.name: figure.caption for block in report.blocks.values() for figure in block.figures}
+    dotted = {name for name, caption in captions.items() if "dotted: smallest important difference" in caption}
+    assert dotted == {"forest_symptom_change_symptom_change"}
+
+
+def _under(parts, title: str) -> list[str]:
+    """What stands in the first part after a heading."""
+    titles = [getattr(part, "text", "") if part.kind == "heading" else "" for part in parts]
+    part = parts[titles.index(title) + 1]
+    return list(part.items) if part.kind == "points" else [part.text]
