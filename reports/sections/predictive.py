@@ -41,7 +41,7 @@ def render(results: Results) -> Block:
             )
         checked = checks(fit)
         parts += [replicate_plot(fit, results, checked), _table(model.name, checked, results.study)]
-        parts.append(Paragraph(extremes(checked)))
+        parts.append(Paragraph(extremes(tuple(shown(check, results.study) for check in checked))))
     return Block(tuple(parts))
 
 
