@@ -150,12 +150,12 @@ def report(
 
 
 @app.command()
-def models() -> None:
+def models(model: Models = None) -> None:
     """List every model with its question, its estimands and its prior sets."""
     from cochange import console
     from cochange.models.parts.contract import available, load_model
 
-    console.print_models([load_model(name) for name in available()])
+    console.print_models([load_model(name) for name in (model or available())])
 
 
 @app.command()

@@ -69,6 +69,14 @@ def test_models_lists_estimands_and_prior_sets(command):
         assert word in out
 
 
+def test_models_shows_an_own_model_file(command):
+    code, out, _ = command("models", "--model", ROOT / "docs" / "examples" / "own_model.py")
+    assert code == 0
+    for word in ("own_model", "How far did the score change?", "E[y1 - y0]", "sceptical"):
+        assert word in out
+    assert "marker_change" not in out
+
+
 def test_simulate_writes_a_study_that_check_accepts(command, tmp_path):
     code, out, _ = command("simulate", "--out", tmp_path / "trial", "--participants", 60, "--seed", 3)
     assert code == 0
