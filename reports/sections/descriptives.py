@@ -45,10 +45,10 @@ def _symptom(results: Results) -> Table:
     labels = ["Sample", "Participants"]
     for key, label in scores.items():
         labels += ["Pairs" if key == "change" else f"n, {label}", f"{label[:1].upper()}{label[1:]}: mean (SD)"]
-    labels += [f"{label}, observed" for label in shares.values()]
+    labels += list(shares.values())
     columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
     of_pairs = ["Change", *(label.lower() for label in shares.values())]
-    of_whom = f"{', '.join(of_pairs)}: of participants with a score at both visits (pairs)."
+    of_whom = f"{', '.join(of_pairs)}: observed, of participants with a score at both visits (pairs)."
     caption = f"{name} as scored, in points. {of_whom if study.has_two_visits else 'One visit only.'}"
     return Table("descriptives_score", caption, columns, (Rows("", rows),), frame)
 
@@ -88,4 +88,4 @@ def _mean_sd(line: dict[Hashable, Any], key: str) -> str:
 
 def _share(line: dict[Hashable, Any], key: str) -> str:
     value = line[f"share_{key}"]
-    return ABSENT if pd.isna(value) else f"{share(value)} ({line[f'n_{key}']} of {line['n_change']})"
+    return ABSENT if pd.isna(value) else f"{share(value)} ({line[f'n_{key}']})"

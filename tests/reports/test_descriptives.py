@@ -81,7 +81,7 @@ def test_the_study_section_prints_them(results: Results) -> None:
     line = printed.frame.iloc[0]
     (row, *_) = printed.groups[0].rows
     assert row[0] == "overall"
-    assert f"{share(line['share_response_probability'])} ({line['n_response_probability']} of " in " ".join(row)
+    assert f"{share(line['share_response_probability'])} ({line['n_response_probability']})" in " ".join(row)
     assert [group.label for group in tables["descriptives_marker"].groups] == [
         "IL-6 at baseline [pg/mL]",
         "IL-6 at 12 weeks [pg/mL]",
