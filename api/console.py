@@ -138,7 +138,8 @@ def print_estimates(results: Results) -> None:
     """Print every estimate of a run, the prior sets of each estimand together."""
     first = results.estimates[0]
     interval = f"{first.ci_prob:.0%} {first.ci_kind.upper()}"
-    table = Table("estimand", "unit", "group", "prior", _right("median"), interval, _right("P(direction)"))
+    whole = Column("estimand", overflow="fold")
+    table = Table(whole, "unit", "group", "prior", _right("median"), interval, _right("P(direction)"))
     order = {prior: position for position, prior in enumerate(dict.fromkeys(row.prior for row in results.estimates))}
     rows = sorted(
         results.estimates, key=lambda row: (row.model, row.estimand, row.form or "", row.group, order[row.prior])
