@@ -6,12 +6,13 @@ from typing import Any
 
 import nutpie
 import pymc as pm
+import xarray as xr
 from pytensor.compile.mode import Mode
 
 from cochange.data.study import Study
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model, check_derived
-from cochange.models.parts.prior_sets import PriorsLike, hyperparameters, structure
+from cochange.models.parts.prior_sets import PriorsLike, families, hyperparameters, structure
 
 # Forward draws are few: interpreting the graph costs less than compiling it.
 INTERPRETED = Mode(linker="py", optimizer="fast_compile")
@@ -58,9 +59,20 @@ class Compiled:
         """
         if not self.fits(priors):
             raise ValueError("a prior set with other families needs a compilation of its own")
-        values = {name: value for name, value in hyperparameters(priors).items() if name in self.graph.named_vars}
+        values = self._hyperparameters(priors)
         pm.set_data(values, model=self.graph)
         return self.sampler.with_data(**values)
+
+    def named(self, draws: xr.Dataset, priors: PriorsLike) -> xr.Dataset:
+        """Draws by parameter, also where the graph holds one vector a family."""
+        return _named(self.model, self.study, draws, priors)
+
+    def _hyperparameters(self, priors: PriorsLike) -> dict[str, Any]:
+        """Values of a prior set under the names of their data in the graph."""
+        if self.model.parameters is None:
+            return {name: value for name, value in hyperparameters(priors).items() if name in self.graph.named_vars}
+        prior_of = families(priors)
+        return self.model.parameters(self.study).by_family(prior_of).hyperparameters(prior_of)
 
 
 def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
@@ -89,6 +101,13 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
         graph = model.build(study, priors)
         with graph:
             few = pm.sample_prior_predictive(2, random_seed=0, compile_kwargs={"mode": INTERPRETED})
-        check_derived(model, model.derive(few["prior"].to_dataset(), study))
+        check_derived(model, model.derive(_named(model, study, few["prior"].to_dataset(), priors), study))
         sampler = nutpie.compile_pymc_model(graph)
     return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)
+
+
+def _named(model: Model, study: Study, draws: xr.Dataset, priors: PriorsLike) -> xr.Dataset:
+    if model.parameters is None:
+        return draws
+    prior_of = families(priors)
+    return model.parameters(study).by_family(prior_of).named(draws, prior_of)

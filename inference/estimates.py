@@ -1,5 +1,6 @@
 """The rows that tables, figures and sentences are made from."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -28,6 +29,8 @@ class Estimate:
         What it is an estimate of, and under which prior set.
     form : str or None
         Form of the regression where there are several.
+    marker : str or None
+        The marker it concerns where a model takes several at once.
     group : str
         ``"overall"``, a group, an arm or a contrast of arms.
     unit, question, meaning : str
@@ -62,6 +65,7 @@ class Estimate:
     prior: str
     estimand: str
     form: str | None
+    marker: str | None
     group: str
     unit: str
     question: str
@@ -115,7 +119,7 @@ class Decision:
 
 
 def estimate(fit: Fit, model: Model, study: Study, posterior: Mapping[str, xr.DataArray]) -> tuple[Estimate, ...]:
-    """Summarise every estimand of a fit, by group and form.
+    """Summarise every estimand of a fit, by group, form and marker.
 
     Parameters
     ----------
@@ -135,9 +139,9 @@ def estimate(fit: Fit, model: Model, study: Study, posterior: Mapping[str, xr.Da
     prior = model.derive(fit.prior_draws, study)
     rows = []
     for name, draws in posterior.items():
-        for form, group, cell in _cells(draws):
-            before = _cell(prior[name], form, group)
-            rows.append(_row(fit, name, model.estimands[name], form, group, cell, before, study))
+        for place in _places(draws):
+            cell, before = (_cell(values, place) for values in (draws, prior[name]))
+            rows.append(_row(fit, name, model.estimands[name], place, cell, before, study))
     return tuple(rows)
 
 
@@ -170,26 +174,28 @@ def _importance(row: Estimate) -> Importance:
     return "unimportant" if row.inside >= row.ci_prob else "undecided"
 
 
-def _cells(draws: xr.DataArray) -> Iterator[tuple[str | None, str, xr.DataArray]]:
-    """Each form and group of an estimand."""
-    forms = draws["form"].values.tolist() if "form" in draws.dims else [None]
-    groups = draws["group"].values.tolist() if "group" in draws.dims else [OVERALL]
-    for group in groups:
-        for form in forms:
-            yield form, group, _cell(draws, form, group)
+Place = Mapping[str, str | None]
 
 
-def _cell(draws: xr.DataArray, form: str | None, group: str) -> xr.DataArray:
-    wanted = {"form": form, "group": group}
-    return draws.sel({dim: label for dim, label in wanted.items() if dim in draws.dims}, drop=True)
+def _places(draws: xr.DataArray) -> Iterator[Place]:
+    """Each group, marker and form of an estimand."""
+    labels = {
+        dim: draws[dim].values.tolist() if dim in draws.dims else [otherwise]
+        for dim, otherwise in (("group", OVERALL), ("marker", None), ("form", None))
+    }
+    for group, marker, form in itertools.product(*labels.values()):
+        yield {"group": group, "marker": marker, "form": form}
+
+
+def _cell(draws: xr.DataArray, place: Place) -> xr.DataArray:
+    return draws.sel({dim: label for dim, label in place.items() if dim in draws.dims}, drop=True)
 
 
 def _row(
     fit: Fit,
     name: str,
     estimand: Estimand,
-    form: str | None,
-    group: str,
+    place: Place,
     draws: xr.DataArray,
     before: xr.DataArray,
     study: Study,
@@ -206,8 +212,9 @@ def _row(
         model=fit.model,
         prior=fit.prior,
         estimand=name,
-        form=form,
-        group=group,
+        form=place["form"],
+        marker=place["marker"],
+        group=str(place["group"]),
         unit=estimand.unit,
         question=estimand.question,
         meaning=estimand.meaning,

@@ -104,6 +104,7 @@ def sample(
         start = time.perf_counter()
         tree = _run(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
         seconds = time.perf_counter() - start
+        tree["posterior"] = xr.DataTree(compiled.named(tree["posterior"].to_dataset(), priors))
         estimands = compiled.model.derive(tree["posterior"].to_dataset(), compiled.study)
         state = convergence(tree, estimands, compiled.model.prior_vars)
         if state.divergences and acceptance + 1 < len(TARGET_ACCEPTS):
@@ -112,7 +113,7 @@ def sample(
             draws = _more(draws, state, settings.max_draws)
         else:
             break
-    groups = predict(compiled, tree["posterior"].to_dataset(), settings, prior)
+    groups = predict(compiled, tree["posterior"].to_dataset(), settings, prior, priors)
     return Fit(
         model=name,
         prior=prior,

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pymc as pm
 import xarray as xr
 
 from cochange.inference.compiled import INTERPRETED, Compiled
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
+from cochange.models.parts.prior_sets import PriorsLike
 
 PRIOR_DRAWS = 1000
 REPLICATIONS = 1000
 
 
-def predict(compiled: Compiled, posterior: xr.Dataset, settings: Settings, prior: str) -> Mapping[str, xr.Dataset]:
+def predict(
+    compiled: Compiled, posterior: xr.Dataset, settings: Settings, prior: str, priors: PriorsLike
+) -> Mapping[str, xr.Dataset]:
     """Draw from the prior, and replicate the data under prior and posterior.
 
     Parameters
@@ -26,29 +30,38 @@ def predict(compiled: Compiled, posterior: xr.Dataset, settings: Settings, prior
         For the seeds.
     prior : str
         Name of the prior set.
+    priors : Priors
+        The prior set.
 
     Returns
     -------
     mapping of str to xarray.Dataset
         Groups ``prior``, ``prior_predictive``, ``posterior_predictive`` and ``observed_data``.
     """
-    name = compiled.model.name
+    model, study = compiled.model, compiled.study
     step = max(1, -(-posterior.sizes["chain"] * posterior.sizes["draw"] // REPLICATIONS))
     thinned = posterior.isel(draw=slice(None, None, step))
+    seeds = {what: settings.seed_of(model.name, prior, what) for what in ("prior", "replication")}
     options = {"mode": INTERPRETED}
     with quiet(), compiled.graph:
-        before = pm.sample_prior_predictive(
-            PRIOR_DRAWS, random_seed=settings.seed_of(name, prior, "prior"), compile_kwargs=options
-        )
-        after = pm.sample_posterior_predictive(
-            xr.DataTree.from_dict({"posterior": thinned}),
-            random_seed=settings.seed_of(name, prior, "replication"),
-            compile_kwargs=options,
-            progressbar=False,
-        )
+        before = pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seeds["prior"], compile_kwargs=options)
+        named = compiled.named(before["prior"].to_dataset(), priors)
+        if model.replicate is None or model.observed_data is None:
+            after = pm.sample_posterior_predictive(
+                xr.DataTree.from_dict({"posterior": thinned}),
+                random_seed=seeds["replication"],
+                compile_kwargs=options,
+                progressbar=False,
+            )
+            return {
+                "prior": named,
+                "prior_predictive": before["prior_predictive"].to_dataset(),
+                "posterior_predictive": after["posterior_predictive"].to_dataset(),
+                "observed_data": before["observed_data"].to_dataset(),
+            }
     return {
-        "prior": before["prior"].to_dataset(),
-        "prior_predictive": before["prior_predictive"].to_dataset(),
-        "posterior_predictive": after["posterior_predictive"].to_dataset(),
-        "observed_data": before["observed_data"].to_dataset(),
+        "prior": named,
+        "prior_predictive": model.replicate(named, study, np.random.default_rng(seeds["prior"])),
+        "posterior_predictive": model.replicate(thinned, study, np.random.default_rng(seeds["replication"])),
+        "observed_data": model.observed_data(study),
     }

@@ -188,7 +188,10 @@ def save_results(directory: Path, results: Results) -> None:
             "estimates": [asdict(row) for row in results.estimates],
             "decisions": [
                 {
-                    **{name: getattr(item.estimate, name) for name in ("model", "prior", "estimand", "form", "group")},
+                    **{
+                        name: getattr(item.estimate, name)
+                        for name in ("model", "prior", "estimand", "form", "marker", "group")
+                    },
                     **{name: getattr(item, name) for name in ("direction", "importance", "settled")},
                 }
                 for item in results.decisions

@@ -1,4 +1,4 @@
-"""The analysed marker at the two visits, with its limits on the log scale."""
+"""A marker at the two visits, with its limits on the log scale."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ AT_THE_LIMIT = 1e-9
 
 @dataclass(frozen=True)
 class MarkerPair:
-    """The analysed marker before and after, in natural logs.
+    """A marker before and after, in natural logs.
 
     Parameters
     ----------
@@ -49,19 +49,21 @@ class MarkerPair:
         )
 
 
-def marker_pair(study: Study) -> MarkerPair:
-    """Read the analysed marker at the baseline and follow-up visits.
+def marker_pair(study: Study, marker: str | None = None) -> MarkerPair:
+    """Read a marker at the baseline and follow-up visits.
 
     Parameters
     ----------
     study : Study
         A study with a marker and two visits.
+    marker : str, optional
+        Its name; the analysed one by default.
 
     Returns
     -------
     MarkerPair
     """
-    data = study.data.sel(marker=study.marker, visit=[study.baseline, study.follow_up])
+    data = study.data.sel(marker=marker or study.marker, visit=[study.baseline, study.follow_up])
     status = data["marker_status"].values.astype(str)
     log_value = data["log_marker"].values.astype(float)
     centre = float(np.nanmedian(log_value[:, 0]))

@@ -23,8 +23,11 @@ from cochange.models.parts.prior_sets import PriorsLike
 from cochange.models.parts.selection import Selection
 
 if TYPE_CHECKING:
+    import numpy as np
     import pymc as pm
     import xarray as xr
+
+    from cochange.models.parts.together import Parameters
 
 CONTRACT: Mapping[str, str] = {
     "QUESTION": "the question it answers, one sentence",
@@ -36,8 +39,24 @@ CONTRACT: Mapping[str, str] = {
     "build": "a function (study, priors) -> pymc.Model with hyperparameters and data as pm.Data",
     "derive": "a function (posterior, study) -> mapping of estimand names to xarray.DataArray",
 }
-DERIVED_DIMS = {"chain", "draw", "group", "form"}
-PARAMETERS = {"select": ("study",), "build": ("study", "priors"), "derive": ("posterior", "study")}
+OPTIONAL: Mapping[str, str] = {
+    "parameters": "a function (study) -> Parameters: the parameters, where one vector a family holds them",
+    "observed_data": "a function (study) -> xarray.Dataset: the outcomes as `replicate` gives them",
+    "replicate": "a function (draws, study, rng) -> xarray.Dataset: outcomes drawn anew, where PyMC cannot",
+    "without_change": "a function (draws, study, rng) -> xarray.Dataset: outcomes had no true score changed",
+    "log_likelihood": "a function (posterior, study) -> xarray.DataArray: one joint log density a participant",
+}
+DERIVED_DIMS = {"chain", "draw", "marker", "group", "form"}
+PARAMETERS = {
+    "select": ("study",),
+    "build": ("study", "priors"),
+    "derive": ("posterior", "study"),
+    "parameters": ("study",),
+    "observed_data": ("study",),
+    "replicate": ("draws", "study", "rng"),
+    "without_change": ("draws", "study", "rng"),
+    "log_likelihood": ("posterior", "study"),
+}
 
 
 class ContractError(CochangeError):
@@ -64,6 +83,8 @@ class Model:
         Its prior sets, in the units of the MADRS.
     select, build, derive : callable
         The functions of the contract.
+    parameters, observed_data, replicate, without_change, log_likelihood : callable or None
+        Those of its optional functions that it has.
     source : pathlib.Path
         The file.
     """
@@ -78,6 +99,11 @@ class Model:
     build: Callable[[Study, PriorsLike], "pm.Model"]
     derive: Callable[["xr.Dataset", Study], Mapping[str, "xr.DataArray"]]
     source: Path
+    parameters: Callable[[Study], "Parameters"] | None = None
+    observed_data: Callable[[Study], "xr.Dataset"] | None = None
+    replicate: Callable[["xr.Dataset", Study, "np.random.Generator"], "xr.Dataset"] | None = None
+    without_change: Callable[["xr.Dataset", Study, "np.random.Generator"], "xr.Dataset"] | None = None
+    log_likelihood: Callable[["xr.Dataset", Study], "xr.DataArray"] | None = None
 
 
 def available() -> tuple[str, ...]:
@@ -113,6 +139,11 @@ def load_model(model: str) -> Model:
             f"{model} does not meet the contract of a model:\n" + "\n".join(f"  {lack}" for lack in lacks)
         )
     own = model.endswith(".py")
+    functions = {
+        name: _naming_the_line(function, model) if own else function
+        for name in PARAMETERS
+        if (function := getattr(module, name, None)) is not None
+    }
     return Model(
         name=Path(str(module.__file__)).stem,
         question=module.QUESTION,
@@ -120,10 +151,8 @@ def load_model(model: str) -> Model:
         estimands=module.ESTIMANDS,
         prior_vars=tuple(module.PRIOR_VARS),
         shipped=module.PRIORS,
-        select=_naming_the_line(module.select, model) if own else module.select,
-        build=_naming_the_line(module.build, model) if own else module.build,
-        derive=_naming_the_line(module.derive, model) if own else module.derive,
         source=Path(str(module.__file__)),
+        **functions,
     )
 
 
@@ -139,7 +168,8 @@ def check_derived(model: Model, derived: Mapping[str, "xr.DataArray"]) -> None:
     for name, draws in derived.items():
         if other := set(map(str, draws.dims)) - DERIVED_DIMS or {"chain", "draw"} - set(map(str, draws.dims)):
             lacks.append(
-                f"derive returns {name} with dims {draws.dims}: chain, draw and, if need be, group and form; {other}"
+                f"derive returns {name} with dims {draws.dims}: chain, draw and, if need be, marker, group and form; "
+                f"{other}"
             )
     if lacks:
         raise ContractError(
@@ -195,7 +225,7 @@ def _lacks(module: ModuleType) -> list[str]:
         if function is None:
             continue
         if not callable(function):
-            lacks.append(f"{name} must be {CONTRACT[name]}, got {type(function).__name__}")
+            lacks.append(f"{name} must be {({**CONTRACT, **OPTIONAL})[name]}, got {type(function).__name__}")
         elif (found := tuple(inspect.signature(function).parameters)) != parameters:
             lacks.append(f"{name} must take ({', '.join(parameters)}), it takes ({', '.join(found)})")
     if hasattr(module, "QUESTION") and not isinstance(module.QUESTION, str):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 LN2 = 0.6931471805599453
 
 
-UNITS = ("ratio", "points", "points per doubling", "points per halving", "correlation", "probability")
+UNITS = ("ratio", "points", "points per doubling", "points per halving", "correlation", "probability", "share")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pymc as pm
 from pytensor.tensor.variable import TensorVariable
 
 LOCATIONS = frozenset({"mean"})
-POSITIVE = frozenset({"sd", "df", "shape", "rate"})
+POSITIVE = frozenset({"sd", "df", "shape", "rate", "alpha", "beta"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,13 @@ class Family:
         parameter : str
             Its name in the prior set, which its hyperparameters bear; by default `name`.
         """
+        return self.distribution(name, self.data(parameter or name), dims)
+
+    @staticmethod
+    def distribution(
+        name: str, data: Mapping[str, TensorVariable], dims: str | tuple[str, ...] | None = None
+    ) -> TensorVariable:
+        """Add a random variable with the given hyperparameters to the current model."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -85,9 +92,11 @@ class Normal(Family):
     mean: float
     sd: float
 
-    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
+    @staticmethod
+    def distribution(
+        name: str, data: Mapping[str, TensorVariable], dims: str | tuple[str, ...] | None = None
+    ) -> TensorVariable:
         """Add the random variable to the current model."""
-        data = self.data(parameter or name)
         return pm.Normal(name, data["mean"], data["sd"], dims=dims)
 
 
@@ -99,9 +108,11 @@ class StudentT(Family):
     mean: float
     sd: float
 
-    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
+    @staticmethod
+    def distribution(
+        name: str, data: Mapping[str, TensorVariable], dims: str | tuple[str, ...] | None = None
+    ) -> TensorVariable:
         """Add the random variable to the current model."""
-        data = self.data(parameter or name)
         return pm.StudentT(name, nu=data["df"], mu=data["mean"], sigma=data["sd"], dims=dims)
 
 
@@ -111,9 +122,12 @@ class HalfNormal(Family):
 
     sd: float
 
-    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
+    @staticmethod
+    def distribution(
+        name: str, data: Mapping[str, TensorVariable], dims: str | tuple[str, ...] | None = None
+    ) -> TensorVariable:
         """Add the random variable to the current model."""
-        return pm.HalfNormal(name, self.data(parameter or name)["sd"], dims=dims)
+        return pm.HalfNormal(name, data["sd"], dims=dims)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,9 +137,11 @@ class HalfStudentT(Family):
     df: float
     sd: float
 
-    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
+    @staticmethod
+    def distribution(
+        name: str, data: Mapping[str, TensorVariable], dims: str | tuple[str, ...] | None = None
+    ) -> TensorVariable:
         """Add the random variable to the current model."""
-        data = self.data(parameter or name)
         return pm.HalfStudentT(name, nu=data["df"], sigma=data["sd"], dims=dims)
 
 
@@ -136,10 +152,27 @@ class Gamma(Family):
     shape: float
     rate: float
 
-    def variable(self, name: str, dims: str | tuple[str, ...] | None = None, parameter: str = "") -> TensorVariable:
+    @staticmethod
+    def distribution(
+        name: str, data: Mapping[str, TensorVariable], dims: str | tuple[str, ...] | None = None
+    ) -> TensorVariable:
         """Add the random variable to the current model."""
-        data = self.data(parameter or name)
         return pm.Gamma(name, alpha=data["shape"], beta=data["rate"], dims=dims)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beta(Family):
+    """Beta distribution of a share, with mean alpha / (alpha + beta)."""
+
+    alpha: float
+    beta: float
+
+    @staticmethod
+    def distribution(
+        name: str, data: Mapping[str, TensorVariable], dims: str | tuple[str, ...] | None = None
+    ) -> TensorVariable:
+        """Add the random variable to the current model."""
+        return pm.Beta(name, alpha=data["alpha"], beta=data["beta"], dims=dims)
 
 
 # A parameter on the whole line may take another family on the whole line, a spread another one on the positive side.
@@ -149,6 +182,7 @@ ALTERNATIVES: Mapping[type[Family], tuple[type[Family], ...]] = {
     HalfNormal: (HalfNormal, HalfStudentT, Gamma),
     HalfStudentT: (HalfNormal, HalfStudentT, Gamma),
     Gamma: (Gamma, HalfNormal, HalfStudentT),
+    Beta: (Beta,),
 }
 
 

@@ -32,7 +32,8 @@ class ParameterNote:
 def prior(unit: str, meaning: str) -> Any:
     """A field of a model's priors, with the unit and the meaning of its parameter.
 
-    A unit that starts with ``"points"`` is carried from the MADRS to the study's scale by the ratio of their ranges.
+    A unit that starts with ``"points"`` is carried from the MADRS to the study's scale by the ratio of their ranges,
+    one that ends with ``"per point"`` by its inverse.
     """
     return field(metadata={"note": ParameterNote(unit, meaning)})
 
@@ -72,11 +73,12 @@ def carried_to[P: PriorsLike](priors: P, points: float) -> P:
         Range of the study's scale, negative where a higher score is better: a fall of the MADRS is a rise there.
     """
     factor = points / SCALE_RANGE
-    changed = {
-        parameter: family.times(factor)
-        for parameter, family in families(priors).items()
-        if notes(priors)[parameter].unit.startswith("points") and notes(priors)[parameter].unit != "points per point"
-    }
+    changed = {}
+    for parameter, family in families(priors).items():
+        unit = notes(priors)[parameter].unit
+        in_points, per_point = unit.startswith("points"), unit.endswith("per point")
+        if in_points != per_point:
+            changed[parameter] = family.times(factor if in_points else 1 / factor)
     return replace(priors, **changed)
 
 

@@ -1,0 +1,121 @@
+"""Outcomes drawn anew from the joint model, with the limits, gaps and inclusion of the study."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import xarray as xr
+from scipy import stats
+
+from cochange.models.parts.joint.draws import flat, imply_of, unflat
+from cochange.models.parts.joint.frame import Frame
+from cochange.models.parts.likelihood.kernel import MISSING
+from cochange.models.parts.together import Parameters
+
+# Parameters of change alone, and those whose last half along an axis is of change.
+OF_CHANGE = (
+    "marker_change", "score_change", "marker_change_sigma", "score_change_sigma", "marker_on_marker", "marker_on_score",
+    "score_on_score", "prognostic", "parallel", "prognostic_centre", "parallel_centre", "marker_arm", "score_arm",
+)  # fmt: skip
+HALF_OF_CHANGE = tuple(
+    f"{outcome}_{name}" for outcome in ("marker", "score") for name in ("covariate", "group_sd", "site_sd")
+)
+
+
+def replicate_outcomes(
+    draws: xr.Dataset, parameters: Parameters, frame: Frame, rng: np.random.Generator, changed: bool = True
+) -> xr.Dataset:
+    """The outcomes of the same participants, once a draw.
+
+    A value beyond the limit of its sample is set to the limit, and what was missing is missing again. Those drawn are
+    included as the study includes: from the distribution of the outcome of inclusion over its threshold.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        Draws of the parameters; thin them first.
+    parameters : Parameters
+        The parameters of the model.
+    frame : Frame
+        The study as the model takes it.
+    rng : numpy.random.Generator
+        Source of the random numbers.
+    changed : bool
+        Whether true scores change as the model says; otherwise every true score stays what it was at baseline.
+
+    Returns
+    -------
+    xarray.Dataset
+        One variable an outcome, in logs of the marker's unit and in points, dims ``(chain, draw, participant)``.
+    """
+    values = flat(draws) if changed else _unchanged(flat(draws))
+    implied = imply_of(values, parameters, frame)
+    outcomes = frame.outcomes
+    centre = np.einsum("nq,sqj->snj", frame.columns.values, implied.mean)
+    excess = _beyond_threshold(centre, implied.covariance, values.get("nu"), frame, rng)
+    precision = _precisions(excess, values.get("nu"), centre.shape[:2], rng)
+    deviation = np.einsum("sij,snj->sni", np.linalg.cholesky(implied.covariance), rng.normal(size=centre.shape))
+    wells = np.broadcast_to(implied.noise, (len(centre), centre.shape[2]))[:, None, :] * outcomes.wells
+    deviation = (deviation + np.sqrt(wells) * rng.normal(size=centre.shape)) / np.sqrt(precision)[..., None]
+    if outcomes.inclusion is not None and excess is not None:
+        position = outcomes.inclusion.outcome
+        slope = implied.covariance[:, :, position] / implied.covariance[:, position, [position]]
+        sd = np.sqrt(implied.covariance[:, position, [position]])
+        deviation += (excess * sd - deviation[:, :, position])[..., None] * slope[:, None, :]
+    drawn = np.clip(centre + deviation, outcomes.lower, outcomes.upper)
+    drawn = np.where(outcomes.status == MISSING, np.nan, drawn) * outcomes.unit + outcomes.centre
+    named = {"participant": outcomes.participant.tolist()}
+    return xr.Dataset(
+        {name: unflat(drawn[:, :, position], draws, named) for position, name in enumerate(outcomes.names)}
+    )
+
+
+def observed_outcomes(frame: Frame) -> xr.Dataset:
+    """The outcomes as observed, as `replicate_outcomes` gives them: at the limit where censored, NaN where missing."""
+    outcomes = frame.outcomes
+    value = np.where(outcomes.status == MISSING, np.nan, outcomes.value) * outcomes.unit + outcomes.centre
+    coords = {"participant": outcomes.participant}
+    return xr.Dataset(
+        {name: ("participant", value[:, position]) for position, name in enumerate(outcomes.names)}, coords=coords
+    )
+
+
+def _beyond_threshold(
+    centre: np.ndarray, covariance: np.ndarray, nu: np.ndarray | None, frame: Frame, rng: np.random.Generator
+) -> np.ndarray | None:
+    """Standardised deviation of the outcome of inclusion among those included, shape ``(draw, participant)``."""
+    rule = frame.outcomes.inclusion
+    if rule is None:
+        return None
+    sd = np.sqrt(covariance[:, rule.outcome, [rule.outcome]])
+    z = (rule.threshold - centre[:, :, rule.outcome]) / sd
+    share = rng.uniform(size=z.shape)
+    if nu is None:
+        return np.asarray(stats.norm.isf(share * stats.norm.sf(z)))
+    return np.asarray(stats.t.isf(share * stats.t.sf(z, nu[:, None]), nu[:, None]))
+
+
+def _precisions(
+    excess: np.ndarray | None, nu: np.ndarray | None, shape: tuple[int, ...], rng: np.random.Generator
+) -> np.ndarray:
+    """Precision of each participant's outcomes; 1 where they are normal."""
+    if nu is None:
+        return np.ones(shape)
+    df = nu[:, None]
+    if excess is None:
+        return rng.gamma(df / 2, 2 / df, size=shape)
+    return rng.gamma((df + 1) / 2, 2 / (df + excess**2))
+
+
+def _unchanged(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The parameters had nobody's true score changed: no mean, spread, path or effect of change."""
+    still = dict(values)
+    for name in OF_CHANGE:
+        if name in still:
+            still[name] = np.zeros_like(still[name])
+    for name in HALF_OF_CHANGE:
+        if name in still:
+            baseline, change = np.split(still[name], 2, axis=1)
+            still[name] = np.concatenate([baseline, np.zeros_like(change)], axis=1)
+    if "slope_spread" in still:
+        still["slope_spread"] = still["slope_spread"] * np.array([1.0, 0.0, 0.0])
+    return still

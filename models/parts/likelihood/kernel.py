@@ -1,0 +1,339 @@
+"""Log density of the observed outcomes and its gradient, by Fisher's identity.
+
+The gradient of an observed-data log density is the expected gradient of the complete-data one. For normal outcomes that
+takes no more than the expected values and products of the outcomes given what was observed, which a truncated normal
+distribution has in closed form. With Student-t outcomes the expectation is over the participant's precision as well.
+"""
+
+import math
+
+import numpy as np
+
+from cochange.models.parts.likelihood.native import native
+from cochange.models.parts.likelihood.special import digamma
+from cochange.models.parts.likelihood.truncated import moments
+
+MISSING, OBSERVED, BELOW, ABOVE = 0, 1, 2, 3
+LOG_2PI = math.log(2 * math.pi)
+# Nodes over the logarithm of a participant's precision, where a Student-t outcome is censored.
+PRECISIONS = 72
+
+
+@native
+def likelihood(
+    mean: np.ndarray,
+    covariance: np.ndarray,
+    noise: np.ndarray,
+    nu: float,
+    count: np.ndarray,
+    present: np.ndarray,
+    set_wells: np.ndarray,
+    products: np.ndarray,
+    columns: np.ndarray,
+    value: np.ndarray,
+    status: np.ndarray,
+    row_wells: np.ndarray,
+    weight: np.ndarray,
+) -> tuple[float, np.ndarray, np.ndarray, np.ndarray, float, np.ndarray]:
+    """Log density of the sets of participants and of the single rows, its gradient, and that of each row.
+
+    Arguments and results are those of `cochange.models.parts.likelihood.joint.JointNormal`.
+    """
+    n_columns, n_outcomes = mean.shape
+    to_mean = np.zeros((n_columns, n_outcomes))
+    to_covariance = np.zeros((n_outcomes, n_outcomes))
+    to_noise = np.zeros(n_outcomes)
+    total, to_nu = 0.0, 0.0
+
+    row_logp = np.full(len(value), -np.inf)
+    if not _is_proper(mean, covariance, noise, nu):
+        return -np.inf, to_mean, to_covariance, to_noise, to_nu, row_logp
+    contrast = np.zeros((n_columns + n_outcomes, n_outcomes))
+    for j in range(n_outcomes):
+        contrast[n_columns + j, j] = 1.0
+        for i in range(n_columns):
+            contrast[i, j] = -mean[i, j]
+    for group in range(len(count)):
+        here = np.flatnonzero(present[group])
+        part = _submatrix(covariance, noise, set_wells[group], here)
+        precision = np.linalg.inv(part)
+        half = products[group] @ contrast
+        residual = contrast.T @ half
+        square = np.empty((len(here), len(here)))
+        for i in range(len(here)):
+            for j in range(len(here)):
+                square[i, j] = residual[here[i], here[j]]
+        log_determinant = np.linalg.slogdet(part)[1]
+        total -= 0.5 * (count[group] * (len(here) * LOG_2PI + log_determinant) + (precision * square).sum())
+        for i in range(n_columns):
+            for j in range(len(here)):
+                for k in range(len(here)):
+                    to_mean[i, here[j]] += half[i, here[k]] * precision[k, j]
+        _add_covariance(precision, square, count[group], here, set_wells[group], to_covariance, to_noise)
+
+    row = 0
+    while row < len(value):
+        last = row + 1
+        while last < len(value) and _alike(status, row_wells, row, last):
+            last += 1
+        rows_nu = _rows(
+            mean, covariance, noise, nu, columns, value, status[row], row_wells[row], weight, row, last,
+            row_logp, to_mean, to_covariance, to_noise,
+        )  # fmt: skip
+        to_nu += rows_nu
+        row = last
+    for row in range(len(value)):
+        total += weight[row] * row_logp[row]
+    return total, to_mean, to_covariance, to_noise, to_nu, row_logp
+
+
+@native
+def _is_proper(mean: np.ndarray, covariance: np.ndarray, noise: np.ndarray, nu: float) -> bool:
+    """Whether the parameters are finite and the covariance is positive definite beyond rounding."""
+    if not (np.isfinite(mean).all() and np.isfinite(covariance).all() and np.isfinite(noise).all()):
+        return False
+    n_outcomes = len(covariance)
+    factor = np.zeros((n_outcomes, n_outcomes))
+    for i in range(n_outcomes):
+        for j in range(i + 1):
+            left = covariance[i, j]
+            for m in range(j):
+                left -= factor[i, m] * factor[j, m]
+            if i == j:
+                if not left > 1e-13 * covariance[i, i]:
+                    return False
+                factor[i, i] = math.sqrt(left)
+            else:
+                factor[i, j] = left / factor[j, j]
+    return np.isfinite(nu)
+
+
+@native
+def _alike(status: np.ndarray, wells: np.ndarray, first: int, second: int) -> bool:
+    for j in range(status.shape[1]):
+        if status[first, j] != status[second, j] or wells[first, j] != wells[second, j]:
+            return False
+    return True
+
+
+@native
+def _submatrix(covariance: np.ndarray, noise: np.ndarray, wells: np.ndarray, here: np.ndarray) -> np.ndarray:
+    part = np.empty((len(here), len(here)))
+    for i in range(len(here)):
+        for j in range(len(here)):
+            part[i, j] = covariance[here[i], here[j]]
+        part[i, i] += noise[here[i]] * wells[here[i]]
+    return part
+
+
+@native
+def _add_covariance(
+    precision: np.ndarray,
+    square: np.ndarray,
+    count: float,
+    here: np.ndarray,
+    wells: np.ndarray,
+    to_covariance: np.ndarray,
+    to_noise: np.ndarray,
+) -> None:
+    """Add the gradient of the covariance of one set, from the sum of its expected squared residuals."""
+    score = 0.5 * (precision @ square @ precision - count * precision)
+    for i in range(len(here)):
+        to_noise[here[i]] += score[i, i] * wells[here[i]]
+        for j in range(len(here)):
+            to_covariance[here[i], here[j]] += score[i, j]
+
+
+@native
+def _rows(
+    mean: np.ndarray,
+    covariance: np.ndarray,
+    noise: np.ndarray,
+    nu: float,
+    columns: np.ndarray,
+    value: np.ndarray,
+    status: np.ndarray,
+    wells: np.ndarray,
+    weight: np.ndarray,
+    start: int,
+    stop: int,
+    row_logp: np.ndarray,
+    to_mean: np.ndarray,
+    to_covariance: np.ndarray,
+    to_noise: np.ndarray,
+) -> float:
+    """The rows from `start` to `stop`, which share their statuses."""
+    # Observed outcomes first, then the censored ones.
+    observed = np.flatnonzero(status == OBSERVED)
+    censored = np.flatnonzero((status == BELOW) | (status == ABOVE))
+    here = np.concatenate((observed, censored))
+    k, d = len(observed), len(censored)
+    whole = _submatrix(covariance, noise, wells, here)
+    precision = np.linalg.inv(whole)
+    log_determinant = 0.0
+    observed_precision = np.zeros((k, k))
+    weights = np.zeros((d, k))
+    conditional = np.empty((d, d))
+    sign = np.where(status[censored] == BELOW, 1.0, -1.0)
+    if k:
+        part = np.ascontiguousarray(whole[:k, :k])
+        observed_precision = np.linalg.inv(part)
+        log_determinant = np.linalg.slogdet(part)[1]
+        weights = np.ascontiguousarray(whole[k:, :k]) @ observed_precision
+    for i in range(d):
+        for j in range(d):
+            conditional[i, j] = whole[k + i, k + j]
+            for m in range(k):
+                conditional[i, j] -= weights[i, m] * whole[m, k + j]
+            conditional[i, j] *= sign[i] * sign[j]
+
+    to_nu, sum_weight = 0.0, 0.0
+    sum_square = np.zeros((k + d, k + d))
+    residual = np.empty(k + d)
+    centre, bound = np.empty(d), np.empty(d)
+    first, second = np.zeros(k + d), np.zeros((k + d, k + d))
+    for row in range(start, stop):
+        for j in range(k + d):
+            residual[j] = value[row, here[j]]
+            for i in range(len(mean)):
+                residual[j] -= columns[row, i] * mean[i, here[j]]
+        distance = 0.0
+        for i in range(k):
+            for j in range(k):
+                distance += residual[i] * observed_precision[i, j] * residual[j]
+        for i in range(d):
+            centre[i] = 0.0
+            for j in range(k):
+                centre[i] += weights[i, j] * residual[j]
+            bound[i] = sign[i] * (residual[k + i] - centre[i])
+        logp = -0.5 * (k * LOG_2PI + log_determinant)
+        first[:] = 0.0
+        second[:, :] = 0.0
+        if nu <= 0.0:
+            logp -= 0.5 * distance
+            if d:
+                logp += _expect(1.0, 1.0, residual, centre, bound, sign, conditional, first, second)
+            else:
+                _observed_only(1.0, residual, first, second)
+        else:
+            shape, rate = (nu + k) / 2, (nu + distance) / 2
+            logp += 0.5 * k * math.log(2.0) + math.lgamma(shape) - math.lgamma(nu / 2)
+            logp += 0.5 * nu * math.log(nu / 2) - shape * math.log(rate) - 0.5 * k * math.log(2.0)
+            if d:
+                marginal, mean_log, mean_precision = _over_precisions(
+                    shape, rate, residual, centre, bound, sign, conditional, first, second
+                )
+                logp += marginal
+            else:
+                mean_log, mean_precision = digamma(shape) - math.log(rate), shape / rate
+                _observed_only(mean_precision, residual, first, second)
+            to_nu += weight[row] * 0.5 * (math.log(nu / 2) + 1 - digamma(nu / 2) + mean_log - mean_precision)
+        row_logp[row] = logp
+        sum_weight += weight[row]
+        for i in range(k + d):
+            for j in range(k + d):
+                sum_square[i, j] += weight[row] * second[i, j]
+        for j in range(k + d):
+            slope = 0.0
+            for i in range(k + d):
+                slope += precision[j, i] * first[i]
+            for i in range(len(mean)):
+                to_mean[i, here[j]] += weight[row] * columns[row, i] * slope
+    _add_covariance(precision, sum_square, sum_weight, here, wells, to_covariance, to_noise)
+    return to_nu
+
+
+@native
+def _observed_only(precision: float, residual: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
+    for i in range(len(residual)):
+        first[i] = precision * residual[i]
+        for j in range(len(residual)):
+            second[i, j] = precision * residual[i] * residual[j]
+
+
+@native
+def _expect(
+    precision: float,
+    share: float,
+    residual: np.ndarray,
+    centre: np.ndarray,
+    bound: np.ndarray,
+    sign: np.ndarray,
+    conditional: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+) -> float:
+    """Add `share` times the expected residuals and products, times the precision; log probability of the bounds."""
+    d = len(bound)
+    k = len(residual) - d
+    mean, square = np.empty(d), np.empty((d, d))
+    log_probability = moments(bound * math.sqrt(precision), conditional, mean, square)
+    scale = math.sqrt(precision)
+    expected = np.empty(k + d)
+    for i in range(k):
+        expected[i] = residual[i]
+    for i in range(d):
+        mean[i] *= sign[i] / scale
+        expected[k + i] = centre[i] + mean[i]
+        for j in range(d):
+            square[i, j] *= sign[i] * sign[j] / precision
+    for i in range(k + d):
+        first[i] += share * precision * expected[i]
+        for j in range(k + d):
+            second[i, j] += share * precision * expected[i] * expected[j]
+    for i in range(d):
+        for j in range(d):
+            second[k + i, k + j] += share * precision * (square[i, j] - mean[i] * mean[j])
+    return log_probability
+
+
+@native
+def _over_precisions(
+    shape: float,
+    rate: float,
+    residual: np.ndarray,
+    centre: np.ndarray,
+    bound: np.ndarray,
+    sign: np.ndarray,
+    conditional: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+) -> tuple[float, float, float]:
+    """Average over a participant's precision, which has a gamma distribution given the observed outcomes.
+
+    By the trapezoidal rule on the logarithm of the precision, where the density falls off exponentially at one end
+    and faster at the other.
+
+    Returns
+    -------
+    tuple of float
+        Log probability of the bounds; expected logarithm of the precision, and expected precision, given them.
+    """
+    mode = math.log(shape / rate)
+    low = mode - 2 - 28 / shape
+    high = mode + math.log(1 + 40 / shape + 9 / math.sqrt(shape))
+    step = (high - low) / (PRECISIONS - 1)
+    constant = shape * math.log(rate) - math.lgamma(shape) + math.log(step)
+    term = np.empty(PRECISIONS)
+    unused_first, unused_second = np.empty_like(first), np.empty_like(second)
+    largest = -np.inf
+    for node in range(PRECISIONS):
+        log_precision = low + node * step
+        term[node] = constant + shape * log_precision - rate * math.exp(log_precision)
+        term[node] += _expect(
+            math.exp(log_precision), 0.0, residual, centre, bound, sign, conditional, unused_first, unused_second
+        )
+        largest = max(largest, term[node])
+    total = 0.0
+    for node in range(PRECISIONS):
+        total += math.exp(term[node] - largest)
+    mean_log, mean_precision = 0.0, 0.0
+    for node in range(PRECISIONS):
+        share = math.exp(term[node] - largest) / total
+        if share < 1e-18:
+            continue
+        log_precision = low + node * step
+        mean_log += share * log_precision
+        mean_precision += share * math.exp(log_precision)
+        _expect(math.exp(log_precision), share, residual, centre, bound, sign, conditional, first, second)
+    return largest + math.log(total), mean_log, mean_precision
