@@ -56,6 +56,8 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     if absent:
         raise InputError(absent)
     readout = read_out(table, spec)
+    if not readout.participants:
+        raise InputError(summarise(list(readout.faults)))
     faults = summarise([*readout.faults, *find_faults(readout, spec)])
     if faults:
         raise InputError(faults)

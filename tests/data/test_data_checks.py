@@ -91,6 +91,17 @@ def test_repeated_identifiers_in_a_wide_file(wide) -> None:
     assert fault.found == "'003' in 2 rows (4, 7)"
 
 
+def test_a_file_without_any_identifier(wide) -> None:
+    wide.table["id"] = ""
+    faults = wide.faults()
+    assert {(fault.column, fault.required) for fault in faults} == {("id", "an identifier")}
+
+
+def test_a_long_file_without_any_declared_visit(long) -> None:
+    long.table["week"] = long.table["week"].replace({"0": "start", "12": "end"})
+    assert {fault.column for fault in long.faults()} == {"week"}
+
+
 def test_repeated_rows_in_a_long_file(long) -> None:
     long.table.loc[3, "week"] = "0"
     fault = long.only_fault()
@@ -205,6 +216,14 @@ def test_missing_covariates_are_listed_and_not_imputed(wide, column: str) -> Non
     assert fault.required == "a value of the covariate for every participant"
     assert fault.found == "none in 2 rows (4, 11)"
     assert "drop the covariate" in fault.action
+
+
+def test_a_covariate_missing_in_all_rows_of_a_participant_of_a_long_file(long) -> None:
+    long.table.loc[[4, 5], "age"] = ["", "NA"]
+    fault = long.only_fault()
+    assert (fault.row, fault.column, fault.found) == (6, "age", "none in 1 row (6)")
+    assert fault.required == "a value of the covariate for every participant"
+    assert fault.action.startswith("fill in the values, or drop the covariate from [covariates]")
 
 
 def test_a_covariate_that_does_not_vary(wide) -> None:
