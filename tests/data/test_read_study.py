@@ -210,6 +210,22 @@ def test_an_absent_row_is_missing_at_that_visit(long) -> None:
     ]
 
 
+@pytest.mark.parametrize("layout", ["wide", "long"])
+def test_a_participant_with_nothing_observed_is_kept_and_audited(layout: str, request: pytest.FixtureRequest) -> None:
+    files = request.getfixturevalue(layout)
+    outcomes = [column for column in files.table if column.startswith(("il6", "madrs"))]
+    files.table.loc[files.table["id"] == "003", outcomes] = ""
+    study = files.read()
+    assert study.data.sizes["participant"] == 24
+    person = study.data.sel(participant="003")
+    assert set(person["marker_status"].to_numpy().ravel()) == {"missing"}
+    assert np.isnan(person["symptom"]).all()
+    assert str(person["arm"].to_numpy()) == "C"
+    records = study.audit.records.query("participant == '003' and variable in ('IL-6', 'MADRS')")
+    assert records["decision"].tolist() == ["blank: missing"] * 4
+    assert (records["row"] > 0).all()
+
+
 def test_visits_ignored_as_declared_stay_in_the_audit(long) -> None:
     extra = long.table.iloc[[0, 0]].assign(week="6", madrs="99", il6="?")
     long.table = pd.concat([long.table, extra], ignore_index=True)
