@@ -25,9 +25,9 @@ class Audit:
     Attributes
     ----------
     records : pandas.DataFrame
-        One line for every cell of a declared column and for every outcome whose row is absent. Columns `file`, `row`
-        (missing where there is no row), `participant`, `visit` ("" for a value that belongs to no visit),
-        `variable`, `column`, `text`, `value`, `status` ("observed", "below", "above", "missing", "ignored") and
+        One line for every cell of a declared column and for every outcome (each of its wells) whose row is absent.
+        Columns `file`, `row` (missing where there is no row), `participant`, `visit` ("" for a value that belongs to no
+        visit), `variable`, `column`, `text`, `value`, `status` ("observed", "below", "above", "missing", "ignored") and
         `decision` in words.
     facts : dict of str to str
         How the file was read: encoding, delimiter, decimal mark, rows.
@@ -117,7 +117,8 @@ def _absent_rows(readout: Readout, file: str, spec: StudySpec) -> pd.DataFrame:
     for cells in readout.outcomes:
         present = pd.MultiIndex.from_frame(cells[["participant", "visit"]])
         pairs = expected.difference(present, sort=False).to_frame(index=False)
-        absent.append(pairs.assign(variable=cells["variable"].iloc[0], column=cells["column"].iloc[-1]))
+        columns = cells.loc[cells["visit"] == cells["visit"].iloc[-1], "column"].unique()
+        absent += [pairs.assign(variable=cells["variable"].iloc[0], column=column) for column in columns]
     return pd.concat(absent, ignore_index=True).assign(
         file=file, row=None, text="", value=None, status="missing", decision="no row at this visit: missing"
     )

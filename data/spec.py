@@ -82,6 +82,35 @@ class StudySpec(Table):
         direction = self.symptom.direction or "higher is worse"
         return Scale(self.symptom.scale, lower, upper, direction, remission=self.symptom.remission)
 
+    @property
+    def inclusion_on_baseline(self) -> bool:
+        """Whether participants were included by the baseline score itself: both are the same column.
+
+        In a long layout the symptom's column then stands for its rows at the baseline visit.
+        """
+        if self.inclusion is None or self.symptom is None:
+            return False
+        return self.inclusion.column == self._score_columns.get(self.baseline)
+
+    @property
+    def scores_after_baseline(self) -> tuple[str, ...]:
+        """Columns that hold symptom scores of visits after the baseline visit, and none of it."""
+        columns, visits = self._score_columns, self.data.visits
+        later = visits[visits.index(self.baseline) + 1 :] if self.baseline in visits else ()
+        found = (columns[visit] for visit in later if visit in columns)
+        return tuple(column for column in dict.fromkeys(found) if column != columns.get(self.baseline))
+
+    @property
+    def _score_columns(self) -> dict[str, str]:
+        """Column of the symptom score by visit, of as many visits as have one."""
+        visits = self.data.visits
+        if self.symptom is None:
+            return {}
+        if self.data.layout == "wide":
+            return dict(zip(visits, self.symptom.columns, strict=False))
+        columns = dict.fromkeys(visits, self.symptom.columns[0])
+        return columns | ({visits[0]: self.symptom.baseline_column} if self.symptom.baseline_column else {})
+
 
 def read_spec(path: str | Path) -> StudySpec:
     """Read and check a study file.

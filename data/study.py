@@ -23,13 +23,18 @@ class Study:
         Where the study file lies.
     data : xarray.Dataset
         Dims `participant`, `visit` (in the declared order) and `marker` (size 0 without markers).
-        By (participant, visit, marker): `marker_text` as written; `marker_value` in the declared unit on the raw scale
-        (the limit where censored, NaN where missing); `marker_status` "observed", "below", "above" or "missing";
-        `lower_limit` and `upper_limit` of the sample (NaN where unknown); `log_marker`, natural log of the value.
+        By (participant, visit, marker): `marker_text` as written, duplicate wells joined by " | "; `marker_value` in
+        the declared unit on the raw scale (the limit where censored, NaN where missing; of duplicate wells the
+        geometric mean); `marker_status` "observed", "below", "above" or "missing"; `lower_limit` and `upper_limit` of
+        the sample (NaN where unknown); `log_marker`, natural log of the value; `wells`, the number of wells the value
+        rests on (0 where missing, 1 without duplicates); `well_squares`, the sum of squared deviations of their
+        natural logs from `log_marker`, with `wells` - 1 degrees of freedom where the status is "observed", and 0, with
+        none, where the sample is censored or missing.
         By (participant, visit): `symptom_text` and `symptom` in points, when a symptom is declared; `plate`, when
         declared; `row`, the row of the file, -1 where absent.
         By participant: coordinates `arm`, `group`, `site` where declared, with their `levels` as an attribute (control
-        first); `covariate_<column>` (float, or text with `levels`); `screening` when an inclusion rule is declared.
+        first); `covariate_<column>` (float, or text with `levels`); `screening` when an inclusion rule is declared (the
+        baseline score where participants were included on that; NaN where missing).
     audit : Audit
         What became of every cell.
     notices : tuple of Notice

@@ -17,14 +17,15 @@ def check_marker_scales(readout: Readout, spec: StudySpec) -> list[Fault]:
     """Find columns on another scale than declared, and readings that are not positive on the raw scale."""
     faults = []
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
-        doubted: dict[str, str] = {}
-        for visit, cells in all_cells.groupby("visit", sort=False):
+        doubted: dict[tuple[str, str], str] = {}
+        for (visit, column), cells in all_cells.groupby(["visit", "column"], sort=False):
             evidence = None if "scale" in marker.confirmed else _evidence(cells, marker)
             if evidence is not None:
-                doubted[str(visit)] = evidence
+                doubted[str(visit), str(column)] = evidence
         if doubted:
-            faults.append(_evidence_fault(doubted, marker, all_cells, readout.file))
-        faults += _not_positive(all_cells[~all_cells["visit"].isin(list(doubted))], marker, spec, readout.file)
+            faults.append(_evidence_fault(doubted, marker, readout.file))
+        places = pd.MultiIndex.from_frame(all_cells[["visit", "column"]])
+        faults += _not_positive(all_cells[~places.isin(list(doubted))], marker, spec, readout.file)
     return faults
 
 
@@ -34,11 +35,11 @@ def substituted_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
         if "floors" in marker.confirmed:
             continue
-        for visit, cells in all_cells.groupby("visit", sort=False):
+        for (visit, column), cells in all_cells.groupby(["visit", "column"], sort=False):
             spikes = _spikes(cells)
             if spikes:
                 message = _substitution(marker, str(visit), spikes)
-                notices.append(Notice(readout.file, str(cells["column"].iloc[0]), message, caution=True))
+                notices.append(Notice(readout.file, str(column), message, caution=True))
     return notices
 
 
@@ -58,7 +59,7 @@ def limits_on_log_scale(readout: Readout, spec: StudySpec) -> list[Notice]:
             for number in dict.fromkeys(numbers):
                 raw = TO_RAW[marker.scale](number)
                 message = f"{marker.name}: {key} {number:g} is read on the {marker.scale} scale of the column, that is "
-                notices.append(Notice(readout.file, marker.columns[0], f"{message}{raw:.4g} {marker.unit}"))
+                notices.append(Notice(readout.file, marker.wells[0][0], f"{message}{raw:.4g} {marker.unit}"))
     return notices
 
 
@@ -75,16 +76,19 @@ def _spikes(cells: pd.DataFrame) -> tuple[Spike, ...]:
     return low_spikes(observed["written"].to_numpy(dtype=float), observed["value"].to_numpy(dtype=float), readings)
 
 
-def _evidence_fault(doubted: dict[str, str], marker: MarkerTable, cells: pd.DataFrame, file: str) -> Fault:
+def _evidence_fault(doubted: dict[tuple[str, str], str], marker: MarkerTable, file: str) -> Fault:
     if marker.scale == "raw":
         other, fix = "logarithms", 'write scale = "ln", "log10", "log2" or "log(x+1)", whichever was used'
     else:
         other, fix = "raw readings", 'write scale = "raw"'
-    column = cells.loc[cells["visit"].isin(list(doubted)), "column"].iloc[0]
+    places = [
+        f"at '{visit}'{f' in {column}' if marker.has_duplicates else ''} ({why})"
+        for (visit, column), why in doubted.items()
+    ]
     required = f"a column of {marker.name} on the scale '{marker.scale}', as declared,"
-    found = f"what looks like {other} " + " and ".join(f"at '{visit}' ({why})" for visit, why in doubted.items())
+    found = f"what looks like {other} {' and '.join(places)}"
     action = f'{fix}; if the scale is right after all, add confirmed = ["scale"] to the marker'
-    return Fault(file, None, str(column), required, found, action)
+    return Fault(file, None, next(iter(doubted))[1], required, found, action)
 
 
 def _not_positive(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str) -> list[Fault]:

@@ -70,7 +70,7 @@ def identify_rows(table: TextTable, spec: StudySpec) -> tuple[pd.DataFrame, list
 
 
 def cells_of(variable: Variable, table: TextTable, rows: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
-    """List the cells of a variable, one a line.
+    """List the cells of a variable, one a line; a sample has a cell for each of its wells.
 
     Parameters
     ----------
@@ -93,10 +93,11 @@ def cells_of(variable: Variable, table: TextTable, rows: pd.DataFrame, spec: Stu
         visits = spec.data.visits if variable.by_visit else ("",)
         blocks = [
             _block(variable, table, rows.assign(visit=visit), column)
-            for visit, column in zip(visits, variable.columns, strict=True)
+            for visit, columns in zip(visits, variable.columns, strict=True)
+            for column in columns
         ]
     else:
-        blocks = [_block(variable, table, rows, variable.columns[0])]
+        blocks = [_block(variable, table, rows, column) for column in variable.columns[0]]
         if variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:
             own = rows[~rows["ignored"]].assign(visit=spec.data.visits[0])
             blocks.insert(0, _block(variable, table, own, spec.symptom.baseline_column))

@@ -68,9 +68,9 @@ class _Grid:
 
 
 def _marker_variables(readout: Readout, spec: StudySpec, grid: _Grid) -> dict[str, tuple[tuple[str, ...], Array]]:
-    def layers(column: str, empty: str | float) -> Array:
+    def layers(column: str, empty: str | float | int) -> Array:
         stack = np.empty((len(readout.participants), len(spec.data.visits), 0), dtype=np.array(empty).dtype)
-        filled = [grid.fill(cells, column, empty) for cells in readout.of("marker")]
+        filled = [grid.fill(samples, column, empty) for samples in readout.samples]
         return np.stack(filled, axis=-1) if filled else stack
 
     arrays = {
@@ -79,6 +79,8 @@ def _marker_variables(readout: Readout, spec: StudySpec, grid: _Grid) -> dict[st
         "marker_status": layers("status", "missing"),
         "lower_limit": layers("lower_limit", np.nan),
         "upper_limit": layers("upper_limit", np.nan),
+        "wells": layers("wells", 0),
+        "well_squares": layers("well_squares", 0.0),
     }
     arrays["log_marker"] = np.log(arrays["marker_value"].astype(float))
     return {name: (("participant", "visit", "marker"), array) for name, array in arrays.items()}
@@ -98,6 +100,8 @@ def _add_people(data: xr.Dataset, readout: Readout, spec: StudySpec) -> xr.Datas
             data[f"covariate_{name}"] = ("participant", texts, {"levels": _levels(texts, first=None)})
         elif role == "screening":
             data["screening"] = ("participant", _each(readout, cells, np.nan))
+    if spec.inclusion_on_baseline:
+        data["screening"] = data["symptom"].sel(visit=spec.baseline, drop=True)
     return data
 
 

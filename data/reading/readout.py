@@ -9,6 +9,7 @@ from cochange.data.reading.cells import cells_of, identify_rows
 from cochange.data.reading.marker_cells import read_marker_cells
 from cochange.data.reading.people import several_values
 from cochange.data.reading.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
+from cochange.data.reading.samples import decide_on_samples, pool_wells
 from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import Role, Variable, variables
 from cochange.data.spec import StudySpec
@@ -32,6 +33,8 @@ class Readout:
         `lower_limit` and `upper_limit`.
     used : dict
         The same without the cells of visits left out as declared.
+    samples : tuple of pandas.DataFrame
+        For each marker, one line a sample, see `pool_wells`.
     faults : tuple of Fault
         Faults of identifiers and single cells.
     """
@@ -41,6 +44,7 @@ class Readout:
     participants: tuple[str, ...]
     cells: dict[tuple[str, str], pd.DataFrame]
     used: dict[tuple[str, str], pd.DataFrame]
+    samples: tuple[pd.DataFrame, ...]
     faults: tuple[Fault, ...]
 
     def of(self, role: Role) -> tuple[pd.DataFrame, ...]:
@@ -51,6 +55,15 @@ class Readout:
     def outcomes(self) -> tuple[pd.DataFrame, ...]:
         """The used cells of every marker and of the symptom score."""
         return self.of("marker") + self.of("symptom")
+
+    def screening(self, spec: StudySpec) -> pd.DataFrame | None:
+        """Return the used cells of the inclusion score, which may be the baseline score, or None without one."""
+        if spec.inclusion is None:
+            return None
+        if not spec.inclusion_on_baseline:
+            return self.of("screening")[0]
+        (scores,) = self.of("symptom")
+        return scores[scores["visit"] == spec.baseline]
 
 
 def read_out(table: TextTable, spec: StudySpec) -> Readout:
@@ -72,10 +85,14 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
     strangers = ~rows["participant"].isin(participants)
     all_cells: dict[tuple[str, str], pd.DataFrame] = {}
     used: dict[tuple[str, str], pd.DataFrame] = {}
+    samples: list[pd.DataFrame] = []
     for variable in variables(spec):
         # What does not change within a participant may be written in any of their rows, also at a visit left out.
         left_out = rows.assign(ignored=rows["ignored"] | strangers if variable.by_visit else strangers)
         cells, cell_faults = _read(variable, cells_of(variable, table, left_out, spec), spec, table.file)
+        if variable.role == "marker":
+            samples.append(pool_wells(cells[~cells["ignored"]]))
+            cells = decide_on_samples(cells, samples[-1])
         key = (variable.role, variable.name)
         all_cells[key] = cells
         used[key] = cells[~cells["ignored"]]
@@ -85,7 +102,7 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
         elif variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:
             baseline = used[key][used[key]["column"] == spec.symptom.baseline_column]
             faults += several_values(baseline, table.file)
-    return Readout(table.file, rows, participants, all_cells, used, tuple(faults))
+    return Readout(table.file, rows, participants, all_cells, used, tuple(samples), tuple(faults))
 
 
 def _read(variable: Variable, cells: pd.DataFrame, spec: StudySpec, file: str) -> tuple[pd.DataFrame, list[Fault]]:

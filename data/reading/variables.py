@@ -18,8 +18,8 @@ class Variable:
         What the variable is for.
     name : str
         Name in the audit and in messages.
-    columns : tuple of str
-        One column a visit (wide) or one column (long, or one value a participant).
+    columns : tuple of tuple of str
+        For each visit (wide) or once (long, or one value a participant) the column; several for duplicate wells.
     by_visit : bool
         True when each visit has its own value.
     numeric : bool
@@ -28,29 +28,34 @@ class Variable:
 
     role: Role
     name: str
-    columns: tuple[str, ...]
+    columns: tuple[tuple[str, ...], ...]
     by_visit: bool
     numeric: bool
 
 
 def variables(spec: StudySpec) -> tuple[Variable, ...]:
-    """List the declared variables, outcomes first."""
-    found = [Variable("marker", marker.name, marker.columns, True, True) for marker in spec.marker]
+    """List the declared variables, outcomes first; a screening score that is the baseline score is none of its own."""
+    found = [Variable("marker", marker.name, marker.wells, True, True) for marker in spec.marker]
     if spec.symptom is not None:
-        found.append(Variable("symptom", spec.symptom.scale, spec.symptom.columns, True, True))
+        found.append(Variable("symptom", spec.symptom.scale, _single(*spec.symptom.columns), True, True))
     if spec.plates is not None:
-        found.append(Variable("plate", "plate", spec.plates.columns, True, False))
+        found.append(Variable("plate", "plate", _single(*spec.plates.columns), True, False))
     if spec.arms is not None:
-        found.append(Variable("arm", "arm", (spec.arms.column,), False, False))
+        found.append(Variable("arm", "arm", _single(spec.arms.column), False, False))
     if spec.groups is not None:
-        found.append(Variable("group", "group", (spec.groups.column,), False, False))
+        found.append(Variable("group", "group", _single(spec.groups.column), False, False))
     if spec.sites is not None:
-        found.append(Variable("site", "site", (spec.sites.column,), False, False))
-    found += [Variable("covariate", column, (column,), False, True) for column in spec.covariates.numeric]
-    found += [Variable("covariate", column, (column,), False, False) for column in spec.covariates.categorical]
-    if spec.inclusion is not None:
-        found.append(Variable("screening", f"screening {spec.inclusion.score}", (spec.inclusion.column,), False, True))
+        found.append(Variable("site", "site", _single(spec.sites.column), False, False))
+    found += [Variable("covariate", column, _single(column), False, True) for column in spec.covariates.numeric]
+    found += [Variable("covariate", column, _single(column), False, False) for column in spec.covariates.categorical]
+    if spec.inclusion is not None and not spec.inclusion_on_baseline:
+        name, columns = f"screening {spec.inclusion.score}", _single(spec.inclusion.column)
+        found.append(Variable("screening", name, columns, False, True))
     return tuple(found)
+
+
+def _single(*columns: str) -> tuple[tuple[str, ...], ...]:
+    return tuple((column,) for column in columns)
 
 
 def declared_columns(spec: StudySpec) -> tuple[str, ...]:
@@ -60,5 +65,5 @@ def declared_columns(spec: StudySpec) -> tuple[str, ...]:
         columns.append(spec.data.visit)
     if spec.symptom is not None and spec.symptom.baseline_column is not None:
         columns.append(spec.symptom.baseline_column)
-    columns += [column for variable in variables(spec) for column in variable.columns]
+    columns += [column for variable in variables(spec) for wells in variable.columns for column in wells]
     return tuple(dict.fromkeys(columns))

@@ -43,8 +43,9 @@ def _something_to_analyse(spec: StudySpec) -> Iterator[Broken]:
 def _distinct_names(spec: StudySpec) -> Iterator[Broken]:
     yield from _repeats(("data", "visits"), spec.data.visits, "a list of different visits")
     yield from _repeats(("marker",), [m.name for m in spec.marker], "a different name for each marker")
-    columns = [c for m in spec.marker for c in m.columns] + list(spec.symptom.columns if spec.symptom else ())
-    yield from _repeats(("marker",), columns, "a column of its own for each marker, score and visit")
+    columns = [column for marker in spec.marker for wells in marker.wells for column in wells]
+    columns += spec.symptom.columns if spec.symptom else ()
+    yield from _repeats(("marker",), columns, "a column of its own for each marker, well, score and visit")
     covariates = (*spec.covariates.numeric, *spec.covariates.categorical)
     yield from _repeats(("covariates",), covariates, "a list of different covariates")
 
@@ -95,7 +96,7 @@ def _layout_fits_keys(spec: StudySpec) -> Iterator[Broken]:
 
 
 def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
-    declared: list[tuple[KeyPath, tuple[str, ...]]] = [
+    declared: list[tuple[KeyPath, tuple[object, ...]]] = [
         (("marker", i, "columns"), marker.columns) for i, marker in enumerate(spec.marker)
     ]
     if spec.symptom is not None:
@@ -107,7 +108,10 @@ def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
         if len(columns) != expected:
             each = "one column a visit, in the order of 'visits'" if spec.data.layout == "wide" else "long layout"
             required = f"a list of {expected} column{'s' if expected > 1 else ''} ({each})"
-            yield Broken(path, required, f"{len(columns)}", "list the columns again")
+            action = "list the columns again"
+            if path[0] == "marker" and len(columns) > expected:
+                action += "; the columns of the wells of one sample stand in a list of their own"
+            yield Broken(path, required, f"{len(columns)}", action)
 
 
 def _limits_fit(spec: StudySpec) -> Iterator[Broken]:
@@ -174,6 +178,29 @@ def _remission_in_range(spec: StudySpec) -> Iterator[Broken]:
     yield Broken(("symptom", "remission"), required, f"{scale.remission:g}", "correct the cut")
 
 
+def _counted_scores_are_whole(spec: StudySpec) -> Iterator[Broken]:
+    symptom = spec.symptom
+    if symptom is None or symptom.distribution != "beta_binomial" or symptom.range is None:
+        return
+    if any(bound % 1 for bound in symptom.range):
+        required = "a range of whole numbers, the only ones a beta_binomial score counts,"
+        action = 'correct [symptom] range, or write distribution = "continuous"'
+        yield Broken(("symptom", "distribution"), required, f"{list(symptom.range)}", action)
+
+
+def _inclusion_fits_score(spec: StudySpec) -> Iterator[Broken]:
+    symptom, inclusion = spec.symptom, spec.inclusion
+    if symptom is None or inclusion is None:
+        return
+    if spec.inclusion_on_baseline and inclusion.score != symptom.scale:
+        required = f"the score '{symptom.scale}', which [symptom] says the column '{inclusion.column}' holds,"
+        yield Broken(("inclusion", "score"), required, f"'{inclusion.score}'", "correct the score or its column")
+    elif inclusion.column in spec.scores_after_baseline:
+        required = "a column with scores from before the treatment"
+        found = f"'{inclusion.column}', a score after '{spec.baseline}'"
+        yield Broken(("inclusion", "column"), required, found, "name the column of the screening or baseline score")
+
+
 def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
     analysis, visits, markers = spec.analysis, spec.data.visits, [m.name for m in spec.marker]
     for key, name in (("baseline", analysis.baseline), ("follow_up", analysis.follow_up)):
@@ -203,5 +230,7 @@ _RULES = (
     _limits_fit,
     _symptom_scale_is_known,
     _remission_in_range,
+    _counted_scores_are_whole,
+    _inclusion_fits_score,
     _analysis_names_exist,
 )

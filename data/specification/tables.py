@@ -21,11 +21,20 @@ def _one_or_many(value: object) -> object:
     return tuple(numbers)
 
 
+def _column_or_wells(value: object) -> object:
+    columns = value if isinstance(value, list | tuple) else (value,)
+    if not columns or not all(isinstance(column, str) for column in columns):
+        raise PydanticCustomError("wells", "a column, or a list of the columns of one sample's wells")
+    stripped = tuple(_stripped(column) for column in columns)
+    return stripped[0] if isinstance(value, str) else stripped
+
+
 Text = Annotated[str, Field(strict=True), AfterValidator(_stripped)]
 Code = Annotated[str, Field(strict=True), AfterValidator(str.strip)]
 Character = Annotated[str, Field(strict=True, min_length=1, max_length=1)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]
+Wells = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_wells)]
 Limits = Annotated[tuple[Number, ...], BeforeValidator(_one_or_many)]
 
 MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
@@ -67,17 +76,30 @@ class DataTable(Table):
 
 
 class MarkerTable(Table):
-    """``[[marker]]``: one biomarker; limits, floors and ceilings are on the scale of the column."""
+    """``[[marker]]``: one biomarker; limits, floors and ceilings are on the scale of the column.
+
+    `columns` holds a name, or the names of the duplicate wells of a sample.
+    """
 
     name: Text
     unit: Text
     scale: MarkerScale
-    columns: Names
+    columns: Annotated[tuple[Wells, ...], Field(min_length=1)]
     lower_limit: Limits | None = None
     upper_limit: Limits | None = None
     floors: tuple[Number, ...] = ()
     ceilings: tuple[Number, ...] = ()
     confirmed: tuple[Confirmation, ...] = ()
+
+    @property
+    def wells(self) -> tuple[tuple[str, ...], ...]:
+        """For each visit (wide) or once (long) the columns of a sample's wells; one column without duplicates."""
+        return tuple((entry,) if isinstance(entry, str) else entry for entry in self.columns)
+
+    @property
+    def has_duplicates(self) -> bool:
+        """Whether samples were measured in several wells."""
+        return any(len(columns) > 1 for columns in self.wells)
 
 
 class SymptomTable(Table):
@@ -89,6 +111,7 @@ class SymptomTable(Table):
     remission: Number | None = None
     columns: Names
     baseline_column: Text | None = None
+    distribution: Literal["continuous", "beta_binomial"] = "continuous"
 
 
 class ArmsTable(Table):
@@ -156,6 +179,7 @@ class AnalysisTable(Table):
     models: tuple[Text, ...] = ()
     priors: tuple[Text, ...] = ()
     likelihood: Literal["normal", "student_t"] = "normal"
+    measurement: Literal["on", "off"] = "on"
     ci_prob: Annotated[Number, Field(gt=0, lt=1)] = 0.95
     ci_kind: Literal["eti", "hdi"] = "eti"
     seed: Annotated[int, Field(strict=True, ge=0)] = 20170312

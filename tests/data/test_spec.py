@@ -42,7 +42,10 @@ def test_defaults_of_a_short_study_file(tmp_path: Path) -> None:
     assert (spec.baseline, spec.follow_up, spec.analysed_marker) == ("baseline", "12 weeks", "IL-6")
     assert (spec.data.decimal, spec.data.encoding, spec.data.missing) == (".", "utf-8", ())
     assert (spec.analysis.ci_prob, spec.analysis.ci_kind, spec.analysis.seed) == (0.95, "eti", 20170312)
-    assert spec.analysis.likelihood == "normal"
+    assert (spec.analysis.likelihood, spec.analysis.measurement) == ("normal", "on")
+    assert spec.symptom is not None
+    assert spec.symptom.distribution == "continuous"
+    assert spec.inclusion_on_baseline is False
     assert spec.study.synthetic is False
     assert spec.scale is not None
     assert spec.scale.remission is None
@@ -75,6 +78,44 @@ prognostic = { mean = 0, sd = 1 }
     assert spec.estimand.smallest_important["symptom_change"].value == 3
     assert spec.analysis.prior_sets["mine"]["base"] == "reference"
     assert spec.analysis.prior_sets["mine"]["symptom_change"] == {"prognostic": {"mean": 0, "sd": 1}}
+
+
+def test_the_wells_of_a_sample_stand_in_a_list_of_their_own(tmp_path: Path) -> None:
+    marker = spec_of(tmp_path, GOOD).marker[0]
+    assert (marker.columns, marker.wells) == (("il6_0", "il6_12"), (("il6_0",), ("il6_12",)))
+    assert not marker.has_duplicates
+    marker = spec_of(tmp_path, GOOD.replace('["il6_0", ', '[["il6_0_a", " il6_0_b "], ')).marker[0]
+    assert marker.columns == (("il6_0_a", "il6_0_b"), "il6_12")
+    assert marker.wells == (("il6_0_a", "il6_0_b"), ("il6_12",))
+    assert marker.has_duplicates
+
+
+@pytest.mark.parametrize(
+    ("inclusion", "layout", "on_baseline"),
+    [
+        ('score = "MADRS"\ncolumn = "madrs_0"', "wide", True),
+        ('score = "MADRS"\ncolumn = "madrs_s"', "wide", False),
+        ('score = "MADRS"\ncolumn = "madrs"', "long", True),
+        ('score = "MADRS"\ncolumn = "madrs_0"', "long", False),
+        ('score = "MADRS"\ncolumn = "madrs_0"', "long with a baseline column", True),
+    ],
+)
+def test_inclusion_on_the_baseline_score(tmp_path: Path, inclusion: str, layout: str, on_baseline: bool) -> None:
+    text = f"{GOOD}[inclusion]\n{inclusion}\nabove = 19\n"
+    if layout != "wide":
+        text = text.replace('"wide"', '"long"\nvisit = "week"').replace('["il6_0", "il6_12"]', '["il6"]')
+        text = text.replace('["madrs_0", "madrs_12"]', '["madrs"]')
+    if layout == "long with a baseline column":
+        text = text.replace('columns = ["madrs"]', 'columns = ["madrs"]\nbaseline_column = "madrs_0"')
+    assert spec_of(tmp_path, text).inclusion_on_baseline is on_baseline
+
+
+def test_the_baseline_score_is_that_of_the_analysed_baseline(tmp_path: Path) -> None:
+    text = GOOD.replace('"baseline", ', '"screening", "baseline", ').replace('["il6_0", ', '["il6_s", "il6_0", ')
+    text = text.replace('["madrs_0", ', '["madrs_s", "madrs_0", ')
+    text += '[inclusion]\nscore = "MADRS"\ncolumn = "madrs_s"\nabove = 19\n'
+    assert spec_of(tmp_path, text).inclusion_on_baseline
+    assert not spec_of(tmp_path, f'{text}[analysis]\nbaseline = "baseline"\n').inclusion_on_baseline
 
 
 def test_missing_codes_are_stripped_like_the_cells(tmp_path: Path) -> None:
@@ -118,6 +159,26 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
         ('unit = "pg/mL"\n', "", 10, "marker[1].unit", "the key 'unit' in [marker[1]] is required"),
         ('"raw"', '"log"', 13, "marker[1].scale", "'raw', 'ln', 'log10', 'log2' or 'log(x+1)'"),
         ('"raw"', '"raw"\nlower_limit = "0.1"', 14, "marker[1].lower_limit", "a list with one number a visit"),
+        ('["il6_0", ', '["", ', 14, "marker[1].columns[1]", "a text that is not empty"),
+        ('["il6_0", ', '[["il6_0", "  "], ', 14, "marker[1].columns[1]", "a text that is not empty"),
+        (
+            '["il6_0", ',
+            "[5, ",
+            14,
+            "marker[1].columns[1]",
+            "a column in quotes, or a list of the columns of one sample's",
+        ),
+        ('["il6_0", ', "[[], ", 14, "marker[1].columns[1]", "found []"),
+        ('["il6_0", ', '[[["a"]], ', 14, "marker[1].columns[1]", "found [['a']]"),
+        ('["il6_0", "il6_12"]', '"il6_0"', 14, "marker[1].columns", "a list in square brackets is required"),
+        ("[symptom]", "[analysis]\nmeasurement = true\n[symptom]", 16, "analysis.measurement", "'on' or 'off'"),
+        (
+            '"MADRS"',
+            '"MADRS"\ndistribution = "betabinomial"',
+            17,
+            "symptom.distribution",
+            "did you mean 'beta_binomial'?",
+        ),
         ('"raw"', '"raw"\nfloors = ["x"]', 14, "marker[1].floors[1]", "a number is required; found 'x'"),
         ('"MADRS"', '"MADRS"\nrange = [0]', 17, "symptom.range", "a list of at least 2"),
         ("[symptom]", "[analysis]\nci_prob = 95\n[symptom]", 16, "analysis.ci_prob", "a number below 1"),
@@ -153,7 +214,10 @@ def test_each_fault_of_a_key_names_line_key_and_remedy(
     [
         ('["baseline", "12 weeks"]', '["baseline", "baseline"]', "data.visits", "'baseline' more than once"),
         ('"il6_12"', '"madrs_0"', "marker", "'madrs_0' more than once"),
+        ('"il6_12"', '["il6_12", "il6_0"]', "marker", "'il6_0' more than once"),
+        ('"il6_12"', '["il6_12", "madrs_0"]', "marker", "'madrs_0' more than once"),
         ('["il6_0", "il6_12"]', '["il6_0"]', "marker[1].columns", "a list of 2 columns"),
+        ('["il6_0", "il6_12"]', '["a", "b", "c", "d"]', "marker[1].columns", "stand in a list of their own"),
         ('["madrs_0", "madrs_12"]', '["a", "b", "c"]', "symptom.columns", "found 3"),
         ('"single arm"', '"cross-sectional"', "data.visits", "exactly one visit"),
         ('"single arm"', '"randomised"', "study.design", "an [arms] table"),
@@ -183,6 +247,24 @@ def test_each_fault_of_a_key_names_line_key_and_remedy(
         ('scale = "MADRS"', 'scale = "MADRS"\nrange = [0, 50]', "symptom.range", "0 to 60 of MADRS"),
         ('scale = "MADRS"', 'scale = "MADRS"\nremission = 61', "symptom.remission", "within 0 to 60"),
         ('scale = "MADRS"', 'scale = "MADRS"\ndirection = "higher is better"', "symptom.direction", "of MADRS"),
+        (
+            'scale = "MADRS"',
+            'scale = "Own"\nrange = [0, 10.5]\ndirection = "higher is worse"\ndistribution = "beta_binomial"',
+            "symptom.distribution",
+            "a range of whole numbers, the only ones a beta_binomial score counts, is required; found [0.0, 10.5]",
+        ),
+        (
+            "[symptom]",
+            '[inclusion]\nscore = "PHQ-9"\ncolumn = "madrs_0"\nabove = 9\n[symptom]',
+            "inclusion.score",
+            "the score 'MADRS', which [symptom] says the column 'madrs_0' holds, is required; found 'PHQ-9'",
+        ),
+        (
+            "[symptom]",
+            '[inclusion]\nscore = "MADRS"\ncolumn = "madrs_12"\nabove = 9\n[symptom]',
+            "inclusion.column",
+            "a column with scores from before the treatment is required; found 'madrs_12', a score after 'baseline'",
+        ),
         ("[symptom]", '[analysis]\nbaseline = "basline"\n[symptom]', "analysis.baseline", "did you mean 'baseline'?"),
         ("[symptom]", '[analysis]\nfollow_up = "baseline"\n[symptom]', "analysis", "after the baseline visit"),
         ("[symptom]", '[analysis]\nmarker = "IL6"\n[symptom]', "analysis.marker", "did you mean 'IL-6'?"),
@@ -213,6 +295,30 @@ def test_contradictions_that_come_in_company(spec_faults: SpecFaults, old: str, 
     matching = [fault for fault in spec_faults(GOOD.replace(old, new, 1)) if fault.column == key]
     assert len(matching) == 1
     assert said in str(matching[0])
+
+
+@pytest.mark.parametrize(
+    ("scale", "keys"),
+    [("MADRS", ""), ("MADRS", "range = [0, 60]"), ("Own", 'range = [1, 10]\ndirection = "higher is worse"')],
+)
+def test_scores_on_a_range_of_whole_numbers_may_be_counted(tmp_path: Path, scale: str, keys: str) -> None:
+    new = f'scale = "{scale}"\n{keys}\ndistribution = "beta_binomial"'
+    symptom = spec_of(tmp_path, GOOD.replace('scale = "MADRS"', new)).symptom
+    assert symptom is not None
+    assert symptom.distribution == "beta_binomial"
+
+
+def test_counted_scores_without_a_range_are_refused_with_the_scale(spec_faults: SpecFaults) -> None:
+    new = 'scale = "Own"\ndirection = "higher is worse"\ndistribution = "beta_binomial"'
+    (fault,) = spec_faults(GOOD.replace('scale = "MADRS"', new))
+    assert "the key 'range'" in fault.required
+
+
+def test_inclusion_on_later_scores_of_a_long_file_is_refused(spec_faults: SpecFaults) -> None:
+    text = GOOD.replace('"wide"', '"long"\nvisit = "week"').replace('["il6_0", "il6_12"]', '["il6"]')
+    text = text.replace('["madrs_0", "madrs_12"]', '["madrs"]\nbaseline_column = "madrs_0"')
+    (fault,) = spec_faults(f'{text}[inclusion]\nscore = "MADRS"\ncolumn = "madrs"\nabove = 19\n')
+    assert (fault.column, fault.found) == ("inclusion.column", "'madrs', a score after 'baseline'")
 
 
 def test_a_study_with_no_outcome_is_refused(spec_faults: SpecFaults) -> None:
