@@ -5,13 +5,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from cochange.data.checking.marker_checks import check_marker_scales, limits_on_log_scale, substituted_limits
+from cochange.data.checking.plate_checks import confounded_plates
+from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
+from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
 from cochange.data.faults import Fault, Notice
 from cochange.data.names import advice, listing
 from cochange.data.reading.cells import count_rows
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.table import DELIMITER_NAMES, TextTable
 from cochange.data.reading.variables import Role
-from cochange.data.scales import KNOWN_SCALES
 from cochange.data.spec import StudySpec
 
 FEWEST_PAIRS = 10
@@ -63,8 +65,8 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
         message = f"the file is read as {spec.data.encoding}, as declared, but is valid UTF-8: '{wrong}' would be "
         message += f"'{right}'. If that is the right spelling, write encoding = \"utf-8\" under [data]"
         notices.append(Notice(table.file, None, message))
-    notices += substituted_limits(readout, spec) + limits_on_log_scale(readout, spec)
-    return (*notices, *_fractional_totals(readout, spec), *_unscreened(readout))
+    notices += [notice for look in _NOTICES for notice in look(readout, spec)]
+    return tuple(notices)
 
 
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
@@ -125,9 +127,10 @@ def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
 
 
 def _inclusion_rule_holds(readout: Readout, spec: StudySpec) -> list[Fault]:
-    if spec.inclusion is None:
+    cells = readout.screening(spec)
+    if spec.inclusion is None or cells is None:
         return []
-    cells = readout.of("screening")[0].drop_duplicates(["participant", "text"])
+    cells = cells.drop_duplicates(["participant", "text"])
     required = f"a {spec.inclusion.score} above {spec.inclusion.above:g}, the inclusion rule,"
     action = "correct the score or [inclusion] above, or take out a participant included by mistake"
     wrong = cells[cells["value"] <= spec.inclusion.above]
@@ -193,7 +196,7 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     if spec.baseline == spec.follow_up:
         return []
     faults = []
-    for cells in readout.outcomes:
+    for cells in (*readout.samples, *readout.of("symptom")):
         name = cells["variable"].iloc[0]
         given = cells[cells["value"].notna()].drop_duplicates(["participant", "visit"]).set_index("participant")
         before, after = (given.loc[given["visit"] == visit, "value"] for visit in (spec.baseline, spec.follow_up))
@@ -220,32 +223,13 @@ def _without_value(cells: pd.DataFrame) -> pd.DataFrame:
     return cells[~cells["participant"].isin(have)].drop_duplicates("participant")
 
 
-def _fractional_totals(readout: Readout, spec: StudySpec) -> list[Notice]:
-    scored = [(cells, spec.symptom.scale) for cells in readout.of("symptom") if spec.symptom is not None]
-    scored += [(cells, spec.inclusion.score) for cells in readout.of("screening") if spec.inclusion is not None]
-    notices = []
-    for all_cells, scale in scored:
-        if scale not in KNOWN_SCALES:
-            continue
-        value = all_cells["value"].astype(float)
-        for column, cells in all_cells[value.notna() & (value % 1 != 0)].groupby("column", sort=False):
-            found = f"'{cells['text'].iloc[0]}' in {count_rows(pd.Index(cells['row']))}"
-            if len(cells) > 1:
-                found = f"{count_rows(pd.Index(cells['row']))} with a fraction, such as '{cells['text'].iloc[0]}'"
-            message = f"a {scale} total is a whole number; found {found}, analysed as written. Look for a slip, "
-            message += "a mean of two raters, or filled-in items, and say in the report which it is"
-            notices.append(Notice(readout.file, str(column), message))
-    return notices
-
-
-def _unscreened(readout: Readout) -> list[Notice]:
-    notices = []
-    for cells in readout.of("screening"):
-        without = _without_value(cells)
-        if len(without):
-            message = f"no score in {count_rows(pd.Index(without['row']))}: the inclusion rule cannot be checked there"
-            notices.append(Notice(readout.file, str(without["column"].iloc[0]), message))
-    return notices
+def _unscreened(readout: Readout, spec: StudySpec) -> list[Notice]:
+    cells = readout.screening(spec)
+    without = None if cells is None else _without_value(cells)
+    if without is None or without.empty:
+        return []
+    message = f"no score in {count_rows(pd.Index(without['row']))}: the inclusion rule cannot be checked there"
+    return [Notice(readout.file, str(without["column"].iloc[0]), message)]
 
 
 _CHECKS = (
@@ -254,8 +238,20 @@ _CHECKS = (
     _arms_are_filled,
     _inclusion_rule_holds,
     _complete_covariates,
+    counted_scores_are_whole,
     check_marker_scales,
+    opposite_wells,
+    wells_differ,
     _enough_pairs,
     _outcomes_vary,
     _changes_vary,
+)
+
+_NOTICES = (
+    substituted_limits,
+    limits_on_log_scale,
+    wells_beyond_limits,
+    confounded_plates,
+    fractional_totals,
+    _unscreened,
 )

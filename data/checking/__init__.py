@@ -1,1 +1,1 @@
-"""Evidence for the checks of the markers: positive readings, scale, repeated low values."""
+"""Checks of markers, wells, plates and scores, and the evidence they rest on."""
