@@ -76,7 +76,7 @@ class JointNormal(Op):
         outputs = [pt.dscalar(), mean.type(), covariance.type(), noise.type(), nu.type(), pt.dvector()]
         return Apply(self, variables, outputs)
 
-    def infer_shape(self, _fgraph: object, _node: Apply, shapes: Sequence[Any]) -> list[Any]:
+    def infer_shape(self, _node: Apply, shapes: Sequence[Any]) -> list[Any]:
         """Shapes of the outputs, known without computing them."""
         return [(), shapes[0], shapes[1], shapes[2], (), (shapes[9][0],)]
 
