@@ -85,7 +85,7 @@ class JointNormal(Op):
         arrays = [np.ascontiguousarray(item, dtype=np.float64) for item in inputs]
         mean, covariance, noise, nu = arrays[:4]
         data = Observations(*arrays[4:])
-        results = likelihood(mean, covariance, noise, float(nu), **data.arrays)
+        results = likelihood(mean, covariance, noise, nu.item(), **data.arrays)
         for cell, result in zip(storage, results, strict=True):
             cell[0] = np.asarray(result)
 
