@@ -1,0 +1,222 @@
+"""Studies with every layer of the joint model, and points at which to evaluate it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pymc as pm
+import pytest
+import xarray as xr
+from pytensor.compile.mode import Mode
+
+from cochange.data.read import read_study
+from cochange.data.study import Study
+from cochange.models import joint_change
+
+MARKERS = ("il6", "crp", "tnf")
+
+
+def people(n: int = 45, seed: int = 1) -> pd.DataFrame:
+    """A pre/post table as text with every kind of column; nothing is missing or beyond a limit."""
+    rng = np.random.default_rng(seed)
+    index = np.arange(n)
+    table = {
+        "id": [f"P{i:04d}" for i in index],
+        "arm": np.where(rng.random(n) < 0.5, "T", "C"),
+        "intensity": np.where(index % 3 == 0, "vigorous", np.where(index % 3 == 1, "light", "moderate")),
+        "clinic": np.where(rng.random(n) < 0.4, "North", "South"),
+        "age": np.round(rng.normal(45, 10, n), 1),
+        "sex": np.where(index % 4 == 0, "male", "female"),
+        "plate_0": np.where(rng.random(n) < 0.6, "A", "B"),
+        "plate_12": np.where(rng.random(n) < 0.5, "A", "C"),
+    }
+    level = rng.normal(0, 0.5, n)
+    for name in MARKERS:
+        m0 = rng.normal(0.4, 0.6, n) + level
+        m1 = m0 + rng.normal(-0.1, 0.6, n)
+        table |= {f"{name}_0": np.exp(m0).round(4), f"{name}_12": np.exp(m1).round(4)}
+        table[f"{name}_0_again"] = np.exp(m0 + rng.normal(0, 0.1, n)).round(4)
+        table[f"{name}_12_again"] = np.exp(m1 + rng.normal(0, 0.1, n)).round(4)
+    y0 = np.clip(np.round(24 + 4 * level + rng.normal(0, 4, n), 1), 10.1, 45)
+    y1 = np.clip(np.round(y0 - 8 + rng.normal(0, 5, n), 1), 0, 60)
+    table |= {"madrs_0": y0, "madrs_12": y1, "phq9": np.clip(np.round(rng.normal(15, 4, n)), 10, 27).astype(int)}
+    return pd.DataFrame(table).astype(str)
+
+
+def with_gaps(table: pd.DataFrame, columns: tuple[str, ...], cells: tuple[str, ...], seed: int = 3) -> pd.DataFrame:
+    """Some cells of every column replaced, at random and together; nobody is left without a follow-up score."""
+    rng = np.random.default_rng(seed)
+    changed = table.copy()
+    for column in columns:
+        for cell in cells:
+            changed.loc[rng.random(len(table)) < 0.12, column] = cell
+    return changed
+
+
+@dataclass(frozen=True)
+class Case:
+    """A study, its table as text, and the layers it was written with."""
+
+    study: Study
+    table: pd.DataFrame
+    has: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ("il6",)
+    measurement: bool = True
+    student_t: bool = False
+
+
+MakeCase = Callable[..., Case]
+TABLES: Mapping[str, Mapping[str, Any]] = {
+    "arms": {"column": "arm", "control": "C"},
+    "groups": {"column": "intensity"},
+    "sites": {"column": "clinic"},
+    "covariates": {"numeric": ["age"], "categorical": ["sex"]},
+    "plates": {"columns": ["plate_0", "plate_12"]},
+}
+RULES: Mapping[str, Mapping[str, Any]] = {
+    "screening": {"score": "PHQ-9", "column": "phq9", "above": 9},
+    "baseline": {"score": "MADRS", "column": "madrs_0", "above": 10},
+}
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
+
+
+@pytest.fixture(scope="session")
+def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
+    """Write a table and its study file, and read them as a user's study is read.
+
+    `has` names the tables of the study file beyond marker and symptom, ``"wells"``, and ``"screening"`` or
+    ``"baseline"``, what participants were included on.
+    """
+
+    def make(
+        table: pd.DataFrame,
+        has: tuple[str, ...] = (),
+        markers: tuple[str, ...] = ("il6",),
+        measurement: bool = True,
+        student_t: bool = False,
+        symptom: Mapping[str, Any] | None = None,
+    ) -> Case:
+        folder = tmp_path_factory.mktemp("joint")
+        table.to_csv(folder / "trial.csv", index=False)
+        tables: list[tuple[str, Mapping[str, Any]]] = [
+            ("[study]", {"title": "Small", "design": "randomised" if "arms" in has else "single arm"}),
+            ("", {"treatment": "none"}),
+            ("[data]", {"file": "trial.csv", "layout": "wide", "participant": "id", "visits": ["before", "after"]}),
+        ]
+        for name in markers:
+            columns = [f"{name}_0", f"{name}_12"]
+            wells = [[column, f"{column}_again"] for column in columns] if "wells" in has else columns
+            keys = {"name": name, "unit": "pg/mL", "scale": "raw", "columns": wells, "confirmed": ["scale", "floors"]}
+            tables.append(("[[marker]]", keys))
+        tables.append(("[symptom]", {"scale": "MADRS", "columns": ["madrs_0", "madrs_12"], **(symptom or {})}))
+        tables += [(f"[{name}]", TABLES[name]) for name in has if name in TABLES]
+        tables += [("[inclusion]", RULES[name]) for name in has if name in RULES]
+        layers = {"measurement": "on" if measurement else "off", "likelihood": "student_t" if student_t else "normal"}
+        tables.append(("[analysis]", layers | ({"marker": markers[0]} if len(markers) > 1 else {})))
+        lines = [line for head, keys in tables for line in (head, *(f"{k} = {_value(v)}" for k, v in keys.items()))]
+        path = folder / "study.toml"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return Case(read_study(path), table, has, markers, measurement, student_t)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def gaps() -> Callable[..., pd.DataFrame]:
+    return with_gaps
+
+
+@pytest.fixture(scope="session")
+def make_table() -> Callable[..., pd.DataFrame]:
+    return people
+
+
+def by_name(model: pm.Model, vectors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Parameters by name, each as one flat array, from the vectors of the graph and the labels along them."""
+    found: dict[str, list[float]] = {}
+    for kind in ("Normal", "HalfNormal", "Beta", "Gamma"):
+        for label, value in zip(model.coords.get(kind, ()), vectors.get(kind.lower(), ()), strict=True):
+            found.setdefault(label.split("[")[0], []).append(value)
+    factors = {name: vectors[name] for name in ("baseline_markers", "marker_changes") if name in vectors}
+    return {name: np.array(values) for name, values in found.items()} | factors
+
+
+def family_of(priors: object, name: str) -> tuple[str, dict[str, float]]:
+    """Family and hyperparameters of a parameter's prior; the standard normal one is not in the set."""
+    if name.endswith("_standard"):
+        return "Normal", {"mean": 0.0, "sd": 1.0}
+    family = getattr(priors, name.removesuffix("_centre"))
+    return type(family).__name__, family.values()
+
+
+def _around(priors: object, name: str, rng: np.random.Generator) -> float:
+    """A value on the sampler's scale not far from where the prior has its mass."""
+    kind, values = family_of(priors, name)
+    noise = float(rng.normal(0, 0.35))
+    if kind == "Normal":
+        return values["mean"] + 2 * noise * min(values["sd"], 10.0)
+    if kind == "HalfNormal":
+        return float(np.log(0.7 * min(values["sd"], 10.0))) + noise
+    if kind == "Gamma":
+        return float(np.log(values["shape"] / values["rate"])) + noise - 1
+    return float(np.log(values["alpha"] / values["beta"])) + noise
+
+
+Point = tuple[dict[str, np.ndarray], dict[str, np.ndarray]]
+
+
+@pytest.fixture(scope="session")
+def points(quick: Mode) -> Callable[..., list[Point]]:
+    """Random points on the sampler's scale, and the parameters by name that they stand for."""
+
+    def draw(model: pm.Model, priors: object, n: int = 3) -> list[Point]:
+        parameters = model.compile_fn(model.unobserved_value_vars, inputs=model.value_vars, mode=quick)
+        names = [variable.name for variable in model.unobserved_value_vars]
+        suffix = {"Normal": "", "HalfNormal": "_log__", "Beta": "_logodds__", "Gamma": "_log__"}
+        labels = {kind: [label.split("[")[0] for label in model.coords.get(kind, ())] for kind in suffix}
+        vectors = {f"{kind.lower()}{suffix[kind]}" for kind in suffix if labels[kind]}
+        of_factors = {variable.name for variable in model.value_vars} - vectors
+        below_diagonal = len(model.coords["marker"]) * (len(model.coords["marker"]) - 1) // 2
+        rng = np.random.default_rng(11)
+        found = []
+        for _ in range(n):
+            point = {
+                f"{kind.lower()}{suffix[kind]}": np.array([_around(priors, name, rng) for name in labels[kind]])
+                for kind in suffix
+                if labels[kind]
+            }
+            point |= {name: rng.normal(0, 0.4, below_diagonal) for name in sorted(of_factors)}
+            found.append((point, by_name(model, dict(zip(names, parameters(point), strict=True)))))
+        return found
+
+    return draw
+
+
+@pytest.fixture(scope="session")
+def prior_of() -> Callable[[object, str], tuple[str, dict[str, float]]]:
+    return family_of
+
+
+@pytest.fixture(scope="session")
+def as_draws() -> Callable[[Mapping[str, np.ndarray], Study], xr.Dataset]:
+    """One draw of parameters by name, or `n` copies of it, with the dims the model gives them."""
+
+    def draws(at: Mapping[str, np.ndarray], study: Study, n: int = 1) -> xr.Dataset:
+        together = joint_change.parameters(study)
+        dims = {item.name: item.dims for item in together.items}
+        assert set(dims) == set(at) - {"baseline_markers", "marker_changes"}
+        variables = {}
+        for name, value in at.items():
+            own = dims.get(name, ("marker", "marker_"))
+            shape = [len(together.coords[dim]) for dim in own]
+            variables[name] = (("chain", "draw", *own), np.broadcast_to(value.reshape(shape), (1, n, *shape)))
+        return xr.Dataset(variables)
+
+    return draws

@@ -1,0 +1,106 @@
+"""The joint model's log density, each layer alone and all together, against SciPy and the formula of its docstring."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytest
+from pytensor.compile.mode import Mode
+from scipy import special, stats
+
+from cochange.models import joint_change
+
+PRIORS = joint_change.PRIORS["reference"]
+
+
+def log_prior(
+    at: Mapping[str, np.ndarray], prior_of: Callable[..., tuple[str, dict[str, float]]], factor_of: Callable[..., float]
+) -> float:
+    """Log density of the parameters on the sampler's scale."""
+    total = 0.0
+    for name, value in at.items():
+        if name in ("baseline_markers", "marker_changes"):
+            total += factor_of(name, value)
+            continue
+        kind, v = prior_of(PRIORS, name)
+        if kind == "Normal":
+            total += stats.norm(v["mean"], v["sd"]).logpdf(value).sum()
+        elif kind == "HalfNormal":
+            total += (stats.halfnorm(scale=v["sd"]).logpdf(value) + np.log(value)).sum()
+        elif kind == "Gamma":
+            total += (stats.gamma(v["shape"], scale=1 / v["rate"]).logpdf(value) + np.log(value)).sum()
+        else:
+            total += (stats.beta(v["alpha"], v["beta"]).logpdf(value) + np.log(value) + np.log1p(-value)).sum()
+    return total
+
+
+def log_lkj(correlation: np.ndarray, eta: float) -> float:
+    """Log density of a correlation matrix (Lewandowski, Kurowicka and Joe 2009, doi:10.1016/j.jmva.2009.04.008)."""
+    d = len(correlation)
+    constant = 0.0
+    for k in range(1, d):
+        half = eta + (d - k - 1) / 2
+        constant += (d - k) * ((2 * eta - 2 + d - k) * np.log(2) + special.betaln(half, half))
+    return float((eta - 1) * np.linalg.slogdet(correlation)[1] - constant)
+
+
+def _factors(model: pm.Model, point: Mapping[str, np.ndarray], quick: Mode) -> Callable[[str, np.ndarray], float]:
+    """Log density of each factor on the sampler's scale; the derivative of the correlations by differences."""
+    if "baseline_markers" not in model.named_vars:
+        return lambda *_: 0.0
+    values = {variable.name: variable for variable in model.value_vars}
+    factors = model.compile_fn(model.unobserved_value_vars, inputs=model.value_vars, mode=quick)
+    order = [variable.name for variable in model.unobserved_value_vars]
+
+    def density(name: str, value: np.ndarray) -> float:
+        (key,) = (found for found in values if found.startswith(name))
+        lower = np.tril_indices(len(value), -1)
+
+        def correlations(shift: np.ndarray) -> np.ndarray:
+            factor = factors({**point, key: point[key] + shift})[order.index(name)]
+            return (factor @ factor.T)[lower]
+
+        steps = 1e-5 * np.eye(len(point[key]))
+        columns = [(correlations(step) - correlations(-step)) / 2e-5 for step in steps]
+        return log_lkj(value @ value.T, joint_change.CORRELATION_ETA) + np.linalg.slogdet(np.array(columns))[1]
+
+    return density
+
+
+def test_the_log_density_is_that_of_the_formula(
+    case: Any, formula: Any, points: Any, prior_of: Any, as_draws: Any, quick: Mode
+) -> None:
+    used = joint_change.select(case.study).used.tolist()
+    assert used == case.table["id"].tolist()
+    model = joint_change.build(case.study, PRIORS)
+    logp = model.compile_logp(mode=quick)
+    of_study = formula(case)
+    # Three bounds are integrated by coarser quadrature; PyMC rounds some constants to single precision.
+    beyond = np.isin(of_study.readings[0], ("below", "above")).sum(axis=1).max()
+    rounding, error = (1e-7, 1e-7) if beyond < 3 else (1e-7, 1e-6)
+    for point, at in points(model, PRIORS):
+        expected = of_study.log_density(at)
+        assert np.isfinite(expected).all()
+        density = joint_change.log_likelihood(as_draws(at, case.study), case.study)
+        assert density.dims == ("chain", "draw", "participant")
+        assert density["participant"].to_numpy().tolist() == used
+        np.testing.assert_allclose(density.to_numpy()[0, 0], expected, rtol=rounding, atol=rounding)
+        prior = log_prior(at, prior_of, _factors(model, point, quick))
+        total = prior + expected.sum() + of_study.between_wells(at)
+        assert float(logp(point)) == pytest.approx(total, rel=error)
+
+
+def test_three_bounds_are_integrated_in_some_case(case_of: Callable[[str], Any], formula: Any) -> None:
+    """A participant with both markers at both visits, or both visits and the screening score, known within limits."""
+    status = formula(case_of("everything, two markers")).readings[0]
+    assert np.isin(status, ("below", "above")).sum(axis=1).max() >= 3
+
+
+@pytest.mark.parametrize("d", [2, 3])
+def test_the_quadrature_of_the_oracle_is_that_of_scipy(formula: Any, under: Callable[..., np.ndarray], d: int) -> None:
+    rng = np.random.default_rng(d)
+    root = rng.normal(size=(d, d))
+    covariance, upper = root @ root.T, rng.normal(0.3, 1, size=(6, d))
+    scipy = [stats.multivariate_normal(cov=covariance, abseps=1e-7, maxpts=10**6).cdf(row) for row in upper]
+    np.testing.assert_allclose(np.exp(under(upper, covariance)), scipy, atol=1e-5)
