@@ -102,6 +102,7 @@ def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
         measurement: bool = True,
         student_t: bool = False,
         symptom: Mapping[str, Any] | None = None,
+        marker: Mapping[str, Any] | None = None,
     ) -> Case:
         folder = tmp_path_factory.mktemp("joint")
         table.to_csv(folder / "trial.csv", index=False)
@@ -114,7 +115,7 @@ def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
             columns = [f"{name}_0", f"{name}_12"]
             wells = [[column, f"{column}_again"] for column in columns] if "wells" in has else columns
             keys = {"name": name, "unit": "pg/mL", "scale": "raw", "columns": wells, "confirmed": ["scale", "floors"]}
-            tables.append(("[[marker]]", keys))
+            tables.append(("[[marker]]", keys | dict(marker or {})))
         tables.append(("[symptom]", {"scale": "MADRS", "columns": ["madrs_0", "madrs_12"], **(symptom or {})}))
         tables += [(f"[{name}]", TABLES[name]) for name in has if name in TABLES]
         tables += [("[inclusion]", RULES[name]) for name in has if name in RULES]
