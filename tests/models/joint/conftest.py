@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import nutpie
 import pandas as pd
 import pymc as pm
 import pytest
@@ -14,6 +15,9 @@ from pytensor.compile.mode import Mode
 from cochange.data.read import read_study
 from cochange.data.study import Study
 from cochange.models import joint_change
+from cochange.models.parts.joint.frame import make_frame
+from cochange.models.parts.joint.sets import gather
+from cochange.models.parts.prior_sets import families
 
 MARKERS = ("il6", "crp", "tnf")
 
@@ -221,3 +225,59 @@ def as_draws() -> Callable[[Mapping[str, np.ndarray], Study], xr.Dataset]:
         return xr.Dataset(variables)
 
     return draws
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """One compiled graph, for every study of the same structure and every prior set of the same families."""
+
+    compiled: Any
+    parameters: Any
+
+    def draw(
+        self,
+        arrays: Mapping[str, np.ndarray],
+        priors: Any,
+        seed: int,
+        draws: int = 1000,
+        tune: int = 600,
+        chains: int = 4,
+        target_accept: float = 0.9,
+    ) -> tuple[xr.Dataset, int]:
+        """Draws of the parameters by name given the data of the graph, and how many diverged."""
+        prior_of = families(priors)
+        data = self.compiled.with_data(**arrays, **self.parameters.hyperparameters(prior_of))
+        tree = nutpie.sample(
+            data,
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=2,
+            seed=seed,
+            target_accept=target_accept,
+            progress_bar=False,
+        )
+        named = self.parameters.named(tree["posterior"].to_dataset(), prior_of)
+        return named, int(tree["sample_stats"]["diverging"].sum())
+
+
+@pytest.fixture(scope="session")
+def sampler_of() -> Callable[[Study, Any], Sampler]:
+    """Compile the joint model of a study."""
+
+    def compiled(study: Study, priors: Any) -> Sampler:
+        parameters = joint_change.parameters(study).by_family(families(priors))
+        return Sampler(nutpie.compile_pymc_model(joint_change.build(study, priors)), parameters)
+
+    return compiled
+
+
+@pytest.fixture(scope="session")
+def arrays_of() -> Callable[[Study], dict[str, np.ndarray]]:
+    """The data of the graph of a study."""
+
+    def arrays(study: Study) -> dict[str, np.ndarray]:
+        frame = make_frame(study, joint_change.select(study).used)
+        return gather(frame.outcomes, frame.columns.values).arrays
+
+    return arrays
