@@ -102,7 +102,7 @@ def sample(
         again = "" if attempt == 1 else f", attempt {attempt}"
         progress.step(f"{name}, {prior} prior{again}")
         start = time.perf_counter()
-        tree = _run(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
+        tree = draw_chains(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
         seconds = time.perf_counter() - start
         tree["posterior"] = xr.DataTree(compiled.named(tree["posterior"].to_dataset(), priors))
         estimands = compiled.model.derive(tree["posterior"].to_dataset(), compiled.study)
@@ -135,9 +135,26 @@ def _more(draws: int, state: Convergence, most: int) -> int:
     return min(most, int(math.ceil(max(1.5 * draws, wanted) / 500) * 500))
 
 
-def _run(
+def draw_chains(
     sampler: Any, draws: int, target_accept: float, seed: int, settings: Settings, progress: Progress
 ) -> xr.DataTree:
+    """Draw the chains of a compiled model; an interruption stops them.
+
+    Parameters
+    ----------
+    sampler : nutpie compiled model
+        The model with the values to sample under.
+    draws : int
+        Draws of each chain.
+    target_accept : float
+        Mean acceptance aimed at.
+    seed : int
+        Seed of the sampler.
+    settings : Settings
+        Warm-up, chains and cores.
+    progress : Progress
+        Told of the draws made.
+    """
     total = settings.chains * (settings.tune + draws)
 
     def report(chains: list[Any]) -> None:

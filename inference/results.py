@@ -1,7 +1,7 @@
 """Everything a run found, from which tables, figures and sentences are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,10 @@ from cochange.data.study import Study
 from cochange.inference.convergence import convergence
 from cochange.inference.estimates import Decision, Estimate, decide, estimate
 from cochange.inference.fit import Fit
+from cochange.inference.forms import form_of
+from cochange.inference.loo import GROUP, FormComparison, compare_forms
+from cochange.inference.no_change import NaiveStatistic, no_change
+from cochange.inference.settings import Settings
 from cochange.inference.verdict import Diagnostics, Verdict, diagnose, judge
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike
@@ -48,6 +52,12 @@ class Results:
         The records of the audit with one column a model: ``"used"``, or why the participant is left out.
     manifest : mapping
         Versions, seeds, hashes and settings.
+    no_change : tuple of NaiveStatistic
+        The usual statistics beside those of data sets without change, of the models that can draw them.
+    forms : mapping of (str, str) to Fit
+        By model and form: the main fit of each model with a joint density of a participant, and its other forms.
+    comparison : tuple of FormComparison
+        Of the forms of a model, by leave-one-out cross-validation.
     """
 
     study: Study
@@ -63,6 +73,9 @@ class Results:
     verdict: Verdict
     use: pd.DataFrame
     manifest: Mapping[str, Any]
+    no_change: tuple[NaiveStatistic, ...] = ()
+    forms: Mapping[tuple[str, str], Fit] = field(default_factory=dict)
+    comparison: tuple[FormComparison, ...] = ()
 
     def estimates_of(
         self, model: str | None = None, prior: str | None = None, estimand: str | None = None
@@ -83,8 +96,16 @@ def assemble(
     priors: Mapping[str, Mapping[str, PriorsLike]],
     fits: Mapping[tuple[str, str], Fit],
     manifest: Mapping[str, Any],
+    other_forms: Mapping[tuple[str, str], Fit] | None = None,
 ) -> Results:
     """Summarise and judge the fits of a run; arguments as the attributes of `Results`."""
+    main_prior = next(iter(fits))[1]
+    settings = Settings(seed=int(manifest["seed"]))
+    forms = {
+        (fit.model, form_of(study)): fit
+        for fit in fits.values()
+        if fit.prior == main_prior and GROUP in fit.tree.children
+    } | dict(other_forms or {})
     by_name = {model.name: model for model in models}
     diagnostics: list[Diagnostics] = []
     estimates: list[Estimate] = []
@@ -103,7 +124,7 @@ def assemble(
         not_fitted=not_fitted,
         selections=selections,
         priors=priors,
-        main_prior=next(iter(fits))[1],
+        main_prior=main_prior,
         fits=fits,
         estimates=tuple(estimates),
         decisions=tuple(decisions),
@@ -111,6 +132,14 @@ def assemble(
         verdict=judge(diagnostics, study, selections),
         use=use_of_cells(study, selections),
         manifest=manifest,
+        no_change=tuple(
+            row
+            for model in models
+            if (model.name, main_prior) in fits
+            for row in no_change(fits[model.name, main_prior], model, study, settings)
+        ),
+        forms=forms,
+        comparison=compare_forms(forms),
     )
 
 

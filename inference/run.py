@@ -6,6 +6,8 @@ from pathlib import Path
 from cochange.data.study import Study
 from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.fit import Fit, sample
+from cochange.inference.forms import other_forms, stored_name
+from cochange.inference.loo import with_loo
 from cochange.inference.manifest import make_manifest
 from cochange.inference.plan import make_plan
 from cochange.inference.progress import Progress, Silent
@@ -75,10 +77,16 @@ def run_study(
             if model.name not in available():
                 keep_model_file(directory, model)
     fits: dict[tuple[str, str], Fit] = {}
+    forms: dict[tuple[str, str], Fit] = {}
     for model in plan.models:
         for fit in _fits(study, model, plan.sets[model.name], settings, manifest, directory, progress):
             fits[fit.model, fit.prior] = fit
-    results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest)
+        if study.spec.analysis.alternatives and model.log_likelihood is not None:
+            prior, priors_of_main = next(iter(plan.sets[model.name].items()))
+            for form, other in other_forms(study).items():
+                one = {stored_name(prior, form): priors_of_main}
+                forms[model.name, form] = _fits(other, model, one, settings, manifest, directory, progress)[0]
+    results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest, forms)
     if directory is not None:
         save_results(directory, results)
     return results
@@ -106,6 +114,8 @@ def _fits(
                 usable = compile_model(model, study, priors)
                 compiled.append(usable)
             fit = sample(usable, prior, priors, settings, progress)
+            if prior == next(iter(sets)):
+                fit = with_loo(fit, usable, priors, settings, progress)
             if directory is not None:
                 save_fit(directory, fit, key)
         progress.finished()

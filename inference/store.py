@@ -18,6 +18,8 @@ from cochange.data.faults import CochangeError, Notice
 from cochange.data.spec import StudySpec
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
+from cochange.inference.forms import form_of, other_forms, stored_name
+from cochange.inference.loo import GROUP
 from cochange.inference.quiet import LOG
 from cochange.inference.results import Results, assemble
 from cochange.models.parts.contract import Model, load_model
@@ -72,6 +74,7 @@ def fingerprint(study: Study, model: Model, priors: PriorsLike, manifest: Mappin
         "input": study.input_hash,
         "model": hashlib.sha256(model.source.read_bytes()).hexdigest(),
         "priors": {name: [type(family).__name__, family.values()] for name, family in families(priors).items()},
+        "form": form_of(study),
         "settings": {name: value for name, value in manifest["settings"].items() if name != "cores"},
         "versions": manifest["versions"],
     }
@@ -197,6 +200,8 @@ def save_results(directory: Path, results: Results) -> None:
                 for item in results.decisions
             ],
             "diagnostics": [asdict(item) for item in results.diagnostics],
+            "no_change": [asdict(row) for row in results.no_change],
+            "comparison": [asdict(row) for row in results.comparison],
             "not_fitted": results.not_fitted,
             "audit": {
                 "facts": study.audit.facts,
@@ -227,7 +232,7 @@ def load_results(directory: Path) -> Results:
     if not (directory / "manifest.json").is_file():
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")
     manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
-    models, not_fitted, selections, priors, fits = [], {}, {}, {}, {}
+    models, not_fitted, selections, priors, fits, forms = [], {}, {}, {}, {}, {}
     for name, sets in manifest["fits"].items():
         own = directory / "model_files" / f"{name}.py"
         model = load_model(str(own) if own.is_file() else name)
@@ -246,4 +251,8 @@ def load_results(directory: Path) -> Results:
                     f"{directory} to make it"
                 )
             fits[name, prior] = fit
-    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest)
+        for form in other_forms(study) if study.spec.analysis.alternatives else ():
+            other = load_fit(directory, name, stored_name(sets[0], form))
+            if other is not None and GROUP in other.tree.children:
+                forms[name, form] = other
+    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest, forms)

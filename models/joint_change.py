@@ -341,8 +341,22 @@ def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:
     return participant_log_density(posterior, parameters(study), make_frame(study, select(study).used))
 
 
-def without_change(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
-    """Outcomes of the same participants had no true score changed, as `replicate`."""
+def leave_out(study: Study, participant: str) -> dict[str, np.ndarray]:
+    """The data of the graph without one participant; everything else is measured from where it was."""
+    frame = make_frame(study, select(study).used)
+    others = frame.outcomes.participant != participant
+    remaining = frame.outcomes.of(frame.outcomes.participant[others])
+    row_by_row = study.spec.analysis.likelihood == "student_t"
+    return gather(remaining, frame.columns.values[others], row_by_row).arrays
+
+
+def without_change(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:
+    """Outcomes of the same participants had no true score changed, as `replicate`.
+
+    None where observed scores are taken as true: without change they would be the same twice.
+    """
+    if study.spec.analysis.measurement == "off":
+        return None
     return replicate_outcomes(draws, parameters(study), make_frame(study, select(study).used), rng, changed=False)
 
 
