@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
+from pytensor.gradient import DisconnectedType
 from pytensor.graph.basic import Apply, Variable
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_and_cache_key
@@ -92,7 +93,15 @@ class JointNormal(Op):
     def pullback(
         self, inputs: Sequence[Variable], outputs: Sequence[Variable], gradients: Sequence[Variable]
     ) -> list[Variable]:
-        """Gradient of the log density; the data have none."""
+        """Gradient of the log density; the data have none.
+
+        Raises
+        ------
+        NotImplementedError
+            If the gradient of another output is asked for.
+        """
+        if not all(isinstance(gradient.type, DisconnectedType) for gradient in gradients[1:]):
+            raise NotImplementedError("only the log density has a gradient, not its own gradients nor that of each row")
         scale: Any = gradients[0]
         return [*(scale * item for item in outputs[1:5]), *(pt.zeros_like(item) for item in inputs[4:])]
 

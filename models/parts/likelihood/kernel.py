@@ -16,7 +16,9 @@ from cochange.models.parts.likelihood.truncated import moments
 MISSING, OBSERVED, BELOW, ABOVE = 0, 1, 2, 3
 LOG_2PI = math.log(2 * math.pi)
 # Nodes over the logarithm of a participant's precision, where a Student-t outcome is censored.
-PRECISIONS = 72
+PRECISIONS = 80
+# Least share of a variance that the outcomes before it must leave: with less, conditional variances are rounding.
+SMALLEST_SHARE = 1e-8
 
 
 @native
@@ -92,6 +94,8 @@ def _is_proper(mean: np.ndarray, covariance: np.ndarray, noise: np.ndarray, nu: 
     """Whether the parameters are finite and the covariance is positive definite beyond rounding."""
     if not (np.isfinite(mean).all() and np.isfinite(covariance).all() and np.isfinite(noise).all()):
         return False
+    if not (np.isfinite(nu) and nu >= 0 and (noise >= 0).all()):
+        return False
     n_outcomes = len(covariance)
     factor = np.zeros((n_outcomes, n_outcomes))
     for i in range(n_outcomes):
@@ -100,12 +104,12 @@ def _is_proper(mean: np.ndarray, covariance: np.ndarray, noise: np.ndarray, nu: 
             for m in range(j):
                 left -= factor[i, m] * factor[j, m]
             if i == j:
-                if not left > 1e-13 * covariance[i, i]:
+                if not left > SMALLEST_SHARE * covariance[i, i]:
                     return False
                 factor[i, i] = math.sqrt(left)
             else:
                 factor[i, j] = left / factor[j, j]
-    return np.isfinite(nu)
+    return True
 
 
 @native
@@ -310,7 +314,7 @@ def _over_precisions(
         Log probability of the bounds; expected logarithm of the precision, and expected precision, given them.
     """
     mode = math.log(shape / rate)
-    low = mode - 2 - 28 / shape
+    low = mode - min(2.0, 7 / math.sqrt(shape)) - 28 / shape
     high = mode + math.log(1 + 40 / shape + 9 / math.sqrt(shape))
     step = (high - low) / (PRECISIONS - 1)
     constant = shape * math.log(rate) - math.lgamma(shape) + math.log(step)

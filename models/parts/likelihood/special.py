@@ -12,6 +12,9 @@ TAIL = -5.0
 TAIL_TERMS = 80
 NODE, WEIGHT = np.polynomial.legendre.leggauss(32)
 TINY = 1e-300
+LOG_TINY = -600.0
+# Share of the independent probability under which the difference of two nearly equal ones would be lost to rounding.
+KEPT = 1e-5
 
 
 @native
@@ -60,8 +63,11 @@ def normal_quantile(probability: float) -> float:
 
 
 @native
-def bivariate_normal_cdf(h: float, k: float, correlation: float) -> float:
-    """Probability that two standard normal variables lie under ``h`` and ``k``.
+def log_bivariate_normal_cdf(h: float, k: float, correlation: float) -> float:
+    """Logarithm of the probability that two standard normal variables lie under ``h`` and ``k``.
+
+    The probability at another correlation, whose value is known, and an integral of positive terms up to this one: from
+    independence upwards, or from a correlation of -1 where the way down from independence would leave next to nothing.
 
     References
     ----------
@@ -69,11 +75,31 @@ def bivariate_normal_cdf(h: float, k: float, correlation: float) -> float:
     Computation and Simulation 35, 101-107. doi:10.1080/00949659008811236
     """
     angle = math.asin(correlation)
+    independent = log_cdf_and_hazard(h)[0] + log_cdf_and_hazard(k)[0]
+    if correlation < 0 and independent > LOG_TINY:
+        apart = math.exp(independent)
+        together = apart + _between(h, k, 0.0, angle, 0.0)
+        if together > KEPT * apart:
+            return math.log(together)
+    start, low = independent, 0.0
+    if correlation < 0:
+        smaller, larger = min(h, k), max(h, k)
+        start, low = -np.inf, -math.pi / 2
+        if h + k > 0:
+            start = math.log(normal_cdf(smaller) - normal_cdf(-larger))
+    top = max(start, -0.5 * max(h * h, k * k))
+    return top + math.log(max(math.exp(start - top) + _between(h, k, low, angle, top), TINY))
+
+
+@native
+def _between(h: float, k: float, low: float, high: float, top: float) -> float:
+    """How much the probability grows from the correlation sin(low) to sin(high), over the exponential of `top`."""
     total = 0.0
     for i in range(len(NODE)):
-        sine = math.sin(angle * (NODE[i] + 1) / 2)
-        total += WEIGHT[i] * math.exp(-(h * h + k * k - 2 * h * k * sine) / (2 * (1 - sine * sine)))
-    return max(normal_cdf(h) * normal_cdf(k) + angle / (4 * math.pi) * total, TINY)
+        sine = math.sin(low + (high - low) * (NODE[i] + 1) / 2)
+        exponent = -(h * h + k * k - 2 * h * k * sine) / (2 * (1 - sine * sine))
+        total += WEIGHT[i] * math.exp(exponent - top)
+    return (high - low) / (4 * math.pi) * total
 
 
 @native

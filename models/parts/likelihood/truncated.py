@@ -9,17 +9,20 @@ import numpy as np
 
 from cochange.models.parts.likelihood.native import native
 from cochange.models.parts.likelihood.special import (
+    LOG_SQRT_2PI,
     TINY,
-    bivariate_normal_cdf,
+    log_bivariate_normal_cdf,
     log_cdf_and_hazard,
     normal_cdf,
-    normal_density,
     normal_quantile,
 )
 
 # Nodes on (0, 1) for each variable integrated numerically, fewer where there are several.
 SIZES = np.array([12, 9, 7, 6])
 MOST_CENSORED = len(SIZES) + 2
+SMALLEST_PIVOT = 1e-12
+# Two variables are never taken to be the same one.
+CLOSEST = 1 - 1e-9
 
 
 def _rules() -> tuple[np.ndarray, np.ndarray]:
@@ -81,17 +84,33 @@ def moments(bound: np.ndarray, covariance: np.ndarray, first: np.ndarray, second
 
 @native
 def _two(h: float, k: float, r: float, first: np.ndarray, second: np.ndarray) -> float:
+    r = min(max(r, -CLOSEST), CLOSEST)
     spread = math.sqrt(1 - r * r)
-    probability = bivariate_normal_cdf(h, k, r)
-    edge_h = normal_density(h) * normal_cdf((k - r * h) / spread) / probability
-    edge_k = normal_density(k) * normal_cdf((h - r * k) / spread) / probability
-    corner = normal_density(h) * normal_density((k - r * h) / spread) * spread / probability
+    log_probability = log_bivariate_normal_cdf(h, k, r)
+    rest_h, rest_k = (k - r * h) / spread, (h - r * k) / spread
+    edge_h = math.exp(-0.5 * h * h - LOG_SQRT_2PI + log_cdf_and_hazard(rest_h)[0] - log_probability)
+    edge_k = math.exp(-0.5 * k * k - LOG_SQRT_2PI + log_cdf_and_hazard(rest_k)[0] - log_probability)
+    corner = spread * math.exp(-0.5 * (h * h + rest_h * rest_h) - 2 * LOG_SQRT_2PI - log_probability)
     first[0] = -edge_h - r * edge_k
     first[1] = -edge_k - r * edge_h
     second[0, 0] = 1 - h * edge_h - r * r * k * edge_k + r * corner
     second[1, 1] = 1 - k * edge_k - r * r * h * edge_h + r * corner
     second[0, 1] = second[1, 0] = r - r * (h * edge_h + k * edge_k) + corner
-    return math.log(probability)
+    return log_probability
+
+
+@native
+def _cholesky(correlation: np.ndarray) -> np.ndarray:
+    """Cholesky factor; what rounding leaves of a pivot is taken to be positive."""
+    d = len(correlation)
+    factor = np.zeros((d, d))
+    for i in range(d):
+        for j in range(i + 1):
+            left = correlation[i, j]
+            for m in range(j):
+                left -= factor[i, m] * factor[j, m]
+            factor[i, j] = math.sqrt(max(left, SMALLEST_PIVOT)) if i == j else left / factor[j, j]
+    return factor
 
 
 @native
@@ -104,7 +123,7 @@ def _many(h: np.ndarray, correlation: np.ndarray, first: np.ndarray, second: np.
     d = len(h)
     outer = d - 2
     size = SIZES[outer - 1]
-    factor = np.linalg.cholesky(correlation)
+    factor = _cholesky(correlation)
     last = np.ascontiguousarray(factor[outer:, outer:])
     tail = last @ last.T
     sd = np.sqrt(np.diag(tail))

@@ -115,7 +115,6 @@ def test_the_gradient_of_a_graph_is_its_difference(mode: str, parts: tuple[Any, 
         assert gradient[i] == pytest.approx((8 * near - far) / (12 * STEP), rel=1e-7, abs=1e-7)
 
 
-@pytest.mark.xfail(strict=True, reason="left out without a word")
 def test_a_gradient_through_the_density_of_each_row_is_refused(parts: tuple[Any, Any]) -> None:
     """It is not computed: the gradients are those of the weighted sum."""
     inputs = symbols()
