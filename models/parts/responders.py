@@ -20,7 +20,8 @@ def thresholds(study: Study, used: np.ndarray) -> Mapping[str, np.ndarray]:
     Parameters
     ----------
     study : Study
-        The study; response needs a scale on which higher is worse and that starts at 0.
+        The study; response needs a scale on which higher is worse and that starts at 0. Its follow-up scores may be
+        missing.
     used : numpy.ndarray
         Identifiers of the participants.
 
@@ -34,7 +35,8 @@ def thresholds(study: Study, used: np.ndarray) -> Mapping[str, np.ndarray]:
         return {}
     pair = symptom_pair(study, used)
     y0, y1 = pair[study.baseline], pair[study.follow_up]
-    whole = bool((np.mod(np.concatenate([y0, y1]), 1) == 0).all())
+    scores = np.concatenate([y0, y1])
+    whole = bool((np.mod(scores[~np.isnan(scores)], 1) == 0).all())
     left = y0 * (1 - scale.response)
     most = np.floor(left) + 0.5 if whole else left
     limits = {"response_probability": np.where(y0 > 0, most - y0, -np.inf)}

@@ -49,6 +49,18 @@ def test_whole_scores_are_divided_midway_between_two_scores(
         np.testing.assert_array_equal(followed["response_probability"], table["madrs_0"] // 2 + 0.5)
 
 
+def test_missing_follow_up_scores_leave_the_limits_as_they_are(
+    make_study: Callable[..., Study], make_people: Table
+) -> None:
+    table = make_people(20)
+    with_gaps = table.assign(madrs_12=table["madrs_12"].where(np.arange(20) % 3 > 0))
+    complete, gaps = (make_study(people, symptom={"remission": 10}) for people in (table, with_gaps))
+    expected, found = thresholds(complete, _everyone(complete)), thresholds(gaps, _everyone(gaps))
+    assert list(found) == ["response_probability", "remission_probability"]
+    for name, limit in expected.items():
+        np.testing.assert_array_equal(found[name], limit)
+
+
 def test_nobody_without_symptoms_responds(make_study: Callable[..., Study], make_people: Table) -> None:
     table = make_people(20)
     table.loc[4, "madrs_0"] = 0
