@@ -3,10 +3,21 @@
     y1 - y0 = intercept + prognostic * m0 [+ baseline_symptom * y0] + covariates + arm + group + site + e
     e ~ Normal(0, sigma)  or  StudentT(nu, 0, sigma)
 
+or, of a score counted between the ends of its scale,
+
+    count(y1) ~ BetaBinomial(points of the scale, mean p, precision)
+    logit(p) - l0 = intercept + prognostic * m0 + baseline_symptom * l0 + covariates + arm + group + site
+
 y is the symptom score, m the base-2 logarithm of the marker, 0 the baseline and 1 the follow-up; m0 and y0 are centred
 at their means. The ANCOVA form has the term in brackets, the change-score form has not; each has parameters of its own,
 so that the two stand side by side as if fitted alone. Group and site effects are partially pooled. Without a marker
 the prognostic term is left out.
+
+A count is the score's distance from the better end of the scale, l0 the log odds of the baseline count, centred where
+it has a coefficient: terms on the right change the log odds, and there is the ANCOVA form alone. Whatever the
+likelihood of the other models, the count has this one. Estimands stay in points: means are averaged over participants,
+an arm's over all as if each had been in it, and the prognostic slope is the derivative of E[y1] by m0, averaged over
+participants.
 """
 
 from collections.abc import Mapping
@@ -18,7 +29,14 @@ import pytensor.tensor as pt
 import xarray as xr
 
 from cochange.data.study import Study
-from cochange.models.parts.design import arm_contrasts, expected_by_group, make_design, structured_effects
+from cochange.models.parts.bounded import counted, derive_counted, observe_counted, on_log_odds
+from cochange.models.parts.design import (
+    arm_contrasts,
+    expected_by_group,
+    make_design,
+    participant_effects,
+    structured_effects,
+)
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
 from cochange.models.parts.outcome import observe
@@ -45,13 +63,13 @@ ESTIMANDS = {
 
 PRIOR_VARS = (
     "intercept", "prognostic", "baseline_symptom", "covariate_effect", "arm_difference", "group_sd", "site_sd",
-    "sigma", "nu",
+    "sigma", "nu", "precision",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Priors:
-    """Priors of `symptom_change`, in points of the scale."""
+    """Priors of `symptom_change`, in points of the scale; those of a counted score in log odds, higher for worse."""
 
     intercept: Family = prior("points", "mean change of the score")
     prognostic: Family = prior("points per doubling", "change of the score per doubling of the baseline marker")
@@ -62,6 +80,14 @@ class Priors:
     site_sd: Family = prior("points", "standard deviation of the sites' effects")
     sigma: Family = prior("points", "residual standard deviation of the change")
     nu: Family = prior("degrees of freedom", "degrees of freedom of Student-t residuals")
+    log_odds_intercept: Family = prior("log odds", "mean change of a counted score's log odds")
+    log_odds_prognostic: Family = prior("log odds per doubling", "their change per doubling of the baseline marker")
+    log_odds_baseline_symptom: Family = prior("log odds per log odds", "their change on those of the baseline score")
+    log_odds_covariate: Family = prior("log odds per SD", "effect of a covariate on their change")
+    log_odds_arm: Family = prior("log odds", "difference of their change in an arm from the control's")
+    log_odds_group_sd: Family = prior("log odds", "standard deviation of the groups' effects on them")
+    log_odds_site_sd: Family = prior("log odds", "standard deviation of the sites' effects on them")
+    precision: Family = prior("precision", "sum of alpha and beta of a counted score's beta-binomial distribution")
 
 
 REFERENCE = Priors(
@@ -74,7 +100,18 @@ REFERENCE = Priors(
     site_sd=HalfNormal(sd=2),
     sigma=HalfNormal(sd=12),
     nu=Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
+    log_odds_intercept=Normal(mean=0, sd=1),
+    log_odds_prognostic=Normal(mean=0, sd=0.17),
+    log_odds_baseline_symptom=Normal(mean=-0.5, sd=0.5),
+    log_odds_covariate=Normal(mean=0, sd=0.17),
+    log_odds_arm=Normal(mean=0, sd=0.33),
+    log_odds_group_sd=HalfNormal(sd=0.13),
+    log_odds_site_sd=HalfNormal(sd=0.13),
+    precision=Gamma(shape=2, rate=0.1),
 )
+
+# First-order: a logistic curve over a range R rises by R / 4 points per log odds in its middle, 15 on the MADRS.
+CARRIED = "carried to log odds first-order: points over 15, the slope of a MADRS score in the middle of its range"
 
 PRIORS = {
     "reference": REFERENCE,
@@ -85,6 +122,11 @@ PRIORS = {
         covariate=Normal(mean=0, sd=1),
         arm=Normal(mean=0, sd=1),
         group_sd=HalfNormal(sd=1),
+        log_odds_intercept=Normal(mean=0, sd=0.33),
+        log_odds_prognostic=Normal(mean=0, sd=0.033),
+        log_odds_covariate=Normal(mean=0, sd=0.067),
+        log_odds_arm=Normal(mean=0, sd=0.067),
+        log_odds_group_sd=HalfNormal(sd=0.067),
     ),
     "literature": replace(
         REFERENCE,
@@ -108,6 +150,10 @@ PRIORS = {
             "doi:10.1016/j.ypmed.2016.08.011",
         ),
         sigma=HalfNormal(sd=9, source="SD of MADRS change about 8"),
+        log_odds_intercept=Normal(mean=-0.6, sd=0.2, source=f"the sources of intercept, {CARRIED}"),
+        log_odds_prognostic=Normal(mean=0, sd=0.1, source=f"the sources of prognostic, {CARRIED}"),
+        log_odds_covariate=Normal(mean=0, sd=0.1),
+        log_odds_arm=Normal(mean=0, sd=0.2, source=f"the source of arm, {CARRIED}"),
     ),
     "diffuse": replace(
         REFERENCE,
@@ -119,6 +165,14 @@ PRIORS = {
         group_sd=HalfNormal(sd=20),
         site_sd=HalfNormal(sd=20),
         sigma=HalfNormal(sd=100),
+        log_odds_intercept=Normal(mean=0, sd=6.7),
+        log_odds_prognostic=Normal(mean=0, sd=6.7),
+        log_odds_baseline_symptom=Normal(mean=0, sd=10),
+        log_odds_covariate=Normal(mean=0, sd=6.7),
+        log_odds_arm=Normal(mean=0, sd=6.7),
+        log_odds_group_sd=HalfNormal(sd=1.3),
+        log_odds_site_sd=HalfNormal(sd=1.3),
+        precision=Gamma(shape=1, rate=0.01),
     ),
 }
 
@@ -139,18 +193,20 @@ def select(study: Study) -> Selection:
 
 
 def _columns(study: Study, used: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Baseline score, change of the score and baseline marker in doublings, the predictors centred."""
+    """Baseline score (of a counted one its log odds), change and baseline marker in doublings; predictors centred."""
     pair = symptom_pair(study, used)
     y0, y1 = pair[study.baseline], pair[study.follow_up]
     m0 = None
     if study.marker is not None:
         m0 = doublings(study.data["log_marker"].sel(participant=used, marker=study.marker, visit=study.baseline))
         m0 = m0 - m0.mean()
-    return y0 - y0.mean(), y1 - y0, m0
+    counts = counted(study, used)
+    before = y0 if counts is None else counts.log_odds
+    return before - before.mean(), y1 - y0, m0
 
 
 def build(study: Study, priors: Priors) -> pm.Model:
-    """The two forms of the regression.
+    """The two forms of the regression, or that of a counted score.
 
     Parameters
     ----------
@@ -162,42 +218,58 @@ def build(study: Study, priors: Priors) -> pm.Model:
     Returns
     -------
     pymc.Model
-        Dims ``participant``, ``form`` (ANCOVA, change score) and those of the study's structure.
+        Dims ``participant``, ``form`` (ANCOVA, change score; of a counted score ANCOVA alone) and those of the study's
+        structure.
     """
-    prior_of = families(priors)
     used = select(study).used
     design = make_design(study, used)
     y0, change, m0 = _columns(study, used)
-    likelihood = study.spec.analysis.likelihood
-    with pm.Model(coords=design.coords | {"form": FORMS}, check_bounds=False) as model:
+    counts = counted(study, used)
+    prior_of = families(priors) if counts is None else on_log_odds(priors)
+    forms = FORMS if counts is None else FORMS[:1]
+    dims = ("form", "participant")
+    with pm.Model(coords=design.coords | {"form": forms}, check_bounds=False) as model:
         mean = prior_of["intercept"].variable("intercept", dims="form")[:, None]
         mean += structured_effects(design, prior_of, "form")
         if m0 is not None:
             marker = pm.Data("baseline_marker", m0, dims="participant")
             mean += prior_of["prognostic"].variable("prognostic", dims="form")[:, None] * marker
         symptom = pm.Data("baseline_score", y0, dims="participant")
-        given_baseline = np.array([[1.0], [0.0]])
+        given_baseline = np.array([[form == "ancova"] for form in forms], dtype=float)
         mean += given_baseline * prior_of["baseline_symptom"].variable("baseline_symptom") * symptom
-        sigma = prior_of["sigma"].variable("sigma", dims="form")[:, None]
-        observed = pm.Data("change_in_each_form", np.stack([change, change]), dims=("form", "participant"))
-        observe("change", pt.as_tensor(mean), sigma, observed, ("form", "participant"), likelihood, prior_of, "form")
+        observed = pm.Data("change_in_each_form", np.stack([change for _ in forms]), dims=dims)
+        if counts is None:
+            sigma = prior_of["sigma"].variable("sigma", dims="form")[:, None]
+            likelihood = study.spec.analysis.likelihood
+            observe("change", pt.as_tensor(mean), sigma, observed, dims, likelihood, prior_of, "form")
+        else:
+            precision = prior_of["precision"].variable("precision", dims="form")[:, None]
+            observe_counted("change", pt.as_tensor(mean), precision, observed, dims, counts)
     return model
 
 
 def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
-    """Draws of the estimands, dims ``(chain, draw, form)`` and, for means and shares, ``group``."""
+    """Draws of the estimands, dims ``(chain, draw, form)`` and, for means and shares, ``group``.
+
+    Of a counted score every estimand is an average over participants; the prognostic slope that of the derivative of
+    E[y1] by the base-2 log of the baseline marker.
+    """
     used = select(study).used
     design = make_design(study, used)
     y0, _, m0 = _columns(study, used)
+    ancova = posterior.sel(form="ancova", drop=True)
+    line = ancova["baseline_symptom"] * xr.DataArray(y0, dims="participant")
+    if m0 is not None:
+        line = line + ancova["prognostic"] * xr.DataArray(m0, dims="participant")
+    if (counts := counted(study, used)) is not None:
+        mean = posterior["intercept"] + line + participant_effects(posterior, design)
+        per_doubling = None if m0 is None else posterior["prognostic"]
+        return derive_counted(posterior, study, used, design, counts, mean, per_doubling)
     estimands = {"symptom_change": expected_by_group(posterior, design, posterior["intercept"])}
     if design.arms.sizes["arm_effect"]:
         estimands["arm_difference"] = arm_contrasts(posterior, design)
     if m0 is not None:
         estimands["prognostic_slope"] = posterior["prognostic"]
-    ancova = posterior.sel(form="ancova", drop=True)
-    line = ancova["baseline_symptom"] * xr.DataArray(y0, dims="participant")
-    if m0 is not None:
-        line = line + ancova["prognostic"] * xr.DataArray(m0, dims="participant")
     for name, limit in thresholds(study, used).items():
         estimands[name] = responder_share(ancova, design, line, limit, study.spec.analysis.likelihood)
     return estimands

@@ -1,6 +1,6 @@
 """Response and remission as shares of the participants, from a regression of the change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import xarray as xr
@@ -71,24 +71,48 @@ def responder_share(
         Dims ``(chain, draw, group)``.
     """
     mean = posterior["intercept"] + line + participant_effects(posterior, design)
-    room = xr.DataArray(limit, dims="participant") - mean
+    most = xr.DataArray(limit, dims="participant")
 
-    def probability(distance: xr.DataArray) -> xr.DataArray:
-        z = distance / posterior["sigma"]
+    def probability(mean: xr.DataArray) -> xr.DataArray:
+        z = (most - mean) / posterior["sigma"]
         if likelihood == "normal":
             return xr.apply_ufunc(stats.norm.cdf, z)
         return xr.apply_ufunc(stats.t.cdf, z, posterior["nu"])
 
-    everyone = probability(room)
-    shares = {OVERALL: everyone.mean("participant")}
+    return average_by_group(probability, mean, posterior, design)
+
+
+def average_by_group(
+    of: Callable[[xr.DataArray], xr.DataArray], mean: xr.DataArray, posterior: xr.Dataset, design: Design
+) -> xr.DataArray:
+    """Average over all participants, over each group's, and over all as if each had been in one arm.
+
+    Parameters
+    ----------
+    of : callable
+        What is averaged, from the regression's value of each participant; dim ``participant``.
+    mean : xarray.DataArray
+        Draws of the regression's values.
+    posterior : xarray.Dataset
+        Draws with the effects of the arms.
+    design : Design
+        The design of the participants.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims ``(chain, draw, group)``.
+    """
+    everyone = of(mean)
+    averages = {OVERALL: everyone.mean("participant")}
     if design.group is not None:
         for level in levels(design.group):
-            shares[level] = everyone.isel(participant=np.flatnonzero(design.group == level)).mean("participant")
+            averages[level] = everyone.isel(participant=np.flatnonzero(design.group == level)).mean("participant")
     if design.arms.sizes["arm_effect"]:
         effect = posterior["arm_difference"]
-        as_control = room + xr.dot(effect, design.arms - design.arms.min("participant"), dim="arm_effect")
-        shares[arm_label(design.control)] = probability(as_control).mean("participant")
+        as_control = mean - xr.dot(effect, design.arms - design.arms.min("participant"), dim="arm_effect")
+        averages[arm_label(design.control)] = of(as_control).mean("participant")
         for level in effect["arm_effect"].values:
-            as_arm = as_control - effect.sel(arm_effect=level, drop=True)
-            shares[arm_label(level)] = probability(as_arm).mean("participant")
-    return xr.concat(list(shares.values()), dim="group").assign_coords(group=list(shares)).transpose(..., "group")
+            as_arm = as_control + effect.sel(arm_effect=level, drop=True)
+            averages[arm_label(level)] = of(as_arm).mean("participant")
+    return xr.concat(list(averages.values()), dim="group").assign_coords(group=list(averages)).transpose(..., "group")

@@ -14,7 +14,10 @@ from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, carried_to, fam
 
 # Units the page says are carried, and those it says stay.
 CARRIED = {"points", "points per doubling", "points per halving", "points per SD"}
-KEPT = {"points per point", "log units", "log units per SD", "Fisher z", "SDs", "degrees of freedom"}
+KEPT = {
+    "points per point", "log odds", "log odds per doubling", "log odds per log odds", "log odds per SD", "log units",
+    "log units per SD", "Fisher z", "SDs", "degrees of freedom", "precision",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

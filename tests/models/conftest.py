@@ -165,9 +165,19 @@ def cases(make_study: MakeStudy, example: Study, example_table: pd.DataFrame) ->
         "gaps": (_with_gaps(people(60, 5)), both, {}),
         "student_t": (_with_gaps(people(60, 6)), (*both, "groups", "covariates"), {"likelihood": "student_t"}),
         "without a marker": (people(30, 7), ("symptom", "sites", "covariates"), {}),
+        # A counted score stays beta-binomial where other models have Student-t residuals.
+        "counted": (people(40, 8), (*both, "arms", *structure), {"likelihood": "student_t"}),
+        "counted, higher is better": (people(30, 9), both, {}),
+        "counted without a marker": (people(30, 10), ("symptom", "groups"), {}),
+    }
+    counted = {"distribution": "beta_binomial"}
+    symptoms: dict[str, dict[str, Any]] = {
+        "counted": counted | {"remission": 12},
+        "counted, higher is better": counted | {"scale": "S", "range": [-5, 62], "direction": "higher is better"},
+        "counted without a marker": counted,
     }
     made = {
-        name: Case(make_study(table, has=has, analysis=analysis), table.astype(str), has)
+        name: Case(make_study(table, has, analysis, symptom=symptoms.get(name)), table.astype(str), has)
         for name, (table, has, analysis) in wanted.items()
     }
     return {"example": Case(example, example_table, (*both, *structure)), **made}
@@ -218,7 +228,10 @@ class Oracle:
             elif name == "mixing":
                 total += stats.gamma(at["nu"] / 2, scale=2 / at["nu"]).logpdf(value).sum() + np.log(value).sum()
             else:
-                family = getattr(priors, self.prior_of.get(name, name))
+                field = self.prior_of.get(name, name)
+                if "precision" in at and name != "precision":
+                    field = f"log_odds_{field}"
+                family = getattr(priors, field)
                 values = family.values()
                 if type(family).__name__ == "Normal":
                     total += stats.norm(values["mean"], values["sd"]).logpdf(value).sum()
