@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cochange.data.study import Study
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.results import Results
 from cochange.reports.descriptives import observed_share
@@ -70,6 +71,8 @@ _CLAIMS = {
 }
 POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
 RESIDUALS = {"normal": "normal", "student_t": "Student-t"}
+# The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
+COUNTING = "symptom_change"
 _ANY = Claims(
     "{quantity} lies below {null}", "{quantity} lies above {null}", "On which side of {null} {quantity} lies is unclear"
 )
@@ -115,11 +118,22 @@ def observed(estimate: Estimate, results: Results) -> str:
     if used is None or pairs is None:
         return ""
     everyone = "" if used.n == pairs.n else f", and in {share(pairs.value)} ({pairs.count} of {pairs.n}) of all pairs"
-    residuals = RESIDUALS[study.spec.analysis.likelihood]
+    assumed = "a beta-binomial score" if counts_scores(estimate.model, study) else f"{residuals(study)} residuals"
     return (
         f"It was seen in {share(used.value)} ({used.count} of {used.n}) of these participants{everyone}; the model's "
-        f"share assumes {residuals} residuals."
+        f"share assumes {assumed}."
     )
+
+
+def residuals(study: Study) -> str:
+    """The residual distribution of the models on a continuous scale."""
+    return RESIDUALS[study.spec.analysis.likelihood]
+
+
+def counts_scores(model: str, study: Study) -> bool:
+    """Whether a model takes the follow-up score for a beta-binomial count."""
+    symptom = study.spec.symptom
+    return model == COUNTING and symptom is not None and symptom.distribution == "beta_binomial"
 
 
 def importance(decision: Decision) -> str:

@@ -7,13 +7,16 @@ from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Formula, Heading, Paragraph, Part, Section, Table, text_table
 from cochange.reports.labels import title_of
 from cochange.reports.needs import fits
-from cochange.reports.sentences import RESIDUALS
+from cochange.reports.sentences import counts_scores, residuals
 
 
 def render(results: Results) -> Block:
     """Each model's question, formula and estimands."""
-    likelihood = RESIDUALS[results.study.spec.analysis.likelihood]
-    parts: list[Part] = [Paragraph(f"Residuals are {likelihood} in this run.")]
+    said = f"Residuals are {residuals(results.study)} in this run."
+    counting = [model.name for model in results.models if counts_scores(model.name, results.study)]
+    if counting:
+        said = f"{said} The follow-up score of {', '.join(counting)} has none: it is beta-binomial."
+    parts: list[Part] = [Paragraph(said)]
     for model in results.models:
         parts += [Heading(model.name), *_formula(model), _estimands(model, results)]
     parts += [Paragraph(f"{name} was not fitted: it {reason}.") for name, reason in results.not_fitted.items()]
