@@ -7,6 +7,7 @@ import arviz_stats as azs
 import numpy as np
 import xarray as xr
 
+from cochange.inference.quiet import quiet
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 
 MAX_DEPTH = 10
@@ -64,8 +65,11 @@ def convergence(tree: xr.DataTree, estimands: Mapping[str, xr.DataArray], parame
     stats = tree["sample_stats"].to_dataset()
     reported = list(estimands.values())
     top_level = [posterior[name] for name in parameters if name in posterior]
+    with quiet():
+        # Fixed elements, of a Cholesky factor for one, have no R-hat and are passed over.
+        r_hat = max(float(azs.rhat(draws).max()) for draws in [*reported, *top_level])
     return Convergence(
-        r_hat=max(float(azs.rhat(draws).max()) for draws in [*reported, *top_level]),
+        r_hat=r_hat,
         ess_bulk=min(float(azs.ess(draws, method="bulk").min()) for draws in reported),
         ess_tail=min(float(azs.ess(draws, method="tail").min()) for draws in reported),
         divergences=int(stats["diverging"].sum()),

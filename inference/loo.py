@@ -203,7 +203,8 @@ class WithoutOne(azs.SamplingWrapper):  # type: ignore[misc]
     def __init__(self, compiled: Compiled, priors: PriorsLike, fit: Fit, settings: Settings, tree: xr.DataTree) -> None:
         super().__init__(model=compiled.under(priors), idata_orig=tree)
         self.compiled, self.priors, self.fit, self.settings = compiled, priors, fit, settings
-        self.participants = tree["log_likelihood"]["participant_density"]["participant"].values.tolist()
+        density = tree["log_likelihood"].to_dataset()["participant_density"]
+        self.participants = density["participant"].values.tolist()
 
     def sel_observations(self, idx: int) -> tuple[str, str]:
         """The participant to leave out, for the refit and for the density."""

@@ -10,7 +10,12 @@ LOG_SQRT_2PI = 0.5 * math.log(2 * math.pi)
 SQRT2 = math.sqrt(2.0)
 TAIL = -5.0
 TAIL_TERMS = 80
-NODE, WEIGHT = np.polynomial.legendre.leggauss(32)
+# Gauss-Legendre rules, one for each range of a correlation's size: a closer one needs more nodes.
+RULES = np.array([10, 16, 32])
+CLOSENESS = np.array([0.3, 0.7])
+NODE, WEIGHT = np.zeros((2, 3, 32))
+for _rule, _size in enumerate(RULES):
+    NODE[_rule, :_size], WEIGHT[_rule, :_size] = np.polynomial.legendre.leggauss(_size)
 TINY = 1e-300
 LOG_TINY = -600.0
 # Share of the independent probability under which the difference of two nearly equal ones would be lost to rounding.
@@ -94,11 +99,13 @@ def log_bivariate_normal_cdf(h: float, k: float, correlation: float) -> float:
 @native
 def _between(h: float, k: float, low: float, high: float, top: float) -> float:
     """How much the probability grows from the correlation sin(low) to sin(high), over the exponential of `top`."""
+    reach = max(abs(math.sin(low)), abs(math.sin(high)))
+    rule = 0 if reach < CLOSENESS[0] else 1 if reach < CLOSENESS[1] else 2
     total = 0.0
-    for i in range(len(NODE)):
-        sine = math.sin(low + (high - low) * (NODE[i] + 1) / 2)
+    for i in range(RULES[rule]):
+        sine = math.sin(low + (high - low) * (NODE[rule, i] + 1) / 2)
         exponent = -(h * h + k * k - 2 * h * k * sine) / (2 * (1 - sine * sine))
-        total += WEIGHT[i] * math.exp(exponent - top)
+        total += WEIGHT[rule, i] * math.exp(exponent - top)
     return (high - low) / (4 * math.pi) * total
 
 
