@@ -263,8 +263,7 @@ def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
         line = line + ancova["prognostic"] * xr.DataArray(m0, dims="participant")
     if (counts := counted(study, used)) is not None:
         mean = posterior["intercept"] + line + participant_effects(posterior, design)
-        per_doubling = None if m0 is None else posterior["prognostic"]
-        return derive_counted(posterior, study, used, design, counts, mean, per_doubling)
+        return derive_counted(posterior, study, design, counts, mean)
     estimands = {"symptom_change": expected_by_group(posterior, design, posterior["intercept"])}
     if design.arms.sizes["arm_effect"]:
         estimands["arm_difference"] = arm_contrasts(posterior, design)

@@ -135,9 +135,8 @@ def observe_counted(
 
 
 def derive_counted(
-    posterior: xr.Dataset, study: Study, used: np.ndarray, design: Design, counts: Counts, change: xr.DataArray,
-    per_doubling: xr.DataArray | None,
-) -> dict[str, xr.DataArray]:  # fmt: skip
+    posterior: xr.Dataset, study: Study, design: Design, counts: Counts, change: xr.DataArray
+) -> dict[str, xr.DataArray]:
     """Estimands in points and shares, averaged over participants since a log-odds scale has no one slope in points.
 
     Parameters
@@ -146,16 +145,12 @@ def derive_counted(
         Draws of the parameters; one form.
     study : Study
         The study.
-    used : numpy.ndarray
-        Identifiers of the participants.
     design : Design
-        Their design.
+        The design of the participants used.
     counts : Counts
         Their baseline scores.
     change : xarray.DataArray
         Draws of each participant's change of the log odds, dims ``(chain, draw, form, participant)``.
-    per_doubling : xarray.DataArray or None
-        Draws of the change of the log odds per doubling of the baseline marker; None without one.
 
     Returns
     -------
@@ -190,10 +185,11 @@ def derive_counted(
         found["arm_difference"] = contrasts.assign_coords(
             group=[f"{level} versus {design.control}" for level in levels]
         )
-    if per_doubling is not None:
+    if "prognostic" in posterior:
         p = xr.apply_ufunc(special.expit, log_odds)
-        found["prognostic_slope"] = counts.sign * counts.points * (p * (1 - p)).mean("participant") * per_doubling
-    for name, most in thresholds(study, used).items():
+        per_log_odds = counts.sign * counts.points * (p * (1 - p)).mean("participant")
+        found["prognostic_slope"] = per_log_odds * posterior["prognostic"]
+    for name, most in thresholds(study, design.participant).items():
         # Responders are counted on scales that start at 0 and on which higher is worse: there the count is the score.
         found[name] = averaged(share_at_most(np.floor(counts.baseline + most))).isel(form=0, drop=True)
     return found
