@@ -79,7 +79,10 @@ class Parameters:
         """Hyperparameters of every element under the names of their data in the graph."""
         return {
             f"{kind.__name__}_{name}": np.concatenate(
-                [np.full(self.places[item.name].size, family.values()[name]) for item, family in members]
+                [
+                    np.full(self.places[item.name].size, family.values()[name], dtype=np.float64)
+                    for item, family in members
+                ]
             )
             for kind, members in self._members(priors).items()
             for name in members[0][1].values()

@@ -1,0 +1,163 @@
+"""Leave-one-out cross-validation against a model whose predictive density is known in closed form."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import arviz_stats as azs
+import numpy as np
+import pytest
+import xarray as xr
+from scipy import stats
+
+from cochange.data.study import Study
+from cochange.inference.compiled import compile_model
+from cochange.inference.fit import Fit, sample
+from cochange.inference.loo import GROUP, FormComparison, compare_forms, with_loo
+from cochange.inference.settings import Settings
+from cochange.models.parts.contract import load_model
+
+# A sample of a normal distribution with known spread, and one value that importance sampling cannot leave out.
+VALUES = np.append(np.random.default_rng(3).normal(0, 1, 15), 14.0)
+PRIOR_SD = 10.0
+
+MODEL = '''"""One mean, and the density of each value.
+
+    y ~ Normal(mean, 1)
+"""
+from dataclasses import dataclass
+
+import numpy as np
+import pymc as pm
+import xarray as xr
+from scipy import stats
+
+from cochange.models.parts.estimand import Estimand
+from cochange.models.parts.families import Family, Normal
+from cochange.models.parts.prior_sets import families, prior
+from cochange.models.parts.selection import Selection
+
+QUESTION = "What is the mean?"
+ESTIMANDS = {"mean": Estimand("the mean", "points", 0.0)}
+PRIOR_VARS = ("mean",)
+VALUES = np.array(%s)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priors:
+    mean: Family = prior("points", "the mean")
+
+
+PRIORS = {"reference": Priors(mean=Normal(mean=0, sd=10))}
+
+
+def select(study):
+    return Selection(study.data["participant"].values.astype(str)[: len(VALUES)])
+
+
+def build(study, priors):
+    with pm.Model() as model:
+        mean = families(priors)["mean"].variable("mean")
+        pm.Normal("y", mean, 1, observed=pm.Data("values", VALUES))
+    return model
+
+
+def derive(posterior, study):
+    return {"mean": posterior["mean"]}
+
+
+def log_likelihood(posterior, study):
+    values = xr.DataArray(VALUES, dims="participant", coords={"participant": select(study).used})
+    return xr.apply_ufunc(stats.norm.logpdf, values, posterior["mean"]).transpose("chain", "draw", "participant")
+
+
+def leave_out(study, participant):
+    return {"values": VALUES[select(study).used != participant]}
+'''
+
+
+@pytest.fixture(scope="module")
+def fitted(example_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Fit:
+    path = tmp_path_factory.mktemp("models") / "known_density.py"
+    path.write_text(MODEL % VALUES.tolist())
+    model = load_model(str(path))
+    priors, settings = model.shipped["reference"], Settings(seed=1)
+    compiled = compile_model(model, example_study, priors)
+    return with_loo(sample(compiled, "reference", priors, settings), compiled, priors, settings)
+
+
+def exact() -> np.ndarray:
+    """Log density of each value given the others: normal, with the posterior of the mean of the others."""
+    found = []
+    for position, value in enumerate(VALUES):
+        others = np.delete(VALUES, position)
+        precision = len(others) + PRIOR_SD**-2
+        found.append(stats.norm.logpdf(value, others.sum() / precision, np.sqrt(1 + 1 / precision)))
+    return np.array(found)
+
+
+def test_values_are_foretold_as_in_closed_form(fitted: Fit) -> None:
+    loo = fitted.tree[GROUP].to_dataset()
+    # An error of the posterior mean moves a log density by the residual times that error.
+    mean = fitted.posterior["mean"]
+    bound = 4 * float(azs.mcse(mean)) * (1 + np.abs(VALUES - float(mean.mean())))
+    assert (np.abs(loo["elpd"].values - exact()) < bound)[:-1].all()
+    assert bound[:-1].max() < 0.15
+
+
+def test_the_value_that_importance_sampling_cannot_leave_out_is_left_out_exactly(fitted: Fit) -> None:
+    loo = fitted.tree[GROUP].to_dataset()
+    assert loo["pareto_k"].values[-1] > loo.attrs["good_k"]
+    assert loo["refitted"].values.tolist() == [False] * (len(VALUES) - 1) + [True]
+    # The log density of 14 is steep in the mean: its Monte Carlo error is larger.
+    assert loo["elpd"].values[-1] == pytest.approx(exact()[-1], abs=1.0)
+    approximate = fitted.posterior["mean"].values.ravel()
+    unweighted = np.log(np.mean(np.exp(stats.norm.logpdf(VALUES[-1], approximate))))
+    assert abs(loo["elpd"].values[-1] - exact()[-1]) < abs(unweighted - exact()[-1])
+
+
+def test_a_model_without_a_density_of_each_participant_stays_as_it_is(one_mean: object, fit_of: object) -> None:
+    fit = fit_of(np.zeros((2, 10)))  # type: ignore[operator]
+
+    class Compiled:
+        model = one_mean
+
+    assert with_loo(fit, Compiled(), None, Settings()) is fit  # type: ignore[arg-type]
+
+
+def planted(elpd: np.ndarray, pareto_k: float = 0.1, refitted: bool = False) -> xr.DataTree:
+    n = len(elpd)
+    loo = xr.Dataset(
+        {
+            "elpd": ("participant", elpd),
+            "pareto_k": ("participant", np.full(n, pareto_k)),
+            "refitted": ("participant", np.full(n, refitted)),
+        },
+        coords={"participant": [f"P{index}" for index in range(n)]},
+        attrs={"p": 3.0, "n_samples": 4000, "good_k": 0.7},
+    )
+    return xr.DataTree.from_dict({GROUP: loo})
+
+
+def compared(fit_of: object, **trees: xr.DataTree) -> Mapping[str, FormComparison]:
+    fits = {("one_mean", name): replace(fit_of(np.zeros((2, 10))), tree=tree) for name, tree in trees.items()}  # type: ignore[operator]
+    return {row.form: row for row in compare_forms(fits)}
+
+
+def test_the_difference_of_two_forms_is_that_of_their_pairs(fit_of: object) -> None:
+    rng = np.random.default_rng(5)
+    better = rng.normal(-3, 1, 80)
+    worse = better - rng.normal(0.1, 0.2, 80)
+    rows = compared(fit_of, worse=planted(worse), better=planted(better))
+    assert list(rows) == ["better", "worse"]
+    assert rows["worse"].difference == pytest.approx((worse - better).sum())
+    assert rows["worse"].difference_se == pytest.approx(np.sqrt(80) * (worse - better).std(ddof=1), rel=0.02)
+    assert rows["better"].elpd == pytest.approx(better.sum())
+    assert rows["better"].difference == 0
+    assert rows["better"].weight + rows["worse"].weight == pytest.approx(1)
+
+
+def test_high_pareto_shapes_are_counted(fit_of: object) -> None:
+    rows = compared(fit_of, alone=planted(np.full(30, -2.0), pareto_k=0.9, refitted=True))
+    row = rows["alone"]
+    assert (row.k_high, row.refitted, row.participants, row.k_most) == (30, 30, 30, pytest.approx(0.9))
+    assert np.isnan(row.difference)

@@ -1,0 +1,133 @@
+"""The usual statistics of two visits against SciPy and statsmodels, and what they come to without change."""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+import xarray as xr
+from scipy import stats
+
+from cochange.data.study import Study
+from cochange.inference.no_change import NaiveStatistic, no_change
+from cochange.inference.settings import Settings
+
+LN2 = np.log(2)
+N = 60
+
+
+def two_visits(study: Study, rng: np.random.Generator, sets: int = 0) -> xr.Dataset:
+    """Scores that never changed, with errors; one data set, or several along chain and draw."""
+    shape = (1, sets, N) if sets else (N,)
+    dims = ("chain", "draw", "participant") if sets else ("participant",)
+    truth = {"IL-6": rng.normal(0, 1, shape), "MADRS": rng.normal(24, 5, shape)}
+    spread = {"IL-6": 0.6, "MADRS": 3.0}
+    gap = np.arange(N) % 10 == 3
+    values = {}
+    for visit in (study.baseline, study.follow_up):
+        for name, true in truth.items():
+            drawn = true + rng.normal(0, spread[name], shape)
+            values[f"{name} at {visit}"] = (dims, np.where(gap & (visit == study.follow_up), np.nan, drawn))
+    return xr.Dataset(values)
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """What the benchmark asks of a model."""
+
+    study: Study
+
+    def observed_data(self, study: Study) -> xr.Dataset:
+        return two_visits(study, np.random.default_rng(1))
+
+    def without_change(self, draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:
+        return two_visits(study, rng, draws.sizes["draw"])
+
+
+@pytest.fixture(scope="module")
+def rows(example_study: Study) -> dict[str, NaiveStatistic]:
+    found = no_change(draws_of(1000), Unchanged(example_study), example_study, Settings())  # type: ignore[arg-type]
+    return {row.statistic: row for row in found}
+
+
+def draws_of(number: int) -> Any:
+    """What the benchmark reads of a fit with so many draws."""
+    posterior = xr.Dataset({"x": (("chain", "draw"), np.zeros((1, number)))})
+    return SimpleNamespace(model="joint_change", prior="reference", posterior=posterior)
+
+
+def observed(study: Study) -> tuple[np.ndarray, ...]:
+    data = two_visits(study, np.random.default_rng(1))
+    names = [f"{what} at {visit}" for visit in (study.baseline, study.follow_up) for what in ("IL-6", "MADRS")]
+    columns = np.stack([data[name].values for name in names])
+    return tuple(columns[:, ~np.isnan(columns).any(axis=0)])
+
+
+def test_observed_statistics_are_those_of_scipy_and_statsmodels(
+    rows: dict[str, NaiveStatistic], example_study: Study
+) -> None:
+    m0, y0, m1, y1 = observed(example_study)
+    dm, dy = m1 - m0, y1 - y0
+
+    def ols(outcome: np.ndarray, *columns: np.ndarray) -> float:
+        return float(sm.OLS(outcome, sm.add_constant(np.column_stack(columns))).fit().params[1])
+
+    assert rows["marker_change"].observed == pytest.approx(dm.mean())
+    assert rows["symptom_change"].observed == pytest.approx(dy.mean())
+    assert rows["marker_on_baseline"].observed == pytest.approx(stats.linregress(m0, dm).slope)
+    assert rows["score_on_baseline"].observed == pytest.approx(stats.linregress(y0, dy).slope)
+    assert rows["prognostic_slope"].observed == pytest.approx(ols(dy, m0 / LN2))
+    assert rows["prognostic_slope_ancova"].observed == pytest.approx(ols(dy, m0 / LN2, y0))
+    assert rows["change_correlation"].observed == pytest.approx(stats.pearsonr(dm, dy).statistic)
+    assert rows["parallel_slope"].observed == pytest.approx(ols(dy, -dm / LN2, m0, y0))
+    assert {row.n for row in rows.values()} == {len(m0)}
+
+
+def test_without_change_the_change_goes_with_its_own_baseline_as_the_formula_says(
+    rows: dict[str, NaiveStatistic],
+) -> None:
+    """The null value of the crude slope is reliability - 1 (Blomqvist 1977)."""
+    assert rows["marker_on_baseline"].median == pytest.approx(1 / 1.36 - 1, abs=0.03)
+    assert rows["score_on_baseline"].median == pytest.approx(25 / 34 - 1, abs=0.03)
+    assert rows["score_on_baseline"].called_different > 0.5
+
+
+def test_tests_of_what_is_absent_keep_their_level(rows: dict[str, NaiveStatistic]) -> None:
+    band = stats.binom.interval(0.999, 1000, 0.05)
+    for name in ("marker_change", "symptom_change", "prognostic_slope", "change_correlation", "parallel_slope"):
+        assert band[0] <= 1000 * rows[name].called_different <= band[1], name
+        assert rows[name].lower < 0 < rows[name].upper
+        assert rows[name].as_far > 0.001
+
+
+def test_p_values_are_those_of_the_usual_tests(example_study: Study) -> None:
+    """A single data set as the data without change: called different or not as SciPy does."""
+
+    class Same(Unchanged):
+        def without_change(self, draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:
+            return two_visits(study, np.random.default_rng(1)).expand_dims(chain=1, draw=1)
+
+    found = no_change(draws_of(1), Same(example_study), example_study, Settings())  # type: ignore[arg-type]
+    rows = {row.statistic: row for row in found}
+    m0, y0, m1, y1 = observed(example_study)
+    assert rows["score_on_baseline"].called_different == (stats.linregress(y0, y1 - y0).pvalue < 0.05)
+    assert rows["change_correlation"].called_different == (stats.pearsonr(m1 - m0, y1 - y0).pvalue < 0.05)
+    assert rows["symptom_change"].called_different == (stats.ttest_1samp(y1 - y0, 0).pvalue < 0.05)
+    assert all(row.as_far == 1 for row in rows.values())
+
+
+def test_a_model_that_takes_observed_scores_as_true_has_no_benchmark(example_study: Study) -> None:
+    class Cannot(Unchanged):
+        def without_change(self, draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:
+            return None
+
+    assert no_change(draws_of(10), Cannot(example_study), example_study, Settings()) == ()  # type: ignore[arg-type]
+
+
+def test_the_same_seed_gives_the_same_benchmark(example_study: Study, rows: dict[str, NaiveStatistic]) -> None:
+    again = no_change(draws_of(1000), Unchanged(example_study), example_study, Settings())  # type: ignore[arg-type]
+    assert {row.statistic: row for row in again} == rows
+    other = no_change(draws_of(1000), Unchanged(example_study), example_study, Settings(seed=2))  # type: ignore[arg-type]
+    assert other != again
