@@ -12,11 +12,14 @@ from cochange.inference.results import Results
 from cochange.inference.store import write_whole
 from cochange.reports.block import Block, Section
 from cochange.reports.sections import (
+    comparison,
     diagnostics,
     estimates,
     forms,
     limits,
+    measurement,
     models,
+    no_change,
     predictive,
     priors,
     reproducibility,
@@ -31,6 +34,9 @@ SECTIONS: tuple[Section, ...] = (
     priors.SECTION,
     estimates.SECTION,
     forms.SECTION,
+    no_change.SECTION,
+    measurement.SECTION,
+    comparison.SECTION,
     diagnostics.SECTION,
     predictive.SECTION,
     limits.SECTION,

@@ -1,5 +1,7 @@
 """Names of quantities, questions and prior sets as the report prints them."""
 
+from collections.abc import Iterable
+
 from cochange.data.study import Study
 from cochange.inference.estimates import Estimate
 from cochange.models.parts.design import OVERALL
@@ -28,6 +30,12 @@ _TITLES = {
     "change_correlation": "Raw correlation of the changes of {marker} and {scale}",
     "response_probability": "Share with a response on {scale}",
     "remission_probability": "Share in remission on {scale}",
+    "baseline_correlation": "Correlation of baseline {marker} and {scale}",
+    "baseline_slope": "Baseline {scale} per doubling of baseline {marker}",
+    "regression_to_mean": "Change of {scale} that regression to the mean alone would give",
+    "marker_reliability": "Reliability of {marker}",
+    "score_reliability": "Reliability of {scale}",
+    "state_correlation": "Correlation of the errors of {marker} and {scale} at a visit",
 }
 
 
@@ -41,9 +49,9 @@ def scale_of(study: Study) -> str:
     return study.scale.name if study.scale else "the score"
 
 
-def title_of(estimand: str, study: Study) -> str:
+def title_of(estimand: str, study: Study, marker: str | None = None) -> str:
     """What an estimand is called in headings and tables; an own model's keeps its name."""
-    return _TITLES.get(estimand, estimand).format(marker=marker_of(study), scale=scale_of(study))
+    return _TITLES.get(estimand, estimand).format(marker=marker or marker_of(study), scale=scale_of(study))
 
 
 def unit_of(estimate: Estimate) -> str:
@@ -70,7 +78,7 @@ def quantity_of(estimate: Estimate, study: Study) -> str:
     """An estimand with its group and form."""
     details = [estimate.group] if estimate.group != OVERALL else []
     details += [form_of(estimate)] if estimate.form is not None else []
-    title = title_of(estimate.estimand, study)
+    title = title_of(estimate.estimand, study, estimate.marker)
     return f"{title} ({', '.join(details)})" if details else title
 
 
@@ -82,6 +90,12 @@ def quoted(prior: str) -> str:
 def prior_name(prior: str) -> str:
     """A prior set in running text."""
     return f"the {prior} prior" if prior in NAMES else f"the prior set {quoted(prior)}"
+
+
+def with_model(estimate: Estimate, estimates: Iterable[Estimate]) -> str:
+    """The model in brackets where several models of a run estimate the same; empty otherwise."""
+    models = {row.model for row in estimates if row.estimand == estimate.estimand}
+    return f" ({estimate.model})" if len(models) > 1 else ""
 
 
 def is_contrast(estimate: Estimate) -> bool:

@@ -26,3 +26,33 @@ def predictions(results: Results) -> str:
         if prior == results.main_prior and {"posterior_predictive", "observed_data"} <= set(fit.tree.children):
             return ""
     return f"no replicated data were stored with the fits under {prior_name(results.main_prior)}"
+
+
+def no_change(results: Results) -> str:
+    """Data sets without change could be drawn."""
+    if results.no_change:
+        return ""
+    if results.study.spec.analysis.measurement == "off":
+        return "observed scores were taken as true, and without change they would be the same twice"
+    return f"it is drawn from joint_change, which was not fitted: {_why_no_joint(results)}"
+
+
+def measurement(results: Results) -> str:
+    """A model with measurement error was fitted."""
+    if any(row.estimand == "score_reliability" for row in results.estimates):
+        return ""
+    if results.study.spec.analysis.measurement == "off":
+        return "observed scores were taken as true (measurement = off in the study file)"
+    return f"measurement error is part of joint_change, which was not fitted: {_why_no_joint(results)}"
+
+
+def comparison(results: Results) -> str:
+    """A model with a joint density of a participant was fitted."""
+    if results.comparison:
+        return ""
+    reason = _why_no_joint(results)
+    return f"it needs the density of each participant, which joint_change gives, and that was not fitted: {reason}"
+
+
+def _why_no_joint(results: Results) -> str:
+    return results.not_fitted.get("joint_change", "it was not asked for")

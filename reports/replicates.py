@@ -26,7 +26,8 @@ TITLES = {
 LOG_MARKER = "log marker"
 # A distribution of fewer values shows nothing.
 LEAST_VALUES = 10
-MARKER_MODEL = "marker_change"
+# Models whose replications stand at the limit where they are censored.
+CENSORING_MODELS = ("marker_change", "joint_change")
 QUANTILES = (0.025, 0.5, 0.975)
 STATISTICS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "mean": lambda values, axis: np.mean(values, axis=axis),
@@ -57,12 +58,18 @@ def has_predictions(fit: Fit) -> bool:
 
 def impossible_shares(fit: Fit, study: Study) -> dict[str, float]:
     """Share of follow-up scores replicated under the prior that the scale cannot give, by outcome that is a score."""
-    name = SCORE_CHANGES.get(fit.model)
     scale = study.scale
-    if name is None or scale is None or "prior_predictive" not in fit.tree.children:
+    if scale is None or "prior_predictive" not in fit.tree.children:
+        return {}
+    drawn = fit.tree["prior_predictive"].to_dataset()
+    if (score_at := f"{scale.name} at {study.follow_up}") in drawn:
+        score = outcomes(drawn[[score_at]])[score_at]
+        return {score_at: float(((score < scale.lower) | (score > scale.upper)).mean())}
+    name = SCORE_CHANGES.get(fit.model)
+    if name is None:
         return {}
     found = {}
-    for title, change in outcomes(fit.tree["prior_predictive"].to_dataset()[[name]]).items():
+    for title, change in outcomes(drawn[[name]]).items():
         baseline = study.data["symptom"].sel(visit=study.baseline, participant=change["participant"], drop=True)
         score = baseline + change
         found[title] = float(((score < scale.lower) | (score > scale.upper)).mean())
@@ -78,20 +85,22 @@ def prior_quantiles(fit: Fit, group: str = "prior_predictive") -> dict[str, np.n
 
 def in_units(title: str, study: Study) -> str:
     """An outcome's title where its numbers are given in the marker's unit; empty where they stay as they are."""
-    marker = next((item for item in study.spec.marker if item.name == study.marker), None)
-    if marker is None or not title.startswith(LOG_MARKER):
-        return ""
-    return f"{marker.name} [{marker.unit}]{title.removeprefix(LOG_MARKER)}"
+    for marker in study.spec.marker:
+        if title.startswith(f"{marker.name} at "):
+            return f"{marker.name} [{marker.unit}]{title.removeprefix(marker.name)}"
+        if marker.name == study.marker and title.startswith(LOG_MARKER):
+            return f"{marker.name} [{marker.unit}]{title.removeprefix(LOG_MARKER)}"
+    return ""
 
 
 def outcomes(replicated: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Every outcome of a data set, those that come in forms or visits one by one."""
+    """Every outcome of a data set, those that come in forms or visits one by one, without missing values."""
     found: dict[str, xr.DataArray] = {}
     for name, values in sorted(replicated.data_vars.items(), key=lambda item: str(item[0])):
         split = next((dim for dim in ("form", "visit") if dim in values.dims), None)
         title = TITLES.get(str(name), str(name))
         if split is None:
-            found[title] = values
+            found[title] = values.dropna("participant") if "participant" in values.dims else values
             continue
         for label in values[split].values.tolist():
             found[f"{title}, {FORMS.get(label, label)}"] = values.sel({split: label}, drop=True)

@@ -14,6 +14,7 @@ from cochange.reports.labels import (
     quantity_of,
     scale_of,
     unit_of,
+    with_model,
 )
 from cochange.reports.numbers import centre, interval, interval_name, probability, share, significant
 from cochange.reports.sensitivity import sensitivity
@@ -66,6 +67,16 @@ _CLAIMS = {
         "The raw changes of {marker} and {scale} went in opposite directions",
         "The raw changes of {marker} and {scale} went in the same direction",
         "Whether the raw changes of {marker} and {scale} were correlated is unclear",
+    ),
+    "baseline_correlation": Claims(
+        "Before treatment, higher {marker} went with lower {scale}",
+        "Before treatment, higher {marker} went with higher {scale}",
+        "Whether {marker} and {scale} went together before treatment is unclear",
+    ),
+    "baseline_slope": Claims(
+        "Before treatment, {scale} was lower where {marker} was higher",
+        "Before treatment, {scale} was higher where {marker} was higher",
+        "Whether {scale} differed with {marker} before treatment is unclear",
     ),
     **{name: Claims("", "", "") for name in RESPONDERS},
 }
@@ -173,7 +184,7 @@ def _claim(decision: Decision, results: Results) -> str:
     arm, _, control = estimate.group.partition(" versus ")
     null = f"{estimate.null:g}" if estimate.null is not None else ""
     return template.format(
-        marker=marker_of(study),
+        marker=estimate.marker or marker_of(study),
         scale=scale_of(study),
         arm=arm,
         control=control,
@@ -185,7 +196,7 @@ def _claim(decision: Decision, results: Results) -> str:
 def _figures(estimate: Estimate, results: Results) -> str:
     unit = unit_of(estimate)
     value = f"{centre(estimate)} {unit}" if unit else centre(estimate)
-    quantity = quantity_of(estimate, results.study)
+    quantity = quantity_of(estimate, results.study) + with_model(estimate, results.estimates)
     return f"{quantity}{_of_whom(estimate, results)}: median {value}, {interval_name(estimate)} {interval(estimate)}"
 
 

@@ -1,6 +1,7 @@
 """Forest plots, drawn from the same rows as the tables."""
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -57,14 +58,15 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
             _panel(axis, [row for row in rows if row.group == groups[panel]], lines, len(groups) > 1)
         drawing.supxlabel(_axis_label(first, results), fontsize=9)
         svg, png = save(drawing, results.study.spec.study.synthetic)
-    title = title_of(first.estimand, results.study)
+    title = title_of(first.estimand, results.study, first.marker)
     caption = (
         f"{title} by prior set{' and group' if len(groups) > 1 else ''} ({first.model}). Point: posterior median; "
         f"coloured line: {interval_name(first)}; grey line: the same mass of the prior it implies, cut at the frame"
         f"{'' if first.null is None else '; dashed: no change or association'}{_important_note(rows)}"
         f"{_forms_note(lines)}."
     )
-    return Figure(f"forest_{first.model}_{first.estimand}", caption, _alt(title, rows), svg, png)
+    of_marker = "" if first.marker is None else f"_{re.sub('[^A-Za-z0-9]+', '_', first.marker)}"
+    return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows), svg, png)
 
 
 def _panel(axis: Axes, rows: Sequence[Estimate], lines: list[tuple[str, str | None]], titled: bool) -> None:
@@ -158,7 +160,7 @@ def _limits(rows: Sequence[Estimate]) -> tuple[float, float]:
 
 
 def _axis_label(row: Estimate, results: Results) -> str:
-    title = title_of(row.estimand, results.study)
+    title = title_of(row.estimand, results.study, row.marker)
     return f"{title} (points)" if row.unit.startswith("points") else title
 
 

@@ -11,7 +11,7 @@ from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name
 from cochange.reports.numbers import significant
 from cochange.reports.plots.canvas import BLUE, INK, WIDTH, house_style, save
-from cochange.reports.replicates import MARKER_MODEL, Check, outcomes
+from cochange.reports.replicates import CENSORING_MODELS, Check, outcomes
 
 REPLICATIONS_SHOWN = 20
 COLUMNS = 2
@@ -47,7 +47,7 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
         for axis in drawing.axes:
             axis.set_ylabel("share at or under", fontsize=8)
         svg, png = save(drawing, results.study.spec.study.synthetic)
-    censored = ", at the limit where censored" if fit.model == MARKER_MODEL else ""
+    censored = ", at the limit where censored" if fit.model in CENSORING_MODELS else ""
     return Figure(
         f"replicates_{fit.model}",
         f"Data (dark) and {REPLICATIONS_SHOWN} replications under the posterior of {fit.model} under "

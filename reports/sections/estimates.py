@@ -48,7 +48,9 @@ def _of_model(model: Model, results: Results) -> list[Part]:
             Paragraph(f"Not to be reported under: {', '.join(failed)}. These fits failed their diagnostics.", True)
         )
     for name in dict.fromkeys(item.estimate.estimand for item in decisions):
-        parts.append(forest_plot(results.estimates_of(model=model.name, estimand=name), results))
+        rows = results.estimates_of(model=model.name, estimand=name)
+        for marker in dict.fromkeys(row.marker for row in rows):
+            parts.append(forest_plot(tuple(row for row in rows if row.marker == marker), results))
     parts.append(_whole_sample(model, whole, results))
     if groups:
         parts.append(_by_group(model, groups, results))
@@ -92,7 +94,7 @@ def _by_group(model: Model, decisions: Sequence[Decision], results: Results) -> 
     for item in decisions:
         row = item.estimate
         line = f"{row.group}, {form_of(row)}" if row.form else row.group
-        title = f"{title_of(row.estimand, results.study)} [{row.unit}]"
+        title = f"{title_of(row.estimand, results.study, row.marker)} [{row.unit}]"
         cells.setdefault(title, {}).setdefault(line, {})[row.prior] = f"{centre(row)} ({interval(row)})"
     groups = tuple(
         Rows(title, tuple((line, *(found.get(prior, "") for prior in priors)) for line, found in lines.items()))

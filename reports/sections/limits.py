@@ -37,7 +37,7 @@ def _of_design(results: Results) -> Iterator[str]:
         yield (
             f"Participants were included for a {rule.score} above {rule.above:g}. People chosen for a high score "
             "tend to score lower when asked again, without any change (regression to the mean). Part of a fall of "
-            f"{scale} is to be expected from that alone, and these models do not separate it."
+            f"{scale} is to be expected from that alone. {_separates(results)}"
         )
     if study.has_two_visits and len(study.spec.data.visits) == 2:
         yield (
@@ -45,6 +45,12 @@ def _of_design(results: Results) -> Iterator[str]:
             "mediation, nor which of the two comes first; a state shared by both measurements of a visit looks "
             "the same as a parallel change."
         )
+
+
+def _separates(results: Results) -> str:
+    if any(model.name == "joint_change" for model in results.models):
+        return "joint_change separates it; the regressions do not."
+    return "These models do not separate it."
 
 
 def _of_models(results: Results) -> Iterator[str]:
@@ -71,8 +77,18 @@ def _of_models(results: Results) -> Iterator[str]:
             )
     if "symptom_change" in names and results.study.marker is not None:
         yield from _measured_only(results)
-    if names:
-        yield "Participants without the values a model needs are left out: these are taken to be missing at random."
+    if "joint_change" in names:
+        yield (
+            "joint_change takes what is missing to be missing at random given what was observed, normal true scores "
+            "and errors (Student-t where the study file says so), errors of the same size at both visits, and "
+            "reliabilities near their priors. The screening score is taken to share a part of the baseline error that "
+            "the data hardly tell."
+        )
+    if names - {"joint_change"}:
+        yield (
+            "The other models leave out participants without the values they need: these are taken to be missing at "
+            "random."
+        )
 
 
 def _measured_only(results: Results) -> Iterator[str]:
@@ -113,8 +129,8 @@ def _of_settings(results: Results) -> Iterator[str]:
         )
     if len(results.study.spec.marker) > 1:
         yield (
-            f"{len(study.spec.marker)} markers were recorded and {marker_of(study)} is analysed here; whoever analyses "
-            "several should report how many."
+            f"{len(study.spec.marker)} markers were recorded. joint_change takes them all at once, the other models "
+            f"{marker_of(study)} alone; whoever analyses several should report how many."
         )
 
 

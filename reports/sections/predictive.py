@@ -12,7 +12,7 @@ from cochange.reports.labels import prior_name
 from cochange.reports.needs import fits, predictions
 from cochange.reports.numbers import probability, within
 from cochange.reports.plots.replications import replicate_plot
-from cochange.reports.replicates import MARKER_MODEL, Check, checks, has_predictions, in_units
+from cochange.reports.replicates import CENSORING_MODELS, Check, checks, has_predictions, in_units
 
 # A share of replications under this, or over its complement, is named.
 RARE = 0.01
@@ -32,7 +32,7 @@ def render(results: Results) -> Block:
         if fit is None or not has_predictions(fit):
             parts.append(Paragraph(f"Not shown: no replicated data were stored for {prior_name(results.main_prior)}."))
             continue
-        if model.name == MARKER_MODEL:
+        if model.name in CENSORING_MODELS:
             parts.append(
                 Paragraph(
                     "Values beyond a limit of detection are replicated as censored: they stand at their limit in data "
@@ -68,7 +68,7 @@ def shown(item: Check, study: Study) -> Check:
 
 
 def _caption(model: str) -> str:
-    kept = " The file keeps the log marker." if model == MARKER_MODEL else ""
+    kept = " The file keeps the log marker." if model in CENSORING_MODELS else ""
     return f"Data and replications of {model}.{kept}"
 
 

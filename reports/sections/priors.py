@@ -59,12 +59,23 @@ def _sets(model: Model, results: Results) -> Table:
 def not_entering(parameter: str, study: Study) -> str:
     """Why a parameter of the shipped models does not enter for a study; empty where it does."""
     spec = study.spec
-    lacks = {
+    observed = ("observed scores taken as true", spec.analysis.measurement == "off")
+    screened = ("no screening score apart from the baseline", spec.inclusion is None or spec.inclusion_on_baseline)
+    by_outcome = {
         "arm": ("no arms", spec.arms is None),
         "covariate": ("no covariates", not (spec.covariates.numeric or spec.covariates.categorical)),
         "group_sd": ("no groups", spec.groups is None),
         "site_sd": ("no sites", spec.sites is None),
+    }
+    lacks = {
+        **by_outcome,
+        **{f"{outcome}_{name}": lack for outcome in ("marker", "score") for name, lack in by_outcome.items()},
         "nu": ("normal residuals", spec.analysis.likelihood == "normal"),
+        "slope_spread": ("one marker", len(spec.marker) < 2),
+        "plate_sd": ("no plates", spec.plates is None),
+        "well_sd": ("no duplicate wells", not any(marker.has_duplicates for marker in spec.marker)),
+        **dict.fromkeys(("marker_reliability", "score_reliability", "state_z"), observed),
+        **dict.fromkeys(("screening_mean", "screening_slope", "screening_sd", "screening_state"), screened),
     }
     reason, lacking = lacks.get(parameter, ("", False))
     return reason if lacking else ""

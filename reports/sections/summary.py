@@ -17,6 +17,7 @@ from cochange.reports.labels import (
     prior_name,
     quantity_of,
     scale_of,
+    with_model,
 )
 from cochange.reports.needs import fits
 from cochange.reports.numbers import centre, interval, interval_name, probability
@@ -116,7 +117,14 @@ def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
         row = item.estimate
         chance = f"{probability(row.p_direction)} {row.side} {row.null:g}" if row.null is not None else "not applicable"
         rows.append(
-            (quantity_of(row, results.study), row.unit, centre(row), interval(row), chance, side_in_words(item))
+            (
+                quantity_of(row, results.study) + with_model(row, results.estimates),
+                row.unit,
+                centre(row),
+                interval(row),
+                chance,
+                side_in_words(item),
+            )
         )
     name = interval_name(decisions[0].estimate) if decisions else "interval"
     columns = ("Quantity", "Unit", "Median", name, "Probability of its side", "Direction")

@@ -1,0 +1,88 @@
+"""How well each participant is foretold by the others, and which form of a model does so better."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from cochange.inference.loo import FormComparison
+from cochange.inference.results import Results
+from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
+from cochange.reports.labels import prior_name
+from cochange.reports.needs import comparison
+from cochange.reports.numbers import fixed, significant
+from cochange.reports.plots.pareto import pareto_plot
+
+# Under this difference two forms foretell equally well (Sivula et al. 2020, arXiv:2008.10296).
+SMALL = 4.0
+
+
+def render(results: Results) -> Block:
+    """Leave-one-out cross-validation of each model with a joint density of a participant."""
+    parts: list[Part] = [
+        Paragraph(
+            "Each participant is foretold from all the others, everything observed of a participant at once "
+            "(leave-one-out cross-validation; Vehtari et al. 2017, doi:10.1007/s11222-016-9696-4), under "
+            f"{prior_name(results.main_prior)}. Where the Pareto shape is over its bound, importance sampling cannot "
+            "stand for leaving a participant out, and the model was fitted anew without that participant."
+        )
+    ]
+    for model in dict.fromkeys(row.model for row in results.comparison):
+        rows = [row for row in results.comparison if row.model == model]
+        parts += [Heading(model), Paragraph(said(rows)), _table(model, rows)]
+        own = {form: fit for (name, form), fit in results.forms.items() if name == model}
+        parts.append(pareto_plot(model, next(iter(own)), next(iter(own.values())), results))
+    return Block(tuple(parts))
+
+
+def said(rows: list[FormComparison]) -> str:
+    """What the comparison of a model's forms says."""
+    checked = " ".join(_pareto(row) for row in rows)
+    if len(rows) == 1:
+        return (
+            f"{checked} One form was fitted, {rows[0].form}; `alternatives = true` under [analysis] of the study file "
+            "fits the others and compares them."
+        )
+    best, second = rows[0], rows[1]
+    gap = abs(second.difference)
+    if gap < SMALL or gap < 2 * second.difference_se:
+        return (
+            f"{checked} The forms foretell about equally well: the best ({best.form}) is {significant(gap, 2)} ahead "
+            f"of the next ({second.form}), standard error {significant(second.difference_se, 2)}. This does not choose "
+            "between them."
+        )
+    return (
+        f"{checked} The form {best.form} foretells better than the next, {second.form}, by {significant(gap, 2)} "
+        f"(standard error {significant(second.difference_se, 2)})."
+    )
+
+
+def _pareto(row: FormComparison) -> str:
+    if not row.k_high:
+        return f"{row.form}: no Pareto shape is over its bound."
+    exact = "all of them left out exactly" if row.refitted == row.k_high else f"{row.refitted} left out exactly"
+    return f"{row.form}: {row.k_high} of {row.participants} Pareto shapes are over the bound, {exact}."
+
+
+def _table(model: str, rows: list[FormComparison]) -> Table:
+    printed = []
+    for row in rows:
+        alone = not np.isfinite(row.difference)
+        printed.append(
+            (
+                row.form, fixed(row.elpd, 1), fixed(row.se, 1), fixed(row.p, 1),
+                "none" if alone else fixed(row.difference, 1), "none" if alone else fixed(row.difference_se, 1),
+                fixed(row.weight, 2), fixed(row.k_most, 2), str(row.k_high), str(row.refitted),
+            )
+        )  # fmt: skip
+    labels = (
+        "Form", "Log predictive density", "SE", "Effective parameters", "From the best", "SE of it", "Stacking weight",
+        "Largest Pareto shape", "Over the bound", "Left out exactly",
+    )  # fmt: skip
+    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})
+    caption = f"Forms of {model} by expected log predictive density, summed over {rows[0].participants} participants."
+    return Table(f"comparison_{model}", caption, columns, (Rows("", tuple(printed)),), frame)
+
+
+SECTION = Section("Model comparison", (comparison,), render)

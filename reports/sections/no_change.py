@@ -1,0 +1,108 @@
+"""The usual statistics beside what they come to where nobody's true score has changed."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from cochange.inference.no_change import NaiveStatistic
+from cochange.inference.results import Results
+from cochange.reports.block import Block, Column, Paragraph, Part, Rows, Section, Table
+from cochange.reports.labels import scale_of
+from cochange.reports.needs import no_change
+from cochange.reports.numbers import probability, share, within
+from cochange.reports.plots.benchmark import benchmark_plot
+
+TITLES = {
+    "marker_change": "Mean change of log {marker}",
+    "symptom_change": "Mean change of {scale}",
+    "marker_on_baseline": "Change of log {marker} on its own baseline",
+    "score_on_baseline": "Change of {scale} on its own baseline",
+    "prognostic_slope": "Change of {scale} on baseline {marker}",
+    "prognostic_slope_ancova": "Change of {scale} on baseline {marker}, given baseline {scale}",
+    "change_correlation": "Correlation of the changes of {marker} and {scale}",
+    "parallel_slope": "Change of {scale} on change of {marker}, given both baselines",
+}
+
+
+def title_of_statistic(row: NaiveStatistic, results: Results) -> str:
+    """What a statistic is called."""
+    return TITLES[row.statistic].format(marker=row.marker, scale=scale_of(results.study))
+
+
+def render(results: Results) -> Block:
+    """One figure, one table, and for each marker one sentence."""
+    rows = results.no_change
+    parts: list[Part] = [
+        Paragraph(
+            "Data sets of the same size, with the same gaps, limits and inclusion, were drawn from the fitted joint "
+            "model with every true score the same at both visits: only errors of measurement differ. What the usual "
+            "analyses find in them comes from those errors alone."
+        )
+    ]
+    for marker in dict.fromkeys(row.marker for row in rows):
+        own = {row.statistic: row for row in rows if row.marker == marker}
+        parts.append(Paragraph(" ".join(sentence(row, results) for row in own.values() if row.statistic in TOLD)))
+        parts.append(
+            benchmark_plot(tuple(own.values()), [title_of_statistic(r, results) for r in own.values()], results)
+        )
+    parts.append(_table(rows, results))
+    if results.study.spec.study.design == "single arm" and len(results.study.spec.data.visits) == 2:
+        parts.append(
+            Paragraph(
+                "With one arm and two visits, a state that marker and score share at a visit cannot be told from a "
+                "real parallel change: both make the two changes go together."
+            )
+        )
+    return Block(tuple(parts))
+
+
+TOLD = ("change_correlation", "prognostic_slope", "score_on_baseline")
+
+
+def sentence(row: NaiveStatistic, results: Results) -> str:
+    """What a statistic would be without any true change, and where the observed one lies."""
+    title = title_of_statistic(row, results)
+    inside = row.lower <= row.observed <= row.upper
+    lies = "lies within what errors alone give" if inside else "lies beyond what errors alone give"
+    low, middle, high, seen = _printed(row)
+    return (
+        f"{title}: with no true change at all it would be {middle} ({low} to {high}), and the usual test would call it "
+        f"different from zero in {share(row.called_different)} of such studies; the observed {seen} {lies}."
+    )
+
+
+def _printed(row: NaiveStatistic) -> tuple[str, str, str, str]:
+    """Lower limit, median and upper limit without change, and the observed value, to the same decimals."""
+    low, middle, high, seen = (
+        within(value, row.upper - row.lower) for value in (row.lower, row.median, row.upper, row.observed)
+    )
+    return low, middle, high, seen
+
+
+def _table(rows: tuple[NaiveStatistic, ...], results: Results) -> Table:
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for row in rows:
+        low, middle, high, seen = _printed(row)
+        printed = (
+            title_of_statistic(row, results), f"{row.analysis} [{row.unit}]", str(row.n), seen, middle,
+            f"{low} to {high}", probability(row.as_far), share(row.called_different),
+        )  # fmt: skip
+        groups.setdefault(row.marker, []).append(printed)
+    labels = (
+        "Statistic", "As usually analysed", "n", "Observed", "Without change", "Central 95%",
+        "Share at least as far", "Called different from 0",
+    )  # fmt: skip
+    columns = tuple(Column(label, number=position > 1) for position, label in enumerate(labels))
+    several = len(groups) > 1
+    printed_groups = tuple(Rows(name if several else "", tuple(lines)) for name, lines in groups.items())
+    caption = (
+        "The usual statistics, of participants with all values at both visits (censored ones at their limit), beside "
+        "those of data sets without change. The last column is the share of data sets without change in which the "
+        "usual test at 5% finds a difference from zero."
+    )
+    frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})
+    return Table("no_change", caption, columns, printed_groups, frame)
+
+
+SECTION = Section("No-change benchmark", (no_change,), render)
