@@ -13,10 +13,18 @@ from cochange.models.parts.families import ALTERNATIVES
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, carried_to, families, notes, prior_sets
 
 # Units the page says are carried, and those it says stay.
-CARRIED = {"points", "points per doubling", "points per halving", "points per SD"}
+CARRIED = {
+    "points",
+    "points per doubling",
+    "points per halving",
+    "points per SD",
+    "log units per point",
+    "SDs per point",
+}
 KEPT = {
     "points per point", "log odds", "log odds per doubling", "log odds per log odds", "log odds per SD", "log units",
     "log units per SD", "Fisher z", "SDs", "degrees of freedom", "precision",
+    "log units per log unit", "share",
 }  # fmt: skip
 
 

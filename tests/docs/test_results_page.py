@@ -10,7 +10,9 @@ import pytest
 from cochange.data.study import Study
 from cochange.inference import settings, verdict
 from cochange.inference.estimates import Decision, Estimate
+from cochange.inference.loo import FormComparison
 from cochange.inference.manifest import make_manifest
+from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.results import Results, use_of_cells
 from cochange.inference.settings import Settings
@@ -70,6 +72,14 @@ def test_every_field_of_a_decision_is_documented(results_page: Any) -> None:
 def test_every_field_of_the_diagnostics_is_documented(results_page: Any) -> None:
     names = results_page.sections["Rows of diagnostics"].names("field", "meaning")
     assert sorted(names) == sorted(item.name for item in fields(Diagnostics))
+
+
+@pytest.mark.parametrize(
+    ("title", "row"), [("Rows of no_change", NaiveStatistic), ("Rows of comparison", FormComparison)]
+)
+def test_every_field_of_the_other_rows_is_documented(title: str, row: type, results_page: Any) -> None:
+    names = results_page.sections[title].names("field", "meaning")
+    assert sorted(names) == sorted(item.name for item in fields(row))
 
 
 def test_every_key_of_the_results_is_documented(results_page: Any, written: Path) -> None:
