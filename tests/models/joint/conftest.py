@@ -81,6 +81,7 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
 }
 RULES: Mapping[str, Mapping[str, Any]] = {
     "screening": {"score": "PHQ-9", "column": "phq9", "above": 9},
+    "severity": {"score": "severity", "column": "severity", "above": 9},
     "baseline": {"score": "MADRS", "column": "madrs_0", "above": 10},
 }
 
@@ -95,8 +96,8 @@ def _value(value: object) -> str:
 def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
     """Write a table and its study file, and read them as a user's study is read.
 
-    `has` names the tables of the study file beyond marker and symptom, ``"wells"``, and ``"screening"`` or
-    ``"baseline"``, what participants were included on.
+    `has` names the tables of the study file beyond marker and symptom, ``"wells"``, and what participants were
+    included on: ``"screening"`` and ``"severity"``, scores of their own, or ``"baseline"``.
     """
 
     def make(

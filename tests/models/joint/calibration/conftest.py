@@ -1,6 +1,6 @@
 """Trials drawn from the joint model equation by equation, and the graphs they are sampled with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -58,7 +58,7 @@ class People:
 
 
 def draw(truth: Truth, n: int, rng: np.random.Generator, changed: bool = True) -> People:
-    """People who were screened; `score_mean` is what the screening score's mean belongs to."""
+    """People who were screened; the mean of the screening score is that of people with a score of 0."""
     e = rng.normal(size=(n, 4)) * [
         truth.marker_sigma, truth.score_sigma, truth.marker_change_sigma, truth.score_change_sigma,
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def draw(truth: Truth, n: int, rng: np.random.Generator, changed: bool = True) -
     z = rng.normal(size=(n, 2, 2))
     errors = np.stack([z[..., 0], state * z[..., 0] + np.sqrt(1 - state**2) * z[..., 1]], axis=-1) * sd
     true = np.stack([m0, y0, m0 + dm, y0 + dy], axis=1) + np.tile([truth.marker_mean, truth.score_mean], 2)
-    severity = y0 + truth.screening_state * errors[:, 0, 1]
+    severity = truth.score_mean + y0 + truth.screening_state * errors[:, 0, 1]
     screening = truth.screening_mean + truth.screening_slope * severity + truth.screening_sd * rng.normal(size=n)
     return People(true, true + errors.reshape(n, 4), screening)
 
@@ -104,7 +104,7 @@ def as_table(people: People, limit: float = -np.inf, missing: float = 0.0, seed:
         columns[name] = np.where(values < limit, "<", "").astype(object) + digits
     for name, position in (("madrs_0", 1), ("madrs_12", 3)):
         columns[name] = np.array([f"{x:.12g}" for x in people.observed[:, position]], dtype=object)
-    columns["phq9"] = [f"{x:.12g}" for x in people.screening]
+    columns["severity"] = [f"{x:.12g}" for x in people.screening]
     table = pd.DataFrame(columns)
     for name in ("il6_12", "madrs_12"):
         table.loc[rng.random(n) < missing, name] = ""
@@ -129,7 +129,7 @@ def trials() -> Trials:
 @pytest.fixture(scope="session")
 def read_trial(make_case: Any) -> Callable[[pd.DataFrame], Any]:
     """A study with a screening score of the table."""
-    return lambda table, symptom=SCORE: make_case(table, has=("screening",), symptom=symptom).study
+    return lambda table, symptom=SCORE: make_case(table, has=("severity",), symptom=symptom).study
 
 
 @pytest.fixture(scope="session")
@@ -139,17 +139,3 @@ def reference_sampler(sampler_of: Any, read_trial: Any) -> Any:
     people = draw_included(some, 40, 0.0, np.random.default_rng(1))
     shifted = People(people.true, people.observed + np.array([0, 40, 0, 40]), people.screening + 10)
     return sampler_of(read_trial(as_table(shifted)), joint_change.PRIORS["reference"])
-
-
-def thinned(draws: np.ndarray, number: int) -> np.ndarray:
-    """As many draws as are wanted, evenly spread over the chains one after the other."""
-    flat = draws.ravel()
-    return flat[np.linspace(0, flat.size - 1, number).round().astype(int)]
-
-
-@pytest.fixture(scope="session")
-def thin() -> Callable[[np.ndarray, int], np.ndarray]:
-    return thinned
-
-
-Estimands = Mapping[str, Any]

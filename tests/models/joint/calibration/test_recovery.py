@@ -20,7 +20,7 @@ TRUE: Mapping[str, float] = {
     "prognostic": -0.8, "score_on_score": -0.2, "parallel": -1.5,
     "marker_sigma": 0.75, "score_sigma": 6, "marker_change_sigma": 0.45, "score_change_sigma": 5,
     "marker_reliability": 0.55, "score_reliability": 0.8, "state_z": 0.15,
-    "screening_mean": 11, "screening_slope": 0.4, "screening_state": 0.5, "screening_sd": 2.5,
+    "screening_mean": 11 - 0.4 * 46, "screening_slope": 0.4, "screening_state": 0.5, "screening_sd": 2.5,
 }  # fmt: skip
 THRESHOLD = 9.0
 
