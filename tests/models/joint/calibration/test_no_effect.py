@@ -22,7 +22,8 @@ SCORE = {"scale": "S", "range": [-100, 200], "direction": "higher is worse"}
 def no_effect(seed: int) -> pd.DataFrame:
     """True scores that stay what they were; errors of marker and score that share a state at each visit.
 
-    Retest correlations 0.48 and 0.7, those included whose screening score, which goes with the observed score, is above 9.
+    Retest correlations 0.48 and 0.7; included are those whose screening score, which goes with the observed score, is
+    above 9.
     """
     rng = np.random.default_rng([9, seed])
     size = 20 * N
