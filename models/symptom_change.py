@@ -110,6 +110,18 @@ REFERENCE = Priors(
     precision=Gamma(shape=2, rate=0.1),
 )
 
+CHANGE_SOURCE = (
+    "MADRS under treatment; Regassa trial: about -10 with exercise, 21.5 to 11.2 with internet CBT, "
+    "doi:10.1192/bjp.bp.114.160101, doi:10.5281/zenodo.7254845"
+)
+MARKER_SOURCE = (
+    "symmetric: higher IL-6 went with a larger fall (doi:10.1016/j.psychres.2017.03.012), TNF-alpha likewise "
+    "(doi:10.1038/mp.2012.125), but the lowest IL-6 remitted best among 1,094 outpatients"
+)
+ARM_SOURCE = (
+    "differences of exercise arms from usual care of -2.1 to -4.1 points, either sign allowed, "
+    "doi:10.1016/j.ypmed.2016.08.011"
+)
 # First-order: a logistic curve over a range R rises by R / 4 points per log odds in its middle, 15 on the MADRS.
 CARRIED = "carried to log odds first-order: points over 15, the slope of a MADRS score in the middle of its range"
 
@@ -130,30 +142,15 @@ PRIORS = {
     ),
     "literature": replace(
         REFERENCE,
-        intercept=Normal(
-            mean=-9,
-            sd=3,
-            source="MADRS under treatment; Regassa trial: about -10 with exercise, 21.5 to 11.2 with internet CBT, "
-            "doi:10.1192/bjp.bp.114.160101, doi:10.5281/zenodo.7254845",
-        ),
-        prognostic=Normal(
-            mean=0,
-            sd=1.5,
-            source="symmetric: higher IL-6 went with a larger fall (doi:10.1016/j.psychres.2017.03.012), TNF-alpha "
-            "likewise (doi:10.1038/mp.2012.125), but the lowest IL-6 remitted best among 1,094 outpatients",
-        ),
+        intercept=Normal(mean=-9, sd=3, source=CHANGE_SOURCE),
+        prognostic=Normal(mean=0, sd=1.5, source=MARKER_SOURCE),
         covariate=Normal(mean=0, sd=1.5),
-        arm=Normal(
-            mean=0,
-            sd=3,
-            source="differences of exercise arms from usual care of -2.1 to -4.1 points, either sign allowed, "
-            "doi:10.1016/j.ypmed.2016.08.011",
-        ),
+        arm=Normal(mean=0, sd=3, source=ARM_SOURCE),
         sigma=HalfNormal(sd=9, source="SD of MADRS change about 8"),
-        log_odds_intercept=Normal(mean=-0.6, sd=0.2, source=f"the sources of intercept, {CARRIED}"),
-        log_odds_prognostic=Normal(mean=0, sd=0.1, source=f"the sources of prognostic, {CARRIED}"),
+        log_odds_intercept=Normal(mean=-0.6, sd=0.2, source=f"{CHANGE_SOURCE}; {CARRIED}"),
+        log_odds_prognostic=Normal(mean=0, sd=0.1, source=f"{MARKER_SOURCE}; {CARRIED}"),
         log_odds_covariate=Normal(mean=0, sd=0.1),
-        log_odds_arm=Normal(mean=0, sd=0.2, source=f"the source of arm, {CARRIED}"),
+        log_odds_arm=Normal(mean=0, sd=0.2, source=f"{ARM_SOURCE}; {CARRIED}"),
     ),
     "diffuse": replace(
         REFERENCE,

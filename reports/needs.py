@@ -2,6 +2,7 @@
 
 from cochange.inference.results import Results
 from cochange.reports.labels import prior_name
+from cochange.reports.sentences import COUNTING, counts_scores
 
 
 def fits(results: Results) -> str:
@@ -14,8 +15,10 @@ def fits(results: Results) -> str:
 
 def forms(results: Results) -> str:
     """An estimand was estimated in more than one form."""
-    if any(row.form is not None for row in results.estimates):
+    if len({row.form for row in results.estimates} - {None}) > 1:
         return ""
+    if any(row.model == COUNTING and counts_scores(row.model, results.study) for row in results.estimates):
+        return f"{COUNTING} has its ANCOVA form alone, since the follow-up score is counted"
     reason = results.not_fitted.get("symptom_change", "it was not asked for")
     return f"only symptom_change has a change-score and an ANCOVA form, and it was not fitted: {reason}"
 

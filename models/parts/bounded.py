@@ -57,6 +57,11 @@ def counted(study: Study, used: np.ndarray) -> Counts | None:
     )
 
 
+def is_of_counts(parameter: str) -> bool:
+    """Whether a prior is that of a counted score, and not of one on a continuous scale."""
+    return parameter.startswith(PREFIX) or parameter == "precision"
+
+
 @dataclass(frozen=True, kw_only=True)
 class EnteringAs(Family):
     """A family whose hyperparameters bear the name of its field, whatever its parameter is called in the graph."""
@@ -78,7 +83,7 @@ def on_log_odds(priors: PriorsLike) -> dict[str, Family]:
     return {
         name.removeprefix(PREFIX): EnteringAs(family=family, field=name)
         for name, family in families(priors).items()
-        if name.startswith(PREFIX) or name == "precision"
+        if is_of_counts(name)
     }
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from cochange.data.study import Study
 from cochange.inference.results import Results
+from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
@@ -12,6 +13,7 @@ from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.needs import fits
 from cochange.reports.numbers import INTERVALS, beside, share, significant, within
 from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
+from cochange.reports.sentences import COUNTING, counts_scores
 
 
 def render(results: Results) -> Block:
@@ -43,7 +45,7 @@ def _sets(model: Model, results: Results) -> Table:
     described = notes(next(iter(sets.values())))
     rows, records = [], []
     for parameter, note in described.items():
-        absent = not_entering(parameter, results.study)
+        absent = not_entering(model.name, parameter, results.study)
         values = [str(families(priors)[parameter]) for priors in sets.values()]
         meaning = f"{note.meaning} (does not enter here: {absent})" if absent else note.meaning
         rows.append((parameter, meaning, note.unit, *values))
@@ -56,9 +58,11 @@ def _sets(model: Model, results: Results) -> Table:
     return Table(f"priors_{model.name}", caption, columns, (Rows("", tuple(rows)),), pd.DataFrame(records))
 
 
-def not_entering(parameter: str, study: Study) -> str:
+def not_entering(model: str, parameter: str, study: Study) -> str:
     """Why a parameter of the shipped models does not enter for a study; empty where it does."""
-    spec = study.spec
+    spec, counted = study.spec, counts_scores(model, study)
+    if model == COUNTING and is_of_counts(parameter) != counted:
+        return "the score is counted" if counted else "the score is not counted"
     observed = ("observed scores taken as true", spec.analysis.measurement == "off")
     screened = ("no screening score apart from the baseline", spec.inclusion is None or spec.inclusion_on_baseline)
     by_outcome = {
@@ -77,7 +81,7 @@ def not_entering(parameter: str, study: Study) -> str:
         **dict.fromkeys(("marker_reliability", "score_reliability", "state_z"), observed),
         **dict.fromkeys(("screening_mean", "screening_slope", "screening_sd", "screening_state"), screened),
     }
-    reason, lacking = lacks.get(parameter, ("", False))
+    reason, lacking = lacks.get(parameter.removeprefix(PREFIX), ("", False))
     return reason if lacking else ""
 
 
@@ -85,7 +89,7 @@ def _sources(model: Model, results: Results) -> list[Part]:
     said: dict[str, list[str]] = {}
     for name, priors in results.priors[model.name].items():
         for parameter, family in families(priors).items():
-            if family.source and not not_entering(parameter, results.study):
+            if family.source and not not_entering(model.name, parameter, results.study):
                 said.setdefault(f"{parameter}: {family.source}", []).append(name)
     if not said:
         return [Paragraph("The values are conventions of the sets; no source is given.")]

@@ -3,8 +3,11 @@ from dataclasses import replace
 import pytest
 
 from cochange.inference.results import Results
+from cochange.models.parts.contract import load_model
+from cochange.models.parts.prior_sets import families, prior_sets
+from cochange.reports import needs
 from cochange.reports.block import Paragraph
-from cochange.reports.sections import models
+from cochange.reports.sections import models, priors
 from cochange.reports.sentences import observed
 
 
@@ -35,3 +38,34 @@ def test_a_share_of_responders_says_what_it_assumes(results: Results, counting: 
     assert observed(row, counting).endswith("the model's share assumes a beta-binomial score.")
     # The likelihood of the file holds for the other models.
     assert observed(replace(row, model="parallel_change"), counting).endswith("share assumes Student-t residuals.")
+
+
+def test_each_prior_says_whether_it_enters(results: Results, counting: Results) -> None:
+    study, counted = results.study, counting.study
+    for name in ("intercept", "prognostic", "sigma", "nu"):
+        assert priors.not_entering("symptom_change", name, counted) == "the score is counted"
+    for name in ("log_odds_intercept", "log_odds_group_sd", "precision"):
+        assert priors.not_entering("symptom_change", name, study) == "the score is not counted"
+        assert priors.not_entering("symptom_change", name, counted) == ""
+    # What the study lacks enters on neither scale, and the other models stay as they are.
+    assert priors.not_entering("symptom_change", "log_odds_arm", counted) == "no arms"
+    assert priors.not_entering("symptom_change", "arm", study) == "no arms"
+    assert priors.not_entering("parallel_change", "intercept", counted) == ""
+    assert priors.not_entering("parallel_change", "nu", counted) == ""
+
+
+def test_what_is_said_to_enter_is_what_the_graph_holds(results: Results, counting: Results) -> None:
+    model = load_model("symptom_change")
+    for study in (results.study, counting.study):
+        sets = prior_sets(model.name, model.shipped, study)
+        graph = model.build(study, sets["reference"])
+        for parameter, family in families(sets["reference"]).items():
+            held = set(family.hyperparameters(parameter)) <= {variable.name for variable in graph.data_vars}
+            assert held == (not priors.not_entering(model.name, parameter, study)), parameter
+
+
+def test_forms_are_not_compared_where_there_is_one(results: Results, counting: Results) -> None:
+    ancova = tuple(row for row in counting.estimates if row.form != "change score")
+    alone = replace(counting, estimates=ancova)
+    assert needs.forms(results) == ""
+    assert needs.forms(alone) == "symptom_change has its ANCOVA form alone, since the follow-up score is counted"
