@@ -1,12 +1,13 @@
 """How long a user waits: whole processes from start to end, and one more prior after the first fit.
 
     python benchmarks/whole_process.py --out figures.json
+    python benchmarks/whole_process.py --model joint_change
 
 Everything is measured in one run, so that ratios compare like with like. A process is started with the interpreter this
 script runs under. With an empty cache every repetition gets new folders for PyTensor and Numba; the warm ones share
 folders that one unmeasured process has filled. Processor seconds, of all threads, stand beside the elapsed ones: they
 say less of what a user waits for, and are less disturbed by other work on the machine. The fit is that of
-`symptom_change` to the shipped synthetic trial.
+`symptom_change`, or another model named, to the shipped synthetic trial.
 """
 
 import argparse
@@ -35,7 +36,6 @@ from cochange.inference.manifest import PACKAGES, cpu_name
 MODEL = "symptom_change"
 FIRST, OTHERS = "reference", ("sceptical", "literature", "diffuse")
 COMMAND = (sys.executable, "-m", "cochange")
-FIT = (*COMMAND, "fit", str(example_path()), "--model", MODEL, "--prior", FIRST, "--quiet")
 LIBRARIES = (sys.executable, "-c", "import arviz_stats, nutpie, pymc")
 # 3 is a fit that must not be reported: it took as long as one that may.
 FINISHED = (0, 3)
@@ -60,6 +60,11 @@ class Measured:
     @property
     def range(self) -> str:
         return f"{min(self.seconds):.2f} to {max(self.seconds):.2f}"
+
+
+def fit_command(model: str) -> tuple[str, ...]:
+    """The command that fits a model to the shipped trial under one prior set."""
+    return (*COMMAND, "fit", str(example_path()), "--model", model, "--prior", FIRST, "--quiet")
 
 
 def caches(folder: Path) -> dict[str, str]:
@@ -110,28 +115,28 @@ def collected(what: str, measured: list[tuple[float, float]]) -> Measured:
     return Measured(what, elapsed, processor)
 
 
-def measure_processes(folder: Path, runs: int, console: Console) -> list[Measured]:
+def measure_processes(folder: Path, runs: int, model: str, console: Console) -> list[Measured]:
     """The whole processes."""
-    warm = caches(folder / "warm")
-    process(FIT, warm)
+    warm, fit = caches(folder / "warm"), fit_command(model)
+    process(fit, warm)
     return [
         repeat("cochange --help", runs, lambda _: process((*COMMAND, "--help"), warm), console),
         repeat("import of PyMC, nutpie and ArviZ alone", runs, lambda _: process(LIBRARIES, warm), console),
-        repeat("one fit, empty cache", runs, lambda run: process(FIT, caches(folder / f"empty{run}")), console),
-        repeat("one fit, warm cache", runs, lambda _: process(FIT, warm), console),
+        repeat("one fit, empty cache", runs, lambda run: process(fit, caches(folder / f"empty{run}")), console),
+        repeat("one fit, warm cache", runs, lambda _: process(fit, warm), console),
     ]
 
 
-def measure_priors(folder: Path, runs: int) -> list[Measured]:
+def measure_priors(folder: Path, runs: int, model: str) -> list[Measured]:
     """Compiling, the first fit and each further prior set, in a process of their own."""
-    command = (sys.executable, __file__, "--in-process", str(runs))
+    command = (sys.executable, __file__, "--model", model, "--in-process", str(runs))
     done = subprocess.run(command, env=caches(folder / "warm"), capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stderr)
     return [collected(what, measured) for what, measured in json.loads(done.stdout).items()]
 
 
-def in_process(runs: int) -> dict[str, list[tuple[float, float]]]:
+def in_process(runs: int, name: str) -> dict[str, list[tuple[float, float]]]:
     """Compile once, fit, then fit under other prior sets; each with judgement and replicated data, as in a run."""
     from cochange.data.read import read_study
     from cochange.inference.compiled import compile_model
@@ -140,14 +145,14 @@ def in_process(runs: int) -> dict[str, list[tuple[float, float]]]:
     from cochange.models.parts.contract import load_model
     from cochange.models.parts.prior_sets import prior_sets
 
-    study, model = read_study(example_path()), load_model(MODEL)
+    study, model = read_study(example_path()), load_model(name)
     sets = prior_sets(model.name, model.shipped, study)
     compiled, compiling = timed(lambda: compile_model(model, study, sets[FIRST]))
     _, first = timed(lambda: sample(compiled, FIRST, sets[FIRST], Settings()))
     more = [
-        timed(partial(sample, compiled, name, sets[name], Settings(seed=run)))[1]
+        timed(partial(sample, compiled, prior, sets[prior], Settings(seed=run)))[1]
         for run in range(runs)
-        for name in OTHERS
+        for prior in OTHERS
     ]
     return {"compiling, warm cache": [compiling], "the first prior after compiling": [first], "one more prior": more}
 
@@ -168,10 +173,10 @@ def ratios(rows: dict[str, Measured]) -> dict[str, dict[str, float]]:
     }
 
 
-def report(rows: dict[str, Measured], console: Console) -> None:
+def report(rows: dict[str, Measured], model: str, console: Console) -> None:
     """Print the table."""
     columns = ("what", "runs", "median, s", "range, s", "processor, median s")
-    table = Table(*columns, title=f"{MODEL}, shipped trial, 4 chains")
+    table = Table(*columns, title=f"{model}, shipped trial, 4 chains")
     for row in rows.values():
         table.add_row(row.what, str(len(row.seconds)), f"{row.median:.2f}", row.range, f"{row.processor_median:.2f}")
     console.print(table)
@@ -184,22 +189,24 @@ def report(rows: dict[str, Measured], console: Console) -> None:
 def main() -> None:
     """Measure, print, and write the figures where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--model", default=MODEL, help=f"the model to fit (default: {MODEL})")
     parser.add_argument("--runs", type=int, default=3, help="repetitions of each (default: 3)")
     parser.add_argument("--out", type=Path, help="write the figures to this JSON file")
     parser.add_argument("--in-process", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.in_process:
-        print(json.dumps(in_process(options.in_process)))
+        print(json.dumps(in_process(options.in_process, options.model)))
         return
     console = Console(width=None if sys.stdout.isatty() else 120)
     load_before = os.getloadavg()
     with tempfile.TemporaryDirectory() as name:
-        measured = measure_processes(Path(name), options.runs, console)
-        measured += measure_priors(Path(name), options.runs)
+        measured = measure_processes(Path(name), options.runs, options.model, console)
+        measured += measure_priors(Path(name), options.runs, options.model)
     rows = {row.what: row for row in measured}
-    report(rows, console)
+    report(rows, options.model, console)
     if options.out is not None:
         content = {
+            "model": options.model,
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": {"cpu": cpu_name(), "cores": os.cpu_count(), "platform": platform.platform()},
             "python": platform.python_version(),
