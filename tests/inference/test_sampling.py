@@ -32,7 +32,7 @@ def priors(one_mean):
 def attempts(monkeypatch):
     """Judge the attempts as planted; keep the settings of each."""
     made = []
-    run = fit_module._run
+    run = fit_module.draw_chains
 
     def planted(states):
         remaining = iter(states)
@@ -42,7 +42,7 @@ def attempts(monkeypatch):
             made.append((draws, target_accept))
             return run(sampler, draws, target_accept, *rest)
 
-        monkeypatch.setattr(fit_module, "_run", watched)
+        monkeypatch.setattr(fit_module, "draw_chains", watched)
         return made
 
     return planted

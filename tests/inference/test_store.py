@@ -100,5 +100,5 @@ def test_an_unfinished_run_says_so(tmp_path, example_study):
 def test_a_missing_fit_is_named(tmp_path, example_run):
     save_study(tmp_path, example_run.results.study)
     write_json(tmp_path / "manifest.json", example_run.results.manifest)
-    with pytest.raises(StoreError, match=str(fit_path(tmp_path, "marker_change", "reference"))):
+    with pytest.raises(StoreError, match=str(fit_path(tmp_path, "joint_change", "reference"))):
         load_results(tmp_path)
