@@ -1,0 +1,85 @@
+"""The sections that the joint model adds: every sentence from planted rows, and the reasons where they are absent."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cochange.data.study import Study
+from cochange.inference.loo import FormComparison
+from cochange.inference.no_change import NaiveStatistic
+from cochange.reports.needs import comparison, measurement, no_change
+from cochange.reports.sections.comparison import said
+from cochange.reports.sections.no_change import TITLES, sentence
+
+ROW = NaiveStatistic(
+    model="joint_change", marker="IL-6", statistic="change_correlation", analysis="correlation of the two changes",
+    unit="correlation", n=81, observed=0.31, lower=-0.28, median=0.08, upper=0.44, as_far=0.2, called_different=0.29,
+)  # fmt: skip
+BEST = FormComparison(
+    model="joint_change", form="normal, measurement error", elpd=-1090.1, se=25.0, p=29.6, difference=0.0,
+    difference_se=0.0, weight=0.9, participants=116, k_most=0.64, k_high=0, refitted=0,
+)  # fmt: skip
+FORBIDDEN = ("effect of", "significant", "mediat")
+
+
+@pytest.fixture
+def results(example_study: Study) -> Any:
+    """What these sections read of the results of a run without fits."""
+    return SimpleNamespace(study=example_study, no_change=(), comparison=(), estimates=(), not_fitted={})
+
+
+def test_a_statistic_within_what_errors_give_is_said_to_lie_within(results: Any) -> None:
+    text = sentence(ROW, results)
+    assert text == (
+        "Correlation of the changes of IL-6 and MADRS: with no true change at all it would be 0.08 (\u22120.28 to "
+        "0.44), and the usual test would call it different from zero in 29.0% of such studies; the observed 0.31 lies within "
+        "what errors alone give."
+    )
+
+
+@pytest.mark.parametrize("observed", [-0.5, 0.6])
+def test_a_statistic_beyond_what_errors_give_is_said_to_lie_beyond(observed: float, results: Any) -> None:
+    assert "lies beyond what errors alone give" in sentence(replace(ROW, observed=observed), results)
+
+
+def test_every_statistic_has_a_title_and_no_sentence_claims_a_cause(results: Any) -> None:
+    for name in TITLES:
+        text = sentence(replace(ROW, statistic=name), results)
+        assert "{" not in text
+        assert not [word for word in FORBIDDEN if word in text.lower()]
+
+
+def test_one_form_alone_is_not_compared() -> None:
+    text = said([replace(BEST, difference=float("nan"), difference_se=float("nan"), weight=1.0)])
+    assert "One form was fitted, normal, measurement error" in text
+    assert "alternatives = true" in text
+
+
+@pytest.mark.parametrize(
+    ("gap", "error", "chosen"), [(0.7, 1.1, False), (3.9, 0.5, False), (9, 5, False), (12, 3, True)]
+)
+def test_a_form_is_preferred_only_by_a_clear_difference(gap: float, error: float, chosen: bool) -> None:
+    other = replace(BEST, form="Student-t, measurement error", difference=-gap, difference_se=error, weight=0.1)
+    text = said([BEST, other])
+    assert ("foretells better" in text) == chosen
+    assert ("This does not choose between them" in text) != chosen
+
+
+def test_high_pareto_shapes_are_counted_with_those_left_out_exactly() -> None:
+    text = said([replace(BEST, k_most=0.9, k_high=3, refitted=3)])
+    assert "3 of 116 Pareto shapes are over the bound, all of them left out exactly" in text
+    assert "2 left out exactly" in said([replace(BEST, k_most=0.9, k_high=3, refitted=2)])
+
+
+def test_what_is_absent_is_given_a_reason(results: Any, example_study: Study) -> None:
+    for need in (no_change, measurement, comparison):
+        assert "not asked for" in need(results)
+    results.not_fitted = {"joint_change": "needs a marker, the study declares none"}
+    assert "needs a marker" in comparison(results)
+    analysis = example_study.spec.analysis.model_copy(update={"measurement": "off"})
+    spec = example_study.spec.model_copy(update={"analysis": analysis})
+    results.study = replace(example_study, spec=spec)
+    assert "observed scores were taken as true" in no_change(results)
+    assert "observed scores were taken as true" in measurement(results)
