@@ -21,38 +21,41 @@ process  Whole processes with a warm cache and one more prior, on the shipped tr
          beside a whole process of brms and its fit under one more prior, where the part `brms` is measured as well.
 
 Needs the dependencies of cochange; `Rscript` with brms, and `jags`, for the peers. One that is absent is named and
-skipped. Effective draws are
-ArviZ's bulk effective sample size for both sides; times are elapsed seconds, so nothing else should be at work.
+skipped. Effective draws are ArviZ's bulk effective sample size for both sides. Times are elapsed seconds, so nothing
+else should be at work; processor seconds of all threads stand beside them where both sides have them, and are less
+disturbed.
 """
 
 import argparse
 import json
 import os
 import platform
+import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import arviz_stats
 import numpy as np
 import nutpie
 import pandas as pd
 import xarray as xr
+from brms_peer import Brms, has_brms
+from effective import CHAINS, Sampled, least_effective
+from jags_peer import jags_data, run_all
+from made_studies import change_table, simulated
 from rich.console import Console
 from rich.table import Table
-from whole_process import caches, fit_command, measure_priors, process, repeat
+from whole_process import caches, fit_command, measure_priors, process, repeat, timed
 
 from cochange.data.read import read_study
-from cochange.data.simulate import ExerciseTrial, simulate
 from cochange.data.study import Study
 from cochange.inference.fit import draw_chains
 from cochange.inference.manifest import PACKAGES, cpu_name
@@ -69,7 +72,6 @@ OPT = HERE.parent / "tests" / "realdata" / "opt_crp_under_3.toml"
 PARTS = ("brms", "jags", "scaling", "process")
 DESIGNS = ("plain", "pooled")
 SIZES = (100, 1_000, 10_000, 100_000)
-CHAINS = 4
 LIMIT = 3.0
 BURN_IN = 1000
 PATHS = ("b", "d1", "d2", "g1", "g2", "g3", "g4", "g5", "mu1", "mu2", "mu3", "mu4", "s1", "s2", "s3", "s4")
@@ -81,38 +83,6 @@ OPT_PRIORS = replace(
     **dict.fromkeys(("marker_on_marker", "marker_on_score", "score_on_score"), Normal(mean=0, sd=31.6)),
     **dict.fromkeys(("marker_sigma", "score_sigma", "marker_change_sigma", "score_change_sigma"), HalfNormal(sd=100)),
 )
-
-STUDY = """\
-[study]
-title = "Synthetic exercise trial without a limit of detection"
-design = "single arm"
-treatment = "exercise"
-synthetic = true
-[data]
-file = "trial.csv"
-layout = "wide"
-participant = "id"
-visits = ["baseline", "12 weeks"]
-[[marker]]
-name = "IL-6"
-unit = "pg/mL"
-scale = "raw"
-columns = ["il6_0", "il6_12"]
-[symptom]
-scale = "MADRS"
-columns = ["madrs_0", "madrs_12"]
-[covariates]
-numeric = ["age"]
-categorical = ["sex"]
-[analysis]
-measurement = "off"
-"""
-POOLED = """\
-[groups]
-column = "intensity"
-[sites]
-column = "clinic"
-"""
 
 
 @dataclass(frozen=True)
@@ -139,18 +109,6 @@ class Options:
     realdata: Path | None
 
 
-@dataclass(frozen=True)
-class Sampled:
-    """Least effective draws of one call, and its seconds."""
-
-    effective: float
-    seconds: float
-
-    @property
-    def rate(self) -> float:
-        return self.effective / self.seconds
-
-
 class Sampler:
     """`joint_change` compiled for one study, sampled as a run of the package samples it."""
 
@@ -159,114 +117,16 @@ class Sampler:
         self.sampler = nutpie.compile_pymc_model(joint_change.build(study, priors))
         self.settings = Settings(chains=CHAINS, cores=cores)
 
-    def tree(self, seed: int, sampler: Any = None) -> tuple[xr.DataTree, float]:
-        start = time.perf_counter()
+    def tree(self, seed: int, sampler: Any = None) -> tuple[xr.DataTree, tuple[float, float]]:
+        """Draws, with elapsed and processor seconds."""
         used = sampler or self.sampler
-        tree = draw_chains(used, self.settings.draws, TARGET_ACCEPTS[0], seed, self.settings, Silent())
-        return tree, time.perf_counter() - start
+        return timed(lambda: draw_chains(used, self.settings.draws, TARGET_ACCEPTS[0], seed, self.settings, Silent()))
 
     def sample(self, seed: int) -> Sampled:
         tree, seconds = self.tree(seed)
         together = joint_change.parameters(self.study).by_family(self.priors)
         named = together.named(tree["posterior"].to_dataset(), self.priors)
-        return Sampled(least_effective(named), seconds)
-
-
-class Brms:
-    """The peer's R process, which waits for what it is to do."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        start = time.perf_counter()
-        self.process = subprocess.Popen(
-            ("Rscript", str(HERE / "peers" / "brms_bivariate.R")),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self._answer()
-        self.starting = time.perf_counter() - start
-
-    def ask(self, *words: object) -> tuple[float, float]:
-        """Seconds of the call, and by Stan's own clock those of the core that took longest."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
-        self.process.stdin.flush()
-        return self._answer()
-
-    def sample(self, what: str, seed: int, cores: int) -> tuple[Sampled, Sampled]:
-        """Effective draws by the seconds of the call, and by Stan's own."""
-        out = self.folder / "brms.csv"
-        call, own = self.ask(what, seed, cores, out)
-        table = pd.read_csv(out)
-        chains = len(table) // table[".chain"].nunique()
-        columns = [name for name in table if not name.startswith((".", "lp"))]
-        effective = least_effective(
-            xr.Dataset({name: (("chain", "draw"), table[name].to_numpy().reshape(-1, chains)) for name in columns})
-        )
-        return Sampled(effective, call), Sampled(effective, own)
-
-    def close(self) -> None:
-        self.process.communicate()
-
-    def _answer(self) -> tuple[float, float]:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith("done "):
-                _, call, own, _ = line.split()
-                return float(call), float(own)
-        assert self.process.stderr is not None
-        sys.exit(f"brms ended early:\n{self.process.stderr.read()}")
-
-
-def least_effective(draws: xr.Dataset) -> float:
-    """The least bulk effective sample size of all parameters."""
-    return min(float(value.min()) for value in arviz_stats.ess(draws).data_vars.values())
-
-
-def has_brms() -> bool:
-    if shutil.which("Rscript") is None:
-        return False
-    found = subprocess.run(
-        ("Rscript", "-e", "quit(status = !requireNamespace('brms', quietly = TRUE))"), capture_output=True, check=False
-    )
-    return found.returncode == 0
-
-
-def simulated(folder: Path, n: int, pooled: bool, complete: bool) -> Study:
-    """A simulated trial without a limit of detection; where not complete, some are lost and some samples missing."""
-    trial = ExerciseTrial(n=n, lower_limit=1e-6)
-    if complete:
-        trial = replace(trial, dropout=0.0, missing_samples=0.0)
-    folder.mkdir(parents=True, exist_ok=True)
-    simulate(trial).frame.to_csv(folder / "trial.csv", index=False)
-    (folder / "study.toml").write_text(STUDY + (POOLED if pooled else ""), encoding="utf-8")
-    return read_study(folder / "study.toml")
-
-
-def change_table(folder: Path, study: Study) -> Path:
-    """What brms takes: baselines around their means, changes, and the design."""
-    raw = pd.read_csv(folder / "trial.csv")
-    m0, m1 = np.log(raw["il6_0"]), np.log(raw["il6_12"])
-    y0, y1 = raw["madrs_0"], raw["madrs_12"]
-    assert len(raw) == study.data.sizes["participant"]
-    male = (raw["sex"] == "male").astype(float)
-    table = pd.DataFrame(
-        {
-            "m0": m0 - m0.mean(),
-            "y0": y0 - y0.mean(),
-            "dm": m1 - m0,
-            "dy": y1 - y0,
-            "age": (raw["age"] - raw["age"].mean()) / raw["age"].std(),
-            "sex": (male - male.mean()) / male.std(),
-            "intensity": raw["intensity"],
-            "clinic": raw["clinic"],
-        }
-    )
-    path = folder / "changes.csv"
-    table.to_csv(path, index=False)
-    return path
+        return Sampled(least_effective(named), *seconds)
 
 
 def measure_brms(folder: Path, options: Options, say: Callable[[str], None]) -> tuple[list[Row], dict[str, float]]:
@@ -307,67 +167,12 @@ def measure_brms(folder: Path, options: Options, say: Callable[[str], None]) -> 
     return rows, peers
 
 
-def dumped(name: str, values: np.ndarray) -> str:
-    """One variable as JAGS reads it."""
-    texts = ", ".join("NA" if np.isnan(value) else repr(float(value)) for value in values)
-    return f'"{name}" <- c({texts})\n'
-
-
-def jags_data(folder: Path, study: Study) -> None:
-    """The data file, and inits that put every censored value under the limit."""
-    data = study.data.sel(marker="CRP")
-    marker, score = (data[name].transpose("visit", "participant").to_numpy() for name in ("log_marker", "symptom"))
-    limit = float(np.log(LIMIT))
-    # A value at the limit is one under it as well as one that was cut: the status tells.
-    low = data["marker_status"].transpose("visit", "participant").to_numpy() == "below"
-    marker = np.where(low, np.nan, marker)
-    text = f"n <- {marker.shape[1]}\nlimit <- {limit!r}\n"
-    text += dumped("treated", (data["arm"].to_numpy() == "T").astype(float))
-    inits = ""
-    for visit in (0, 1):
-        places = np.flatnonzero(low[visit])
-        text += dumped(f"m{visit}", marker[visit]) + dumped(f"y{visit}", score[visit])
-        text += dumped(f"low{visit}", places + 1.0) + dumped(f"under{visit}", np.zeros(len(places)))
-        inits += dumped(f"m{visit}", np.where(low[visit], limit - 0.5, np.nan))
-    (folder / "data.R").write_text(text, encoding="utf-8")
-    for worker in range(CHAINS):
-        seed = f'".RNG.name" <- "base::Mersenne-Twister"\n".RNG.seed" <- {worker + 1}\n'
-        (folder / f"inits{worker}.R").write_text(inits + seed, encoding="utf-8")
-
-
-def run_jags(folder: Path, chains: Sequence[int], draws: int) -> subprocess.Popen[str]:
-    """Start one JAGS process for some chains; without draws it initialises and ends."""
-    worker = chains[0]
-    lines = [
-        "load glm",
-        f'model in "{HERE / "peers" / "opt_limits.jags"}"',
-        'data in "data.R"',
-        f"compile, nchains({len(chains)})",
-        *(f'parameters in "inits{chain}.R", chain({place})' for place, chain in enumerate(chains, 1)),
-        "initialize",
-    ]
-    if draws:
-        monitors = [f"monitor {name}" for name in PATHS]
-        lines += [f"update {BURN_IN}", *monitors, f"update {draws}", f'coda *, stem("w{worker}_")']
-    script = folder / f"script{worker}.txt"
-    script.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return subprocess.Popen(
-        ("jags", script.name), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-
-
 def sample_jags(folder: Path, cores: int, draws: int) -> Sampled:
     """All chains, in as many processes as there are cores; their longest time less that of initialising."""
     shares = [list(range(CHAINS))[worker::cores] for worker in range(min(cores, CHAINS))]
     seconds = {}
     for wanted in (0, draws):
-        start = time.perf_counter()
-        running = [run_jags(folder, share, wanted) for share in shares]
-        for each in running:
-            output = each.communicate()[0]
-            if each.returncode or "rror" in output:
-                sys.exit(f"jags failed:\n{output}")
-        seconds[wanted] = time.perf_counter() - start
+        _, seconds[wanted] = timed(partial(run_all, folder, shares, wanted), resource.RUSAGE_CHILDREN)
     chains = []
     for share in shares:
         index = pd.read_csv(folder / f"w{share[0]}_index.txt", sep=r"\s+", header=None, index_col=0)
@@ -375,9 +180,8 @@ def sample_jags(folder: Path, cores: int, draws: int) -> Sampled:
             values = pd.read_csv(folder / f"w{share[0]}_chain{place}.txt", sep=r"\s+", header=None)[1].to_numpy()
             chains.append({name: values[start - 1 : end] for name, start, end in index.itertuples()})
     together = {name: (("chain", "draw"), np.stack([chain[name] for chain in chains])) for name in PATHS}
-    means = {name: round(float(np.mean(values[1])), 3) for name, values in together.items()}
-    print(f"JAGS means: {means}", file=sys.stderr)
-    return Sampled(least_effective(xr.Dataset(together)), seconds[draws] - seconds[0])
+    elapsed, processor = (whole - start for whole, start in zip(seconds[draws], seconds[0], strict=True))
+    return Sampled(least_effective(xr.Dataset(together)), elapsed, processor)
 
 
 def measure_jags(folder: Path, options: Options, say: Callable[[str], None]) -> list[Row]:
@@ -389,9 +193,7 @@ def measure_jags(folder: Path, options: Options, say: Callable[[str], None]) -> 
     ours = Sampler(study, OPT_PRIORS, options.cores)
     ours.sample(0)
     present = shutil.which("jags") is not None
-    if present:
-        jags_data(folder, study)
-    else:
+    if not present:
         say("jags: not installed, skipped")
     arrangements = {"one process": 1, "one process a core": options.cores} if present else {}
     mine: list[Sampled] = []
@@ -400,12 +202,14 @@ def measure_jags(folder: Path, options: Options, say: Callable[[str], None]) -> 
         mine.append(ours.sample(run + 1))
         say(f"OPT, joint_change: {mine[-1].effective:.0f} in {mine[-1].seconds:.2f} s")
         for name, cores in arrangements.items():
+            jags_data(folder, study, run + 1)
             theirs[name].append(sample_jags(folder, cores, 1000 if options.quick else 4000))
             say(f"OPT, JAGS in {name}: {theirs[name][-1].effective:.0f} in {theirs[name][-1].seconds:.2f} s")
     rate = statistics.median(each.rate for each in mine)
-    rows = [
-        _beside(f"OPT with a limit, beside JAGS in {name}", mine, sampled, least=10) for name, sampled in theirs.items()
-    ]
+    rows = [_beside(f"OPT with a limit, JAGS in {name}", mine, sampled, least=10) for name, sampled in theirs.items()]
+    for sampled in list(theirs.values())[:1]:
+        by_processor = ([each.by_processor for each in side] for side in (mine, sampled))
+        rows.append(_beside("OPT with a limit, JAGS, by processor seconds", *by_processor, least=10))
     return rows or [Row("OPT with a limit", rate, None, "ESS/s", None, "at least 10")]
 
 
@@ -430,22 +234,19 @@ def measure_scaling(folder: Path, options: Options, say: Callable[[str], None]) 
             assert len(observed.columns) == 0
             samplers[n] = compiled.sampler.with_data(**observed.arrays)
         compiled.tree(0)
-        seconds: dict[int, list[float]] = {n: [] for n in sizes}
+        seconds: dict[int, list[tuple[float, float]]] = {n: [] for n in sizes}
         for run in range(options.runs + 2):
             for n in sizes:
                 seconds[n].append(compiled.tree(run + 1, samplers[n])[1])
-        medians = {n: statistics.median(values) for n, values in seconds.items()}
-        say(f"{design}, sampling: " + ", ".join(f"{n:,}: {value:.2f} s" for n, value in medians.items()))
-        for n in sizes[1:]:
-            ratio = medians[n] / medians[sizes[0]]
-            last = n == SIZES[-1]
-            what = f"{design} design, {n:,} participants, beside {sizes[0]:,}"
-            rows.append(
-                Row(
-                    what, medians[n], medians[sizes[0]], "s", ratio, "at most 2" if last else "",
-                    ratio <= 2 if last else None,
-                )
-            )  # fmt: skip
+        for clock, name in enumerate(("elapsed", "processor")):
+            medians = {n: statistics.median(each[clock] for each in values) for n, values in seconds.items()}
+            base = medians[sizes[0]]
+            for n in sizes[1:]:
+                what = f"{design} design, {n:,} beside {sizes[0]:,}, {name}"
+                ratio, judged = medians[n] / base, n == SIZES[-1]
+                met = ratio <= 2 if judged else None
+                rows.append(Row(what, medians[n], base, "s", ratio, "at most 2" if judged else "", met))
+        say(f"{design}: sampled at {len(sizes)} sizes")
     return rows
 
 

@@ -33,9 +33,9 @@ def results(example_study: Study) -> Any:
 def test_a_statistic_within_what_errors_give_is_said_to_lie_within(results: Any) -> None:
     text = sentence(ROW, results)
     assert text == (
-        "Correlation of the changes of IL-6 and MADRS: with no true change at all it would be 0.08 (\u22120.28 to "
-        "0.44), and the usual test would call it different from zero in 29.0% of such studies; the observed 0.31 lies within "
-        "what errors alone give."
+        "Correlation of the changes of IL-6 and MADRS: with no true change at all it would be 0.08 "
+        "(\u22120.28 to 0.44), and the usual test would call it different from zero in 29.0% of such studies; the "
+        "observed 0.31 lies within what errors alone give."
     )
 
 
