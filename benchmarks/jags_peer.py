@@ -43,8 +43,8 @@ def jags_data(folder: Path, study: Study, seed: int) -> None:
         inits += dumped(f"m{visit}", np.where(low[visit], limit - 0.5, np.nan))
     (folder / "data.R").write_text(text, encoding="utf-8")
     for worker in range(CHAINS):
-        seed = f'".RNG.name" <- "base::Mersenne-Twister"\n".RNG.seed" <- {CHAINS * seed + worker}\n'
-        (folder / f"inits{worker}.R").write_text(inits + seed, encoding="utf-8")
+        generator = f'".RNG.name" <- "base::Mersenne-Twister"\n".RNG.seed" <- {CHAINS * seed + worker}\n'
+        (folder / f"inits{worker}.R").write_text(inits + generator, encoding="utf-8")
 
 
 def run_jags(folder: Path, chains: Sequence[int], draws: int) -> subprocess.Popen[str]:

@@ -148,7 +148,8 @@ def ranks(make_study: Callable[..., Study], make_people: Callable[..., pd.DataFr
         draws, values = symptom_change.derive(posterior, study), symptom_change.derive(at, study)
         both = {name: (posterior[name], at[name]) for name in truth}
         for name, group in ESTIMANDS.items():
-            both[name] = tuple(item[name].sel(group=group) if group else item[name] for item in (draws, values))
+            # In points, an arm's difference is another quantity than the parameter of its name.
+            both[f"E {name}"] = tuple(item[name].sel(group=group) if group else item[name] for item in (draws, values))
         for name, (sampled, true) in both.items():
             flat = sampled.to_numpy().ravel()
             chosen = flat[np.linspace(0, flat.size - 1, RANKS).round().astype(int)]

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from cochange.models.parts.likelihood.native import native
-from cochange.models.parts.likelihood.special import digamma
+from cochange.models.parts.likelihood.special import digamma, log_cdf_and_hazard
 from cochange.models.parts.likelihood.truncated import moments
 
 MISSING, OBSERVED, BELOW, ABOVE = 0, 1, 2, 3
@@ -215,7 +215,9 @@ def _rows(
         second[:, :] = 0.0
         if nu <= 0.0:
             logp -= 0.5 * distance
-            if d:
+            if d == 1:
+                logp += _expect_one(residual, centre[0], bound[0], sign[0], conditional[0, 0], first, second)
+            elif d:
                 logp += _expect(1.0, 1.0, residual, centre, bound, sign, conditional, first, second)
             else:
                 _observed_only(1.0, residual, first, second)
@@ -253,6 +255,30 @@ def _observed_only(precision: float, residual: np.ndarray, first: np.ndarray, se
         first[i] = precision * residual[i]
         for j in range(len(residual)):
             second[i, j] = precision * residual[i] * residual[j]
+
+
+@native
+def _expect_one(
+    residual: np.ndarray,
+    centre: float,
+    bound: float,
+    sign: float,
+    variance: float,
+    first: np.ndarray,
+    second: np.ndarray,
+) -> float:
+    """As `_expect` at a precision of one for a single censored outcome, the most frequent case, without new arrays."""
+    k = len(residual) - 1
+    sd = math.sqrt(variance)
+    log_probability, hazard = log_cdf_and_hazard(bound / sd)
+    for i in range(k):
+        first[i] = residual[i]
+    first[k] = centre - sign * sd * hazard
+    for i in range(k + 1):
+        for j in range(k + 1):
+            second[i, j] = first[i] * first[j]
+    second[k, k] += variance * (1 - hazard * (bound / sd + hazard))
+    return log_probability
 
 
 @native
