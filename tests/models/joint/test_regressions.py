@@ -4,6 +4,7 @@ One compilation: studies of the same structure enter it as data.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,18 @@ import xarray as xr
 from scipy import optimize, special
 
 from cochange.models import joint_change
+from cochange.models.parts.families import Normal
 
 pytestmark = pytest.mark.slow
 
-PRIORS = joint_change.PRIORS["diffuse"]
+# Flat where the likelihood is: standard errors are under 1, posteriors move by less than 1e-3 of them.
+PRIORS = replace(
+    joint_change.PRIORS["diffuse"],
+    **dict.fromkeys(
+        ("baseline_slope", "marker_on_marker", "marker_on_score", "prognostic", "score_on_score", "parallel"),
+        Normal(mean=0, sd=30),
+    ),
+)
 LN2 = float(np.log(2))
 SCORE = {"scale": "S", "range": [-100, 200], "direction": "higher is worse"}
 
@@ -50,7 +59,7 @@ def written(values: pd.DataFrame, limit: float = -np.inf) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def fit(make_case: Any, sampler_of: Any, arrays_of: Any) -> Callable[[pd.DataFrame, int], Any]:
-    """Draws of a table's parameters, and the estimands, under the diffuse priors."""
+    """Draws of a table's parameters, and the estimands, under flat priors."""
     made: dict[str, Any] = {}
 
     def draws(table: pd.DataFrame, seed: int) -> tuple[xr.Dataset, Mapping[str, xr.DataArray]]:
