@@ -14,8 +14,14 @@ QUESTIONS = {
     "Q4": "Do the changes go together?",
     "": "Other quantities",
 }
+# The model of everything at once: its answers come first.
+JOINT = "joint_change"
 RESPONDERS = ("response_probability", "remission_probability")
 RESPONDERS_TITLE = "Response and remission"
+MEASURED = ("marker_reliability", "score_reliability", "state_correlation")
+REGRESSION = "regression_to_mean"
+MEASURED_TITLE = "Measurement error and regression to the mean"
+EACH_MARKER = "each marker"
 # The form in which the summary gives an estimand that has several.
 MAIN_FORM = "ancova"
 FORMS = {"ancova": "ANCOVA", "change score": "change score"}

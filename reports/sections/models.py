@@ -5,7 +5,7 @@ import textwrap
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Formula, Heading, Paragraph, Part, Section, Table, text_table
-from cochange.reports.labels import title_of
+from cochange.reports.labels import EACH_MARKER, title_of
 from cochange.reports.needs import fits
 from cochange.reports.sentences import counts_scores, residuals
 
@@ -37,11 +37,13 @@ def _formula(model: Model) -> list[Part]:
 
 
 def _estimands(model: Model, results: Results) -> Table:
-    estimated = {row.estimand for row in results.estimates_of(model=model.name)}
+    own = results.estimates_of(model=model.name)
+    estimated = {row.estimand for row in own}
+    several = {row.estimand for row in own if row.marker is not None}
     rows = [
         (
             name,
-            title_of(name, results.study),
+            title_of(name, results.study, EACH_MARKER if name in several else None),
             item.meaning,
             item.unit,
             "none" if item.null is None else f"{item.null:g}",

@@ -9,7 +9,7 @@ from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
-from cochange.reports.labels import is_main, quantity_of
+from cochange.reports.labels import is_main, quantity_of, with_model
 from cochange.reports.needs import fits
 from cochange.reports.numbers import INTERVALS, beside, share, significant, within
 from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
@@ -103,7 +103,7 @@ def _implied(results: Results) -> Table:
     for row in results.estimates:
         if not is_main(row):
             continue
-        quantity = quantity_of(row, results.study)
+        quantity = quantity_of(row, results.study) + with_model(row, results.estimates)
         limits = f"{beside(row.prior_lower, row.prior_sd)} to {beside(row.prior_upper, row.prior_sd)}"
         printed = (row.prior, beside(row.prior_median, row.prior_sd), significant(row.prior_sd, 2), limits)
         by_quantity.setdefault(quantity, []).append(printed)
@@ -111,6 +111,7 @@ def _implied(results: Results) -> Table:
             {
                 "model": row.model,
                 "estimand": row.estimand,
+                "marker": row.marker,
                 "form": row.form,
                 "group": row.group,
                 "prior": row.prior,

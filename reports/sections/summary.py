@@ -1,13 +1,18 @@
 """Verdict and main answers, in plain language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.contract import available, load_model
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import (
+    EACH_MARKER,
+    JOINT,
+    MEASURED,
+    MEASURED_TITLE,
     QUESTIONS,
+    REGRESSION,
     RESPONDERS,
     RESPONDERS_TITLE,
     is_compared,
@@ -30,6 +35,8 @@ _VERDICTS = {
     "caution": "Verdict: caution. Read the results with the following in mind.",
     "do not report": "Verdict: do not report. At least one fit failed its diagnostics; what it says is not to be used.",
 }
+# Headings of the estimands of no question, and what stands under each; the rest is other models' own.
+UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED_TITLE: (*MEASURED, REGRESSION)}
 
 
 def verdict_parts(results: Results) -> tuple[Part, ...]:
@@ -40,14 +47,18 @@ def verdict_parts(results: Results) -> tuple[Part, ...]:
 
 
 def main_decisions(results: Results) -> tuple[Decision, ...]:
-    """What the summary speaks of: main prior, whole sample, main form; contrasts of randomised arms come first."""
+    """What the summary speaks of: main prior, whole sample, main form.
+
+    Contrasts of randomised arms come first in a question, then the joint model before the others.
+    """
     main = [item for item in results.decisions if item.estimate.prior == results.main_prior and is_main(item.estimate)]
     compared = is_compared(results.study)
 
-    def place(item: Decision) -> tuple[int, bool, bool]:
+    def place(item: Decision) -> tuple[int, bool, bool, bool]:
         row = item.estimate
+        other = not row.question and row.estimand not in RESPONDERS
         later = compared and not is_contrast(row)
-        return list(QUESTIONS).index(row.question), not row.question and row.estimand not in RESPONDERS, later
+        return list(QUESTIONS).index(row.question), other, later, row.model != JOINT
 
     return tuple(sorted(main, key=place))
 
@@ -63,19 +74,47 @@ def render(results: Results) -> Block:
         ),
         Paragraph(_rules(results)),
     ]
+    if said := joint_and_others(results):
+        parts.append(Paragraph(said))
     if notes := [f"{name}: {note}" for name, chosen in results.selections.items() for note in chosen.notes]:
-        parts += [Paragraph("What was done with values that no model can take as they are:"), Points(tuple(notes))]
+        parts += [Paragraph("What was done with values that are missing or beyond a limit:"), Points(tuple(notes))]
     for question, title in QUESTIONS.items():
         own = [item for item in decisions if item.estimate.question == question]
         if question:
             parts.append(Heading(f"{question}. {title}"))
             parts += _answers(own, results) if own else [Paragraph(_unanswered(question, results))]
             continue
-        for heading, responders in ((RESPONDERS_TITLE, True), (title, False)):
-            if found := [item for item in own if (item.estimate.estimand in RESPONDERS) == responders]:
+        known = {name for names in UNASKED.values() for name in names}
+        rest = tuple(item.estimate.estimand for item in own if item.estimate.estimand not in known)
+        for heading, names in {**UNASKED, title: rest}.items():
+            if found := [item for item in own if item.estimate.estimand in names]:
                 parts += [Heading(heading), *_answers(found, results)]
     parts.append(_table(decisions, results))
     return Block(tuple(parts))
+
+
+def joint_and_others(results: Results) -> str:
+    """Why the joint model's answers come first, and of which scores its slopes are; empty where it was not fitted."""
+    names = [model.name for model in results.models]
+    if JOINT not in names:
+        return ""
+    if results.study.spec.analysis.measurement == "on":
+        scores = (
+            "Its slopes and the baseline correlation are of true scores; what it says of changes, responders and the "
+            "raw correlation is of observed ones."
+        )
+    else:
+        scores = "Its slopes and correlations are of observed scores, since the study file takes these as true."
+    said = (
+        f"{JOINT} uses everyone with any outcome, with limits of detection and the rule of inclusion in the model. "
+        f"{scores}"
+    )
+    if len(names) == 1:
+        return said
+    return (
+        f"{said} It comes first where several models answer the same; the others are the usual analyses, on observed "
+        "scores alone, of the participants who have the values they need."
+    )
 
 
 def _rules(results: Results) -> str:
@@ -93,7 +132,8 @@ def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
     """The answers, and how their signs are to be read where two conventions meet."""
     parts: list[Part] = [Points(tuple(answer(item, results) for item in decisions))]
     if {"parallel_slope", "change_correlation"} <= {item.estimate.estimand for item in decisions}:
-        marker, scale = marker_of(results.study), scale_of(results.study)
+        several = any(item.estimate.marker is not None for item in decisions)
+        marker, scale = EACH_MARKER if several else marker_of(results.study), scale_of(results.study)
         parts.append(
             Paragraph(
                 f"Signs: the slope is the change of {scale} per halving, that is per fall, of {marker}; the raw "
