@@ -32,13 +32,12 @@ def sensitivity(decision: Decision, results: Results) -> str:
 
 def siblings(decision: Decision, results: Results) -> tuple[Decision, ...]:
     """The same quantity under every prior set."""
-    row = decision.estimate
-    key = (row.model, row.estimand, row.form, row.group)
-    return tuple(
-        item
-        for item in results.decisions
-        if (item.estimate.model, item.estimate.estimand, item.estimate.form, item.estimate.group) == key
-    )
+    key = _quantity(decision.estimate)
+    return tuple(item for item in results.decisions if _quantity(item.estimate) == key)
+
+
+def _quantity(row: Estimate) -> tuple[str | None, ...]:
+    return row.model, row.estimand, row.form, row.marker, row.group
 
 
 def side_in_words(decision: Decision) -> str:

@@ -1,7 +1,7 @@
 """Trace, rank and energy plots of the fits under the main prior."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import arviz_plots as azp
 import numpy as np
@@ -91,8 +91,8 @@ def headline_draws(fit: Fit, model: Model, results: Results) -> Mapping[str, xr.
     step = max(1, math.ceil(fit.draws / DRAWS_SHOWN))
     thinned = fit.posterior.isel(draw=slice(None, None, step))
     panels: dict[str, xr.DataArray] = {}
-    for name, draws in model.derive(thinned, results.study).items():
-        title = _wrapped(title_of(name, results.study))
+    for name, marker, draws in _by_marker(model.derive(thinned, results.study)):
+        title = _wrapped(title_of(name, results.study, marker))
         if "group" in draws.dims:
             groups = [group for group in draws["group"].values.tolist() if group == OVERALL or " versus " in group]
             by_group = {group: draws.sel(group=group, drop=True) for group in groups}
@@ -106,6 +106,16 @@ def headline_draws(fit: Fit, model: Model, results: Results) -> Mapping[str, xr.
             for form in cell["form"].values.tolist():
                 panels[f"{title}{details}\n{FORMS.get(form, form)}"] = cell.sel(form=form, drop=True)
     return panels
+
+
+def _by_marker(derived: Mapping[str, xr.DataArray]) -> Iterator[tuple[str, str | None, xr.DataArray]]:
+    """The draws of each estimand, of each marker where there are several."""
+    for name, draws in derived.items():
+        if "marker" not in draws.dims:
+            yield name, None, draws
+            continue
+        for marker in draws["marker"].values.tolist():
+            yield name, marker, draws.sel(marker=marker, drop=True)
 
 
 def _wrapped(title: str) -> str:
