@@ -1,7 +1,8 @@
 """What sections need of the results, and the reason given where it is absent."""
 
+from cochange.inference.no_change import LEAST
 from cochange.inference.results import Results
-from cochange.reports.labels import prior_name
+from cochange.reports.labels import JOINT, prior_name
 from cochange.reports.sentences import COUNTING, counts_scores
 
 
@@ -37,7 +38,9 @@ def no_change(results: Results) -> str:
         return ""
     if results.study.spec.analysis.measurement == "off":
         return "observed scores were taken as true, and without change they would be the same twice"
-    return f"it is drawn from joint_change, which was not fitted: {_why_no_joint(results)}"
+    if _joint_is_fitted(results):
+        return f"fewer than {LEAST} participants have marker and score at both visits, as the usual statistics need"
+    return f"it is drawn from {JOINT}, which was not fitted: {_why_no_joint(results)}"
 
 
 def measurement(results: Results) -> str:
@@ -46,7 +49,7 @@ def measurement(results: Results) -> str:
         return ""
     if results.study.spec.analysis.measurement == "off":
         return "observed scores were taken as true (measurement = off in the study file)"
-    return f"measurement error is part of joint_change, which was not fitted: {_why_no_joint(results)}"
+    return f"measurement error is part of {JOINT}, which was not fitted: {_why_no_joint(results)}"
 
 
 def comparison(results: Results) -> str:
@@ -54,8 +57,20 @@ def comparison(results: Results) -> str:
     if results.comparison:
         return ""
     reason = _why_no_joint(results)
-    return f"it needs the density of each participant, which joint_change gives, and that was not fitted: {reason}"
+    return f"it needs the density of each participant, which {JOINT} gives, and that was not fitted: {reason}"
 
 
 def _why_no_joint(results: Results) -> str:
-    return results.not_fitted.get("joint_change", "it was not asked for")
+    return results.not_fitted.get(JOINT, "it was not asked for")
+
+
+def _joint_is_fitted(results: Results) -> bool:
+    return any(model.name == JOINT for model in results.models)
+
+
+def failed(results: Results, model: str) -> str:
+    """That the fit of a model under the main prior must not be reported; empty where it may."""
+    for item in results.diagnostics:
+        if (item.model, item.prior, item.status) == (model, results.main_prior, "do not report"):
+            return f"Do not report: the fit of {model} under {prior_name(item.prior)} failed its diagnostics."
+    return ""

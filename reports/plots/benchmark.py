@@ -20,7 +20,7 @@ def benchmark_plot(rows: tuple[NaiveStatistic, ...], titles: Sequence[str], resu
     rows : tuple of NaiveStatistic
         The statistics of one marker.
     titles : sequence of str
-        What they are called.
+        What they are called, with their units.
     results : Results
         For the mark of synthetic data.
     """
@@ -31,7 +31,7 @@ def benchmark_plot(rows: tuple[NaiveStatistic, ...], titles: Sequence[str], resu
             axis.plot([row.lower, row.upper], [0, 0], color=BLUE, linewidth=5, alpha=0.45, solid_capstyle="butt")
             axis.plot(row.median, 0, "|", color=BLUE, markersize=13, markeredgewidth=1.8)
             axis.plot(row.observed, 0, "D", color=COLOURS[1], markersize=6, markeredgecolor=INK, markeredgewidth=0.6)
-            axis.set_title(f"{title} [{row.unit}]", loc="left", fontsize=8, pad=2)
+            axis.set_title(title, loc="left", fontsize=8, pad=2)
             axis.set_ylim(-1, 1)
             axis.set_yticks([])
             axis.margins(x=0.06)

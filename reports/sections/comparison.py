@@ -9,7 +9,7 @@ from cochange.inference.loo import FormComparison
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
 from cochange.reports.labels import prior_name
-from cochange.reports.needs import comparison
+from cochange.reports.needs import comparison, failed
 from cochange.reports.numbers import fixed, significant
 from cochange.reports.plots.pareto import pareto_plot
 
@@ -29,7 +29,9 @@ def render(results: Results) -> Block:
     ]
     for model in dict.fromkeys(row.model for row in results.comparison):
         rows = [row for row in results.comparison if row.model == model]
-        parts += [Heading(model), Paragraph(said(rows)), _table(model, rows)]
+        parts.append(Heading(model))
+        warning = failed(results, model)
+        parts += [Paragraph(warning, warning=True) if warning else Paragraph(said(rows)), _table(model, rows)]
         own = {form: fit for (name, form), fit in results.forms.items() if name == model}
         parts.append(pareto_plot(model, next(iter(own)), next(iter(own.values())), results))
     return Block(tuple(parts))
@@ -37,7 +39,7 @@ def render(results: Results) -> Block:
 
 def said(rows: list[FormComparison]) -> str:
     """What the comparison of a model's forms says."""
-    checked = " ".join(_pareto(row) for row in rows)
+    checked = _pareto(rows)
     if len(rows) == 1:
         return (
             f"{checked} One form was fitted, {rows[0].form}; `alternatives = true` under [analysis] of the study file "
@@ -57,11 +59,17 @@ def said(rows: list[FormComparison]) -> str:
     )
 
 
-def _pareto(row: FormComparison) -> str:
-    if not row.k_high:
-        return f"{row.form}: no Pareto shape is over its bound."
-    exact = "all of them left out exactly" if row.refitted == row.k_high else f"{row.refitted} left out exactly"
-    return f"{row.form}: {row.k_high} of {row.participants} Pareto shapes are over the bound, {exact}."
+def _pareto(rows: list[FormComparison]) -> str:
+    """In which forms importance sampling could not stand for leaving a participant out, and what was done."""
+    high = [row for row in rows if row.k_high]
+    if not high:
+        return "No Pareto shape is over its bound."
+    said = []
+    for row in high:
+        refitted = "all of them" if row.refitted == row.k_high else f"{row.refitted} of them"
+        unsure = "" if row.refitted == row.k_high else ", so its log predictive density is not to be trusted"
+        said.append(f"{row.form}: {row.k_high} of {row.participants}, {refitted} left out exactly{unsure}")
+    return f"Participants whose Pareto shape is over the bound: {'; '.join(said)}."
 
 
 def _table(model: str, rows: list[FormComparison]) -> Table:
@@ -82,6 +90,10 @@ def _table(model: str, rows: list[FormComparison]) -> Table:
     columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
     frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})
     caption = f"Forms of {model} by expected log predictive density, summed over {rows[0].participants} participants."
+    if len(rows) > 1:
+        caption += (
+            " Stacking gives a form that foretells about as well as another no weight: it is no measure of support."
+        )
     return Table(f"comparison_{model}", caption, columns, (Rows("", tuple(printed)),), frame)
 
 

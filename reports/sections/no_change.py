@@ -1,5 +1,6 @@
 """The usual statistics beside what they come to where nobody's true score has changed."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -9,7 +10,7 @@ from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Column, Paragraph, Part, Rows, Section, Table
 from cochange.reports.labels import scale_of
-from cochange.reports.needs import no_change
+from cochange.reports.needs import failed, no_change
 from cochange.reports.numbers import probability, share, within
 from cochange.reports.plots.benchmark import benchmark_plot
 
@@ -31,7 +32,7 @@ def title_of_statistic(row: NaiveStatistic, results: Results) -> str:
 
 
 def render(results: Results) -> Block:
-    """One figure, one table, and for each marker one sentence."""
+    """For each marker one sentence and one figure, then one table."""
     rows = results.no_change
     parts: list[Part] = [
         Paragraph(
@@ -40,11 +41,14 @@ def render(results: Results) -> Block:
             "analyses find in them comes from those errors alone."
         )
     ]
+    parts += [Paragraph(text, warning=True) for model in _models(rows) if (text := failed(results, model))]
     for marker in dict.fromkeys(row.marker for row in rows):
-        own = {row.statistic: row for row in rows if row.marker == marker}
-        parts.append(Paragraph(" ".join(sentence(row, results) for row in own.values() if row.statistic in TOLD)))
+        own = tuple(row for row in rows if row.marker == marker)
+        if not any(failed(results, row.model) for row in own):
+            told = [sentence(row, results) for row in own if row.statistic == TOLD]
+            parts.append(Paragraph(" ".join([*told, beyond(own, results)])))
         parts.append(
-            benchmark_plot(tuple(own.values()), [title_of_statistic(r, results) for r in own.values()], results)
+            benchmark_plot(own, [f"{title_of_statistic(row, results)}{unit_in_brackets(row)}" for row in own], results)
         )
     parts.append(_table(rows, results))
     if results.study.spec.study.design == "single arm" and len(results.study.spec.data.visits) == 2:
@@ -57,19 +61,48 @@ def render(results: Results) -> Block:
     return Block(tuple(parts))
 
 
-TOLD = ("change_correlation", "prognostic_slope", "score_on_baseline")
+# The statistic the sentence speaks of; the figure and the table have the others.
+TOLD = "change_correlation"
 
 
 def sentence(row: NaiveStatistic, results: Results) -> str:
     """What a statistic would be without any true change, and where the observed one lies."""
     title = title_of_statistic(row, results)
-    inside = row.lower <= row.observed <= row.upper
-    lies = "lies within what errors alone give" if inside else "lies beyond what errors alone give"
+    unit = f" {row.unit}" if row.unit.startswith("points") else ""
+    lies = "lies within" if _is_within(row) else "lies beyond"
     low, middle, high, seen = _printed(row)
     return (
-        f"{title}: with no true change at all it would be {middle} ({low} to {high}), and the usual test would call it "
-        f"different from zero in {share(row.called_different)} of such studies; the observed {seen} {lies}."
+        f"With no true change at all, the usual analysis would find a {title[0].lower()}{title[1:]} of {middle}{unit} "
+        f"({low} to {high}) and call it different from zero in {share(row.called_different)} of such studies; the "
+        f"observed {seen} {lies} what errors of measurement alone give."
     )
+
+
+def beyond(rows: Sequence[NaiveStatistic], results: Results) -> str:
+    """Which statistics of a marker lie beyond what errors alone give."""
+    found = [row for row in rows if not _is_within(row)]
+    if not found:
+        return f"None of the {len(rows)} statistics lies beyond it."
+    said = []
+    for row in found:
+        low, _, high, seen = _printed(row)
+        said.append(f"{title_of_statistic(row, results)} ({seen}; without change {low} to {high})")
+    return (
+        f"Of the {len(rows)} statistics, {len(found)} {'lies' if len(found) == 1 else 'lie'} beyond: {'; '.join(said)}."
+    )
+
+
+def _is_within(row: NaiveStatistic) -> bool:
+    return row.lower <= row.observed <= row.upper
+
+
+def _models(rows: Sequence[NaiveStatistic]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.model for row in rows))
+
+
+def unit_in_brackets(row: NaiveStatistic) -> str:
+    """The unit after a title; empty for a correlation."""
+    return "" if row.unit == "correlation" else f" [{row.unit}]"
 
 
 def _printed(row: NaiveStatistic) -> tuple[str, str, str, str]:
@@ -85,7 +118,7 @@ def _table(rows: tuple[NaiveStatistic, ...], results: Results) -> Table:
     for row in rows:
         low, middle, high, seen = _printed(row)
         printed = (
-            title_of_statistic(row, results), f"{row.analysis} [{row.unit}]", str(row.n), seen, middle,
+            title_of_statistic(row, results), f"{row.analysis}{unit_in_brackets(row)}", str(row.n), seen, middle,
             f"{low} to {high}", probability(row.as_far), share(row.called_different),
         )  # fmt: skip
         groups.setdefault(row.marker, []).append(printed)

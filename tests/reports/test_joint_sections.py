@@ -11,7 +11,7 @@ from cochange.inference.loo import FormComparison
 from cochange.inference.no_change import NaiveStatistic
 from cochange.reports.needs import comparison, measurement, no_change
 from cochange.reports.sections.comparison import said
-from cochange.reports.sections.no_change import TITLES, sentence
+from cochange.reports.sections.no_change import TITLES, beyond, sentence
 
 ROW = NaiveStatistic(
     model="joint_change", marker="IL-6", statistic="change_correlation", analysis="correlation of the two changes",
@@ -27,33 +27,44 @@ FORBIDDEN = ("effect of", "significant", "mediat")
 @pytest.fixture
 def results(example_study: Study) -> Any:
     """What these sections read of the results of a run without fits."""
-    return SimpleNamespace(study=example_study, no_change=(), comparison=(), estimates=(), not_fitted={})
+    return SimpleNamespace(study=example_study, models=(), no_change=(), comparison=(), estimates=(), not_fitted={})
 
 
 def test_a_statistic_within_what_errors_give_is_said_to_lie_within(results: Any) -> None:
-    text = sentence(ROW, results)
-    assert text == (
-        "Correlation of the changes of IL-6 and MADRS: with no true change at all it would be 0.08 "
-        "(\u22120.28 to 0.44), and the usual test would call it different from zero in 29.0% of such studies; the "
-        "observed 0.31 lies within what errors alone give."
+    assert sentence(ROW, results) == (
+        "With no true change at all, the usual analysis would find a correlation of the changes of IL-6 and MADRS of "
+        "0.08 (\u22120.28 to 0.44) and call it different from zero in 29.0% of such studies; the observed 0.31 lies "
+        "within what errors of measurement alone give."
     )
+    assert beyond([ROW, ROW], results) == "None of the 2 statistics lies beyond it."
 
 
-@pytest.mark.parametrize("observed", [-0.5, 0.6])
-def test_a_statistic_beyond_what_errors_give_is_said_to_lie_beyond(observed: float, results: Any) -> None:
-    assert "lies beyond what errors alone give" in sentence(replace(ROW, observed=observed), results)
+@pytest.mark.parametrize(("observed", "said"), [(-0.5, "\u22120.50"), (0.6, "0.60")])
+def test_a_statistic_beyond_what_errors_give_is_said_to_lie_beyond(observed: float, said: str, results: Any) -> None:
+    row = replace(ROW, observed=observed)
+    assert f"the observed {said} lies beyond what errors of measurement alone give" in sentence(row, results)
+    assert beyond([ROW, row], results) == (
+        f"Of the 2 statistics, 1 lies beyond: Correlation of the changes of IL-6 and MADRS ({said}; without change "
+        "\u22120.28 to 0.44)."
+    )
 
 
 def test_every_statistic_has_a_title_and_no_sentence_claims_a_cause(results: Any) -> None:
     for name in TITLES:
-        text = sentence(replace(ROW, statistic=name), results)
+        row = replace(ROW, statistic=name)
+        text = f"{sentence(row, results)} {beyond([replace(row, observed=3.0)], results)}"
         assert "{" not in text
         assert not [word for word in FORBIDDEN if word in text.lower()]
 
 
+def test_a_statistic_in_points_has_its_unit(results: Any) -> None:
+    row = replace(ROW, statistic="symptom_change", unit="points", median=-0.1, lower=-1.1, upper=0.8, observed=-8.5)
+    assert "a mean change of MADRS of \u22120.1 points (\u22121.1 to 0.8)" in sentence(row, results)
+
+
 def test_one_form_alone_is_not_compared() -> None:
     text = said([replace(BEST, difference=float("nan"), difference_se=float("nan"), weight=1.0)])
-    assert "One form was fitted, normal, measurement error" in text
+    assert "No Pareto shape is over its bound. One form was fitted, normal, measurement error" in text
     assert "alternatives = true" in text
 
 
@@ -69,8 +80,9 @@ def test_a_form_is_preferred_only_by_a_clear_difference(gap: float, error: float
 
 def test_high_pareto_shapes_are_counted_with_those_left_out_exactly() -> None:
     text = said([replace(BEST, k_most=0.9, k_high=3, refitted=3)])
-    assert "3 of 116 Pareto shapes are over the bound, all of them left out exactly" in text
-    assert "2 left out exactly" in said([replace(BEST, k_most=0.9, k_high=3, refitted=2)])
+    assert "over the bound: normal, measurement error: 3 of 116, all of them left out exactly." in text
+    some = said([replace(BEST, k_most=0.9, k_high=3, refitted=2)])
+    assert "3 of 116, 2 of them left out exactly, so its log predictive density is not to be trusted" in some
 
 
 def test_what_is_absent_is_given_a_reason(results: Any, example_study: Study) -> None:
@@ -78,6 +90,8 @@ def test_what_is_absent_is_given_a_reason(results: Any, example_study: Study) ->
         assert "not asked for" in need(results)
     results.not_fitted = {"joint_change": "needs a marker, the study declares none"}
     assert "needs a marker" in comparison(results)
+    results.models = (SimpleNamespace(name="joint_change"),)
+    assert no_change(results).startswith("fewer than 10 participants have marker and score at both visits")
     analysis = example_study.spec.analysis.model_copy(update={"measurement": "off"})
     spec = example_study.spec.model_copy(update={"analysis": analysis})
     results.study = replace(example_study, spec=spec)
