@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Points, Section
-from cochange.reports.labels import is_compared, marker_of, scale_of
+from cochange.reports.labels import JOINT, REGRESSION, is_compared, marker_of, scale_of
+from cochange.reports.sentences import residuals
 
 REGRESSIONS = ("symptom_change", "parallel_change")
 
@@ -36,8 +37,8 @@ def _of_design(results: Results) -> Iterator[str]:
         rule = study.spec.inclusion
         yield (
             f"Participants were included for a {rule.score} above {rule.above:g}. People chosen for a high score "
-            "tend to score lower when asked again, without any change (regression to the mean). Part of a fall of "
-            f"{scale} is to be expected from that alone. {_separates(results)}"
+            "tend to score lower when asked again, without any change (regression to the mean). Part of a change "
+            f"of {scale} is to be expected from that alone. {_separates(results)}"
         )
     if study.has_two_visits and len(study.spec.data.visits) == 2:
         yield (
@@ -48,8 +49,10 @@ def _of_design(results: Results) -> Iterator[str]:
 
 
 def _separates(results: Results) -> str:
-    if any(model.name == "joint_change" for model in results.models):
-        return "joint_change separates it; the regressions do not."
+    if any(row.estimand == REGRESSION for row in results.estimates):
+        return f"{JOINT} says how much, of errors at baseline alone; the usual analyses do not separate it."
+    if any(model.name == JOINT for model in results.models):
+        return "With observed scores taken as true, no model here separates it."
     return "These models do not separate it."
 
 
@@ -77,18 +80,35 @@ def _of_models(results: Results) -> Iterator[str]:
             )
     if "symptom_change" in names and results.study.marker is not None:
         yield from _measured_only(results)
-    if "joint_change" in names:
+    if JOINT in names:
+        yield " ".join(_of_joint(results))
+    if names - {JOINT}:
         yield (
-            "joint_change takes what is missing to be missing at random given what was observed, normal true scores "
-            "and errors (Student-t where the study file says so), errors of the same size at both visits, and "
-            "reliabilities near their priors. The screening score is taken to share a part of the baseline error that "
-            "the data hardly tell."
+            f"{'The other' if JOINT in names else 'These'} models leave out participants without the values they need: "
+            "these are taken to be missing at random."
         )
-    if names - {"joint_change"}:
-        yield (
-            "The other models leave out participants without the values they need: these are taken to be missing at "
-            "random."
-        )
+
+
+def _of_joint(results: Results) -> Iterator[str]:
+    """What the joint model takes for granted."""
+    spec = results.study.spec
+    shape = residuals(results.study)
+    yield (
+        f"{JOINT} takes what is missing to be missing at random given what was observed of the participant: whoever "
+        "stays away for reasons that nothing observed tells of biases it, and every other model here."
+    )
+    if spec.analysis.measurement == "off":
+        yield f"It takes observed scores as true, and their distribution as {shape}: its slopes are drawn towards zero."
+        return
+    yield (
+        f"It takes true scores and errors as {shape}, errors as of the same size at both visits, and reliabilities as "
+        "near their priors: with one sample a visit these decide how far slopes of true scores lie from those of "
+        "observed ones."
+    )
+    if len(spec.marker) > 1:
+        yield "Errors of several markers at a visit are taken to be related through the score's error alone."
+    if spec.inclusion is not None and not spec.inclusion_on_baseline:
+        yield "The screening score is taken to share a part of the baseline score's error; the data hardly tell which."
 
 
 def _measured_only(results: Results) -> Iterator[str]:
@@ -128,9 +148,11 @@ def _of_settings(results: Results) -> Iterator[str]:
             "so there is no default, and nothing is said of the importance of these."
         )
     if len(results.study.spec.marker) > 1:
+        joint = any(model.name == JOINT for model in results.models)
+        taken = f"{JOINT} takes them all at once, the other models" if joint else "These models take"
         yield (
-            f"{len(study.spec.marker)} markers were recorded. joint_change takes them all at once, the other models "
-            f"{marker_of(study)} alone; whoever analyses several should report how many."
+            f"{len(study.spec.marker)} markers were recorded. {taken} {marker_of(study)} alone; whoever analyses "
+            "several should report how many."
         )
 
 
