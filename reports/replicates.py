@@ -19,6 +19,7 @@ TITLES = {
     "change_of_score": SCORE_CHANGE,
     "raw_marker_change": "change of log marker, in SDs",
     "raw_symptom_change": "change of symptoms, in SDs",
+    "screening": "screening score",
     "log_marker": "log marker, values at both visits",
     "log_marker_baseline_only": "log marker, baseline the only visit",
     "log_marker_follow_up_only": "log marker, follow-up the only visit",
@@ -96,7 +97,7 @@ def in_units(title: str, study: Study) -> str:
 def outcomes(replicated: xr.Dataset) -> dict[str, xr.DataArray]:
     """Every outcome of a data set, those that come in forms or visits one by one, without missing values."""
     found: dict[str, xr.DataArray] = {}
-    for name, values in sorted(replicated.data_vars.items(), key=lambda item: str(item[0])):
+    for name, values in replicated.data_vars.items():
         split = next((dim for dim in ("form", "visit") if dim in values.dims), None)
         title = TITLES.get(str(name), str(name))
         if split is None:

@@ -5,13 +5,14 @@ import math
 import arviz_plots as azp
 import xarray as xr
 
+from cochange.data.study import Study
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name
 from cochange.reports.numbers import significant
 from cochange.reports.plots.canvas import BLUE, INK, WIDTH, house_style, save
-from cochange.reports.replicates import CENSORING_MODELS, Check, outcomes
+from cochange.reports.replicates import CENSORING_MODELS, LOG_MARKER, Check, in_units, outcomes
 
 REPLICATIONS_SHOWN = 20
 COLUMNS = 2
@@ -25,7 +26,7 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
     """
     titles = tuple(dict.fromkeys(check.outcome for check in checked))
     tree = xr.DataTree.from_dict(
-        {group: _only(fit, group, titles) for group in ("posterior_predictive", "observed_data")}
+        {group: _only(fit, group, titles, results.study) for group in ("posterior_predictive", "observed_data")}
     )
     columns = min(COLUMNS, len(titles))
     with house_style():
@@ -60,14 +61,15 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
     )
 
 
-def _only(fit: Fit, group: str, titles: tuple[str, ...]) -> xr.Dataset:
+def _only(fit: Fit, group: str, titles: tuple[str, ...], study: Study) -> xr.Dataset:
     """The outcomes as variables of their own; each with its own dimension, for their numbers of values differ."""
     found = outcomes(fit.tree[group].to_dataset())
     renamed = {}
     for title in titles:
         values = found[title]
         own = [dim for dim in values.dims if dim not in ("chain", "draw")]
-        renamed[title] = values.rename({dim: f"{title} {dim}" for dim in own}).reset_coords(drop=True)
+        logged = f"log {title}" if in_units(title, study) and not title.startswith(LOG_MARKER) else title
+        renamed[logged] = values.rename({dim: f"{title} {dim}" for dim in own}).reset_coords(drop=True)
     return xr.Dataset(renamed)
 
 

@@ -1,11 +1,13 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 import xarray as xr
 
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
 from cochange.reports.numbers import within
+from cochange.reports.plots.replications import replicate_plot
 from cochange.reports.replicates import Check, checks, impossible_shares
 from cochange.reports.sections import predictive, priors
 
@@ -79,3 +81,41 @@ def test_a_hair_beside_a_limit_is_not_printed() -> None:
     assert within(0.5 - 1e-9, 1e-9) == "0.5000"
     assert within(-3.14159, 1.2) == "\N{MINUS SIGN}3.1"
     assert within(12.0, 0.0) == "12.0"
+
+
+def test_missing_values_are_left_out_of_the_statistics_and_visits_keep_their_order(results: Results) -> None:
+    rng = np.random.default_rng(1)
+    people = {"participant": [f"P{number}" for number in range(30)]}
+    missing = np.arange(30) % 3 == 0
+    names = ("IL-6 at baseline", "MADRS at baseline", "IL-6 at 12 weeks", "MADRS at 12 weeks", "screening")
+
+    def drawn(*sizes: int) -> xr.Dataset:
+        dims = ("chain", "draw")[: len(sizes)]
+        values = {name: np.where(missing, np.nan, rng.normal(1.0, 0.2, (*sizes, 30))) for name in names}
+        return xr.Dataset({name: ((*dims, "participant"), value) for name, value in values.items()}, coords=people)
+
+    observed = drawn()
+    fit = with_group(results.fits["parallel_change", "reference"], "observed_data", observed)
+    fit = replace(with_group(fit, "posterior_predictive", drawn(2, 50)), model="joint_change")
+    found = checks(fit)
+    assert list(dict.fromkeys(check.outcome for check in found)) == [*names[:-1], "screening score"]
+    for check in found:
+        assert np.isfinite([check.observed, check.lower, check.median, check.upper]).all()
+        name = "screening" if check.outcome == "screening score" else check.outcome
+        if check.statistic == "mean":
+            assert check.observed == pytest.approx(float(observed[name].mean(skipna=True)), rel=1e-12)
+    first = predictive.shown(found[0], results.study)
+    assert first.outcome == "IL-6 [pg/mL] at baseline"
+    assert first.statistic == "geometric mean"
+    assert first.observed == np.exp(found[0].observed)
+    score = next(check for check in found if check.outcome == "MADRS at baseline")
+    assert predictive.shown(score, results.study) == score
+    figure = replicate_plot(fit, results, found)
+    assert "under the posterior of joint_change" in figure.caption
+    assert "at the limit where censored" in figure.caption
+
+
+def test_a_score_at_follow_up_has_impossible_values(results: Results) -> None:
+    fit = results.fits["parallel_change", "reference"]
+    values = xr.Dataset({"MADRS at 12 weeks": (("chain", "draw", "participant"), [[[-1.0, 5.0], [61.0, 60.0]]])})
+    assert impossible_shares(with_group(fit, "prior_predictive", values), results.study) == {"MADRS at 12 weeks": 0.5}
