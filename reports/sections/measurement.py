@@ -4,29 +4,35 @@ from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
-from cochange.reports.labels import prior_name, quantity_of, scale_of
-from cochange.reports.needs import measurement
-from cochange.reports.numbers import beside, centre, interval, interval_name, share
+from cochange.reports.labels import MEASURED, REGRESSION, prior_name, quantity_of, scale_of
+from cochange.reports.needs import failed, measurement
+from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name, share
+from cochange.reports.plots.reliabilities import reliability_plot
 from cochange.reports.rows import frame_of
 from cochange.reports.sentences import HARDLY
 
-RELIABILITIES = ("marker_reliability", "score_reliability", "state_correlation")
-REGRESSION = "regression_to_mean"
+# A median that moved by less than this many SDs of the prior is called where the prior had it.
+STAYED = 0.5
 
 
 def render(results: Results) -> Block:
     """Prior and posterior of each reliability, and what regression to the mean gives."""
-    rows = [row for row in results.estimates if row.estimand in RELIABILITIES]
+    rows = [row for row in results.estimates if row.estimand in MEASURED]
     main = [row for row in rows if row.prior == results.main_prior]
     parts: list[Part] = [
         Paragraph(
             "Every observed value is taken as a true one plus an error. The reliability is the share of the variance "
             "of an observed baseline value that is true. One sample a visit hardly tells of it, so the prior matters; "
             "duplicate wells tell of the assay's part of the error only."
-        ),
-        Points(tuple(learned(row, results) for row in main)),
-        _table(rows, results),
+        )
     ]
+    warnings = [text for model in dict.fromkeys(row.model for row in rows) if (text := failed(results, model))]
+    parts += [Paragraph(text, warning=True) for text in warnings]
+    if main and not warnings:
+        parts.append(Points(tuple(learned(row, results) for row in main)))
+    parts += [reliability_plot(rows, results), _table(rows, results)]
+    if warnings:
+        return Block(tuple(parts))
     regression = [
         row
         for row in results.estimates
@@ -39,44 +45,51 @@ def render(results: Results) -> Block:
 
 def learned(row: Estimate, results: Results) -> str:
     """How far the data moved a reliability from its prior."""
-    quantity = quantity_of(row, results.study)
-    moved = (
-        f"the data say hardly anything of it: the interval is {share(row.learned)} narrower than the prior's"
-        if row.learned < HARDLY
-        else f"the interval is {share(row.learned)} narrower than the prior's"
-    )
-    prior = f"{beside(row.prior_median, row.prior_sd)} ({_prior_interval(row)})"
-    return f"{quantity}: prior {prior}, posterior {centre(row)} ({interval(row)}); {moved}."
+    title = quantity_of(row, results.study)
+    quantity = f"the {title[0].lower()}{title[1:]}"
+    prior = f"{fixed(row.prior_median, decimals_of(row))} ({_prior_interval(row)})"
+    figures = f"posterior {centre(row)} ({interval(row)}), prior {prior}"
+    if row.learned >= HARDLY:
+        return f"{title}: {figures}; the interval is {share(row.learned)} narrower than the prior's."
+    if abs(row.median - row.prior_median) < STAYED * row.prior_sd:
+        return f"The data say hardly anything of {quantity}: the posterior is the prior's, or nearly so; {figures}."
+    return f"The data moved {quantity} without making it any surer: {figures}."
 
 
 def regression_to_mean(row: Estimate, results: Results) -> str:
     """What of the mean change is to be expected of the rule of inclusion alone."""
-    rule = results.study.spec.inclusion
+    spec = results.study.spec
     scale = scale_of(results.study)
-    change = next(
-        item
-        for item in results.estimates
-        if (item.model, item.prior, item.estimand, item.group) == (row.model, row.prior, "symptom_change", OVERALL)
-    )
-    chosen = f"{rule.score} above {rule.above:g}" if rule is not None else "the baseline score"
-    part = f", {share(row.median / change.median)} of it by the medians" if change.median else ""
+    chosen = f"{spec.inclusion.score} above {spec.inclusion.above:g}" if spec.inclusion is not None else "a high score"
+    said = f"People chosen for {chosen} come back towards the mean when asked again, without any change."
+    alone = f"regression to the mean alone would give {centre(row)} points ({interval(row)})"
+    found = results.estimates_of(model=row.model, prior=row.prior, estimand="symptom_change")
+    change = next((item for item in found if item.group == row.group and item.form is None), None)
+    if change is None:
+        said = f"{said} In {scale}, {alone}."
+    else:
+        said = f"{said} Of the mean change of {scale} of {centre(change)} points ({interval(change)}), {alone}"
+        # A share says something only of a change that is surely there, and that goes the same way.
+        surely = (change.lower > 0) == (change.upper > 0) and row.median * change.median > 0
+        said += f"; of the medians that is {share(row.median / change.median)}." if surely else "."
+    if spec.inclusion is None or spec.inclusion_on_baseline:
+        return said
     return (
-        f"People chosen for {chosen} score lower when asked again without any change. Of the mean change of {scale} "
-        f"of {centre(change)} points ({interval(change)}), regression to the mean alone would give {centre(row)} "
-        f"points ({interval(row)}){part}. How much of the screening score's passing part is still there at baseline is "
-        "hardly known, and the interval says so."
+        f"{said} How much of the passing part of {spec.inclusion.score} is still there at baseline is hardly known, as "
+        "the interval says."
     )
 
 
 def _prior_interval(row: Estimate) -> str:
-    return f"{beside(row.prior_lower, row.prior_sd)} to {beside(row.prior_upper, row.prior_sd)}"
+    decimals = decimals_of(row)
+    return f"{fixed(row.prior_lower, decimals)} to {fixed(row.prior_upper, decimals)}"
 
 
 def _table(rows: list[Estimate], results: Results) -> Table:
     groups: dict[str, list[tuple[str, ...]]] = {}
     for row in rows:
         printed = (
-            row.prior, beside(row.prior_median, row.prior_sd), _prior_interval(row), centre(row), interval(row),
+            row.prior, fixed(row.prior_median, decimals_of(row)), _prior_interval(row), centre(row), interval(row),
             share(row.learned),
         )  # fmt: skip
         groups.setdefault(quantity_of(row, results.study), []).append(printed)

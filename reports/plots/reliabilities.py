@@ -1,0 +1,66 @@
+"""Reliabilities before and after the data."""
+
+from collections.abc import Sequence
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from cochange.inference.estimates import Estimate
+from cochange.inference.results import Results
+from cochange.reports.block import Figure
+from cochange.reports.labels import quantity_of
+from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name
+from cochange.reports.plots.canvas import BLUE, FAINT, INK, PALE, WIDTH, house_style, save
+
+ENDS = {"share": (0.0, 1.0), "correlation": (-1.0, 1.0)}
+LABELS = {"share": "reliability, a share", "correlation": "correlation of errors"}
+
+
+def reliability_plot(rows: Sequence[Estimate], results: Results) -> Figure:
+    """Prior and posterior interval of each reliability and of each correlation of errors, under every prior set.
+
+    Parameters
+    ----------
+    rows : sequence of Estimate
+        Those with the unit share in a panel over those with the unit correlation.
+    results : Results
+        For names and the mark of synthetic data.
+    """
+    panels = {unit: own for unit in ENDS if (own := [row for row in rows if row.unit == unit])}
+    heights = [0.45 + 0.3 * len(own) for own in panels.values()]
+    with house_style():
+        drawing, axes = plt.subplots(
+            len(panels), 1, figsize=(WIDTH, 0.5 + sum(heights)), squeeze=False, height_ratios=heights
+        )
+        for axis, (unit, own) in zip(axes.flat, panels.items(), strict=True):
+            _panel(axis, own, results)
+            axis.set_xlim(*ENDS[unit])
+            axis.set_xlabel(LABELS[unit], fontsize=8)
+        svg, png = save(drawing, results.study.spec.study.synthetic)
+    caption = (
+        f"Reliabilities before and after the data. Pale bar and stroke: the prior's interval and median; line and "
+        f"point: the posterior's {interval_name(rows[0])} and median. Where the two cover the same, the data say "
+        "nothing of it."
+    )
+    alt = " ".join(
+        f"{quantity_of(row, results.study)}, {row.prior}: prior {fixed(row.prior_lower, decimals_of(row))} to "
+        f"{fixed(row.prior_upper, decimals_of(row))}, posterior {centre(row)} ({interval(row)})."
+        for row in rows
+    )
+    return Figure("reliabilities", caption, alt, svg, png)
+
+
+def _panel(axis: Axes, rows: Sequence[Estimate], results: Results) -> None:
+    for height, row in enumerate(rows):
+        both = [height, height]
+        axis.plot([row.prior_lower, row.prior_upper], both, color=PALE, linewidth=9, solid_capstyle="butt", zorder=1)
+        axis.plot(row.prior_median, height, "|", color=FAINT, markersize=9, markeredgewidth=1.6, zorder=2)
+        axis.plot([row.lower, row.upper], both, color=BLUE, linewidth=1.8, zorder=3)
+        axis.plot(row.median, height, "o", color=BLUE, markersize=5.5, markeredgecolor=INK, markeredgewidth=0.4)
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    names = [quantity_of(row, results.study).removesuffix(" at a visit") for row in rows]
+    several = len({row.prior for row in rows}) > 1
+    labels = [f"{name}, {row.prior}" if several else name for name, row in zip(names, rows, strict=True)]
+    axis.set_yticks(range(len(rows)), labels)
+    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
