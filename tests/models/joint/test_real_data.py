@@ -62,9 +62,9 @@ def test_paired_wells_with_a_made_up_score(wells: pd.DataFrame, make_case: Any) 
         results.estimates_of(model=model, estimand="geometric_mean_ratio")[0]
         for model in ("marker_change", "joint_change")
     )
-    # More atrazine in September than in June, whichever model is asked.
-    assert alone.lower > 1
-    assert joint.lower > 1
+    # More atrazine in September than in June, whichever model is asked; both shrink the change a little.
+    assert min(alone.p_direction, joint.p_direction) > 0.9
+    assert min(alone.median, joint.median) > 1.5
     assert abs(np.log(joint.median / alone.median)) < np.log(alone.upper / alone.lower) / 4
     for name in ("prognostic_slope", "parallel_slope"):
         (slope,) = results.estimates_of(model="joint_change", estimand=name)
@@ -83,7 +83,7 @@ def test_crp_and_bleeding_at_four_clinics(realdata: Path) -> None:
     assert difference.upper < -15
     # Least squares on everyone with both scores gives the same contrast of the arms within its standard error.
     score = study.data["symptom"].sel(visit=[study.baseline, study.follow_up]).to_numpy()
-    treated = (study.data["arm"] == "T").to_numpy(dtype=float)
+    treated = (study.data["arm"] == "T").to_numpy().astype(float)
     clinics = pd.get_dummies(study.data["site"].to_numpy(), dtype=float).to_numpy()
     seen = np.isfinite(score).all(axis=1)
     design = np.column_stack([clinics, treated, score[:, 0]])[seen]
@@ -103,10 +103,13 @@ def test_il6_at_two_limits_leaves_the_answers_wide(realdata: Path) -> None:
     assert overall.upper / overall.lower > 2
     (ratio,) = results.estimates_of(estimand="arm_ratio")
     assert ratio.lower < 1 < ratio.upper
-    for name in ("prognostic_slope", "parallel_slope"):
-        (slope,) = results.estimates_of(estimand=name)
-        assert slope.lower < 0 < slope.upper
-        assert slope.learned < 0.7
+    (prognostic,), (parallel,) = (
+        results.estimates_of(estimand=name) for name in ("prognostic_slope", "parallel_slope")
+    )
+    assert prognostic.lower < 0 < prognostic.upper
+    assert parallel.lower < 0 < parallel.upper
+    # Of the changes next to nothing is seen: the interval is the prior's.
+    assert parallel.learned < 0.2
     # The score has no limit: its contrast is as sharp as without the marker.
     (difference,) = results.estimates_of(estimand="arm_difference")
     assert difference.upper < -15
