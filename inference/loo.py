@@ -74,7 +74,9 @@ def with_loo(
         },
         attrs={"p": float(exact.p), "n_samples": int(first.n_samples), "good_k": float(first.good_k)},
     )
-    return replace(fit, tree=xr.DataTree.from_dict({**_groups(fit.tree), GROUP: found}))
+    with_group = fit.tree.copy()
+    with_group[GROUP] = xr.DataTree(found)
+    return replace(fit, tree=with_group)
 
 
 @dataclass(frozen=True)
@@ -191,10 +193,6 @@ def _elpd(fit: Fit) -> ELPDDataLOO:
 def _thinned(posterior: xr.Dataset, n: int) -> xr.Dataset:
     values = posterior.sizes["chain"] * posterior.sizes["draw"] * n
     return posterior.isel(draw=slice(None, None, max(1, -(-values // MOST_VALUES))))
-
-
-def _groups(tree: xr.DataTree) -> dict[str, xr.Dataset]:
-    return {name: child.to_dataset() for name, child in tree.children.items()}
 
 
 class WithoutOne(azs.SamplingWrapper):  # type: ignore[misc]

@@ -35,8 +35,9 @@ import xarray as xr
 from pytensor.tensor.variable import TensorVariable
 
 from cochange.data.study import Study
+from cochange.models.parts import literature
 from cochange.models.parts.estimand import Estimand
-from cochange.models.parts.families import Beta, Family, Gamma, HalfNormal, Normal
+from cochange.models.parts.families import Beta, Family, HalfNormal, Normal
 from cochange.models.parts.joint.density import participant_log_density
 from cochange.models.parts.joint.derived import derive_joint
 from cochange.models.parts.joint.frame import Frame, make_frame
@@ -166,7 +167,7 @@ REFERENCE = Priors(
     screening_slope=Normal(mean=0.1, sd=0.1),
     screening_state=Beta(alpha=1, beta=1),
     screening_sd=HalfNormal(sd=1.5),
-    nu=Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
+    nu=literature.DEGREES_OF_FREEDOM,
 )
 
 PRIORS = {
@@ -187,46 +188,28 @@ PRIORS = {
     ),
     "literature": replace(
         REFERENCE,
-        marker_change=Normal(
-            mean=-0.1,
-            sd=0.2,
-            source="IL-6 after treatment: standardised changes of -0.16 (exercise, healthy adults, "
-            "doi:10.3389/fpsyg.2023.1253329) to -0.42 (antidepressants, doi:10.1017/S0033291712000128), "
-            "discounted because published effects of small studies are inflated",
-        ),
-        score_change=Normal(
-            mean=-9, sd=3, source="MADRS under treatment, doi:10.1192/bjp.bp.114.160101, doi:10.5281/zenodo.7254845"
-        ),
+        marker_change=literature.MARKER_CHANGE,
+        score_change=literature.SCORE_CHANGE,
         baseline_slope=Normal(
             mean=0.6,
             sd=1,
             source="depressed against controls g 0.61 (0.39 to 0.82), doi:10.1016/j.bbi.2020.02.010; among the "
             "depressed the association is weaker",
         ),
-        prognostic=Normal(
-            mean=0,
-            sd=1.5,
-            source="symmetric: higher IL-6 went with a larger fall (doi:10.1016/j.psychres.2017.03.012), TNF-alpha "
-            "likewise (doi:10.1038/mp.2012.125), but the lowest IL-6 remitted best among 1,094 outpatients",
-        ),
-        parallel=Normal(
-            mean=0,
-            sd=1.5,
-            source="symmetric; a fall of IL-6 went with a fall of the score (doi:10.1016/j.psychres.2017.03.012), "
-            "discounted because only |r| >= 0.18 reaches p < 0.05 at n = 116",
-        ),
+        prognostic=literature.PROGNOSTIC,
+        parallel=literature.PARALLEL,
         marker_covariate=Normal(mean=0, sd=0.3),
         score_covariate=Normal(mean=0, sd=1.5),
-        marker_arm=Normal(mean=0, sd=0.2, source="exercise left IL-6 unaffected, doi:10.1038/tp.2017.76"),
-        score_arm=Normal(mean=0, sd=3, source="doi:10.1016/j.ypmed.2016.08.011, either sign allowed"),
-        marker_sigma=HalfNormal(sd=1, source="SD of ln IL-6 0.7 to 1.2 over data sets"),
+        marker_arm=literature.MARKER_ARM,
+        score_arm=literature.SCORE_ARM,
+        marker_sigma=literature.MARKER_SD,
         marker_reliability=Beta(
             alpha=24,
             beta=26,
             source="IL-6 retest 0.48 (0.36 to 0.62) at six weeks, PMC3392358, 0.48 over years, "
             "doi:10.1016/j.cyto.2004.08.008",
         ),
-        score_change_sigma=HalfNormal(sd=9, source="SD of MADRS change about 8"),
+        score_change_sigma=literature.SCORE_CHANGE_SD,
     ),
     "diffuse": replace(
         REFERENCE,
@@ -263,11 +246,14 @@ def select(study: Study) -> Selection:
     return select_joint(study)
 
 
+def _frame(study: Study) -> Frame:
+    return make_frame(study, select(study).used)
+
+
 def parameters(study: Study) -> Parameters:
     """The parameters the study calls for, which are drawn as one vector a family."""
     analysis = study.spec.analysis
-    frame = make_frame(study, select(study).used)
-    return joint_parameters(frame, analysis.measurement == "on", analysis.likelihood == "student_t")
+    return joint_parameters(_frame(study), analysis.measurement == "on", analysis.likelihood == "student_t")
 
 
 def build(study: Study, priors: Priors) -> pm.Model:
@@ -286,7 +272,7 @@ def build(study: Study, priors: Priors) -> pm.Model:
         One vector of parameters a family of priors; no variable has the size of the sample.
     """
     prior_of = families(priors)
-    frame = make_frame(study, select(study).used)
+    frame = _frame(study)
     together = parameters(study).by_family(prior_of)
     student_t = "nu" in together.places
     observed = gather(frame.outcomes, frame.columns.values, row_by_row=student_t)
@@ -323,27 +309,27 @@ def _observe_wells(sd: TensorVariable, frame: Frame) -> None:
 
 def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     """Draws of the estimands, dims ``(chain, draw)``, ``marker`` where there are several, and ``group``."""
-    return derive_joint(posterior, study, parameters(study), make_frame(study, select(study).used))
+    return derive_joint(posterior, study, parameters(study), _frame(study))
 
 
 def observed_data(study: Study) -> xr.Dataset:
     """The outcomes as observed, at the limit where censored and NaN where missing, with dim ``participant``."""
-    return observed_outcomes(make_frame(study, select(study).used))
+    return observed_outcomes(_frame(study))
 
 
 def replicate(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
     """Outcomes of the same participants drawn anew, dims ``(chain, draw, participant)``, censored as they were."""
-    return replicate_outcomes(draws, parameters(study), make_frame(study, select(study).used), rng)
+    return replicate_outcomes(draws, parameters(study), _frame(study), rng)
 
 
 def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:
     """Log density of everything observed of a participant, dims ``(chain, draw, participant)``."""
-    return participant_log_density(posterior, parameters(study), make_frame(study, select(study).used))
+    return participant_log_density(posterior, parameters(study), _frame(study))
 
 
 def leave_out(study: Study, participant: str) -> dict[str, np.ndarray]:
     """The data of the graph without one participant; everything else is measured from where it was."""
-    frame = make_frame(study, select(study).used)
+    frame = _frame(study)
     others = frame.outcomes.participant != participant
     remaining = frame.outcomes.of(frame.outcomes.participant[others])
     row_by_row = study.spec.analysis.likelihood == "student_t"
@@ -357,7 +343,7 @@ def without_change(draws: xr.Dataset, study: Study, rng: np.random.Generator) ->
     """
     if study.spec.analysis.measurement == "off":
         return None
-    return replicate_outcomes(draws, parameters(study), make_frame(study, select(study).used), rng, changed=False)
+    return replicate_outcomes(draws, parameters(study), _frame(study), rng, changed=False)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import xarray as xr
 from pytensor.tensor.variable import TensorVariable
 
 from cochange.data.study import Study
+from cochange.models.parts import literature
 from cochange.models.parts.censoring import MarkerPair, marker_pair
 from cochange.models.parts.design import (
     Design,
@@ -30,7 +31,7 @@ from cochange.models.parts.design import (
     structured_effects,
 )
 from cochange.models.parts.estimand import Estimand
-from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
+from cochange.models.parts.families import Family, HalfNormal, Normal
 from cochange.models.parts.pairs import pair_logp, patterns
 from cochange.models.parts.prior_sets import families, prior
 from cochange.models.parts.selection import Selection, cannot, choose
@@ -71,7 +72,7 @@ REFERENCE = Priors(
     site_sd=HalfNormal(sd=0.3),
     sigma=HalfNormal(sd=1.5),
     retest_z=Normal(mean=0.5, sd=0.5),
-    nu=Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
+    nu=literature.DEGREES_OF_FREEDOM,
 )
 
 PRIORS = {
@@ -85,22 +86,16 @@ PRIORS = {
     ),
     "literature": replace(
         REFERENCE,
-        change=Normal(
-            mean=-0.1,
-            sd=0.2,
-            source="IL-6 after treatment: standardised changes of -0.16 (exercise, healthy adults, "
-            "doi:10.3389/fpsyg.2023.1253329) to -0.42 (antidepressants, doi:10.1017/S0033291712000128), "
-            "discounted because published effects of small studies are inflated",
-        ),
+        change=literature.MARKER_CHANGE,
         covariate=Normal(mean=0, sd=0.3),
-        arm=Normal(mean=0, sd=0.2, source="exercise left IL-6 unaffected, doi:10.1038/tp.2017.76"),
+        arm=literature.MARKER_ARM,
         retest_z=Normal(
             mean=0.52,
             sd=0.2,
             source="IL-6 retest ICC 0.48 (0.36 to 0.62) at six weeks, PMC3392358; 0.48 over years, "
             "doi:10.1016/j.cyto.2004.08.008",
         ),
-        sigma=HalfNormal(sd=1, source="SD of ln IL-6 0.7 to 1.2 over data sets"),
+        sigma=literature.MARKER_SD,
     ),
     "diffuse": replace(
         REFERENCE,

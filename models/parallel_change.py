@@ -22,9 +22,10 @@ import pytensor.tensor as pt
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.models.parts import literature
 from cochange.models.parts.design import make_design, structured_effects
 from cochange.models.parts.estimand import Estimand
-from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
+from cochange.models.parts.families import Family, HalfNormal, Normal
 from cochange.models.parts.outcome import observe
 from cochange.models.parts.predictor import doublings, without_marker_value
 from cochange.models.parts.prior_sets import families, prior
@@ -75,7 +76,7 @@ REFERENCE = Priors(
     group_sd=HalfNormal(sd=2),
     site_sd=HalfNormal(sd=2),
     sigma=HalfNormal(sd=12),
-    nu=Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
+    nu=literature.DEGREES_OF_FREEDOM,
     raw_mean=Normal(mean=0, sd=1),
     raw_sd=HalfNormal(sd=2),
     raw_z=Normal(mean=0, sd=0.5),
@@ -95,19 +96,12 @@ PRIORS = {
     ),
     "literature": replace(
         REFERENCE,
-        intercept=Normal(
-            mean=-9, sd=3, source="MADRS under treatment, doi:10.1192/bjp.bp.114.160101, doi:10.5281/zenodo.7254845"
-        ),
-        parallel=Normal(
-            mean=0,
-            sd=1.5,
-            source="symmetric; a fall of IL-6 went with a fall of the score (doi:10.1016/j.psychres.2017.03.012), "
-            "discounted because only |r| >= 0.18 reaches p < 0.05 at n = 116",
-        ),
+        intercept=literature.SCORE_CHANGE,
+        parallel=literature.PARALLEL,
         baseline_marker=Normal(mean=0, sd=1.5, source="symmetric: studies disagree on the sign"),
         covariate=Normal(mean=0, sd=1.5),
-        arm=Normal(mean=0, sd=3, source="doi:10.1016/j.ypmed.2016.08.011, either sign allowed"),
-        sigma=HalfNormal(sd=9, source="SD of MADRS change about 8"),
+        arm=literature.SCORE_ARM,
+        sigma=literature.SCORE_CHANGE_SD,
         raw_z=Normal(
             mean=0,
             sd=0.25,

@@ -29,6 +29,7 @@ import pytensor.tensor as pt
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.models.parts import literature
 from cochange.models.parts.bounded import counted, derive_counted, observe_counted, on_log_odds
 from cochange.models.parts.design import (
     arm_contrasts,
@@ -99,7 +100,7 @@ REFERENCE = Priors(
     group_sd=HalfNormal(sd=2),
     site_sd=HalfNormal(sd=2),
     sigma=HalfNormal(sd=12),
-    nu=Gamma(shape=2, rate=0.1, source="Juarez and Steel 2010, doi:10.1198/jbes.2009.07145"),
+    nu=literature.DEGREES_OF_FREEDOM,
     log_odds_intercept=Normal(mean=0, sd=1),
     log_odds_prognostic=Normal(mean=0, sd=0.17),
     log_odds_baseline_symptom=Normal(mean=-0.5, sd=0.5),
@@ -113,10 +114,6 @@ REFERENCE = Priors(
 CHANGE_SOURCE = (
     "MADRS under treatment; Regassa trial: about -10 with exercise, 21.5 to 11.2 with internet CBT, "
     "doi:10.1192/bjp.bp.114.160101, doi:10.5281/zenodo.7254845"
-)
-MARKER_SOURCE = (
-    "symmetric: higher IL-6 went with a larger fall (doi:10.1016/j.psychres.2017.03.012), TNF-alpha likewise "
-    "(doi:10.1038/mp.2012.125), but the lowest IL-6 remitted best among 1,094 outpatients"
 )
 ARM_SOURCE = (
     "differences of exercise arms from usual care of -2.1 to -4.1 points, either sign allowed, "
@@ -143,12 +140,12 @@ PRIORS = {
     "literature": replace(
         REFERENCE,
         intercept=Normal(mean=-9, sd=3, source=CHANGE_SOURCE),
-        prognostic=Normal(mean=0, sd=1.5, source=MARKER_SOURCE),
+        prognostic=literature.PROGNOSTIC,
         covariate=Normal(mean=0, sd=1.5),
         arm=Normal(mean=0, sd=3, source=ARM_SOURCE),
-        sigma=HalfNormal(sd=9, source="SD of MADRS change about 8"),
+        sigma=literature.SCORE_CHANGE_SD,
         log_odds_intercept=Normal(mean=-0.6, sd=0.2, source=f"{CHANGE_SOURCE}; {CARRIED}"),
-        log_odds_prognostic=Normal(mean=0, sd=0.1, source=f"{MARKER_SOURCE}; {CARRIED}"),
+        log_odds_prognostic=Normal(mean=0, sd=0.1, source=f"{literature.PROGNOSTIC.source}; {CARRIED}"),
         log_odds_covariate=Normal(mean=0, sd=0.1),
         log_odds_arm=Normal(mean=0, sd=0.2, source=f"{ARM_SOURCE}; {CARRIED}"),
     ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cochange.data.study import Study
 from cochange.inference.estimates import Decision, Estimate
+from cochange.inference.forms import LIKELIHOOD
 from cochange.inference.results import Results
 from cochange.reports.descriptives import observed_share
 from cochange.reports.labels import (
@@ -81,7 +82,6 @@ _CLAIMS = {
     **{name: Claims("", "", "") for name in RESPONDERS},
 }
 POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
-RESIDUALS = {"normal": "normal", "student_t": "Student-t"}
 # The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
 COUNTING = "symptom_change"
 _ANY = Claims(
@@ -138,7 +138,7 @@ def observed(estimate: Estimate, results: Results) -> str:
 
 def residuals(study: Study) -> str:
     """The residual distribution of the models on a continuous scale."""
-    return RESIDUALS[study.spec.analysis.likelihood]
+    return LIKELIHOOD[study.spec.analysis.likelihood]
 
 
 def counts_scores(model: str, study: Study) -> bool:

@@ -1,6 +1,5 @@
 """The figure of the no-change benchmark."""
 
-import re
 from collections.abc import Sequence
 
 from matplotlib import pyplot as plt
@@ -9,7 +8,7 @@ from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.numbers import within
-from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, house_style, save
+from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, house_style, in_a_name, save
 
 
 def benchmark_plot(rows: tuple[NaiveStatistic, ...], titles: Sequence[str], results: Results) -> Figure:
@@ -38,7 +37,6 @@ def benchmark_plot(rows: tuple[NaiveStatistic, ...], titles: Sequence[str], resu
             axis.spines["left"].set_visible(False)
             axis.tick_params(axis="x", labelsize=7, pad=1)
         svg, png = save(drawing, results.study.spec.study.synthetic)
-    name = re.sub("[^A-Za-z0-9]+", "_", rows[0].marker)
     caption = (
         "No-change benchmark: each statistic as observed (diamond) beside its central 95% and median in data sets in "
         "which no true score changed (blue); dashed: zero. Every row has a scale of its own."
@@ -48,4 +46,4 @@ def benchmark_plot(rows: tuple[NaiveStatistic, ...], titles: Sequence[str], resu
         f"{within(row.lower, row.upper - row.lower)} to {within(row.upper, row.upper - row.lower)}."
         for row, title in zip(rows, titles, strict=True)
     )
-    return Figure(f"no_change_{name}", caption, alt, svg, png)
+    return Figure(f"no_change_{in_a_name(rows[0].marker)}", caption, alt, svg, png)

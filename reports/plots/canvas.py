@@ -1,6 +1,7 @@
 """The house style of the figures, and how they are saved."""
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -48,6 +49,11 @@ _STYLE = mpl.RcParams(
         "ytick.labelsize": 8,
     }
 )
+
+
+def in_a_name(text: str) -> str:
+    """A text as part of a file's name."""
+    return re.sub("[^A-Za-z0-9]+", "_", text)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Forest plots, drawn from the same rows as the tables."""
 
 import math
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +13,7 @@ from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import form_of, prior_name, title_of
 from cochange.reports.numbers import centre, interval, interval_name
-from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH, house_style, save
+from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH, house_style, in_a_name, save
 
 PANELS_A_ROW = 4
 # Under the first ratio of its ends a logarithmic axis has ticks at even steps, over the second at powers of ten.
@@ -65,7 +64,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         f"{'' if first.null is None else '; dashed: no change or association'}{_important_note(rows)}"
         f"{_forms_note(lines)}."
     )
-    of_marker = "" if first.marker is None else f"_{re.sub('[^A-Za-z0-9]+', '_', first.marker)}"
+    of_marker = "" if first.marker is None else f"_{in_a_name(first.marker)}"
     return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows), svg, png)
 
 

@@ -10,6 +10,8 @@ from cochange.models.parts.joint.implied import Implied, imply
 from cochange.models.parts.together import Parameters
 
 SAMPLE = ("chain", "draw")
+# Draws by name, each with the names along its axes after the draws.
+Named = dict[str, tuple[np.ndarray, dict[str, list[str]]]]
 
 
 def flat(draws: xr.Dataset) -> Mapping[str, np.ndarray]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cochange.data.study import Study
-from cochange.models.parts.design import Design, make_design
+from cochange.models.parts.design import OVERALL, Design, arm_label, levels, make_design
 from cochange.models.parts.joint.columns import Columns, make_columns
 from cochange.models.parts.joint.outcomes import Outcomes, read_outcomes
 from cochange.models.parts.joint.structure import Layout
@@ -39,13 +39,11 @@ class Frame:
         """Names along every dimension of the model's variables."""
         markers = list(self.outcomes.markers)
         of_markers = [f"{when} {name}" for when in ("baseline", "change") for name in markers]
-        of_score = ["baseline", "change"]
         coords = {name: labels for name, labels in self.design.coords.items() if name != "participant"}
         coords |= {
             "marker": markers,
             "marker_equation": of_markers,
-            "score_equation": of_score,
-            "equation": [*of_markers, *(f"{when} score" for when in of_score)],
+            "score_equation": ["baseline", "change"],
             "of_change": ["change"],
         }
         if len(markers) > 1:
@@ -55,6 +53,30 @@ class Frame:
         if self.outcomes.has_wells:
             coords["duplicated"] = [markers[position] for position in self.outcomes.duplicated]
         return coords
+
+    def averaged_over(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """By group, who is averaged over (bool, shape ``(n,)``) and with which design columns, the plates' at zero.
+
+        An arm's columns are those of everyone, as if all had been in that arm.
+        """
+        columns = self.columns.values.copy()
+        for name in ("plate_baseline", "plate_follow_up"):
+            if name in self.columns.blocks:
+                columns[:, self.columns.blocks[name]] = 0
+        everyone = np.full(len(columns), True)
+        groups = {OVERALL: (everyone, columns)}
+        if self.design.group is not None:
+            groups |= {level: (self.design.group == level, columns) for level in levels(self.design.group)}
+        if "arm_effect" in self.columns.blocks:
+            block, arms = self.columns.blocks["arm_effect"], self.design.arms
+            as_control = columns.copy()
+            as_control[:, block] = arms.values.min(axis=0)
+            groups[arm_label(self.design.control)] = (everyone, as_control)
+            for position, level in enumerate(arms["arm_effect"].values.tolist()):
+                as_arm = as_control.copy()
+                as_arm[:, block.start + position] = arms.values[:, position].max()
+                groups[arm_label(level)] = (everyone, as_arm)
+        return groups
 
 
 def make_frame(study: Study, used: np.ndarray) -> Frame:

@@ -62,7 +62,7 @@ def replicate_outcomes(
         sd = np.sqrt(implied.covariance[:, position, [position]])
         deviation += (excess * sd - deviation[:, :, position])[..., None] * slope[:, None, :]
     drawn = np.clip(centre + deviation, outcomes.lower, outcomes.upper)
-    drawn = np.where(outcomes.status == MISSING, np.nan, drawn) * outcomes.unit + outcomes.centre
+    drawn = _as_measured(drawn, frame)
     named = {"participant": outcomes.participant.tolist()}
     return xr.Dataset(
         {name: unflat(drawn[:, :, position], draws, named) for position, name in enumerate(outcomes.names)}
@@ -71,12 +71,17 @@ def replicate_outcomes(
 
 def observed_outcomes(frame: Frame) -> xr.Dataset:
     """The outcomes as observed, as `replicate_outcomes` gives them: at the limit where censored, NaN where missing."""
-    outcomes = frame.outcomes
-    value = np.where(outcomes.status == MISSING, np.nan, outcomes.value) * outcomes.unit + outcomes.centre
-    coords = {"participant": outcomes.participant}
+    value = _as_measured(frame.outcomes.value, frame)
     return xr.Dataset(
-        {name: ("participant", value[:, position]) for position, name in enumerate(outcomes.names)}, coords=coords
+        {name: ("participant", value[:, position]) for position, name in enumerate(frame.outcomes.names)},
+        coords={"participant": frame.outcomes.participant},
     )
+
+
+def _as_measured(value: np.ndarray, frame: Frame) -> np.ndarray:
+    """Outcomes in their own units, from zero, with the study's gaps."""
+    outcomes = frame.outcomes
+    return np.where(outcomes.status == MISSING, np.nan, value) * outcomes.unit + outcomes.centre
 
 
 def _beyond_threshold(
