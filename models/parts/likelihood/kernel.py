@@ -9,9 +9,10 @@ import math
 
 import numpy as np
 
+from cochange.models.parts.likelihood.factor import cholesky, inverse, log_determinant
 from cochange.models.parts.likelihood.native import native
 from cochange.models.parts.likelihood.special import digamma, log_cdf_and_hazard
-from cochange.models.parts.likelihood.truncated import moments
+from cochange.models.parts.likelihood.truncated import moments, shape_of
 
 MISSING, OBSERVED, BELOW, ABOVE = 0, 1, 2, 3
 LOG_2PI = math.log(2 * math.pi)
@@ -57,16 +58,16 @@ def likelihood(
             contrast[i, j] = -mean[i, j]
     for group in range(len(count)):
         here = np.flatnonzero(present[group])
-        part = _submatrix(covariance, noise, set_wells[group], here)
-        precision = np.linalg.inv(part)
+        factor = cholesky(_submatrix(covariance, noise, set_wells[group], here))
+        precision = inverse(factor)
         half = products[group] @ contrast
         residual = contrast.T @ half
         square = np.empty((len(here), len(here)))
         for i in range(len(here)):
             for j in range(len(here)):
                 square[i, j] = residual[here[i], here[j]]
-        log_determinant = np.linalg.slogdet(part)[1]
-        total -= 0.5 * (count[group] * (len(here) * LOG_2PI + log_determinant) + (precision * square).sum())
+        constant = len(here) * LOG_2PI + log_determinant(factor, len(here))
+        total -= 0.5 * (count[group] * constant + (precision * square).sum())
         for i in range(n_columns):
             for j in range(len(here)):
                 for k in range(len(here)):
@@ -96,20 +97,8 @@ def _is_proper(mean: np.ndarray, covariance: np.ndarray, noise: np.ndarray, nu: 
         return False
     if not (np.isfinite(nu) and nu >= 0 and (noise >= 0).all()):
         return False
-    n_outcomes = len(covariance)
-    factor = np.zeros((n_outcomes, n_outcomes))
-    for i in range(n_outcomes):
-        for j in range(i + 1):
-            left = covariance[i, j]
-            for m in range(j):
-                left -= factor[i, m] * factor[j, m]
-            if i == j:
-                if not left > SMALLEST_SHARE * covariance[i, i]:
-                    return False
-                factor[i, i] = math.sqrt(left)
-            else:
-                factor[i, j] = left / factor[j, j]
-    return True
+    factor = cholesky(covariance)
+    return bool((np.diag(factor) ** 2 > SMALLEST_SHARE * np.diag(covariance)).all())
 
 
 @native
@@ -172,45 +161,41 @@ def _rows(
     censored = np.flatnonzero((status == BELOW) | (status == ABOVE))
     here = np.concatenate((observed, censored))
     k, d = len(observed), len(censored)
-    whole = _submatrix(covariance, noise, wells, here)
-    precision = np.linalg.inv(whole)
-    log_determinant = 0.0
-    observed_precision = np.zeros((k, k))
-    weights = np.zeros((d, k))
-    conditional = np.empty((d, d))
+    factor = cholesky(_submatrix(covariance, noise, wells, here))
+    precision = inverse(factor)
+    constant = -0.5 * (k * LOG_2PI + log_determinant(factor, k))
     sign = np.where(status[censored] == BELOW, 1.0, -1.0)
-    if k:
-        part = np.ascontiguousarray(whole[:k, :k])
-        observed_precision = np.linalg.inv(part)
-        log_determinant = np.linalg.slogdet(part)[1]
-        weights = np.ascontiguousarray(whole[k:, :k]) @ observed_precision
+    conditional = np.zeros((d, d))
     for i in range(d):
         for j in range(d):
-            conditional[i, j] = whole[k + i, k + j]
-            for m in range(k):
-                conditional[i, j] -= weights[i, m] * whole[m, k + j]
-            conditional[i, j] *= sign[i] * sign[j]
+            for m in range(min(i, j) + 1):
+                conditional[i, j] += sign[i] * sign[j] * factor[k + i, k + m] * factor[k + j, k + m]
+    shape = shape_of(conditional)
+    own_mean = np.ascontiguousarray(mean[:, here])
 
     to_nu, sum_weight = 0.0, 0.0
-    sum_square = np.zeros((k + d, k + d))
-    residual = np.empty(k + d)
+    sum_square, cross = np.zeros((k + d, k + d)), np.zeros((len(mean), k + d))
+    residual, standard = np.empty(k + d), np.empty(k)
     centre, bound = np.empty(d), np.empty(d)
     first, second = np.zeros(k + d), np.zeros((k + d, k + d))
     for row in range(start, stop):
         for j in range(k + d):
             residual[j] = value[row, here[j]]
             for i in range(len(mean)):
-                residual[j] -= columns[row, i] * mean[i, here[j]]
+                residual[j] -= columns[row, i] * own_mean[i, j]
         distance = 0.0
         for i in range(k):
-            for j in range(k):
-                distance += residual[i] * observed_precision[i, j] * residual[j]
+            standard[i] = residual[i]
+            for j in range(i):
+                standard[i] -= factor[i, j] * standard[j]
+            standard[i] /= factor[i, i]
+            distance += standard[i] ** 2
         for i in range(d):
             centre[i] = 0.0
             for j in range(k):
-                centre[i] += weights[i, j] * residual[j]
+                centre[i] += factor[k + i, j] * standard[j]
             bound[i] = sign[i] * (residual[k + i] - centre[i])
-        logp = -0.5 * (k * LOG_2PI + log_determinant)
+        logp = constant
         first[:] = 0.0
         second[:, :] = 0.0
         if nu <= 0.0:
@@ -218,20 +203,20 @@ def _rows(
             if d == 1:
                 logp += _expect_one(residual, centre[0], bound[0], sign[0], conditional[0, 0], first, second)
             elif d:
-                logp += _expect(1.0, 1.0, residual, centre, bound, sign, conditional, first, second)
+                logp += _expect(1.0, 1.0, residual, centre, bound, sign, shape, first, second)
             else:
                 _observed_only(1.0, residual, first, second)
         else:
-            shape, rate = (nu + k) / 2, (nu + distance) / 2
-            logp += 0.5 * k * math.log(2.0) + math.lgamma(shape) - math.lgamma(nu / 2)
-            logp += 0.5 * nu * math.log(nu / 2) - shape * math.log(rate) - 0.5 * k * math.log(2.0)
+            power, rate = (nu + k) / 2, (nu + distance) / 2
+            logp += 0.5 * k * math.log(2.0) + math.lgamma(power) - math.lgamma(nu / 2)
+            logp += 0.5 * nu * math.log(nu / 2) - power * math.log(rate) - 0.5 * k * math.log(2.0)
             if d:
                 marginal, mean_log, mean_precision = _over_precisions(
-                    shape, rate, residual, centre, bound, sign, conditional, first, second
+                    power, rate, residual, centre, bound, sign, shape, first, second
                 )
                 logp += marginal
             else:
-                mean_log, mean_precision = digamma(shape) - math.log(rate), shape / rate
+                mean_log, mean_precision = digamma(power) - math.log(rate), power / rate
                 _observed_only(mean_precision, residual, first, second)
             to_nu += weight[row] * 0.5 * (math.log(nu / 2) + 1 - digamma(nu / 2) + mean_log - mean_precision)
         row_logp[row] = logp
@@ -239,12 +224,13 @@ def _rows(
         for i in range(k + d):
             for j in range(k + d):
                 sum_square[i, j] += weight[row] * second[i, j]
+        for i in range(len(mean)):
+            for j in range(k + d):
+                cross[i, j] += weight[row] * columns[row, i] * first[j]
+    for i in range(len(mean)):
         for j in range(k + d):
-            slope = 0.0
-            for i in range(k + d):
-                slope += precision[j, i] * first[i]
-            for i in range(len(mean)):
-                to_mean[i, here[j]] += weight[row] * columns[row, i] * slope
+            for m in range(k + d):
+                to_mean[i, here[j]] += cross[i, m] * precision[m, j]
     _add_covariance(precision, sum_square, sum_weight, here, wells, to_covariance, to_noise)
     return to_nu
 
@@ -289,7 +275,7 @@ def _expect(
     centre: np.ndarray,
     bound: np.ndarray,
     sign: np.ndarray,
-    conditional: np.ndarray,
+    shape: tuple[np.ndarray, np.ndarray, np.ndarray],
     first: np.ndarray,
     second: np.ndarray,
 ) -> float:
@@ -297,7 +283,7 @@ def _expect(
     d = len(bound)
     k = len(residual) - d
     mean, square = np.empty(d), np.empty((d, d))
-    log_probability = moments(bound * math.sqrt(precision), conditional, mean, square)
+    log_probability = moments(bound * math.sqrt(precision), shape, mean, square)
     scale = math.sqrt(precision)
     expected = np.empty(k + d)
     for i in range(k):
@@ -319,13 +305,13 @@ def _expect(
 
 @native
 def _over_precisions(
-    shape: float,
+    power: float,
     rate: float,
     residual: np.ndarray,
     centre: np.ndarray,
     bound: np.ndarray,
     sign: np.ndarray,
-    conditional: np.ndarray,
+    shape: tuple[np.ndarray, np.ndarray, np.ndarray],
     first: np.ndarray,
     second: np.ndarray,
 ) -> tuple[float, float, float]:
@@ -339,19 +325,19 @@ def _over_precisions(
     tuple of float
         Log probability of the bounds; expected logarithm of the precision, and expected precision, given them.
     """
-    mode = math.log(shape / rate)
-    low = mode - min(2.0, 7 / math.sqrt(shape)) - 28 / shape
-    high = mode + math.log(1 + 40 / shape + 9 / math.sqrt(shape))
+    mode = math.log(power / rate)
+    low = mode - min(2.0, 7 / math.sqrt(power)) - 28 / power
+    high = mode + math.log(1 + 40 / power + 9 / math.sqrt(power))
     step = (high - low) / (PRECISIONS - 1)
-    constant = shape * math.log(rate) - math.lgamma(shape) + math.log(step)
+    constant = power * math.log(rate) - math.lgamma(power) + math.log(step)
     term = np.empty(PRECISIONS)
     unused_first, unused_second = np.empty_like(first), np.empty_like(second)
     largest = -np.inf
     for node in range(PRECISIONS):
         log_precision = low + node * step
-        term[node] = constant + shape * log_precision - rate * math.exp(log_precision)
+        term[node] = constant + power * log_precision - rate * math.exp(log_precision)
         term[node] += _expect(
-            math.exp(log_precision), 0.0, residual, centre, bound, sign, conditional, unused_first, unused_second
+            math.exp(log_precision), 0.0, residual, centre, bound, sign, shape, unused_first, unused_second
         )
         largest = max(largest, term[node])
     total = 0.0
@@ -365,5 +351,5 @@ def _over_precisions(
         log_precision = low + node * step
         mean_log += share * log_precision
         mean_precision += share * math.exp(log_precision)
-        _expect(math.exp(log_precision), share, residual, centre, bound, sign, conditional, first, second)
+        _expect(math.exp(log_precision), share, residual, centre, bound, sign, shape, first, second)
     return largest + math.log(total), mean_log, mean_precision

@@ -11,9 +11,9 @@ SQRT2 = math.sqrt(2.0)
 TAIL = -5.0
 TAIL_TERMS = 80
 # Gauss-Legendre rules, one for each range of a correlation's size: a closer one needs more nodes.
-RULES = np.array([10, 16, 32])
-CLOSENESS = np.array([0.3, 0.7])
-NODE, WEIGHT = np.zeros((2, 3, 32))
+RULES = np.array([10, 16, 20, 32])
+CLOSENESS = np.array([0.3, 0.7, 0.85])
+NODE, WEIGHT = np.zeros((2, len(RULES), RULES[-1]))
 for _rule, _size in enumerate(RULES):
     NODE[_rule, :_size], WEIGHT[_rule, :_size] = np.polynomial.legendre.leggauss(_size)
 TINY = 1e-300
@@ -68,45 +68,81 @@ def normal_quantile(probability: float) -> float:
 
 
 @native
-def log_bivariate_normal_cdf(h: float, k: float, correlation: float) -> float:
+def correlation_rules(correlation: float) -> np.ndarray:
+    """Quadrature rules for the growth of the bivariate normal integral from other correlations up to this one.
+
+    Parameters
+    ----------
+    correlation : float
+        Not quite 1 in size.
+
+    Returns
+    -------
+    numpy.ndarray
+        From independence, then from -1, shape ``(2, 3, node)``: sines of the nodes, what multiplies the exponent there,
+        and weights, 0 where a rule has no more nodes.
+    """
+    angle = math.asin(correlation)
+    rules = np.zeros((2, 3, RULES[-1]))
+    for way in range(2):
+        low = 0.0 if way == 0 else -math.pi / 2
+        reach = max(abs(math.sin(low)), abs(correlation))
+        rule = np.searchsorted(CLOSENESS, reach)
+        for i in range(RULES[rule]):
+            sine = math.sin(low + (angle - low) * (NODE[rule, i] + 1) / 2)
+            rules[way, 0, i] = sine
+            rules[way, 1, i] = -0.5 / (1 - sine * sine)
+            rules[way, 2, i] = (angle - low) / (4 * math.pi) * WEIGHT[rule, i]
+    return rules
+
+
+@native
+def log_bivariate_normal_cdf(h: float, k: float, correlation: float, rules: np.ndarray) -> float:
     """Logarithm of the probability that two standard normal variables lie under ``h`` and ``k``.
 
     The probability at another correlation, whose value is known, and an integral of positive terms up to this one: from
     independence upwards, or from a correlation of -1 where the way down from independence would leave next to nothing.
+
+    Parameters
+    ----------
+    h, k : float
+        The bounds.
+    correlation : float
+        The correlation.
+    rules : numpy.ndarray
+        From `correlation_rules`.
 
     References
     ----------
     Drezner Z, Wesolowsky GO (1990). On the computation of the bivariate normal integral. Journal of Statistical
     Computation and Simulation 35, 101-107. doi:10.1080/00949659008811236
     """
-    angle = math.asin(correlation)
     independent = log_cdf_and_hazard(h)[0] + log_cdf_and_hazard(k)[0]
     if correlation < 0 and independent > LOG_TINY:
         apart = math.exp(independent)
-        together = apart + _between(h, k, 0.0, angle, 0.0)
+        together = apart + _between(h, k, rules[0], 0.0)
         if together > KEPT * apart:
             return math.log(together)
-    start, low = independent, 0.0
+    start, way = independent, 0
     if correlation < 0:
         smaller, larger = min(h, k), max(h, k)
-        start, low = -np.inf, -math.pi / 2
+        start, way = -np.inf, 1
         if h + k > 0:
             start = math.log(normal_cdf(smaller) - normal_cdf(-larger))
     top = max(start, -0.5 * max(h * h, k * k))
-    return top + math.log(max(math.exp(start - top) + _between(h, k, low, angle, top), TINY))
+    return top + math.log(max(math.exp(start - top) + _between(h, k, rules[way], top), TINY))
 
 
 @native
-def _between(h: float, k: float, low: float, high: float, top: float) -> float:
-    """How much the probability grows from the correlation sin(low) to sin(high), over the exponential of `top`."""
-    reach = max(abs(math.sin(low)), abs(math.sin(high)))
-    rule = 0 if reach < CLOSENESS[0] else 1 if reach < CLOSENESS[1] else 2
+def _between(h: float, k: float, rule: np.ndarray, top: float) -> float:
+    """How much the probability grows along a rule, over the exponential of `top`."""
+    squares, product = h * h + k * k, 2 * h * k
     total = 0.0
-    for i in range(RULES[rule]):
-        sine = math.sin(low + (high - low) * (NODE[rule, i] + 1) / 2)
-        exponent = -(h * h + k * k - 2 * h * k * sine) / (2 * (1 - sine * sine))
-        total += WEIGHT[rule, i] * math.exp(exponent - top)
-    return (high - low) / (4 * math.pi) * total
+    for i in range(rule.shape[1]):
+        if rule[2, i] == 0.0:
+            break
+        total += rule[2, i] * math.exp((squares - product * rule[0, i]) * rule[1, i] - top)
+    return total
 
 
 @native

@@ -7,10 +7,12 @@ import math
 
 import numpy as np
 
+from cochange.models.parts.likelihood.factor import cholesky
 from cochange.models.parts.likelihood.native import native
 from cochange.models.parts.likelihood.special import (
     LOG_SQRT_2PI,
     TINY,
+    correlation_rules,
     log_bivariate_normal_cdf,
     log_cdf_and_hazard,
     normal_cdf,
@@ -18,9 +20,8 @@ from cochange.models.parts.likelihood.special import (
 )
 
 # Nodes on (0, 1) for each variable integrated numerically, fewer where there are several.
-SIZES = np.array([12, 9, 7, 6])
+SIZES = np.array([24, 16, 8, 6])
 MOST_CENSORED = len(SIZES) + 2
-SMALLEST_PIVOT = 1e-12
 # Two variables are never taken to be the same one.
 CLOSEST = 1 - 1e-9
 
@@ -39,15 +40,48 @@ NODE, WEIGHT = _rules()
 
 
 @native
-def moments(bound: np.ndarray, covariance: np.ndarray, first: np.ndarray, second: np.ndarray) -> float:
+def shape_of(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What `moments` needs to know of a covariance, the same for every bound.
+
+    Parameters
+    ----------
+    covariance : numpy.ndarray
+        Shape ``(d, d)``.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Standard deviations ``(d,)``; Cholesky factor of the correlations ``(d, d)``; rules of `correlation_rules` for
+        the last two variables given the others.
+    """
+    d = len(covariance)
+    sd = np.sqrt(np.diag(covariance))
+    factor = cholesky(covariance / np.outer(sd, sd))
+    rules = correlation_rules(_of_last_two(factor)) if d > 1 else np.zeros((2, 3, 0))
+    return sd, factor, rules
+
+
+@native
+def _of_last_two(factor: np.ndarray) -> float:
+    """Correlation of the last two variables given the others."""
+    d = len(factor)
+    across, down = factor[d - 1, d - 2], factor[d - 1, d - 1]
+    correlation = across / math.sqrt(across * across + down * down)
+    return min(max(correlation, -CLOSEST), CLOSEST)
+
+
+@native
+def moments(
+    bound: np.ndarray, shape: tuple[np.ndarray, np.ndarray, np.ndarray], first: np.ndarray, second: np.ndarray
+) -> float:
     """Moments of a zero-mean normal vector given that each of its elements lies under its bound.
 
     Parameters
     ----------
     bound : numpy.ndarray
         Upper bounds, shape ``(d,)``.
-    covariance : numpy.ndarray
-        Shape ``(d, d)``.
+    shape : tuple of numpy.ndarray
+        From `shape_of`.
     first, second : numpy.ndarray
         Filled with the expected values ``(d,)`` and products ``(d, d)``.
 
@@ -61,20 +95,17 @@ def moments(bound: np.ndarray, covariance: np.ndarray, first: np.ndarray, second
     Rosenbaum S (1961). Moments of a truncated bivariate normal distribution. Journal of the Royal Statistical Society
     B 23, 405-408. doi:10.1111/j.2517-6161.1961.tb00422.x
     """
+    sd, factor, rules = shape
     d = len(bound)
-    sd = np.empty(d)
-    h = np.empty(d)
-    for i in range(d):
-        sd[i] = math.sqrt(covariance[i, i])
-        h[i] = bound[i] / sd[i]
     if d == 1:
-        log_probability, hazard = log_cdf_and_hazard(h[0])
+        h = bound[0] / sd[0]
+        log_probability, hazard = log_cdf_and_hazard(h)
         first[0] = -hazard
-        second[0, 0] = 1 - h[0] * hazard
+        second[0, 0] = 1 - h * hazard
     elif d == 2:
-        log_probability = _two(h[0], h[1], covariance[0, 1] / (sd[0] * sd[1]), first, second)
+        log_probability = _two(bound[0] / sd[0], bound[1] / sd[1], _of_last_two(factor), rules, first, second)
     else:
-        log_probability = _many(h, np.ascontiguousarray(covariance / np.outer(sd, sd)), first, second)
+        log_probability = _many(bound / sd, factor, rules, first, second)
     for i in range(d):
         first[i] *= sd[i]
         for j in range(d):
@@ -83,10 +114,9 @@ def moments(bound: np.ndarray, covariance: np.ndarray, first: np.ndarray, second
 
 
 @native
-def _two(h: float, k: float, r: float, first: np.ndarray, second: np.ndarray) -> float:
-    r = min(max(r, -CLOSEST), CLOSEST)
+def _two(h: float, k: float, r: float, rules: np.ndarray, first: np.ndarray, second: np.ndarray) -> float:
     spread = math.sqrt(1 - r * r)
-    log_probability = log_bivariate_normal_cdf(h, k, r)
+    log_probability = log_bivariate_normal_cdf(h, k, r, rules)
     rest_h, rest_k = (k - r * h) / spread, (h - r * k) / spread
     edge_h = math.exp(-0.5 * h * h - LOG_SQRT_2PI + log_cdf_and_hazard(rest_h)[0] - log_probability)
     edge_k = math.exp(-0.5 * k * k - LOG_SQRT_2PI + log_cdf_and_hazard(rest_k)[0] - log_probability)
@@ -100,21 +130,7 @@ def _two(h: float, k: float, r: float, first: np.ndarray, second: np.ndarray) ->
 
 
 @native
-def _cholesky(correlation: np.ndarray) -> np.ndarray:
-    """Cholesky factor; what rounding leaves of a pivot is taken to be positive."""
-    d = len(correlation)
-    factor = np.zeros((d, d))
-    for i in range(d):
-        for j in range(i + 1):
-            left = correlation[i, j]
-            for m in range(j):
-                left -= factor[i, m] * factor[j, m]
-            factor[i, j] = math.sqrt(max(left, SMALLEST_PIVOT)) if i == j else left / factor[j, j]
-    return factor
-
-
-@native
-def _many(h: np.ndarray, correlation: np.ndarray, first: np.ndarray, second: np.ndarray) -> float:
+def _many(h: np.ndarray, factor: np.ndarray, rules: np.ndarray, first: np.ndarray, second: np.ndarray) -> float:
     """Three bounds and more: all but the last two variables drawn from their conditional distributions by quadrature.
 
     The separation of variables of Genz (1992, doi:10.1080/10618600.1992.10477010), with a product of Gauss-Legendre
@@ -123,11 +139,8 @@ def _many(h: np.ndarray, correlation: np.ndarray, first: np.ndarray, second: np.
     d = len(h)
     outer = d - 2
     size = SIZES[outer - 1]
-    factor = _cholesky(correlation)
-    last = np.ascontiguousarray(factor[outer:, outer:])
-    tail = last @ last.T
-    sd = np.sqrt(np.diag(tail))
-    inner_correlation = tail[0, 1] / (sd[0] * sd[1])
+    sd = np.array([factor[outer, outer], math.hypot(factor[outer + 1, outer], factor[outer + 1, outer + 1])])
+    inner_correlation = _of_last_two(factor)
     inner_first, inner_second = np.empty(2), np.empty((2, 2))
     standard, value, mean = np.empty(outer), np.empty(d), np.empty(2)
     total = 0.0
@@ -154,6 +167,7 @@ def _many(h: np.ndarray, correlation: np.ndarray, first: np.ndarray, second: np.
                 (h[outer] - mean[0]) / sd[0],
                 (h[outer + 1] - mean[1]) / sd[1],
                 inner_correlation,
+                rules,
                 inner_first,
                 inner_second,
             )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from cochange.models.parts.likelihood.truncated import MOST_CENSORED, moments
+from cochange.models.parts.likelihood.truncated import MOST_CENSORED, moments, shape_of
 
 Moments = tuple[float, np.ndarray, np.ndarray]
 
@@ -14,7 +14,7 @@ Moments = tuple[float, np.ndarray, np.ndarray]
 def found(bound: np.ndarray, covariance: np.ndarray) -> Moments:
     d = len(bound)
     first, second = np.full(d, np.nan), np.full((d, d), np.nan)
-    log_probability = moments(np.array(bound, dtype=float), np.ascontiguousarray(covariance), first, second)
+    log_probability = moments(np.array(bound, dtype=float), shape_of(np.ascontiguousarray(covariance)), first, second)
     return log_probability, first, second
 
 
