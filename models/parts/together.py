@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pymc as pm
@@ -10,14 +11,14 @@ import pytensor.tensor as pt
 import xarray as xr
 from pytensor.tensor.variable import TensorVariable
 
-from cochange.models.parts.families import Family, Normal
+from cochange.models.parts.families import Family
 
-STANDARD = Normal(mean=0, sd=1)
+SCALED = "Scaled"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a model.
+    """One parameter of a model, with a prior or standard normal and to be multiplied by a standard deviation.
 
     Parameters
     ----------
@@ -26,12 +27,21 @@ class Parameter:
     dims : tuple of str
         Its dims.
     prior : str
-        Its field in the prior set; empty for a standard normal one.
+        Its field in the prior set.
+    scale : str
+        Where it has none: the name of the standard deviation that multiplies it, which has the same dims but the last.
+    precision : tuple of float
+        Where it has a scale, for each of its standard deviations: about one over the standard error with which the data
+        tell the product of the two, 0 for nothing at all. It is drawn times ``sqrt(1 + (precision * scale)**2)``, which
+        is its own posterior's unit whether data or prior outweigh the other: the posterior is the same, and easier to
+        sample.
     """
 
     name: str
     dims: tuple[str, ...] = ()
     prior: str = ""
+    scale: str = ""
+    precision: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,23 +80,25 @@ class Parameters:
         return np.eye(self.size)[:, np.concatenate([self.places[name].ravel() for name in names])]
 
     def by_family(self, priors: Mapping[str, Family]) -> "Parameters":
-        """The same parameters with those of a family beside each other."""
-        names = [type(family).__name__ for family in (self._family(item, priors) for item in self.items)]
-        order = sorted(range(len(names)), key=lambda index: names.index(names[index]))
+        """The same parameters with those of a family beside each other, and those with a scale last."""
+        kinds = [type(priors[item.prior]).__name__ if item.prior else SCALED for item in self.items]
+        order = sorted(range(len(kinds)), key=lambda index: (kinds[index] == SCALED, kinds.index(kinds[index])))
         return Parameters(tuple(self.items[index] for index in order), self.coords)
 
     def hyperparameters(self, priors: Mapping[str, Family]) -> dict[str, np.ndarray]:
-        """Hyperparameters of every element under the names of their data in the graph."""
-        return {
-            f"{kind.__name__}_{name}": np.concatenate(
-                [
-                    np.full(self.places[item.name].size, family.values()[name], dtype=np.float64)
-                    for item, family in members
-                ]
+        """Hyperparameters, and precisions, of every element under the names of their data in the graph."""
+        values = {
+            f"{kind.__name__}_{name}": self._of_elements(
+                {item.name: priors[item.prior].values()[name] for item in members}
             )
             for kind, members in self._members(priors).items()
-            for name in members[0][1].values()
+            for name in priors[members[0].prior].values()
         }
+        if self._scaled:
+            values["precision"] = np.concatenate(
+                [np.repeat(item.precision, len(self.coords[item.dims[-1]])) for item in self._scaled]
+            )
+        return values
 
     def variable(self, priors: Mapping[str, Family]) -> TensorVariable:
         """Add one random variable a family to the current model; the vector of all parameters.
@@ -94,41 +106,76 @@ class Parameters:
         Parameters are to stand as `by_family` puts them.
         """
         values = self.hyperparameters(priors)
+        model = pm.modelcontext(None)
         vectors = []
         for kind, members in self._members(priors).items():
             name = kind.__name__
-            labels = [f"{item.name}[{index}]" for item, _ in members for index in range(self.places[item.name].size)]
-            pm.modelcontext(None).add_coord(name, labels)
-            data = {key: pm.Data(f"{name}_{key}", values[f"{name}_{key}"]) for key in members[0][1].values()}
+            model.add_coord(name, self._labels(members))
+            names = priors[members[0].prior].values()
+            data = {key: pm.Data(f"{name}_{key}", values[f"{name}_{key}"]) for key in names}
             vectors.append(kind.distribution(name.lower(), data, dims=name))
-        return pt.concatenate(vectors) if len(vectors) > 1 else vectors[0]
+        vector = pt.concatenate(vectors) if len(vectors) > 1 else vectors[0]
+        if not self._scaled:
+            return vector
+        model.add_coord(SCALED, self._labels(self._scaled))
+        scales = np.eye(self.size)[: self.size - len(self._scales), self._scales]
+        sd = _drawn_sd(vector @ scales, pm.Data("precision", values["precision"]))
+        return pt.concatenate([vector, pm.Normal(SCALED.lower(), 0, sd, dims=SCALED) / sd])
 
     def named(self, draws: xr.Dataset, priors: Mapping[str, Family]) -> xr.Dataset:
         """Draws of the vectors of `variable` as draws of the parameters; other variables stay as they are."""
+        groups = {kind.__name__: members for kind, members in self._members(priors).items()}
+        vectors = {name: draws[name.lower()].values for name in groups}
+        if self._scaled:
+            groups[SCALED] = self._scaled
+            scale = np.concatenate(list(vectors.values()), axis=-1)[..., self._scales]
+            precision = self.hyperparameters(priors)["precision"]
+            vectors[SCALED] = draws[SCALED.lower()].values / _drawn_sd(scale, precision)
         found = {}
-        for kind, members in self._members(priors).items():
-            vector, start = draws[kind.__name__.lower()], 0
-            for item, _ in members:
+        for name, members in groups.items():
+            sample, start = draws[name.lower()].dims[:-1], 0
+            for item in members:
                 shape = self.places[item.name].shape
                 size = self.places[item.name].size
-                values = vector.values[..., start : start + size].reshape(*vector.shape[:-1], *shape)
+                values = vectors[name][..., start : start + size].reshape(*vectors[name].shape[:-1], *shape)
                 coords = {dim: self.coords[dim] for dim in item.dims}
-                found[item.name] = xr.DataArray(values, dims=(*vector.dims[:-1], *item.dims), coords=coords)
+                found[item.name] = xr.DataArray(values, dims=(*sample, *item.dims), coords=coords)
                 start += size
-        vectors = [kind.__name__.lower() for kind in self._members(priors)]
-        rest = draws.drop_vars([*vectors, *(kind.__name__ for kind in self._members(priors) if kind.__name__ in draws)])
-        return rest.assign(found)
+        rest = draws.drop_vars([name.lower() for name in groups])
+        return rest.drop_vars([name for name in groups if name in rest.coords]).assign(found)
 
     def vector(self, draws: Mapping[str, np.ndarray]) -> np.ndarray:
         """The vector from draws of the parameters with one leading axis, shape ``(draw, size)``."""
         return np.concatenate([draws[item.name].reshape(len(draws[item.name]), -1) for item in self.items], axis=1)
 
-    def _family(self, item: Parameter, priors: Mapping[str, Family]) -> Family:
-        return priors[item.prior] if item.prior else STANDARD
-
-    def _members(self, priors: Mapping[str, Family]) -> dict[type[Family], list[tuple[Parameter, Family]]]:
-        members: dict[type[Family], list[tuple[Parameter, Family]]] = {}
+    def _members(self, priors: Mapping[str, Family]) -> dict[type[Family], list[Parameter]]:
+        members: dict[type[Family], list[Parameter]] = {}
         for item in self.items:
-            family = self._family(item, priors)
-            members.setdefault(type(family), []).append((item, family))
+            if item.prior:
+                members.setdefault(type(priors[item.prior]), []).append(item)
         return members
+
+    @property
+    def _scaled(self) -> list[Parameter]:
+        return [item for item in self.items if item.scale]
+
+    @property
+    def _scales(self) -> np.ndarray:
+        """Position of the standard deviation of each element that has one."""
+        of_items = [
+            np.broadcast_to(self.places[item.scale][..., None], self.places[item.name].shape) for item in self._scaled
+        ]
+        return np.concatenate([positions.ravel() for positions in of_items])
+
+    def _labels(self, members: list[Parameter]) -> list[str]:
+        return [f"{item.name}[{index}]" for item in members for index in range(self.places[item.name].size)]
+
+    def _of_elements(self, values: Mapping[str, float]) -> np.ndarray:
+        """One value an element from one value a parameter."""
+        parts = [np.full(self.places[name].size, value, dtype=np.float64) for name, value in values.items()]
+        return np.concatenate(parts)
+
+
+def _drawn_sd(scale: Any, precision: Any) -> Any:
+    """Prior standard deviation of what is drawn for a standard normal parameter."""
+    return (1 + (precision * scale) ** 2) ** 0.5

@@ -9,6 +9,7 @@ from cochange.models.parts.design import OVERALL, Design, arm_label, levels, mak
 from cochange.models.parts.joint.columns import Columns, make_columns
 from cochange.models.parts.joint.outcomes import Outcomes, read_outcomes
 from cochange.models.parts.joint.structure import Layout
+from cochange.models.parts.likelihood.kernel import OBSERVED
 
 SLOPES = ("baseline_slope", "prognostic", "parallel")
 
@@ -50,9 +51,35 @@ class Frame:
             coords |= {"slope": list(SLOPES), "marker_": markers}
         if self.columns.plates:
             coords["plate"] = list(self.columns.plates)
+        for level in ("group", "site", "plate"):
+            if level in coords:
+                coords[f"{level}_contrast"] = [str(number) for number in range(1, len(coords[level]))]
         if self.outcomes.has_wells:
             coords["duplicated"] = [markers[position] for position in self.outcomes.duplicated]
         return coords
+
+    def precision(self, level: str, equation: int) -> float:
+        """About one over the standard error with which the data tell a contrast between the levels of a factor.
+
+        Parameters
+        ----------
+        level : str
+            ``group``, ``site`` or ``plate``.
+        equation : int
+            Position of the equation that the levels act on.
+        """
+        outcomes = self.outcomes
+        measured = outcomes.status == OBSERVED
+        value, known = outcomes.value[:, equation], measured[:, equation]
+        if equation > self.layout.y0:
+            before = equation - self.layout.n_markers - 1
+            value, known = value - outcomes.value[:, before], known & measured[:, before]
+        levels = self.columns.values[:, self.columns.blocks["plate_baseline" if level == "plate" else level]]
+        each = levels[known].sum(axis=0)
+        if (each < 2).any() or np.ptp(value[known]) == 0:
+            return 0.0
+        harmonic_mean = len(each) / (1 / each).sum()
+        return float(np.sqrt(harmonic_mean * len(each) / (len(each) - 1)) / value[known].std())
 
     def averaged_over(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """By group, who is averaged over (bool, shape ``(n,)``) and with which design columns, the plates' at zero.

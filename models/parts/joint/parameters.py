@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.linalg import helmert
 
 from cochange.models.parts.joint.frame import SLOPES, Frame
 from cochange.models.parts.together import Parameter, Parameters
@@ -35,7 +36,7 @@ def joint_parameters(frame: Frame, measurement: bool, student_t: bool) -> Parame
         items += [Parameter(f"{name}_centre", (), name) for name in SLOPES]
         items += [
             Parameter("slope_spread", ("slope",), "slope_spread"),
-            Parameter("slope_standard", ("slope", "marker")),
+            Parameter("slope_standard", ("slope", "marker"), scale="slope_spread", precision=(0.0,) * len(SLOPES)),
         ]
     items += _of_design(frame)
     if measurement:
@@ -68,12 +69,19 @@ def _of_design(frame: Frame) -> list[Parameter]:
     for level in ("group", "site"):
         if level in frame.columns.blocks:
             items += [
-                Parameter(f"{outcome}_{level}_standard", (f"{outcome}_equation", level))
-                for outcome in ("marker", "score")
+                _standard(frame, outcome, level, positions) for outcome, positions in frame.layout.equations.items()
             ]
     if frame.columns.plates:
-        items += [Parameter("plate_sd", ("marker",), "plate_sd"), Parameter("plate_standard", ("marker", "plate"))]
+        items.append(Parameter("plate_sd", ("marker",), "plate_sd"))
+        items.append(_standard(frame, "marker", "plate", frame.layout.m0))
     return items
+
+
+def _standard(frame: Frame, outcome: str, level: str, positions: np.ndarray) -> Parameter:
+    """Standard normal contrasts of the levels of one factor."""
+    name, equations = (level, "marker") if level == "plate" else (f"{outcome}_{level}", f"{outcome}_equation")
+    precision = tuple(frame.precision(level, position) for position in positions)
+    return Parameter(f"{name}_standard", (equations, f"{level}_contrast"), scale=f"{name}_sd", precision=precision)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +108,6 @@ def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
     placed = {name: np.zeros((parameters.size, n_columns, size)) for name in ("fixed", "spread", "standard")}
     places: Mapping[str, Any] = parameters.places
     layout = frame.layout
-    equations = {
-        "marker": np.concatenate([layout.m0, layout.m1]),
-        "score": np.array([layout.y0, layout.y1]),
-    }
     means: dict[str, Any] = {
         "marker_mean": layout.m0,
         "score_mean": layout.y0,
@@ -112,7 +116,7 @@ def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
     }
     for name, position in means.items():
         placed["fixed"][places[name], 0, position] = 1
-    for outcome, positions in equations.items():
+    for outcome, positions in layout.equations.items():
         changes = positions[len(positions) // 2 :]
         for name, block in frame.columns.blocks.items():
             if name == "covariate":
@@ -140,10 +144,9 @@ def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
 def _pool(
     placed: dict[str, np.ndarray], sd: np.ndarray, standard: np.ndarray, block: slice, positions: np.ndarray
 ) -> None:
-    """Place partially pooled effects; scaled, each of them has the standard deviation `sd` though they sum to zero."""
-    n_levels = standard.shape[1]
-    centring = (np.eye(n_levels) - 1 / n_levels) * np.sqrt(n_levels / (n_levels - 1))
+    """Place partially pooled effects, which sum to zero and have the standard deviation `sd` each."""
+    n_levels = standard.shape[1] + 1
+    contrasts = helmert(n_levels) * np.sqrt(n_levels / (n_levels - 1))
     for equation, position in enumerate(positions):
         placed["spread"][sd[equation], block, position] = 1
-        for level in range(n_levels):
-            placed["standard"][standard[equation], block.start + level, position] = centring[level]
+        placed["standard"][standard[equation], block, position] = contrasts

@@ -54,6 +54,11 @@ class Layout:
         """Position of the follow-up score, and of the equation of its change."""
         return 2 * self.n_markers + 1
 
+    @property
+    def equations(self) -> dict[str, np.ndarray]:
+        """Positions of the equations of the markers, and of those of the score, baseline before change."""
+        return {"marker": np.concatenate([self.m0, self.m1]), "score": np.array([self.y0, self.y1])}
+
     @cached_property
     def baseline_and_change(self) -> np.ndarray:
         """Sums that turn equations into outcomes: the follow-up is the baseline and the change."""

@@ -145,14 +145,33 @@ def make_table() -> Callable[..., pd.DataFrame]:
     return people
 
 
+def labels_of(model: pm.Model, kind: str) -> list[str]:
+    """Name of the parameter that each element of a vector of the graph belongs to."""
+    return [label.split("[")[0] for label in model.coords.get(kind, ())]
+
+
+def scales_of(model: pm.Model, at: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Prior standard deviation of what the graph draws for each standard normal parameter with a scale."""
+    labels = labels_of(model, "Scaled")
+    precision = model["precision"].get_value() if labels else np.array([])
+    found = {}
+    for name in dict.fromkeys(labels):
+        own = precision[np.array(labels) == name]
+        scale = at["slope_spread" if name == "slope_standard" else name.replace("_standard", "_sd")]
+        found[name] = np.sqrt(1 + (own * np.repeat(scale, len(own) // len(scale))) ** 2)
+    return found
+
+
 def by_name(model: pm.Model, vectors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Parameters by name, each as one flat array, from the vectors of the graph and the labels along them."""
     found: dict[str, list[float]] = {}
-    for kind in ("Normal", "HalfNormal", "Beta", "Gamma"):
-        for label, value in zip(model.coords.get(kind, ()), vectors.get(kind.lower(), ()), strict=True):
-            found.setdefault(label.split("[")[0], []).append(value)
+    for kind in ("Normal", "HalfNormal", "Beta", "Gamma", "Scaled"):
+        for name, value in zip(labels_of(model, kind), vectors.get(kind.lower(), ()), strict=True):
+            found.setdefault(name, []).append(value)
     factors = {name: vectors[name] for name in ("baseline_markers", "marker_changes") if name in vectors}
-    return {name: np.array(values) for name, values in found.items()} | factors
+    at = {name: np.array(values) for name, values in found.items()}
+    at |= {name: at[name] / scale for name, scale in scales_of(model, at).items()}
+    return at | factors
 
 
 def family_of(priors: object, name: str) -> tuple[str, dict[str, float]]:
@@ -186,8 +205,8 @@ def points(quick: Mode) -> Callable[..., list[Point]]:
     def draw(model: pm.Model, priors: object, n: int = 3) -> list[Point]:
         parameters = model.compile_fn(model.unobserved_value_vars, inputs=model.value_vars, mode=quick)
         names = [variable.name for variable in model.unobserved_value_vars]
-        suffix = {"Normal": "", "HalfNormal": "_log__", "Beta": "_logodds__", "Gamma": "_log__"}
-        labels = {kind: [label.split("[")[0] for label in model.coords.get(kind, ())] for kind in suffix}
+        suffix = {"Normal": "", "HalfNormal": "_log__", "Beta": "_logodds__", "Gamma": "_log__", "Scaled": ""}
+        labels = {kind: labels_of(model, kind) for kind in suffix}
         vectors = {f"{kind.lower()}{suffix[kind]}" for kind in suffix if labels[kind]}
         of_factors = {variable.name for variable in model.value_vars} - vectors
         below_diagonal = len(model.coords["marker"]) * (len(model.coords["marker"]) - 1) // 2
@@ -206,9 +225,9 @@ def points(quick: Mode) -> Callable[..., list[Point]]:
     return draw
 
 
-def log_density_of(priors: object, at: Mapping[str, np.ndarray]) -> float:
+def log_density_of(priors: object, at: Mapping[str, np.ndarray], model: pm.Model) -> float:
     """Log density of the parameters but the factors on the sampler's scale, with the derivative of its transforms."""
-    total = 0.0
+    total = -sum(float(np.log(scale).sum()) for scale in scales_of(model, at).values())
     for name, value in at.items():
         if name in ("baseline_markers", "marker_changes"):
             continue
@@ -225,7 +244,7 @@ def log_density_of(priors: object, at: Mapping[str, np.ndarray]) -> float:
 
 
 @pytest.fixture(scope="session")
-def log_prior() -> Callable[[object, Mapping[str, np.ndarray]], float]:
+def log_prior() -> Callable[[object, Mapping[str, np.ndarray], pm.Model], float]:
     return log_density_of
 
 

@@ -254,9 +254,14 @@ class Formula:
 
 
 def _pooled(standard: np.ndarray) -> np.ndarray:
-    """Effects that sum to zero over the levels, each with variance 1."""
-    levels = standard.shape[1]
-    return (standard - standard.mean(axis=1, keepdims=True)) * np.sqrt(levels / (levels - 1))
+    """Effects that sum to zero over the levels, each with variance 1: a level against the mean of those before it."""
+    levels = standard.shape[1] + 1
+    effects = np.zeros((len(standard), levels))
+    for contrast in range(1, levels):
+        weight = standard[:, contrast - 1] / np.sqrt(contrast * (contrast + 1))
+        effects[:, :contrast] += weight[:, None]
+        effects[:, contrast] -= contrast * weight
+    return effects * np.sqrt(levels / (levels - 1))
 
 
 def _sample(cells: tuple[str, ...]) -> tuple[str, float, int]:

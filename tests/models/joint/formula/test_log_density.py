@@ -65,7 +65,7 @@ def test_the_log_density_is_that_of_the_formula(
         assert density.dims == ("chain", "draw", "participant")
         assert density["participant"].to_numpy().tolist() == used
         np.testing.assert_allclose(density.to_numpy()[0, 0], expected, rtol=rounding, atol=rounding)
-        prior = log_prior(PRIORS, at) + _log_density_of_factors(model, point, at, quick)
+        prior = log_prior(PRIORS, at, model) + _log_density_of_factors(model, point, at, quick)
         total = prior + expected.sum() + of_study.between_wells(at)
         assert float(logp(point)) == pytest.approx(total, rel=error)
 

@@ -29,7 +29,7 @@ def test_every_prior_set_can_be_entered_as_data(
         pm.set_data(joint_change.parameters(study).by_family(prior_of).hyperparameters(prior_of), model=model)
         ((point, at),) = points(model, PRIORS, 1)
         # PyMC rounds some constants to single precision.
-        assert float(logp(point)) == pytest.approx(log_prior(priors, at), rel=1e-6), other
+        assert float(logp(point)) == pytest.approx(log_prior(priors, at, model), rel=1e-6), other
         densities.add(float(logp(point)))
     assert len(densities) == len(NAMES)
 
