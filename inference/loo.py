@@ -9,16 +9,19 @@ import xarray as xr
 from arviz_stats.utils import ELPDDataLOO
 
 from cochange.inference.compiled import Compiled
+from cochange.inference.convergence import convergence
 from cochange.inference.fit import Fit, draw_chains
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.quiet import quiet
-from cochange.inference.settings import Settings
+from cochange.inference.settings import R_HAT_MAX, Settings
 from cochange.models.parts.prior_sets import PriorsLike
 
 GROUP = "loo"
 # Participants left out exactly, one refit each; with more than these the approximation has failed as a whole.
 MOST_REFITS = 20
 MOST_VALUES = 5_000_000
+# Effective draws of every parameter, for a sum over participants whose error is far larger than Monte Carlo's.
+LEAST_ESS = 400.0
 
 
 def with_loo(
@@ -103,6 +106,10 @@ class FormComparison:
         Participants whose shape is over the bound.
     refitted : int
         Participants left out exactly.
+    r_hat, ess : float
+        Largest R-hat and least effective sample size of the form's parameters.
+    divergences : int
+        Divergent transitions of its draws.
     """
 
     model: str
@@ -117,6 +124,14 @@ class FormComparison:
     k_most: float
     k_high: int
     refitted: int
+    r_hat: float
+    ess: float
+    divergences: int
+
+    @property
+    def sampled(self) -> bool:
+        """Whether the form's draws can be relied on."""
+        return self.r_hat <= R_HAT_MAX and self.ess >= LEAST_ESS and not self.divergences
 
 
 def compare_forms(fits: Mapping[tuple[str, str], Fit]) -> tuple[FormComparison, ...]:
@@ -156,6 +171,8 @@ def _comparison(
     weight: float = 1.0,
 ) -> FormComparison:
     loo = fit.tree[GROUP].to_dataset()
+    parameters = {str(name): draws for name, draws in fit.posterior.data_vars.items()}
+    state = convergence(fit.tree, parameters, ())
     return FormComparison(
         model=model,
         form=form,
@@ -169,6 +186,9 @@ def _comparison(
         k_most=float(loo["pareto_k"].max()),
         k_high=int((loo["pareto_k"] > loo.attrs["good_k"]).sum()),
         refitted=int(loo["refitted"].sum()),
+        r_hat=state.r_hat,
+        ess=state.ess,
+        divergences=state.divergences,
     )
 
 

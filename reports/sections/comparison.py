@@ -45,6 +45,12 @@ def said(rows: list[FormComparison]) -> str:
             f"{checked} One form was fitted, {rows[0].form}; `alternatives = true` under [analysis] of the study file "
             "fits the others and compares them."
         )
+    unsampled = [row for row in rows if not row.sampled]
+    if unsampled:
+        return (
+            f"{checked} The chains of {' and of '.join(_chains(row) for row in unsampled)} do not agree well enough: "
+            "the forms cannot be compared."
+        )
     best, second = rows[0], rows[1]
     gap = abs(second.difference)
     if gap < SMALL or gap < 2 * second.difference_se:
@@ -72,6 +78,13 @@ def _pareto(rows: list[FormComparison]) -> str:
     return f"Participants whose Pareto shape is over the bound: {'; '.join(said)}."
 
 
+def _chains(row: FormComparison) -> str:
+    faults = [f"R-hat {fixed(row.r_hat, 3)}", f"least effective sample size {significant(row.ess, 2)}"]
+    if row.divergences:
+        faults.append(f"{row.divergences} divergent transitions")
+    return f"{row.form} ({', '.join(faults)})"
+
+
 def _table(model: str, rows: list[FormComparison]) -> Table:
     printed = []
     for row in rows:
@@ -80,12 +93,13 @@ def _table(model: str, rows: list[FormComparison]) -> Table:
             (
                 row.form, fixed(row.elpd, 1), fixed(row.se, 1), fixed(row.p, 1),
                 "none" if alone else fixed(row.difference, 1), "none" if alone else fixed(row.difference_se, 1),
-                fixed(row.weight, 2), fixed(row.k_most, 2), str(row.k_high), str(row.refitted),
+                fixed(row.weight, 2), fixed(row.k_most, 2), str(row.k_high), str(row.refitted), fixed(row.r_hat, 3),
+                str(row.divergences),
             )
         )  # fmt: skip
     labels = (
         "Form", "Log predictive density", "SE", "Effective parameters", "From the best", "SE of it", "Stacking weight",
-        "Largest Pareto shape", "Over the bound", "Left out exactly",
+        "Largest Pareto shape", "Over the bound", "Left out exactly", "R-hat", "Divergences",
     )  # fmt: skip
     columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
     frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})

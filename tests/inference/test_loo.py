@@ -124,7 +124,20 @@ def test_a_model_without_a_density_of_each_participant_stays_as_it_is(one_mean: 
     assert with_loo(fit, Compiled(), None, Settings()) is fit  # type: ignore[arg-type]
 
 
-def planted(elpd: np.ndarray, pareto_k: float = 0.1, refitted: bool = False) -> xr.DataTree:
+def chains(spread: float = 0.0, divergences: int = 0) -> dict[str, xr.Dataset]:
+    """Four chains of one parameter, whose means lie `spread` apart."""
+    rng = np.random.default_rng(8)
+    dims = ("chain", "draw")
+    draws = rng.normal(spread * np.arange(4)[:, None], 1, (4, 500))
+    diverging = np.arange(2000).reshape(4, 500) < divergences
+    stats = {"diverging": diverging, "energy": rng.normal(size=(4, 500)), "depth": np.ones((4, 500), int)}
+    sample_stats = xr.Dataset({name: (dims, values) for name, values in stats.items()})
+    return {"posterior": xr.Dataset({"mean": (dims, draws)}), "sample_stats": sample_stats}
+
+
+def planted(
+    elpd: np.ndarray, pareto_k: float = 0.1, refitted: bool = False, spread: float = 0.0, divergences: int = 0
+) -> xr.DataTree:
     n = len(elpd)
     loo = xr.Dataset(
         {
@@ -135,7 +148,7 @@ def planted(elpd: np.ndarray, pareto_k: float = 0.1, refitted: bool = False) -> 
         coords={"participant": [f"P{index}" for index in range(n)]},
         attrs={"p": 3.0, "n_samples": 4000, "good_k": 0.7},
     )
-    return xr.DataTree.from_dict({GROUP: loo})
+    return xr.DataTree.from_dict({GROUP: loo, **chains(spread, divergences)})
 
 
 def compared(fit_of: object, **trees: xr.DataTree) -> Mapping[str, FormComparison]:
@@ -161,3 +174,14 @@ def test_high_pareto_shapes_are_counted(fit_of: object) -> None:
     row = rows["alone"]
     assert (row.k_high, row.refitted, row.participants, row.k_most) == (30, 30, 30, pytest.approx(0.9))
     assert np.isnan(row.difference)
+
+
+def test_forms_whose_chains_do_not_agree_are_told_apart(fit_of: object) -> None:
+    values = np.full(30, -2.0)
+    rows = compared(
+        fit_of, good=planted(values), apart=planted(values, spread=1), diverging=planted(values, divergences=2)
+    )
+    assert {form: row.sampled for form, row in rows.items()} == {"good": True, "apart": False, "diverging": False}
+    assert rows["diverging"].divergences == 2
+    assert rows["apart"].r_hat > 1.1 > rows["good"].r_hat
+    assert rows["good"].ess == pytest.approx(2000, rel=0.2)

@@ -19,7 +19,8 @@ ROW = NaiveStatistic(
 )  # fmt: skip
 BEST = FormComparison(
     model="joint_change", form="normal, measurement error", elpd=-1090.1, se=25.0, p=29.6, difference=0.0,
-    difference_se=0.0, weight=0.9, participants=116, k_most=0.64, k_high=0, refitted=0,
+    difference_se=0.0, weight=0.9, participants=116, k_most=0.64, k_high=0, refitted=0, r_hat=1.002,
+    ess=2410.0, divergences=0,
 )  # fmt: skip
 FORBIDDEN = ("effect of", "significant", "mediat")
 
@@ -76,6 +77,14 @@ def test_a_form_is_preferred_only_by_a_clear_difference(gap: float, error: float
     text = said([BEST, other])
     assert ("foretells better" in text) == chosen
     assert ("This does not choose between them" in text) != chosen
+
+
+def test_forms_whose_chains_do_not_agree_are_not_compared() -> None:
+    other = replace(BEST, form="Student-t, measurement error", difference=-12, difference_se=3, weight=0.1)
+    text = said([BEST, replace(other, divergences=7, r_hat=1.02, ess=310.0)])
+    chains = "Student-t, measurement error (R-hat 1.020, least effective sample size 310, 7 divergent transitions)"
+    assert f"The chains of {chains} do not agree well enough: the forms cannot be compared." in text
+    assert "foretells better" not in text
 
 
 def test_high_pareto_shapes_are_counted_with_those_left_out_exactly() -> None:
