@@ -232,7 +232,8 @@ def measure_scaling(folder: Path, options: Options, say: Callable[[str], None]) 
             frame = make_frame(study, joint_change.select(study).used)
             observed = gather(frame.outcomes, frame.columns.values)
             assert len(observed.columns) == 0
-            samplers[n] = compiled.sampler.with_data(**observed.arrays)
+            priors = joint_change.parameters(study).by_family(compiled.priors).hyperparameters(compiled.priors)
+            samplers[n] = compiled.sampler.with_data(**observed.arrays, **priors)
         compiled.tree(0)
         seconds: dict[int, list[tuple[float, float]]] = {n: [] for n in sizes}
         for run in range(options.runs + 2):

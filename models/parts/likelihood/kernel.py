@@ -173,13 +173,15 @@ def _rows(
     shape = shape_of(conditional)
     own_mean = np.ascontiguousarray(mean[:, here])
 
+    scratch = (np.empty(d), np.empty(d), np.empty((d, d)), np.empty(k + d))
+
     to_nu, sum_weight = 0.0, 0.0
     sum_square, cross = np.zeros((k + d, k + d)), np.zeros((len(mean), k + d))
-    residual, standard = np.empty(k + d), np.empty(k)
+    residual, standard, first = np.empty(k + d), np.empty(k), np.empty(k + d)
     centre, bound = np.empty(d), np.empty(d)
-    first, second = np.zeros(k + d), np.zeros((k + d, k + d))
     for row in range(start, stop):
         for j in range(k + d):
+            first[j] = 0.0
             residual[j] = value[row, here[j]]
             for i in range(len(mean)):
                 residual[j] -= columns[row, i] * own_mean[i, j]
@@ -196,37 +198,34 @@ def _rows(
                 centre[i] += factor[k + i, j] * standard[j]
             bound[i] = sign[i] * (residual[k + i] - centre[i])
         logp = constant
-        first[:] = 0.0
-        second[:, :] = 0.0
         if nu <= 0.0:
             logp -= 0.5 * distance
             if d == 1:
-                logp += _expect_one(residual, centre[0], bound[0], sign[0], conditional[0, 0], first, second)
+                logp += _expect_one(
+                    weight[row], residual, centre[0], bound[0], sign[0], conditional[0, 0], first, sum_square
+                )
             elif d:
-                logp += _expect(1.0, 1.0, residual, centre, bound, sign, shape, first, second)
+                logp += _expect(1.0, weight[row], residual, centre, bound, sign, shape, scratch, first, sum_square)
             else:
-                _observed_only(1.0, residual, first, second)
+                _observed_only(weight[row], residual, first, sum_square)
         else:
             power, rate = (nu + k) / 2, (nu + distance) / 2
             logp += 0.5 * k * math.log(2.0) + math.lgamma(power) - math.lgamma(nu / 2)
             logp += 0.5 * nu * math.log(nu / 2) - power * math.log(rate) - 0.5 * k * math.log(2.0)
             if d:
                 marginal, mean_log, mean_precision = _over_precisions(
-                    power, rate, residual, centre, bound, sign, shape, first, second
+                    power, rate, weight[row], residual, centre, bound, sign, shape, scratch, first, sum_square
                 )
                 logp += marginal
             else:
                 mean_log, mean_precision = digamma(power) - math.log(rate), power / rate
-                _observed_only(mean_precision, residual, first, second)
+                _observed_only(mean_precision * weight[row], residual, first, sum_square)
             to_nu += weight[row] * 0.5 * (math.log(nu / 2) + 1 - digamma(nu / 2) + mean_log - mean_precision)
         row_logp[row] = logp
         sum_weight += weight[row]
-        for i in range(k + d):
-            for j in range(k + d):
-                sum_square[i, j] += weight[row] * second[i, j]
         for i in range(len(mean)):
             for j in range(k + d):
-                cross[i, j] += weight[row] * columns[row, i] * first[j]
+                cross[i, j] += columns[row, i] * first[j]
     for i in range(len(mean)):
         for j in range(k + d):
             for m in range(k + d):
@@ -236,15 +235,16 @@ def _rows(
 
 
 @native
-def _observed_only(precision: float, residual: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
+def _observed_only(share: float, residual: np.ndarray, first: np.ndarray, second: np.ndarray) -> None:
     for i in range(len(residual)):
-        first[i] = precision * residual[i]
+        first[i] += share * residual[i]
         for j in range(len(residual)):
-            second[i, j] = precision * residual[i] * residual[j]
+            second[i, j] += share * residual[i] * residual[j]
 
 
 @native
 def _expect_one(
+    share: float,
     residual: np.ndarray,
     centre: float,
     bound: float,
@@ -253,17 +253,14 @@ def _expect_one(
     first: np.ndarray,
     second: np.ndarray,
 ) -> float:
-    """As `_expect` at a precision of one for a single censored outcome, the most frequent case, without new arrays."""
+    """As `_expect` at a precision of one for a single censored outcome, the most frequent case."""
     k = len(residual) - 1
     sd = math.sqrt(variance)
     log_probability, hazard = log_cdf_and_hazard(bound / sd)
-    for i in range(k):
-        first[i] = residual[i]
-    first[k] = centre - sign * sd * hazard
-    for i in range(k + 1):
-        for j in range(k + 1):
-            second[i, j] = first[i] * first[j]
-    second[k, k] += variance * (1 - hazard * (bound / sd + hazard))
+    # The residual stands for its expected value from here on; what it was is not needed again.
+    residual[k] = centre - sign * sd * hazard
+    _observed_only(share, residual, first, second)
+    second[k, k] += share * variance * (1 - hazard * (bound / sd + hazard))
     return log_probability
 
 
@@ -276,30 +273,28 @@ def _expect(
     bound: np.ndarray,
     sign: np.ndarray,
     shape: tuple[np.ndarray, np.ndarray, np.ndarray],
+    scratch: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     first: np.ndarray,
     second: np.ndarray,
 ) -> float:
     """Add `share` times the expected residuals and products, times the precision; log probability of the bounds."""
+    scaled, mean, square, expected = scratch
     d = len(bound)
     k = len(residual) - d
-    mean, square = np.empty(d), np.empty((d, d))
-    log_probability = moments(bound * math.sqrt(precision), shape, mean, square)
     scale = math.sqrt(precision)
-    expected = np.empty(k + d)
+    for i in range(d):
+        scaled[i] = bound[i] * scale
+    log_probability = moments(scaled, shape, mean, square)
+    if share == 0.0:
+        return log_probability
     for i in range(k):
         expected[i] = residual[i]
     for i in range(d):
-        mean[i] *= sign[i] / scale
-        expected[k + i] = centre[i] + mean[i]
-        for j in range(d):
-            square[i, j] *= sign[i] * sign[j] / precision
-    for i in range(k + d):
-        first[i] += share * precision * expected[i]
-        for j in range(k + d):
-            second[i, j] += share * precision * expected[i] * expected[j]
+        expected[k + i] = centre[i] + sign[i] * mean[i] / scale
+    _observed_only(share * precision, expected, first, second)
     for i in range(d):
         for j in range(d):
-            second[k + i, k + j] += share * precision * (square[i, j] - mean[i] * mean[j])
+            second[k + i, k + j] += share * sign[i] * sign[j] * (square[i, j] - mean[i] * mean[j])
     return log_probability
 
 
@@ -307,11 +302,13 @@ def _expect(
 def _over_precisions(
     power: float,
     rate: float,
+    weight: float,
     residual: np.ndarray,
     centre: np.ndarray,
     bound: np.ndarray,
     sign: np.ndarray,
     shape: tuple[np.ndarray, np.ndarray, np.ndarray],
+    scratch: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     first: np.ndarray,
     second: np.ndarray,
 ) -> tuple[float, float, float]:
@@ -331,13 +328,12 @@ def _over_precisions(
     step = (high - low) / (PRECISIONS - 1)
     constant = power * math.log(rate) - math.lgamma(power) + math.log(step)
     term = np.empty(PRECISIONS)
-    unused_first, unused_second = np.empty_like(first), np.empty_like(second)
     largest = -np.inf
     for node in range(PRECISIONS):
         log_precision = low + node * step
         term[node] = constant + power * log_precision - rate * math.exp(log_precision)
         term[node] += _expect(
-            math.exp(log_precision), 0.0, residual, centre, bound, sign, shape, unused_first, unused_second
+            math.exp(log_precision), 0.0, residual, centre, bound, sign, shape, scratch, first, second
         )
         largest = max(largest, term[node])
     total = 0.0
@@ -351,5 +347,5 @@ def _over_precisions(
         log_precision = low + node * step
         mean_log += share * log_precision
         mean_precision += share * math.exp(log_precision)
-        _expect(math.exp(log_precision), share, residual, centre, bound, sign, shape, first, second)
+        _expect(math.exp(log_precision), weight * share, residual, centre, bound, sign, shape, scratch, first, second)
     return largest + math.log(total), mean_log, mean_precision

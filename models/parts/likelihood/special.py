@@ -117,6 +117,8 @@ def log_bivariate_normal_cdf(h: float, k: float, correlation: float, rules: np.n
     Drezner Z, Wesolowsky GO (1990). On the computation of the bivariate normal integral. Journal of Statistical
     Computation and Simulation 35, 101-107. doi:10.1080/00949659008811236
     """
+    if correlation >= 0 and min(h, k) > TAIL:
+        return math.log(normal_cdf(h) * normal_cdf(k) + _between(h, k, rules[0], 0.0))
     independent = log_cdf_and_hazard(h)[0] + log_cdf_and_hazard(k)[0]
     if correlation < 0 and independent > LOG_TINY:
         apart = math.exp(independent)

@@ -16,6 +16,7 @@ from cochange.models.parts.likelihood.special import (
     log_bivariate_normal_cdf,
     log_cdf_and_hazard,
     normal_cdf,
+    normal_density,
     normal_quantile,
 )
 
@@ -24,6 +25,8 @@ SIZES = np.array([24, 16, 8, 6])
 MOST_CENSORED = len(SIZES) + 2
 # Two variables are never taken to be the same one.
 CLOSEST = 1 - 1e-9
+# Over this log probability densities and probabilities need no logarithms.
+LOG_PLAIN = -200.0
 
 
 def _rules() -> tuple[np.ndarray, np.ndarray]:
@@ -118,8 +121,12 @@ def _two(h: float, k: float, r: float, rules: np.ndarray, first: np.ndarray, sec
     spread = math.sqrt(1 - r * r)
     log_probability = log_bivariate_normal_cdf(h, k, r, rules)
     rest_h, rest_k = (k - r * h) / spread, (h - r * k) / spread
-    edge_h = math.exp(-0.5 * h * h - LOG_SQRT_2PI + log_cdf_and_hazard(rest_h)[0] - log_probability)
-    edge_k = math.exp(-0.5 * k * k - LOG_SQRT_2PI + log_cdf_and_hazard(rest_k)[0] - log_probability)
+    if log_probability > LOG_PLAIN:
+        edge_h = normal_density(h) * normal_cdf(rest_h) * math.exp(-log_probability)
+        edge_k = normal_density(k) * normal_cdf(rest_k) * math.exp(-log_probability)
+    else:
+        edge_h = math.exp(-0.5 * h * h - LOG_SQRT_2PI + log_cdf_and_hazard(rest_h)[0] - log_probability)
+        edge_k = math.exp(-0.5 * k * k - LOG_SQRT_2PI + log_cdf_and_hazard(rest_k)[0] - log_probability)
     corner = spread * math.exp(-0.5 * (h * h + rest_h * rest_h) - 2 * LOG_SQRT_2PI - log_probability)
     first[0] = -edge_h - r * edge_k
     first[1] = -edge_k - r * edge_h
