@@ -55,7 +55,7 @@ def total_scores(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
         text=of_score["text"].agg(" | ".join).to_numpy(),
         value=np.where(enough, total, np.nan),
         status=np.where(enough, "observed", "missing"),
-        decision=[_decision(*counts) for counts in zip(number, given, enough, strict=True)],
+        decision=[_decision(*counts) for counts in zip(number.tolist(), given.tolist(), enough.tolist(), strict=True)],
     )
 
 
