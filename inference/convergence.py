@@ -66,13 +66,15 @@ def convergence(tree: xr.DataTree, estimands: Mapping[str, xr.DataArray], parame
     reported = list(estimands.values())
     top_level = [posterior[name] for name in parameters if name in posterior]
     with quiet():
-        # Fixed elements, of a Cholesky factor for one, have no R-hat and are passed over.
+        # Fixed elements, of a Cholesky factor for one, have neither and are passed over.
         r_hat = max(float(azs.rhat(draws).max()) for draws in [*reported, *top_level])
+        ess = {kind: min(float(azs.ess(draws, method=kind).min()) for draws in reported) for kind in ("bulk", "tail")}
+        bfmi = float(np.min(azs.bfmi(stats)["energy"].values))
     return Convergence(
         r_hat=r_hat,
-        ess_bulk=min(float(azs.ess(draws, method="bulk").min()) for draws in reported),
-        ess_tail=min(float(azs.ess(draws, method="tail").min()) for draws in reported),
+        ess_bulk=ess["bulk"],
+        ess_tail=ess["tail"],
         divergences=int(stats["diverging"].sum()),
-        bfmi=float(np.min(azs.bfmi(stats)["energy"].values)),
+        bfmi=bfmi,
         at_max_depth=float((stats["depth"] >= MAX_DEPTH).mean()),
     )
