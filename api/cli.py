@@ -61,15 +61,20 @@ def _options(
 
 
 @app.command()
-def check(study_file: StudyFile, data_root: DataRoot = None, model: Models = None) -> None:
-    """Read and check a study, and print what each model would use; fit nothing."""
-    from cochange import console
+def check(
+    study_file: StudyFile,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for audit.csv.")] = None,
+    data_root: DataRoot = None,
+    model: Models = None,
+) -> None:
+    """Read and check a study; print it in numbers, and what each model would use; fit nothing."""
+    from cochange import checking
     from cochange.data.read import read_study
     from cochange.models.parts.contract import available, load_model
 
     study = read_study(study_file, data_root)
     models = [load_model(name) for name in (model or study.spec.analysis.models or available())]
-    console.print_check(study, models)
+    checking.check(study, models, out)
 
 
 @app.command()
