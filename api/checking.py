@@ -65,7 +65,7 @@ def _patterns(study: Study) -> Iterator[Table | str]:
     for pattern in found[:SHOWN]:
         ticks = (" ".join(yes if given else no for given in visits) for visits in pattern.given.values())
         share = pattern.participants / study.data.sizes["participant"]
-        table.add_row(*ticks, str(pattern.participants), f"{share:.0%}")
+        table.add_row(*ticks, str(pattern.participants), f"{share:.1%}")
     yield table
     visits = escape(", ".join(study.spec.data.visits))
     note = f"One mark a visit: {visits}. Values beyond a limit count as given."
@@ -84,7 +84,7 @@ def _markers(study: Study) -> Iterator[Table | str]:
     for row in marker_visits(study):
         tally = map(str, (row.measured, row.below, row.above, row.missing))
         spread = (_number(row.least), f"{row.bound} {_number(row.median)}".strip(), _number(row.greatest))
-        share = "" if math.isnan(row.censored) else f"{row.censored:.0%}"
+        share = "" if math.isnan(row.censored) else f"{row.censored:.1%}"
         name = f"{row.marker}, {row.unit}"
         table.add_row(escape(name), escape(row.visit), *tally, pairs[row.marker, row.visit], *spread, share)
     yield table

@@ -14,8 +14,9 @@ FEWEST = 10
 NORMAL = 1.4826
 
 RULE = (
-    f"more than {FAR:g} robust standard deviations ({NORMAL} times the median absolute deviation) from the median of "
-    f"the visit, markers on the log scale; fewer than {FEWEST} values, or values that are half equal, are not judged"
+    f"more than {FAR:g} robust standard deviations from the median of the visit, markers on the log scale (robust: "
+    f"{NORMAL} times the median absolute deviation of the values on that side of the median; not judged are fewer than "
+    f"{FEWEST} values, and a side half of which equals the median)"
 )
 
 
@@ -74,8 +75,15 @@ def robust_distances(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
     if len(given) < FEWEST:
         return np.full(len(values), np.nan)
     middle = np.median(given)
-    deviation = NORMAL * np.median(np.abs(given - middle))
-    return (values - middle) / deviation if deviation > 0 else np.full(len(values), np.nan)
+    # One deviation for each side, or the long tail of a skewed score would be all extremes.
+    under, over = (
+        NORMAL * np.median(np.abs(side - middle)) for side in (given[given <= middle], given[given >= middle])
+    )
+    deviation = np.where(values < middle, under, over)
+    distances = np.full(len(values), np.nan)
+    judged = deviation > 0
+    distances[judged] = (values[judged] - middle) / deviation[judged]
+    return distances
 
 
 _Column = tuple[str, str, npt.NDArray[np.float64], npt.NDArray[np.str_], npt.NDArray[np.bool_]]
