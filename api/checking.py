@@ -41,7 +41,7 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
         for block in part(study):
             OUT.print(block)
     OUT.print(_models(models, selections))
-    print_notices(study)
+    print_notices(study.notices)
     if out is not None:
         use = use_of_cells(study, selections)
         path = write_whole(out / "audit.csv", lambda passing: use.to_csv(passing, index=False))

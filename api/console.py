@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from cochange.data.study import Study
+from cochange.data.faults import Notice
 from cochange.inference.estimates import Estimate
 from cochange.inference.progress import Progress as Reporter
 from cochange.inference.progress import Silent
@@ -82,9 +82,9 @@ def progress(fits: int, hidden: bool) -> Iterator[Reporter]:
         yield Bar(bar, bar.add_task("starting", total=fits, done=0, status=""))
 
 
-def print_notices(study: Study) -> None:
+def print_notices(notices: Sequence[Notice]) -> None:
     """Print what the user should check in the data."""
-    for notice in study.notices:
+    for notice in notices:
         ERR.print(f"[yellow]Note[/yellow]: {escape(str(notice))}")
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_BOUNDARIES = re.compile(r"(?<=[a-z])(?=[A-Z])|[^a-zA-Z0-9]+")
+_BOUNDARIES = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])|[^a-zA-Z0-9]+")
 
 
 def words_of(name: str) -> tuple[str, ...]:

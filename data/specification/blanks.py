@@ -47,8 +47,8 @@ def blanks_in(content: dict[str, Any], file: str, lines: dict[KeyPath, int]) -> 
     for path, text in _texts(content):
         if text.startswith(BLANK):
             wanted = text.removeprefix(BLANK).lstrip(": ") or "your value"
-            required, action = "a value of yours in place of the blank", f"put here {wanted}"
-            faults.append(Fault(file, line_of(path, lines), dotted(path), required, f"'{text}'", action))
+            required, found, action = "a value of yours", f"the blank '{BLANK}'", f"put in its place {wanted}"
+            faults.append(Fault(file, line_of(path, lines), dotted(path), required, found, action))
     return faults
 
 

@@ -33,8 +33,8 @@ def test_every_blank_is_told_with_its_line_key_and_what_to_do(spec_faults) -> No
         (16, "marker[1].lower_limit"),
     ]
     assert str(faults[2]) == (
-        "study.toml, line 13, key marker[1].unit: a value of yours in place of the blank is required; "
-        "found 'FILL IN: the unit, such as pg/mL'; put here the unit, such as pg/mL"
+        "study.toml, line 13, key marker[1].unit: a value of yours is required; found the blank 'FILL IN'; "
+        "put in its place the unit, such as pg/mL"
     )
 
 
@@ -47,4 +47,4 @@ def test_other_faults_are_told_with_the_blanks(spec_faults) -> None:
 @pytest.mark.parametrize("text", ["FILL IN", "FILL IN:", blank("")])
 def test_an_empty_blank_is_one_too(spec_faults, text: str) -> None:
     (fault,) = spec_faults('[study]\ntitle = "' + text + '"\ndesign = "single arm"\ntreatment = "x"\n')[:1]
-    assert (fault.row, fault.action) == (2, "put here your value")
+    assert (fault.row, fault.action) == (2, "put in its place your value")
