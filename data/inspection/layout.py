@@ -72,7 +72,7 @@ def guess_layout(columns: tuple[Column, ...]) -> Layout:
     if len(numbers) > MOST_VISITS:
         return Layout("long", participant, visit, (), reasons)
     visits = _in_order(tuple(numbers))
-    reasons["visits"] = "rows: " + ", ".join(f"{text} in {numbers[text]}" for text in visits)
+    reasons["visits"] = ", ".join(f"{text} in {numbers[text]} rows" for text in visits)
     return Layout("long", participant, visit, visits, reasons)
 
 

@@ -7,6 +7,7 @@ from cochange.data.inspection.layout import Layout
 from cochange.data.inspection.look import Column
 from cochange.data.inspection.outcomes import is_constant
 from cochange.data.inspection.privacy import kind_of_private
+from cochange.data.inspection.vocabulary import MISSING
 from cochange.data.inspection.words import words_of
 from cochange.data.reading.readings import parse_reading
 
@@ -24,7 +25,7 @@ class People:
     numeric, categorical : tuple of Column
         Complete covariates that vary.
     incomplete : tuple of Column
-        Covariates with blank cells, which no model can use.
+        Covariates with blank cells, or words that stand for one, which no model can use.
     plates : tuple of Column
         Columns of plates, one a visit in a wide layout.
     """
@@ -64,7 +65,7 @@ def guess_people(columns: tuple[Column, ...], layout: Layout, visits: int) -> Pe
     usable = [
         column
         for column in columns
-        if len(set(column.given)) > 1
+        if len(set(_known(column))) > 1
         and is_constant(column, layout.participant)
         and kind_of_private(column.name, column.given) is None
     ]
@@ -73,7 +74,7 @@ def guess_people(columns: tuple[Column, ...], layout: Layout, visits: int) -> Pe
         role = role_of(column.name)
         if role in ("arm", "group", "site", "categorical") and len(set(column.given)) > MOST_LEVELS:
             continue
-        if role == "numeric" and not all(_is_number(text) for text in column.given):
+        if role == "numeric" and not all(_is_number(text) for text in _known(column)):
             continue
         if role is not None:
             by_role.setdefault(role, []).append(column)
@@ -99,11 +100,15 @@ def _is_number(text: str) -> bool:
     return "number" in (parse_reading(text).kind, parse_reading(text, ",").kind)
 
 
+def _known(column: Column) -> tuple[str, ...]:
+    return tuple(text for text in column.given if text.lower() not in MISSING)
+
+
 def _is_complete(column: Column, participant: Column | None) -> bool:
     if participant is None:
-        return all(column.texts)
+        return len(_known(column)) == len(column.texts)
     pairs = zip(participant.texts, column.texts, strict=True)
-    return set(participant.given) == {who for who, text in pairs if text and who}
+    return set(participant.given) == {who for who, text in pairs if who and text and text.lower() not in MISSING}
 
 
 def _plates(columns: tuple[Column, ...], layout: Layout, visits: int) -> tuple[Column, ...]:

@@ -22,10 +22,16 @@ _NAMES = {
     r"|gebdat(?:um)?",
     "addresses": r"(?:home|street|postal)?address|street|(?:hem|gatu|post)?adress|adresse|anschrift|strasse|wohnort",
     "names": r"(?:first|last|full|given|family|middle|maiden|sur|fore|mothers?|fathers?|patients?|participants?"
-    r"|subjects?|persons?|contact)*names?|(?:for|efter|mellan|patient)?namn|(?:vor|nach|familien|patienten)?name",
+    r"|subjects?|persons?|contact|nextofkin|emergency)*names?|names?(?:first|last|full)|(?:for|efter|mellan|patient)?namn|(?:vor|nach|familien|patienten)?name",
     "dates": r"date.*|datum.*|(?!.*(?:up|candi|man|vali)dated?$).*(?:date|datum|dt)",
 }
 _NAME_PATTERNS = {kind: re.compile(pattern) for kind, pattern in _NAMES.items()}
+# Whoever's they are, as in "next_of_kin_phone".
+_WHOEVERS = {
+    "e-mail addresses": re.compile(r"email|epost"),
+    "phone numbers": re.compile(r"phone|telephone|telefon"),
+    "addresses": re.compile(r"address|adress|adresse"),
+}
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"\+\d[\d ()/-]{7,}|(?=(?:\D*\d){10})0[1-9]\d{0,4}[ /-][\d /-]{5,}|\(\d{3}\) ?\d{3}-\d{4}")
@@ -75,8 +81,10 @@ def kind_of_private(name: str, texts: Iterable[str]) -> str | None:
 
 
 def _by_name(name: str) -> str | None:
-    joined = "".join(words_of(name)).rstrip("0123456789")
-    return next((kind for kind, pattern in _NAME_PATTERNS.items() if pattern.fullmatch(joined)), None)
+    words = [word for word in words_of(name) if not word.isdigit()]
+    texts = (("".join(words).rstrip("0123456789"), _NAME_PATTERNS), (words[-1] if words else "", _WHOEVERS))
+    found = (kind for text, patterns in texts for kind, pattern in patterns.items() if pattern.fullmatch(text))
+    return next(found, None)
 
 
 def _is_personal_number(text: str) -> bool:

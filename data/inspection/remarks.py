@@ -8,10 +8,10 @@ import numpy as np
 from cochange.data.checking.scale_evidence import looks_logged
 from cochange.data.checking.spikes import low_spikes
 from cochange.data.inspection.look import Column
+from cochange.data.inspection.vocabulary import MISSING
 from cochange.data.reading.readings import parse_reading
 
 CODES = frozenset(str(sign * code) for code in (8, 9, 88, 99, 888, 999, 9999) for sign in (1, -1)) | {"-1", "-7"}
-WORDS = frozenset({"na", "n/a", "nan", "null", "none", "missing", "unknown", "saknas", "fehlt", ".", "-", "--", "?"})
 SHOWN = 8
 
 
@@ -33,7 +33,7 @@ def likely_codes(numeric: Iterable[Column], other: Iterable[Column], bounds: tup
         Columns of texts, in which only a few words are.
     bounds : tuple of float or None
         Range of a scale whose columns `numeric` are: a code within it is a score. None for markers, of which a code
-        is suspect where it is negative or repeated.
+        is suspect where it is negative, or large and repeated.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def likely_codes(numeric: Iterable[Column], other: Iterable[Column], bounds: tup
                 found.setdefault(text, Counter())[column.name] += count
     for column in other:
         for text, count in Counter(column.given).items():
-            if text.lower() in WORDS:
+            if text.lower() in MISSING:
                 found.setdefault(text, Counter())[column.name] += count
     lines = []
     for text, places in list(found.items())[:SHOWN]:
@@ -97,4 +97,4 @@ def _is_suspect(text: str, count: int, bounds: tuple[float, float] | None) -> bo
     if text not in CODES:
         return False
     number = float(text)
-    return number < 0 or count > 1 if bounds is None else not bounds[0] <= number <= bounds[1]
+    return number < 0 or (number >= 88 and count > 1) if bounds is None else not bounds[0] <= number <= bounds[1]

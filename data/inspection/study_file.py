@@ -95,9 +95,7 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
         reason = reasons.get("visits", "guessed: from the names of columns, in this order; call them as you like")
         lines.append(key_line("visits", guess.visits, reason))
     else:
-        lines.append(
-            key_line("visits", blank("the visits in order, a list of texts such as those of the visit column"))
-        )
+        lines.append(key_line("visits", blank("the visits in order, a list of texts")))
     if look.text_format is not None:
         lines += _text_format(look.text_format, guess.decimal)
     if guess.codes:
@@ -142,14 +140,14 @@ def _markers(guess: Guess) -> Iterator[list[str]]:
 
 def _marker_keys(columns: str, remarks: list[str]) -> list[str]:
     scales = "'raw', or 'ln', 'log10', 'log2' or 'log(x+1)' where the columns hold logarithms"
-    limit = "limit of detection on the scale of the columns, a number or a list of one a visit; delete the line if none"
+    limit = "limit of detection on that scale, a number or a list of one a visit; delete the line if there is none"
     return [
         key_line("unit", blank("the unit of the readings, such as pg/mL or mg/L")),
         key_line("scale", blank(scales)),
         columns,
         *(line for remark in remarks for line in comments(remark)),
-        key_line("lower_limit", blank(f"the lower {limit}")),
-        key_line("upper_limit", blank(f"the upper {limit}")),
+        key_line("lower_limit", blank(f"lower {limit}")),
+        key_line("upper_limit", blank(f"upper {limit}")),
     ]
 
 
@@ -215,7 +213,7 @@ def _people(guess: Guess) -> Iterator[list[str]]:
         ]
     if people.incomplete:
         names = listing(column.name for column in people.incomplete)
-        yield comments(f"Covariates with blank cells, which cannot be used as they are: {names}")
+        yield comments(f"Covariates that are not complete, so cannot be used as they are: {names}")
 
 
 def _level_line(column: Column) -> list[str]:

@@ -5,13 +5,16 @@ Patterns are matched against the words of a name joined by "_", see `words_of`.
 
 import re
 
-_INTERLEUKINS = "2|3|4|5|6|7|8|10|12|13|15|17|17a|18|21|22|23|33"
+LAST_INTERLEUKIN = 41
 _MARKERS = {
     "IL-1beta": r"il_?1_?(?:b|beta)",
     "IL-1ra": r"il_?1_?ra",
-    **{f"IL-{n.upper()}": rf"(?:il|interleukin)_?{n}" for n in _INTERLEUKINS.split("|")},
+    **{f"IL-{n}": rf"(?:il|interleukin)_?{n}" for n in range(2, LAST_INTERLEUKIN + 1)},
+    **{f"IL-17{letter}": rf"il_?17_?{letter.lower()}" for letter in "ABCDEF"},
     "CRP": r"(?:hs_?)?crp",
     "TNF-alpha": r"tnf(?:_?(?:a|alpha))?",
+    "IL-12 p70": r"il_?12_?p_?70",
+    "GM-CSF": r"gm_?csf",
     "IFN-gamma": r"ifn_?(?:g|gamma)",
     "MCP-1": r"mcp_?1|ccl_?2",
     "BDNF": r"bdnf",
@@ -32,13 +35,15 @@ _SCALES = {
 MARKERS = {name: re.compile(pattern) for name, pattern in _MARKERS.items()}
 SCALES = {name: re.compile(pattern) for name, pattern in _SCALES.items()}
 
-UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]|(?<![a-z])[pnmuµ]?g[ _./]?[md]?l(?![a-z])", re.IGNORECASE)
+UNIT = re.compile(r"\([^)]*\)|\[[^\]]*\]|(?<![a-z])[pnmuµ]?g[ _./]?[md]?l(?![a-z])(?:-1)?", re.IGNORECASE)
 # Words of a column of a marker or a scale that say nothing of which one it is.
 FILLERS = frozenset(
     {"serum", "plasma", "conc", "concentration", "level", "value", "result", "raw", "total", "tot"}
     | {"score", "sum", "summa", "sumscore", "points", "ln", "log", "log10", "log2", "loge"}
 )
 LOGARITHMS = frozenset({"ln", "log", "log10", "log2", "loge"})
+# Words that stand for a missing value in many files.
+MISSING = frozenset({"na", "n/a", "nan", "null", "none", "missing", "unknown", "saknas", "fehlt", ".", "-", "--", "?"})
 WELL = re.compile(r"[a-d]|(?:rep|dup|well|r)\d")
 
 IDENTIFIER = (
@@ -57,12 +62,12 @@ ROLES = {
     "site": r"(?:site|cent(?:er|re)|clinic|hospital|klinik|zentrum|mottagning|vardcentral|sjukhus|praxis|standort)"
     r"s?(?:_?(?:id|no|nr|name|code))?",
     "arm": r"(?:study_?|studien_?|treatment_?|trial_?|actual_?|planned_?)?arms?(?:_?(?:name|code|cd))?"
-    r"|(?:treatment|trt|treat|trtp|allocation|allocated|condition|intervention|behandling|behandlung|randomi[sz]ed"
+    r"|(?:treatment|trt|treat|trtp|allocation|allocated|condition|intervention|therapy|behandling|behandlung|randomi[sz]ed"
     r"|randomi[sz]ation|studiengruppe|gruppe|grupp|group)(?:_?(?:group|name|code|to|arm))?",
     "group": r"(?:training_?|exercise_?|traningsgrupp_?)?(?:intensity|intensitet|intensitat)|dose(?:_?group)?|dosis"
     r"|sub_?group|cohort|stratum|strata",
     "numeric": r"age(?:_?(?:years?|yrs?|y|at_baseline|bl))?|alder|alter|bmi(?:_?(?:bl|baseline))?",
-    "categorical": r"sex|gender|kon|geschlecht|smok(?:er|ing)(?:_?status)?|rokare|raucher",
+    "categorical": r"sex|gender|male|female|kon|geschlecht|smok(?:er|ing)(?:_?status)?|rokare|raucher",
     "plate": r"plates?(?:_?(?:id|no|nr))?|platta|platte",
 }
 ROLE_PATTERNS = {role: re.compile(pattern) for role, pattern in ROLES.items()}

@@ -6,7 +6,17 @@ from cochange.data.inspection.privacy import kind_of_private
 
 BY_NAME = {
     "e-mail addresses": ["email", "E-mail", "e_post", "epost", "mail", "EmailAddress", "E-Mail-Adresse"],
-    "phone numbers": ["phone", "Telefon", "mobil", "telephone number", "telefonnummer", "tel", "Handy", "phone_2"],
+    "phone numbers": [
+        "phone",
+        "Telefon",
+        "mobil",
+        "telephone number",
+        "telefonnummer",
+        "tel",
+        "Handy",
+        "phone_2",
+        "ec_phone",
+    ],
     "personal numbers": [
         "personnummer",
         "pnr",
@@ -19,7 +29,19 @@ BY_NAME = {
     "initials": ["initials", "Initialer", "Initialen"],
     "birth dates": ["dob", "birth_date", "födelsedatum", "Geburtsdatum", "DateOfBirth", "gebdat"],
     "addresses": ["address", "adress", "Straße", "Anschrift"],
-    "names": ["name", "first name", "LastName", "surname", "namn", "förnamn", "Efternamn", "Vorname", "patient_name"],
+    "names": [
+        "next_of_kin_contact_name",
+        "name",
+        "first name",
+        "LastName",
+        "surname",
+        "namn",
+        "förnamn",
+        "Efternamn",
+        "Vorname",
+        "patient_name",
+        "name_last",
+    ],
     "dates": ["date", "visit_date", "VisitDate", "besöksdatum", "Datum", "date_12", "provdatum", "visitdt"],
 }
 
