@@ -15,8 +15,8 @@ NORMAL = 1.4826
 
 RULE = (
     f"more than {FAR:g} robust standard deviations from the median of the visit, markers on the log scale (robust: "
-    f"{NORMAL} times the median absolute deviation of the values on that side of the median; not judged are fewer than "
-    f"{FEWEST} values, and a side half of which equals the median)"
+    f"{NORMAL} times the median deviation of the values on that side of the median; fewer than {FEWEST} values are not "
+    "judged)"
 )
 
 
@@ -70,19 +70,16 @@ def extreme_values(study: Study) -> tuple[Extreme, ...]:
 
 
 def robust_distances(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the distance of each value from the median in robust standard deviations, NaN where it is not judged."""
+    """Return the distance of each value from the median in robust standard deviations, NaN where there is none."""
     given = values[~np.isnan(values)]
     if len(given) < FEWEST:
         return np.full(len(values), np.nan)
-    middle = np.median(given)
-    # One deviation for each side, or the long tail of a skewed score would be all extremes.
-    under, over = (
-        NORMAL * np.median(np.abs(side - middle)) for side in (given[given <= middle], given[given >= middle])
-    )
-    deviation = np.where(values < middle, under, over)
+    apart = values - np.median(given)
     distances = np.full(len(values), np.nan)
-    judged = deviation > 0
-    distances[judged] = (values[judged] - middle) / deviation[judged]
+    # One deviation for each side, or the long tail of a skewed score would be all extremes.
+    for side in (apart < 0, apart > 0):
+        if side.any():
+            distances[side] = apart[side] / (NORMAL * np.median(np.abs(apart[side])))
     return distances
 
 
