@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import pandas as pd
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -156,5 +155,5 @@ def _number(value: float) -> str:
 
 def _pairs(study: Study) -> dict[tuple[str, str], str]:
     """Complete pairs by outcome and visit, nothing at visits that are not compared."""
-    pairs = counts(study)["complete_pairs"].astype(object)
-    return {place: "" if n is pd.NA else str(n) for place, n in zip(pairs.index, pairs, strict=True)}
+    pairs = counts(study)["complete_pairs"].astype("string").fillna("")
+    return dict(zip(pairs.index, pairs, strict=True))

@@ -100,7 +100,13 @@ def _is_fraction(text: str) -> bool:
 def _visit(columns: tuple[Column, ...], participant: Column) -> Column | None:
     others = [column for column in columns if column is not participant and len(set(column.given)) > 1]
     named = [column for column in others if matches(vocabulary.VISIT, column.name)]
-    few = [column for column in others if len(set(column.given)) <= MOST_VISITS and not outcome_name(column.name)]
+    few = [
+        column
+        for column in others
+        if len(set(column.given)) <= MOST_VISITS
+        and not outcome_name(column.name)
+        and kind_of_private(column.name, column.given) is None
+    ]
     for column in (*named, *few):
         pairs = list(zip(participant.texts, column.texts, strict=True))
         if len(set(pairs)) == len(pairs):

@@ -11,8 +11,10 @@ from cochange.data.reading.table import DELIMITERS, read_table
 from cochange.data.specification.tables import DataTable
 
 LINES = 50
-# What these hold is not text: their readers need no delimiter, decimal mark or encoding.
-_NOT_TEXT = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt"})
+# What these hold is not text: their readers need no delimiter and no encoding.
+_NOT_TEXT = frozenset(
+    [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt", ".parquet", ".pq"]
+)
 
 
 @dataclass(frozen=True)

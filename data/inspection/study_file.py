@@ -96,8 +96,10 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
         lines.append(key_line("visits", guess.visits, reason))
     else:
         lines.append(key_line("visits", blank("the visits in order, a list of texts")))
+    reason = "guessed: more numbers have it" if guess.decimal == "," else "guessed: no more numbers have a comma"
+    lines.append(key_line("decimal", guess.decimal, reason))
     if look.text_format is not None:
-        lines += _text_format(look.text_format, guess.decimal)
+        lines += _text_format(look.text_format)
     if guess.codes:
         lines += comments(f"Where a number or a level should stand: {'; '.join(guess.codes)}")
     wanted = "the codes for a missing value, a list of texts, or [] for none; a blank cell is always missing"
@@ -108,12 +110,10 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
     return lines
 
 
-def _text_format(written: TextFormat, decimal: str) -> Iterator[str]:
+def _text_format(written: TextFormat) -> Iterator[str]:
     if written.delimiter is not None:
         reason = f"guessed: a {DELIMITER_NAMES[written.delimiter]} divides the first lines evenly"
         yield key_line("delimiter", written.delimiter, reason)
-    reason = "guessed: more numbers have it" if decimal == "," else "guessed: no more numbers have a comma"
-    yield key_line("decimal", decimal, reason)
     yield key_line("encoding", written.encoding, "guessed: the bytes can be read in it")
     if written.comment is not None:
         yield key_line("comment", written.comment, "guessed: lines of the file begin with it")

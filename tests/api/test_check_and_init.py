@@ -132,3 +132,35 @@ def test_init_replaces_a_file_only_where_told_to(command, study_file):
     assert command("init", study_file.parent / "exercise_trial.csv", "--force")[0] == 0
     assert study_file.read_text("utf-8").startswith("# Draft")
     assert command("init", study_file.parent / "absent.csv", "--force")[0] == 2
+
+
+STUDIES = {
+    "one visit, a score alone": (
+        ["phq9"],
+        'design = "cross-sectional"',
+        'visits = ["survey"]',
+        '[symptom]\nscale = "PHQ-9"\ncolumns = ["phq9"]',
+    ),
+    "two markers, one in wells, no score": (
+        ["a_0", "b_0", "a_12", "b_12", "crp_0", "crp_12"],
+        'design = "single arm"',
+        'visits = ["0", "12"]',
+        '[[marker]]\nname = "IL-6"\nunit = "pg/mL"\nscale = "raw"\ncolumns = [["a_0", "b_0"], ["a_12", "b_12"]]\n'
+        '[[marker]]\nname = "CRP"\nunit = "mg/L"\nscale = "raw"\ncolumns = ["crp_0", "crp_12"]\n'
+        '[analysis]\nmarker = "CRP"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_check_prints_any_kind_of_study(command, tmp_path, name):
+    columns, design, visits, tables = STUDIES[name]
+    table = {"id": [f"{i:02}" for i in range(20)]}
+    table |= {column: [str(1 + (i * (3 + 2 * k)) % 17) for i in range(20)] for k, column in enumerate(columns)}
+    pd.DataFrame(table).to_csv(tmp_path / "t.csv", index=False)
+    head = f'[study]\ntitle = "T"\n{design}\ntreatment = "none"\n[data]\nfile = "t.csv"\nlayout = "wide"\n'
+    (tmp_path / "s.toml").write_text(f'{head}participant = "id"\n{visits}\n{tables}\n', "utf-8")
+    code, out, err = command("check", tmp_path / "s.toml")
+    assert code == 0, err
+    assert ("\nMarkers" in out, "\nScores" in out) == ("marker" in tables, "symptom" in tables)
+    assert "\nParticipants" not in out
