@@ -6,10 +6,10 @@ import pandas as pd
 
 from cochange.data.checking.marker_checks import check_marker_scales, limits_on_log_scale, substituted_limits
 from cochange.data.checking.plate_checks import confounded_plates
-from cochange.data.checking.private_columns import private_columns
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
 from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
 from cochange.data.faults import Fault, Notice
+from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
 from cochange.data.reading.cells import count_rows
 from cochange.data.reading.readout import Readout
