@@ -103,13 +103,14 @@ class StudySpec(Table):
 
     @property
     def _score_columns(self) -> dict[str, str]:
-        """Column of the symptom score by visit, of as many visits as have one."""
+        """Column of the total by visit, of as many visits as have one; empty where it is made from items."""
         visits = self.data.visits
-        if self.symptom is None:
+        if self.symptom is None or self.symptom.has_items:
             return {}
+        totals = [columns[0] for columns in self.symptom.parts]
         if self.data.layout == "wide":
-            return dict(zip(visits, self.symptom.columns, strict=False))
-        columns = dict.fromkeys(visits, self.symptom.columns[0])
+            return dict(zip(visits, totals, strict=False))
+        columns = dict.fromkeys(visits, totals[0])
         return columns | ({visits[0]: self.symptom.baseline_column} if self.symptom.baseline_column else {})
 
 

@@ -22,6 +22,7 @@ from cochange.inference.forms import form_of, other_forms, stored_name
 from cochange.inference.loo import GROUP
 from cochange.inference.quiet import LOG
 from cochange.inference.results import Results, assemble
+from cochange.models import parts
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
@@ -68,17 +69,24 @@ def _plain(value: object) -> object:
     return value
 
 
+def source_hash(folder: Path) -> str:
+    """Hash of every Python file under a folder, with their names."""
+    sources = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.py"))}
+    return hashlib.sha256(repr(sources).encode()).hexdigest()
+
+
 def fingerprint(study: Study, model: Model, priors: PriorsLike, manifest: Mapping[str, Any]) -> str:
-    """What a stored fit depends on: the input, the model file, the prior values, settings and versions."""
-    parts = {
+    """What a stored fit depends on: input, model file and its parts, prior values, settings and versions."""
+    content = {
         "input": study.input_hash,
         "model": hashlib.sha256(model.source.read_bytes()).hexdigest(),
+        "parts": source_hash(Path(parts.__path__[0])),
         "priors": {name: [type(family).__name__, family.values()] for name, family in families(priors).items()},
         "form": form_of(study),
         "settings": {name: value for name, value in manifest["settings"].items() if name != "cores"},
         "versions": manifest["versions"],
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def fit_path(directory: Path, model: str, prior: str) -> Path:

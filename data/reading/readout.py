@@ -6,6 +6,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.reading.cells import cells_of, identify_rows
+from cochange.data.reading.items import item_range, total_scores
 from cochange.data.reading.marker_cells import read_marker_cells
 from cochange.data.reading.people import several_values
 from cochange.data.reading.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
@@ -97,6 +98,10 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
         all_cells[key] = cells
         used[key] = cells[~cells["ignored"]]
         faults += cell_faults
+        if variable.role == "item" and spec.symptom is not None:
+            totals = total_scores(cells, spec)
+            all_cells["symptom", spec.symptom.scale] = totals
+            used["symptom", spec.symptom.scale] = totals[~totals["ignored"]]
         if not variable.by_visit:
             faults += several_values(used[key], table.file)
         elif variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:
@@ -110,6 +115,10 @@ def _read(variable: Variable, cells: pd.DataFrame, spec: StudySpec, file: str) -
     if variable.role == "marker":
         marker = next(marker for marker in spec.marker if marker.name == variable.name)
         return read_marker_cells(cells, marker, spec, file)
+    if variable.role == "item" and spec.scale is not None:
+        bounds = item_range(spec)
+        required = f"an item of {spec.scale.name} from {bounds[0]:g} to {bounds[1]:g}"
+        return read_number_cells(cells, spec, file, required, bounds)
     if variable.role == "symptom" and spec.scale is not None:
         scale = spec.scale
         return read_number_cells(cells, spec, file, score_requirement(scale), (scale.lower, scale.upper))

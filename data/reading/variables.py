@@ -5,7 +5,7 @@ from typing import Literal
 
 from cochange.data.spec import StudySpec
 
-Role = Literal["marker", "symptom", "plate", "arm", "group", "site", "covariate", "screening"]
+Role = Literal["marker", "symptom", "item", "plate", "arm", "group", "site", "covariate", "screening"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ def variables(spec: StudySpec) -> tuple[Variable, ...]:
     """List the declared variables, outcomes first; a screening score that is the baseline score is none of its own."""
     found = [Variable("marker", marker.name, marker.wells, True, True) for marker in spec.marker]
     if spec.symptom is not None:
-        found.append(Variable("symptom", spec.symptom.scale, _single(*spec.symptom.columns), True, True))
+        role: Role = "item" if spec.symptom.has_items else "symptom"
+        name = f"{spec.symptom.scale} items" if spec.symptom.has_items else spec.symptom.scale
+        found.append(Variable(role, name, spec.symptom.parts, True, True))
     if spec.plates is not None:
         found.append(Variable("plate", "plate", _single(*spec.plates.columns), True, False))
     if spec.arms is not None:

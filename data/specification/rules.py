@@ -44,7 +44,7 @@ def _distinct_names(spec: StudySpec) -> Iterator[Broken]:
     yield from _repeats(("data", "visits"), spec.data.visits, "a list of different visits")
     yield from _repeats(("marker",), [m.name for m in spec.marker], "a different name for each marker")
     columns = [column for marker in spec.marker for wells in marker.wells for column in wells]
-    columns += spec.symptom.columns if spec.symptom else ()
+    columns += [column for part in spec.symptom.parts for column in part] if spec.symptom else ()
     yield from _repeats(("marker",), columns, "a column of its own for each marker, well, score and visit")
     covariates = (*spec.covariates.numeric, *spec.covariates.categorical)
     yield from _repeats(("covariates",), covariates, "a list of different covariates")
@@ -100,7 +100,7 @@ def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
         (("marker", i, "columns"), marker.columns) for i, marker in enumerate(spec.marker)
     ]
     if spec.symptom is not None:
-        declared.append((("symptom", "columns"), spec.symptom.columns))
+        declared.append((("symptom", "columns"), spec.symptom.parts))
     if spec.plates is not None:
         declared.append((("plates", "columns"), spec.plates.columns))
     expected = len(spec.data.visits) if spec.data.layout == "wide" else 1
@@ -170,6 +170,57 @@ def _symptom_scale_is_known(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(("symptom", "range"), "a list of the least and the greatest score", found, "correct the range")
 
 
+def _items_make_the_total(spec: StudySpec) -> Iterator[Broken]:
+    symptom = spec.symptom
+    if symptom is None or not symptom.has_items:
+        if symptom is not None and symptom.items is not None:
+            action = "list the items of each visit in a list of their own under 'columns', or drop [symptom.items]"
+            yield Broken(("symptom", "items"), "items among the columns", "totals", action)
+        return
+    sizes = {len(part) for part in symptom.parts}
+    number = max(sizes)
+    if len(sizes) > 1:
+        found = " and ".join(str(len(part)) for part in symptom.parts)
+        yield Broken(("symptom", "columns"), "the same items at every visit", f"{found} of them", "complete the lists")
+    if symptom.baseline_column is not None:
+        action = "drop it, and give the first visit rows of its own"
+        yield Broken(("symptom", "baseline_column"), "totals in the columns", "items", action)
+    if any(item > number for item in symptom.rule.reversed or ()):
+        action = "count the items from one, in the order of 'columns'"
+        path = ("symptom", "items", "reversed")
+        yield Broken(path, f"items from 1 to {number}", f"{list(symptom.rule.reversed or ())}", action)
+    if symptom.rule.most_missing >= number:
+        path = ("symptom", "items", "most_missing")
+        action = "a total needs at least one item; most rules ask for half of them or more"
+        yield Broken(path, f"a number under {number}, the number of items,", f"{symptom.rule.most_missing}", action)
+
+
+def _items_are_of_the_scale(spec: StudySpec) -> Iterator[Broken]:
+    symptom, scale = spec.symptom, spec.scale
+    if symptom is None or scale is None or not symptom.has_items:
+        return
+    number = max(len(part) for part in symptom.parts)
+    if scale.items is not None and number != scale.items:
+        others = [name for name, other in KNOWN_SCALES.items() if other.items == number]
+        hint = f"; {listing(others)} {'has' if len(others) == 1 else 'have'} {number}" if others else ""
+        action = f"list every item, or correct 'scale'{hint}"
+        yield Broken(("symptom", "columns"), f"the {scale.items} items of {scale.name}", f"{number}", action)
+    if symptom.rule.range is None and scale.item_range is None:
+        action = "write range = [least, greatest] under [symptom.items]"
+        yield Broken(("symptom", "items"), f"the range of an item of {scale.name}", "nothing", action)
+    if scale.reverse_scored and symptom.rule.reversed is None:
+        items = list(scale.reverse_scored)
+        required = f"the key 'reversed', since a higher value is better on items {listing(map(str, items))},"
+        action = f"write reversed = {items} under [symptom.items], or [] where the file has turned them already"
+        yield Broken(("symptom", "items"), required, "nothing", action)
+    low, high = symptom.rule.range or scale.item_range or (0.0, 0.0)
+    least, greatest = number * low, number * high
+    if scale.items is None and low < high and (least, greatest) != (scale.lower, scale.upper):
+        found = f"{number} items from {low:g} to {high:g}, which make {least:g} to {greatest:g}"
+        action = "correct [symptom] range or [symptom.items] range"
+        yield Broken(("symptom", "range"), f"items that make up {scale.lower:g} to {scale.upper:g}", found, action)
+
+
 def _remission_in_range(spec: StudySpec) -> Iterator[Broken]:
     scale = spec.scale
     if scale is None or scale.remission is None or scale.lower <= scale.remission <= scale.upper:
@@ -229,6 +280,8 @@ _RULES = (
     _one_column_a_visit,
     _limits_fit,
     _symptom_scale_is_known,
+    _items_make_the_total,
+    _items_are_of_the_scale,
     _remission_in_range,
     _counted_scores_are_whole,
     _inclusion_fits_score,

@@ -20,6 +20,7 @@ _REQUIRED = {
     "tuple_type": "a list in square brackets",
     "dict_type": "a table",
     "model_type": "a table",
+    "items": "a column in quotes, or a list of the columns of one total's items,",
     "wells": "a column in quotes, or a list of the columns of one sample's wells,",
     "limits": "a number, or a list with one number a visit,",
 }

@@ -22,9 +22,17 @@ def _one_or_many(value: object) -> object:
 
 
 def _column_or_wells(value: object) -> object:
+    return _column_or_several(value, "wells", "a column, or a list of the columns of one sample's wells")
+
+
+def _column_or_items(value: object) -> object:
+    return _column_or_several(value, "items", "a column, or a list of the columns of one total's items")
+
+
+def _column_or_several(value: object, kind: Literal["wells", "items"], required: Any) -> object:
     columns = value if isinstance(value, list | tuple) else (value,)
     if not columns or not all(isinstance(column, str) for column in columns):
-        raise PydanticCustomError("wells", "a column, or a list of the columns of one sample's wells")
+        raise PydanticCustomError(kind, required)
     stripped = tuple(_stripped(column) for column in columns)
     return stripped[0] if isinstance(value, str) else stripped
 
@@ -35,6 +43,7 @@ Character = Annotated[str, Field(strict=True, min_length=1, max_length=1)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]
 Wells = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_wells)]
+Parts = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_items)]
 Limits = Annotated[tuple[Number, ...], BeforeValidator(_one_or_many)]
 
 MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
@@ -103,16 +112,43 @@ class MarkerTable(Table):
         return any(len(columns) > 1 for columns in self.wells)
 
 
+class ItemsTable(Table):
+    """``[symptom.items]``: how the items of a scale make up its total; items are counted from one."""
+
+    range: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
+    reversed: tuple[Annotated[int, Field(strict=True, ge=1)], ...] | None = None
+    most_missing: Annotated[int, Field(strict=True, ge=0)] = 0
+
+
 class SymptomTable(Table):
-    """``[symptom]``: the symptom score, on a known scale or on one described here."""
+    """``[symptom]``: the symptom score, on a known scale or on one described here.
+
+    `columns` holds the name of a total, or the names of the items that make it up.
+    """
 
     scale: Text
     range: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
     direction: Direction | None = None
     remission: Number | None = None
-    columns: Names
+    columns: Annotated[tuple[Parts, ...], Field(min_length=1)]
+    items: ItemsTable | None = None
     baseline_column: Text | None = None
     distribution: Literal["continuous", "beta_binomial"] = "continuous"
+
+    @property
+    def parts(self) -> tuple[tuple[str, ...], ...]:
+        """For each visit (wide) or once (long) the column of the total, or those of the items."""
+        return tuple((entry,) if isinstance(entry, str) else entry for entry in self.columns)
+
+    @property
+    def rule(self) -> ItemsTable:
+        """How items make up the total, where they do."""
+        return self.items or ItemsTable()
+
+    @property
+    def has_items(self) -> bool:
+        """Whether items stand in the columns, not totals."""
+        return any(not isinstance(entry, str) for entry in self.columns)
 
 
 class ArmsTable(Table):

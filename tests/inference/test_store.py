@@ -19,6 +19,7 @@ from cochange.inference.store import (
     load_study,
     save_fit,
     save_study,
+    source_hash,
     write_json,
     write_whole,
 )
@@ -84,6 +85,17 @@ def test_a_fingerprint_follows_everything_a_fit_depends_on(example_study, one_me
     assert key(cores=1) == key(cores=2)
     other_input = replace(example_study, input_hash="0" * 64)
     assert len({key(), key(mean=1.0), key(seed=2), key(draws=500), key(chains=2), key(study=other_input)}) == 6
+
+
+def test_a_change_in_any_file_of_the_models_parts_is_seen(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "part.py").write_text("VALUE = 1\n")
+    before = source_hash(tmp_path)
+    assert source_hash(tmp_path) == before
+    (tmp_path / "deep" / "part.py").write_text("VALUE = 2\n")
+    changed = source_hash(tmp_path)
+    (tmp_path / "deep" / "part.py").rename(tmp_path / "part.py")
+    assert len({before, changed, source_hash(tmp_path)}) == 3
 
 
 def test_a_folder_without_a_run_says_so(tmp_path):
