@@ -33,7 +33,7 @@ class Extreme:
     outcome, visit : str
         What was measured, and when.
     text : str
-        The cell as written.
+        The score, or the reading as written (duplicate wells joined by " | ").
     distance : float
         From the median of the visit, in robust standard deviations.
     """
@@ -93,9 +93,9 @@ def _columns(study: Study) -> Iterator[_Column]:
             measured = here["marker_status"].to_numpy() == "observed"
             yield marker.name, visit, here["log_marker"].to_numpy(), here["marker_text"].to_numpy(), measured
         if study.spec.symptom is not None:
-            here = study.data.sel(visit=visit)
-            scores = here["symptom"].to_numpy()
-            yield study.spec.symptom.scale, visit, scores, here["symptom_text"].to_numpy(), ~np.isnan(scores)
+            scores = study.data["symptom"].sel(visit=visit).to_numpy()
+            texts = np.array([f"{score:g}" for score in scores])
+            yield study.spec.symptom.scale, visit, scores, texts, ~np.isnan(scores)
 
 
 def _rows(study: Study) -> dict[tuple[str, str, str], int]:

@@ -37,6 +37,19 @@ def test_a_baseline_column_gives_the_row_it_was_read_from(long) -> None:
     assert [(found.row, found.number, found.visit) for found in extreme_values(long.read())] == [(4, 3, "0")]
 
 
+def test_a_total_of_items_is_listed_as_one_score(wide) -> None:
+    for visit in ("0", "12"):
+        for item in range(10):
+            wide.table[f"m{item}_{visit}"] = [f"{(i + item) % 3}" for i in range(24)]
+    wide.table["m0_12"] = [f"{i % 4}" for i in range(24)]
+    wide.table.loc[5, [f"m{item}_12" for item in range(10)]] = "6"
+    wide.table["il6_0"] = wide.table["il6_12"] = [f"{1 + (i * 7 % 24) / 24:.2f}" for i in range(24)]
+    wide.spec["symptom"]["columns"] = [[f"m{item}_{visit}" for item in range(10)] for visit in ("0", "12")]
+    del wide.spec["marker"]
+    (found,) = extreme_values(wide.read())
+    assert (found.text, found.row, found.number, found.visit) == ("60", 7, 6, "12 weeks")
+
+
 def test_what_is_beyond_a_limit_is_not_listed(wide) -> None:
     wide.table["il6_0"] = [f"{1 + i / 24:.2f}" for i in range(24)]
     wide.table.loc[4, "il6_0"] = "<0.001"
