@@ -10,6 +10,7 @@ __version__ = version("cochange")
 
 _HOMES = {
     "read_study": "cochange.data.read",
+    "draft_study_file": "cochange.data.draft",
     "write_simulated": "cochange.data.simulate",
     "ExerciseTrial": "cochange.data.simulate",
     "example_path": "cochange.data.simulate",

@@ -61,15 +61,39 @@ def _options(
 
 
 @app.command()
-def check(study_file: StudyFile, data_root: DataRoot = None, model: Models = None) -> None:
-    """Read and check a study, and print what each model would use; fit nothing."""
-    from cochange import console
+def init(
+    data_file: Annotated[Path, typer.Argument(metavar="FILE", help="The data file.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="STUDY.toml", help="The study file. [default: study.toml beside the data file]"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
+) -> None:
+    """Look at a data file and write a study file for it, with blanks for what only you can say."""
+    from cochange.console import ERR, print_notices
+    from cochange.data.draft import draft_study_file
+
+    draft = draft_study_file(data_file, out, force)
+    print_notices(draft.notices)
+    ERR.print(f"{draft.blanks} blanks are yours to fill in; `cochange check` lists those that are left.")
+    typer.echo(draft.path)
+
+
+@app.command()
+def check(
+    study_file: StudyFile,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for audit.csv.")] = None,
+    data_root: DataRoot = None,
+    model: Models = None,
+) -> None:
+    """Read and check a study; print it in numbers, and what each model would use; fit nothing."""
+    from cochange import checking
     from cochange.data.read import read_study
     from cochange.models.parts.contract import available, load_model
 
     study = read_study(study_file, data_root)
     models = [load_model(name) for name in (model or study.spec.analysis.models or available())]
-    console.print_check(study, models)
+    checking.check(study, models, out)
 
 
 @app.command()

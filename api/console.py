@@ -9,8 +9,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from cochange.data.audit import counts
-from cochange.data.study import Study
+from cochange.data.faults import Notice
 from cochange.inference.estimates import Estimate
 from cochange.inference.progress import Progress as Reporter
 from cochange.inference.progress import Silent
@@ -83,38 +82,10 @@ def progress(fits: int, hidden: bool) -> Iterator[Reporter]:
         yield Bar(bar, bar.add_task("starting", total=fits, done=0, status=""))
 
 
-def print_notices(study: Study) -> None:
+def print_notices(notices: Sequence[Notice]) -> None:
     """Print what the user should check in the data."""
-    for notice in study.notices:
+    for notice in notices:
         ERR.print(f"[yellow]Note[/yellow]: {escape(str(notice))}")
-
-
-def print_check(study: Study, models: Sequence[Model]) -> None:
-    """Print what was read, and what each model would use."""
-    spec = study.spec
-    synthetic = " (SYNTHETIC DATA)" if spec.study.synthetic else ""
-    OUT.print(f"[bold]{escape(spec.study.title)}[/bold]{synthetic}")
-    OUT.print(f"{spec.study.design}; {escape(spec.study.treatment)}; {study.data.sizes['participant']} participants")
-    facts = study.audit.facts
-    OUT.print(escape(", ".join(f"{name}: {value}" for name, value in facts.items())))
-    if study.has_two_visits:
-        OUT.print(f"The models compare {escape(study.follow_up)} with {escape(study.baseline)}.")
-    table = Table("outcome", "visit", *(_right(name) for name in ("measured", "below", "above", "missing", "pairs")))
-    for row in counts(study).reset_index().astype(str).replace("<NA>", "").to_dict("records"):
-        numbers = (row[name] for name in ("observed", "below", "above", "missing", "complete_pairs"))
-        table.add_row(escape(row["variable"]), escape(row["visit"]), *numbers)
-    OUT.print(table)
-    table = Table("model", "question", _right("used"), "left out")
-    for model in models:
-        selection = model.select(study)
-        if selection.problem:
-            table.add_row(model.name, model.question, "none", escape(f"cannot be fitted: {selection.problem}"))
-            continue
-        reasons = list(selection.left_out.values())
-        text = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in dict.fromkeys(reasons))
-        table.add_row(model.name, model.question, str(len(selection.used)), escape(text))
-    OUT.print(table)
-    print_notices(study)
 
 
 def print_models(models: Sequence[Model]) -> None:
@@ -139,7 +110,7 @@ def print_estimates(results: Results) -> None:
     first = results.estimates[0]
     interval = f"{first.ci_prob:.0%} {first.ci_kind.upper()}"
     whole = Column("estimand", overflow="fold")
-    table = Table(whole, "unit", "group", "prior", _right("median"), interval, _right("P(direction)"))
+    table = Table(whole, "unit", "group", "prior", right("median"), interval, right("P(direction)"))
     order = {prior: position for position, prior in enumerate(dict.fromkeys(row.prior for row in results.estimates))}
     rows = sorted(
         results.estimates, key=lambda row: (row.model, row.estimand, row.form or "", row.group, order[row.prior])
@@ -166,5 +137,6 @@ def _direction(row: Estimate) -> str:
     return "" if row.p_direction is None else f"{row.p_direction:.3f} {row.side}"
 
 
-def _right(name: str) -> Column:
+def right(name: str) -> Column:
+    """A column of numbers."""
     return Column(name, justify="right")

@@ -103,7 +103,7 @@ def _sample(request: Request) -> Results:
         seed=study.spec.analysis.seed if request.seed is None else request.seed,
     )
     if not request.quiet:
-        console.print_notices(study)
+        console.print_notices(study.notices)
     plan = make_plan(study, request.models, request.priors)
     with console.progress(plan.fits, hidden=request.quiet) as progress:
         return run_study(

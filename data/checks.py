@@ -9,6 +9,7 @@ from cochange.data.checking.plate_checks import confounded_plates
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
 from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
 from cochange.data.faults import Fault, Notice
+from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
 from cochange.data.reading.cells import count_rows
 from cochange.data.reading.readout import Readout
@@ -66,7 +67,7 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
         message += f"'{right}'. If that is the right spelling, write encoding = \"utf-8\" under [data]"
         notices.append(Notice(table.file, None, message))
     notices += [notice for look in _NOTICES for notice in look(readout, spec)]
-    return tuple(notices)
+    return (*notices, *private_columns(table, spec))
 
 
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:

@@ -8,6 +8,7 @@ from cochange.data.checks import find_faults, find_notices
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.reading.cells import missing_columns
 from cochange.data.reading.dataset import build_dataset
+from cochange.data.reading.pseudonyms import with_pseudonyms
 from cochange.data.reading.readout import read_out
 from cochange.data.reading.table import SAVE_AS_CSV, read_table
 from cochange.data.reading.variables import declared_columns
@@ -55,6 +56,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     absent = missing_columns(table, wanted)
     if absent:
         raise InputError(absent)
+    table = with_pseudonyms(table, spec.data)
     readout = read_out(table, spec)
     if not readout.participants:
         raise InputError(summarise(list(readout.faults)))

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.scales import KNOWN_SCALES, Scale
+from cochange.data.specification.blanks import blanks_in
 from cochange.data.specification.rules import broken_rules
 from cochange.data.specification.study_file_faults import faults_of
 from cochange.data.specification.tables import (
@@ -133,10 +134,15 @@ def read_spec(path: str | Path) -> StudySpec:
     path = Path(path)
     content, text = _load(path)
     lines = key_lines(text)
+    blanks = blanks_in(content, path.name, lines)
     try:
         spec = StudySpec.model_validate(content)
     except ValidationError as error:
-        raise InputError(summarise(faults_of(error, StudySpec, path.name, lines))) from None
+        blank = {fault.column for fault in blanks}
+        others = [fault for fault in faults_of(error, StudySpec, path.name, lines) if fault.column not in blank]
+        raise InputError([*blanks, *summarise(others)]) from None
+    if blanks:
+        raise InputError(blanks)
     broken = broken_rules(spec)
     if broken:
         raise InputError(

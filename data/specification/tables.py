@@ -82,6 +82,7 @@ class DataTable(Table):
     encoding: Text = "utf-8"
     missing: tuple[Code, ...] = ()
     comment: Character | None = None
+    pseudonyms: Annotated[bool, Field(strict=True)] = False
 
 
 class MarkerTable(Table):

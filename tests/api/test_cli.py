@@ -10,24 +10,9 @@ from pathlib import Path
 import pytest
 
 import cochange
-from cochange import cli
 from cochange.data.simulate import example_path
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run the command in this process; returns its exit code and what it printed."""
-
-    def run(*arguments: str | Path) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["cochange", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        printed = capsys.readouterr()
-        return int(end.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture
@@ -46,7 +31,7 @@ def change(path: Path, old: str, new: str) -> None:
 def test_help_names_every_verb(command):
     code, out, _ = command("--help")
     assert code == 0
-    for verb in ("check", "run", "fit", "report", "models", "simulate", "demo"):
+    for verb in ("init", "check", "run", "fit", "report", "models", "simulate", "demo"):
         assert f"  {verb} " in out
 
 

@@ -1,0 +1,159 @@
+"""What `cochange check` prints: the study in numbers, what stands out, and what each model would use."""
+
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rich.markup import escape
+from rich.table import Column, Table
+
+from cochange.console import OUT, print_notices, right
+from cochange.data.audit import counts
+from cochange.data.inspection.extremes import RULE, extreme_values
+from cochange.data.inspection.patterns import patterns
+from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, score_visits
+from cochange.data.study import Study
+from cochange.inference.results import use_of_cells
+from cochange.inference.store import write_whole
+from cochange.models.parts.contract import Model
+from cochange.models.parts.selection import Selection
+
+SHOWN = 10
+LEVELS_SHOWN = 12
+
+
+def check(study: Study, models: list[Model], out: Path | None) -> None:
+    """Print what was read and what each model would use, and write the audit where asked.
+
+    Parameters
+    ----------
+    study : Study
+        The study as read.
+    models : list of Model
+        Models to be fitted.
+    out : Path or None
+        Folder for ``audit.csv``, the one a run with these models writes; None to write nothing.
+    """
+    selections = {model.name: model.select(study) for model in models}
+    _print_heading(study)
+    for part in (_patterns, _markers, _scores, _people, _extremes):
+        for block in part(study):
+            OUT.print(block)
+    OUT.print(_models(models, selections))
+    print_notices(study.notices)
+    if out is not None:
+        use = use_of_cells(study, selections)
+        path = write_whole(out / "audit.csv", lambda passing: use.to_csv(passing, index=False))
+        OUT.print(escape(str(path)), soft_wrap=True)
+
+
+def _print_heading(study: Study) -> None:
+    spec = study.spec
+    synthetic = " (SYNTHETIC DATA)" if spec.study.synthetic else ""
+    OUT.print(f"[bold]{escape(spec.study.title)}[/bold]{synthetic}")
+    OUT.print(f"{spec.study.design}; {escape(spec.study.treatment)}; {study.data.sizes['participant']} participants")
+    OUT.print(escape(", ".join(f"{name}: {value}" for name, value in study.audit.facts.items())))
+    if study.has_two_visits:
+        OUT.print(f"The models compare {escape(study.follow_up)} with {escape(study.baseline)}.")
+
+
+def _patterns(study: Study) -> Iterator[Table | str]:
+    found = patterns(study)
+    yes, no = ("✓", "·") if OUT.encoding.startswith("utf") else ("x", "-")
+    table = _table("Which outcomes are given", *map(escape, found[0].given), right("participants"), right("share"))
+    for pattern in found[:SHOWN]:
+        ticks = (" ".join(yes if given else no for given in visits) for visits in pattern.given.values())
+        share = pattern.participants / study.data.sizes["participant"]
+        table.add_row(*ticks, str(pattern.participants), f"{share:.1%}")
+    yield table
+    visits = escape(", ".join(study.spec.data.visits))
+    note = f"One mark a visit: {visits}. Values beyond a limit count as given."
+    if rarer := found[SHOWN:]:
+        n = sum(pattern.participants for pattern in rarer)
+        note += f" {len(rarer)} rarer patterns ({n} participants) are not shown."
+    yield note
+
+
+def _markers(study: Study) -> Iterator[Table | str]:
+    if not study.spec.marker:
+        return
+    numbers = ("measured", "below", "above", "missing", "pairs", "min", "median", "max", "censored")
+    table = _table("Markers", "marker", "visit", *map(right, numbers))
+    pairs = _pairs(study)
+    for row in marker_visits(study):
+        tally = map(str, (row.measured, row.below, row.above, row.missing))
+        spread = (_number(row.least), f"{row.bound} {_number(row.median)}".strip(), _number(row.greatest))
+        share = "" if math.isnan(row.censored) else f"{row.censored:.1%}"
+        name = f"{row.marker}, {row.unit}"
+        table.add_row(escape(name), escape(row.visit), *tally, pairs[row.marker, row.visit], *spread, share)
+    yield table
+    yield "Raw scale. Min and max of measured values; for the median, limits stand in for what is beyond them."
+
+
+def _scores(study: Study) -> Iterator[Table | str]:
+    if study.scale is None:
+        return
+    numbers = ("n", "missing", "pairs", "min", "median", "max", "mean", "SD")
+    table = _table("Scores", "scale", "visit", *map(right, numbers), "range of the scale")
+    pairs, bounds = _pairs(study), f"{study.scale.lower:g} to {study.scale.upper:g}"
+    for visit, row in score_visits(study).items():
+        tally = (str(row.n), str(row.missing), pairs[study.scale.name, visit])
+        spread = map(_number, (row.least, row.median, row.greatest, row.mean, row.sd))
+        table.add_row(escape(study.scale.name), escape(visit), *tally, *spread, bounds)
+    yield table
+
+
+def _people(study: Study) -> Iterator[Table | str]:
+    table = _table("Participants", "what", "column", "values")
+    for (role, column), levels in level_counts(study).items():
+        shown = [f"{level}: {n}" for level, n in list(levels.items())[:LEVELS_SHOWN]]
+        if len(levels) > LEVELS_SHOWN:
+            shown.append(f"and {len(levels) - LEVELS_SHOWN} more")
+        table.add_row(role, escape(column), escape(", ".join(shown)))
+    for (role, column), row in number_spreads(study).items():
+        missing = f", missing in {row.missing}" if row.missing else ""
+        text = f"{_number(row.least)} to {_number(row.greatest)}, median {_number(row.median)}{missing}"
+        table.add_row(role, escape(column), text)
+    if table.rows:
+        yield table
+
+
+def _extremes(study: Study) -> Iterator[Table | str]:
+    found = extreme_values(study)
+    if not found:
+        return
+    names = ("outcome", "visit", right("value"), right("row"), right("participant no."), right("distance"))
+    table = _table("Extreme values", *names)
+    for row in found[:SHOWN]:
+        place = (escape(row.outcome), escape(row.visit), escape(row.text))
+        table.add_row(*place, str(row.row), str(row.number), f"{row.distance:+.1f}")
+    yield table
+    rest = f" {len(found) - SHOWN} more are not shown." if len(found) > SHOWN else ""
+    yield f"Values {RULE}. Look each one up; they are analysed as written.{rest}"
+
+
+def _models(models: list[Model], selections: Mapping[str, Selection]) -> Table:
+    table = _table("What each model uses", "model", "question", right("used"), "left out")
+    for model in models:
+        selection = selections[model.name]
+        if selection.problem:
+            table.add_row(model.name, model.question, "none", escape(f"cannot be fitted: {selection.problem}"))
+            continue
+        reasons = list(selection.left_out.values())
+        text = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in dict.fromkeys(reasons))
+        table.add_row(model.name, model.question, str(len(selection.used)), escape(text))
+    return table
+
+
+def _table(title: str, *columns: str | Column) -> Table:
+    return Table(*columns, title=f"\n[bold]{title}[/bold]", title_justify="left", title_style="")
+
+
+def _number(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.4g}"
+
+
+def _pairs(study: Study) -> dict[tuple[str, str], str]:
+    """Complete pairs by outcome and visit, nothing at visits that are not compared."""
+    pairs = counts(study)["complete_pairs"].astype("string").fillna("")
+    return dict(zip(pairs.index, pairs, strict=True))

@@ -1,0 +1,89 @@
+"""From a data file to the draft of its study file."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from cochange.data.faults import Fault, InputError, Notice
+from cochange.data.inspection.guess import Guess, guess_study
+from cochange.data.inspection.look import look_at
+from cochange.data.inspection.study_file import draft
+from cochange.data.specification.blanks import blanks_in
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft as written.
+
+    Attributes
+    ----------
+    path : Path
+        The study file.
+    blanks : int
+        Blanks it has.
+    notices : tuple of Notice
+        Columns of the data file that look as if they identified people.
+    """
+
+    path: Path
+    blanks: int
+    notices: tuple[Notice, ...]
+
+
+def draft_study_file(data_file: str | Path, out: str | Path | None = None, force: bool = False) -> Draft:
+    """Look at a data file and write a commented study file for it, with blanks for what only the user can say.
+
+    Parameters
+    ----------
+    data_file : str or Path
+        The data file.
+    out : str or Path, optional
+        The study file to write; ``study.toml`` beside the data file by default.
+    force : bool
+        Whether to replace a file of that name.
+
+    Returns
+    -------
+    Draft
+
+    Raises
+    ------
+    InputError
+        If the data file cannot be read, or the study file cannot be written.
+    """
+    data_path = Path(data_file)
+    path = data_path.with_name("study.toml") if out is None else Path(out)
+    if path.resolve() == data_path.resolve():
+        _refuse(path, "the data file itself", "give another name with --out")
+    if path.exists() and not force:
+        _refuse(path, "one that is there", "give another name with --out, or replace it with --force")
+    look = look_at(data_path)
+    guess = guess_study(look)
+    text = draft(look, guess, _from(path.parent, data_path))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        _refuse(path, f"'{error.strerror}'", "give another name with --out")
+    return Draft(path, len(blanks_in(tomllib.loads(text), path.name, {})), _notices(data_path.name, guess))
+
+
+def _from(folder: Path, data_path: Path) -> str:
+    try:
+        return Path(os.path.relpath(data_path.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return data_path.resolve().as_posix()
+
+
+def _notices(file: str, guess: Guess) -> tuple[Notice, ...]:
+    unread = {name: kind for name, kind in guess.private.items() if name in guess.unused}
+    return tuple(
+        Notice(file, name, f"looks like {kind}: it is not named in the draft, so it is not read")
+        for name, kind in unread.items()
+    )
+
+
+def _refuse(path: Path, found: str, action: str) -> None:
+    raise InputError([Fault(path.name, None, None, "a new file to write the study file to", found, action)])

@@ -1,0 +1,155 @@
+"""A first look at a data file of which nothing is declared yet."""
+
+import codecs
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from cochange.data.faults import Fault, InputError
+from cochange.data.reading.table import DELIMITERS, read_table
+from cochange.data.specification.tables import DataTable
+
+LINES = 50
+# What these hold is not text: their readers need no delimiter and no encoding.
+_NOT_TEXT = frozenset(
+    [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt", ".parquet", ".pq"]
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a data file.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    texts : tuple of str
+        Its cells, stripped, one a row.
+    """
+
+    name: str
+    texts: tuple[str, ...]
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The cells that are not blank."""
+        return tuple(text for text in self.texts if text)
+
+
+@dataclass(frozen=True)
+class TextFormat:
+    """How a text file is written: encoding, delimiter (None where it was not found), mark of comments (None: none)."""
+
+    encoding: str
+    delimiter: str | None
+    comment: str | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen of a data file.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    columns : tuple of Column
+        Its columns that have a name of their own, in order.
+    rows : int
+        Rows of data.
+    unnamed : int
+        Columns without a name, or with one that another has too.
+    text_format : TextFormat or None
+        How it is written, if it is a text file.
+    """
+
+    path: Path
+    columns: tuple[Column, ...]
+    rows: int
+    unnamed: int
+    text_format: TextFormat | None
+
+
+def look_at(path: Path) -> Look:
+    """Read a data file without a study file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    Look
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it holds no table.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError:
+        fault = Fault(str(path), None, None, "a data file", "no file that can be read", "check the path")
+        raise InputError([fault]) from None
+    text_format = None if path.suffix.lower() in _NOT_TEXT else find_text_format(content)
+    keys = {} if text_format is None else vars(text_format)
+    data = DataTable(file=path.name, layout="wide", participant="?", visits=("?",), **keys)
+    cells = read_table(path, content, data, ()).cells
+    names = list(cells.columns)
+    columns = tuple(
+        Column(name, tuple(cells.iloc[:, place])) for place, name in enumerate(names) if name and names.count(name) == 1
+    )
+    return Look(path, columns, len(cells), len(names) - len(columns), text_format)
+
+
+def find_text_format(content: bytes) -> TextFormat:
+    """Find how a text file is written.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+
+    Returns
+    -------
+    TextFormat
+        The encoding UTF-8 if the bytes are valid in it, or else a common one of a byte a character. The delimiter that
+        gives all of the first lines the same number of cells, the most of those that do; lines before the header that
+        begin with '#' are comments.
+    """
+    encoding = _encoding(content)
+    lines = [line for line in content.decode(encoding, errors="replace").splitlines() if line.strip("\ufeff \t")]
+    marked = [line for line in lines if line.lstrip("\ufeff ").startswith("#")]
+    # One such line, with as many cells as the next, is a header whose first name begins with the mark.
+    is_header = len(marked) == 1 and lines[0] is marked[0] and _delimiter(lines[:LINES]) is not None
+    comment = "#" if marked and not is_header else None
+    return TextFormat(encoding, _delimiter([line for line in lines if comment is None or line not in marked]), comment)
+
+
+def _encoding(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return "latin-1"
+
+
+def _delimiter(lines: list[str]) -> str | None:
+    widths = {mark: _widths(lines[:LINES], mark) for mark in DELIMITERS}
+    even = {mark: found.pop() for mark, found in widths.items() if len(found) == 1}
+    most = max(even, key=lambda mark: even[mark], default=None)
+    return most if most is not None and even[most] > 1 else None
+
+
+def _widths(lines: list[str], delimiter: str) -> set[int]:
+    try:
+        return {len(record) for record in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter)}
+    except csv.Error:
+        return set()

@@ -1,0 +1,42 @@
+"""Columns that identify people: those a study uses, and those that merely stand in its file."""
+
+from cochange.data.faults import Notice
+from cochange.data.inspection.privacy import kind_of_private
+from cochange.data.reading.table import TextTable
+from cochange.data.reading.variables import declared_columns
+from cochange.data.spec import StudySpec
+
+
+def private_columns(table: TextTable, spec: StudySpec) -> list[Notice]:
+    """Say which columns look as if they identified people.
+
+    Parameters
+    ----------
+    table : TextTable
+        The data file.
+    spec : StudySpec
+        The study file.
+
+    Returns
+    -------
+    list of Notice
+        One for each such column: a caution where the study file declares it, since its texts then enter the outputs.
+        Identifiers that pseudonyms stand for are passed over.
+    """
+    declared, notices = declared_columns(spec), []
+    for place, name in enumerate(table.cells.columns):
+        if name == spec.data.participant and spec.data.pseudonyms:
+            continue
+        kind = kind_of_private(name, table.cells.iloc[:, place])
+        if kind is None:
+            continue
+        if name not in declared:
+            message = f"looks like {kind}: it is not read and enters no output"
+        elif name == spec.data.participant:
+            message = f"the identifiers look like {kind}, and stand in audit.csv, the report and other outputs: write "
+            message += "pseudonyms = true under [data], and P001, P002, ... take their place"
+        else:
+            message = f"looks like {kind}, and is read as the study file says: its texts stand in audit.csv and may "
+            message += "stand in the report. Use a column that identifies nobody, such as an age or a visit's number"
+        notices.append(Notice(table.file, name, message, caution=name in declared))
+    return notices

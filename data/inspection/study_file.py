@@ -1,0 +1,125 @@
+"""The draft of a study file: what was guessed, with its reason, and blanks for what is the user's to decide."""
+
+from collections.abc import Iterator
+
+from cochange.data.inspection.guess import Guess
+from cochange.data.inspection.look import Look, TextFormat
+from cochange.data.inspection.measured_tables import inclusion_block, marker_blocks, people_blocks, symptom_block
+from cochange.data.inspection.toml_text import comments, key_line
+from cochange.data.names import listing
+from cochange.data.reading.table import DELIMITER_NAMES
+from cochange.data.specification.blanks import BLANK, blank
+
+
+def draft(look: Look, guess: Guess, file: str) -> str:
+    """Write the draft.
+
+    Parameters
+    ----------
+    look : Look
+        The table as seen.
+    guess : Guess
+        What it seems to hold.
+    file : str
+        Where the data file lies, from the study file.
+
+    Returns
+    -------
+    str
+        TOML that `cochange check` refuses until its blanks are filled.
+    """
+    blocks = [
+        _heading(look),
+        _study(guess),
+        _data(look, guess, file),
+        *marker_blocks(guess),
+        symptom_block(guess),
+        *people_blocks(guess),
+        inclusion_block(guess),
+        _analysis(guess),
+        _rest(look, guess),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
+
+
+def _heading(look: Look) -> list[str]:
+    size = f"{look.rows} rows and {len(look.columns) + look.unnamed} columns"
+    return [
+        *comments(f"Draft of a study file, made by `cochange init` from {size} of {look.path.name}."),
+        *comments(
+            'What is marked "guessed" rests on the names of columns and on what they hold: correct it where it is '
+            f"wrong. What begins with {BLANK} is yours to decide: `cochange check` refuses the file, and lists these "
+            "lines, until each is filled in or, where it says so, deleted."
+        ),
+    ]
+
+
+def _study(guess: Guess) -> list[str]:
+    designs = "'single arm', 'randomised', 'observational' or 'cross-sectional'"
+    if guess.visits:
+        designs += "; with one visit, the last" if len(guess.visits) == 1 else "; the last is for one visit only"
+    return [
+        "[study]",
+        key_line("title", blank("a title, which heads the report")),
+        key_line("design", blank(designs)),
+        key_line("treatment", blank("what happened between the visits")),
+    ]
+
+
+def _data(look: Look, guess: Guess, file: str) -> list[str]:
+    layout = guess.layout
+    reasons = {key: f"guessed: {reason}" for key, reason in layout.reasons.items()}
+    participant = blank("the column that identifies participants")
+    if layout.participant is not None:
+        participant = layout.participant.name
+    lines = ["[data]", key_line("file", file), key_line("layout", layout.kind, reasons["layout"])]
+    lines.append(key_line("participant", participant, reasons.get("participant", "")))
+    if layout.kind == "long":
+        visit = layout.visit.name if layout.visit is not None else blank("the column that names the visit")
+        lines.append(key_line("visit", visit, reasons.get("visit", "")))
+    if guess.visits:
+        reason = reasons.get("visits", "guessed: from the names of columns, in this order; call them as you like")
+        lines.append(key_line("visits", guess.visits, reason))
+    else:
+        lines.append(key_line("visits", blank("the visits in order, a list of texts")))
+    reason = "guessed: more numbers have it" if guess.decimal == "," else "guessed: no more numbers have a comma"
+    lines.append(key_line("decimal", guess.decimal, reason))
+    if look.text_format is not None:
+        lines += _text_format(look.text_format)
+    if guess.codes:
+        lines += comments(f"Where a number or a level should stand: {'; '.join(guess.codes)}")
+    wanted = "the codes for a missing value, a list of texts, or [] for none; a blank cell is always missing"
+    lines.append(key_line("missing", blank(wanted)))
+    kind = guess.private.get(participant)
+    if kind is not None:
+        lines.append(key_line("pseudonyms", True, f"guessed: the identifiers look like {kind}"))
+    return lines
+
+
+def _text_format(written: TextFormat) -> Iterator[str]:
+    if written.delimiter is not None:
+        reason = f"guessed: a {DELIMITER_NAMES[written.delimiter]} divides the first lines evenly"
+        yield key_line("delimiter", written.delimiter, reason)
+    yield key_line("encoding", written.encoding, "guessed: the bytes can be read in it")
+    if written.comment is not None:
+        yield key_line("comment", written.comment, "guessed: lines of the file begin with it")
+
+
+def _analysis(guess: Guess) -> list[str]:
+    lines = []
+    if len(guess.outcomes.markers) > 1:
+        markers = listing(marker.name for marker in guess.outcomes.markers)
+        lines.append(key_line("marker", blank(f"the marker to analyse, of {markers}")))
+    if len(guess.visits) > 2:
+        lines.append(key_line("baseline", guess.visits[0], "guessed: the first visit"))
+        lines.append(key_line("follow_up", guess.visits[-1], "guessed: the last visit"))
+    return ["[analysis]", *lines] if lines else []
+
+
+def _rest(look: Look, guess: Guess) -> list[str]:
+    lines = []
+    if guess.unused:
+        lines += comments(f"Not named above, so not read: {listing(guess.unused, limit=60)}")
+    if look.unnamed:
+        lines += comments(f"Columns without a name, or with one that another has too: {look.unnamed}")
+    return lines

@@ -1,0 +1,44 @@
+"""Write TOML: keys with their values and comments, whatever characters a data file puts into them."""
+
+import textwrap
+from collections.abc import Sequence
+
+WIDTH = 120
+
+Value = str | bool | float | Sequence["str | Sequence[str]"]
+
+
+def key_line(key: str, value: Value, note: str = "") -> str:
+    """Return the line of a key, with a note after it where there is one.
+
+    Examples
+    --------
+    >>> key_line("columns", ["il6_0", "il6_12"], "guessed: by their names")
+    'columns = ["il6_0", "il6_12"]  # guessed: by their names'
+    """
+    return f"{key} = {_written(value)}" + (f"  # {printable(note)}" if note else "")
+
+
+def comments(text: str) -> list[str]:
+    """Return the lines of a comment."""
+    return [f"# {line}" for line in textwrap.wrap(printable(text), WIDTH - 2, break_on_hyphens=False)]
+
+
+def printable(text: str) -> str:
+    """Replace what cannot be printed, line breaks included, by its number."""
+    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float | int):
+        return f"{value:g}"
+    if isinstance(value, str):
+        return f'"{printable(value.replace("\\", "\\\\").replace('"', '\\"'))}"'
+    return f"[{', '.join(_written(item) for item in value)}]"
+
+
+def _escaped(letter: str) -> str:
+    number = ord(letter)
+    return f"\\u{number:04X}" if number <= 0xFFFF else f"\\U{number:08X}"

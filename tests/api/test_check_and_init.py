@@ -1,0 +1,166 @@
+"""`cochange check` and `cochange init` as their user meets them; nothing is sampled."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cochange.data.read import read_study
+from cochange.data.simulate import example_path
+from cochange.inference.manifest import make_manifest
+from cochange.inference.plan import make_plan
+from cochange.inference.results import Results, use_of_cells
+from cochange.inference.settings import Settings
+from cochange.inference.store import save_results, save_study
+from cochange.inference.verdict import Verdict
+
+SECRETS = ("Astrid", "astrid@example.org", "811228-9874")
+
+
+@pytest.fixture
+def study_file(tmp_path) -> Path:
+    """A copy of the example with a name, an e-mail address and a personal number for everybody."""
+    shutil.copy(example_path(), tmp_path)
+    lines = (example_path().parent / "exercise_trial.csv").read_text("utf-8").splitlines()
+    header = next(number for number, line in enumerate(lines) if not line.startswith("#"))
+    lines[header] += ",first_name,epost,pnr"
+    lines[header + 1 :] = [",".join((line, *SECRETS)) for line in lines[header + 1 :]]
+    (tmp_path / "exercise_trial.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return tmp_path / "study.toml"
+
+
+def test_check_prints_the_study_in_numbers(command, study_file):
+    code, out, err = command("check", study_file)
+    assert code == 0
+    for title in ("Which outcomes are given", "Markers", "Scores", "Participants", "What each model uses"):
+        assert f"\n{title}" in out
+    for words in (
+        "IL-6, pg/mL │ baseline │       98 │    13 │     0 │       5 │    81",
+        "0 to 60",
+        "light: 37, moderate: 44",
+    ):
+        assert words in out
+    assert "Extreme values" not in out
+    assert "column epost: looks like e-mail addresses: it is not read and enters no output" in err
+    assert not [secret for secret in SECRETS if secret in out + err]
+
+
+def test_check_lists_ten_extreme_values_and_counts_the_rest(command, study_file):
+    data = study_file.parent / "exercise_trial.csv"
+    table = pd.read_csv(data, comment="#", dtype=str, keep_default_na=False)
+    table["madrs_0"] = [("58", "59")[i % 2] if i < 13 else str(20 + i % 5) for i in range(len(table))]
+    table.to_csv(data, index=False)
+    code, out, _ = command("check", study_file)
+    assert code == 0
+    block = out.partition("Extreme values")[2].partition("What each model uses")[0]
+    assert block.count("MADRS") == 10
+    assert "3 more are not shown" in " ".join(block.split())
+
+
+def test_check_writes_the_audit_that_a_run_writes(command, study_file, tmp_path):
+    code, out, _ = command("check", study_file, "--out", tmp_path / "out")
+    assert code == 0
+    assert out.rstrip().endswith("audit.csv")
+    study = read_study(study_file)
+    save_results(tmp_path / "run", without_fits(study))
+    assert (tmp_path / "out" / "audit.csv").read_bytes() == (tmp_path / "run" / "audit.csv").read_bytes()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["audit.csv"]
+
+
+def without_fits(study) -> Results:
+    selections = make_plan(study).selections
+    return Results(
+        study=study,
+        models=(),
+        not_fitted={},
+        selections=selections,
+        priors={},
+        main_prior="",
+        fits={},
+        estimates=(),
+        decisions=(),
+        diagnostics=(),
+        verdict=Verdict("report", ()),
+        use=use_of_cells(study, selections),
+        manifest=make_manifest(study, Settings(), {}, {}),
+    )
+
+
+def test_undeclared_columns_enter_no_output(study_file, tmp_path):
+    study = read_study(study_file)
+    save_study(tmp_path / "run", study)
+    save_results(tmp_path / "run", without_fits(study))
+    written = [path for path in (tmp_path / "run").rglob("*") if path.is_file()]
+    assert {"results.json", "audit.csv", "data.nc", "study.json"} <= {path.name for path in written}
+    for path in written:
+        assert not [secret for secret in SECRETS if secret.encode() in path.read_bytes()], path.name
+
+
+def test_pseudonyms_take_the_place_of_identifiers_in_every_output(study_file, tmp_path):
+    text = study_file.read_text("utf-8")
+    study_file.write_text(text.replace('participant = "id"', 'participant = "id"\npseudonyms = true'), "utf-8")
+    data = study_file.parent / "exercise_trial.csv"
+    lines = data.read_text("utf-8").splitlines()
+    data.write_text("\n".join(line.replace("P", "Secret", 1) if line[0] == "P" else line for line in lines), "utf-8")
+    study = read_study(study_file)
+    save_study(tmp_path / "run", study)
+    save_results(tmp_path / "run", without_fits(study))
+    for path in (tmp_path / "run").rglob("*"):
+        assert path.is_dir() or b"Secret" not in path.read_bytes(), path.name
+    assert "P116" in (tmp_path / "run" / "audit.csv").read_text("utf-8")
+
+
+def test_init_writes_a_draft_that_check_refuses_until_it_is_filled(command, study_file):
+    draft = study_file.parent / "draft.toml"
+    code, out, err = command("init", study_file.parent / "exercise_trial.csv", "--out", draft)
+    assert (code, out) == (0, f"{draft}\n")
+    assert "column first_name: looks like names" in err
+    assert "10 blanks are yours to fill in" in err
+    code, out, err = command("check", draft)
+    assert (code, out) == (2, "")
+    assert err.count("found the blank 'FILL IN'") == 10
+    assert "draft.toml, line 7, key study.title" in err
+
+
+def test_init_replaces_a_file_only_where_told_to(command, study_file):
+    before = study_file.read_text("utf-8")
+    code, out, err = command("init", study_file.parent / "exercise_trial.csv")
+    assert (code, out) == (2, "")
+    assert "--force" in err
+    assert study_file.read_text("utf-8") == before
+    assert command("init", study_file.parent / "exercise_trial.csv", "--force")[0] == 0
+    assert study_file.read_text("utf-8").startswith("# Draft")
+    assert command("init", study_file.parent / "absent.csv", "--force")[0] == 2
+
+
+STUDIES = {
+    "one visit, a score alone": (
+        ["phq9"],
+        'design = "cross-sectional"',
+        'visits = ["survey"]',
+        '[symptom]\nscale = "PHQ-9"\ncolumns = ["phq9"]',
+    ),
+    "two markers, one in wells, no score": (
+        ["a_0", "b_0", "a_12", "b_12", "crp_0", "crp_12"],
+        'design = "single arm"',
+        'visits = ["0", "12"]',
+        '[[marker]]\nname = "IL-6"\nunit = "pg/mL"\nscale = "raw"\ncolumns = [["a_0", "b_0"], ["a_12", "b_12"]]\n'
+        '[[marker]]\nname = "CRP"\nunit = "mg/L"\nscale = "raw"\ncolumns = ["crp_0", "crp_12"]\n'
+        '[analysis]\nmarker = "CRP"',
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_check_prints_any_kind_of_study(command, tmp_path, name):
+    columns, design, visits, tables = STUDIES[name]
+    table = {"id": [f"{i:02}" for i in range(20)]}
+    table |= {column: [str(1 + (i * (3 + 2 * k)) % 17) for i in range(20)] for k, column in enumerate(columns)}
+    pd.DataFrame(table).to_csv(tmp_path / "t.csv", index=False)
+    head = f'[study]\ntitle = "T"\n{design}\ntreatment = "none"\n[data]\nfile = "t.csv"\nlayout = "wide"\n'
+    (tmp_path / "s.toml").write_text(f'{head}participant = "id"\n{visits}\n{tables}\n', "utf-8")
+    code, out, err = command("check", tmp_path / "s.toml")
+    assert code == 0, err
+    assert ("\nMarkers" in out, "\nScores" in out) == ("marker" in tables, "symptom" in tables)
+    assert "\nParticipants" not in out
