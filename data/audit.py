@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cochange.data.reading.readout import Readout
-from cochange.data.reading.table import DELIMITER_NAMES, TextTable
+from cochange.data.reading.table import TextTable
 from cochange.data.spec import StudySpec
 
 if TYPE_CHECKING:
@@ -61,16 +61,20 @@ def make_audit(readout: Readout, table: TextTable, spec: StudySpec) -> Audit:
     cells.loc[left_out, "decision"] = "visit ignored as declared"
     records = pd.concat([cells.assign(file=table.file), _absent_rows(readout, table.file, spec)], ignore_index=True)
     records["row"] = records["row"].astype("Int64")
-    found = "declared" if table.delimiter_declared else "found from the header"
     facts = {
         "file": table.file,
-        "encoding": spec.data.encoding,
-        "delimiter": f"{DELIMITER_NAMES[table.delimiter]} ({found})",
-        "decimal": "point" if spec.data.decimal == "." else "comma",
+        **table.facts,
+        "decimal": _decimal(spec),
         "rows": str(len(table.cells)),
         "columns": str(len(table.cells.columns)),
     }
     return Audit(records[list(COLUMNS)], facts)
+
+
+def _decimal(spec: StudySpec) -> str:
+    names = {".": "point", ",": "comma"}
+    others = [f"{column}: {names[mark]}" for column, mark in spec.data.decimal_columns.items()]
+    return names[spec.data.decimal] + (f" ({', '.join(others)})" if others else "")
 
 
 def counts(study: Study) -> pd.DataFrame:

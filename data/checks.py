@@ -13,7 +13,7 @@ from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
 from cochange.data.reading.cells import count_rows
 from cochange.data.reading.readout import Readout
-from cochange.data.reading.table import DELIMITER_NAMES, TextTable
+from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
 
@@ -57,33 +57,29 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
     -------
     tuple of Notice
     """
-    notices = []
-    if not table.delimiter_declared and table.delimiter != ",":
-        name = DELIMITER_NAMES[table.delimiter]
-        notices.append(Notice(table.file, None, f"the {name} was found from the header to separate the cells"))
-    if table.misread is not None:
-        wrong, right = table.misread
-        message = f"the file is read as {spec.data.encoding}, as declared, but is valid UTF-8: '{wrong}' would be "
-        message += f"'{right}'. If that is the right spelling, write encoding = \"utf-8\" under [data]"
-        notices.append(Notice(table.file, None, message))
+    notices = [*table.notices]
     notices += [notice for look in _NOTICES for notice in look(readout, spec)]
     return (*notices, *private_columns(table, spec))
 
 
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
-    mark, other, opposite = ("point", "comma", ",") if spec.data.decimal == "." else ("comma", "point", ".")
-    required = f"a decimal {mark} in every number"
     faults = []
     for cells in readout.used.values():
         all_wrong = cells[cells["decision"] == "other decimal mark"]
         for column, wrong in all_wrong.groupby("column", sort=False):
+            own = spec.data.decimal_of(str(column))
+            mark, other, opposite = ("point", "comma", ",") if own == "." else ("comma", "point", ".")
+            required = f"a decimal {mark} in every number"
             texts = cells.loc[cells["column"] == column, "text"]
-            right = int(texts.str.contains(spec.data.decimal, regex=False).sum())
+            right = int(texts.str.contains(own, regex=False).sum())
             found = f"a {other} in {count_rows(pd.Index(wrong['row']))}, as in '{wrong['text'].iloc[0]}'"
             if right:
                 action = f"{right} cells of the column have a {mark}: write every number of the file with one mark"
             else:
-                action = f'write decimal = "{opposite}" under [data] if the whole file does so, or correct the column'
+                action = (
+                    f'write decimal = "{opposite}" under [data] if the whole file does so, or for this column alone '
+                )
+                action += f'decimal_columns = {{ "{column}" = "{opposite}" }}'
             faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), str(column), required, found, action))
     return faults
 

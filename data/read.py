@@ -8,15 +8,13 @@ from cochange.data.checks import find_faults, find_notices
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.reading.cells import missing_columns
 from cochange.data.reading.dataset import build_dataset
+from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.pseudonyms import with_pseudonyms
 from cochange.data.reading.readout import read_out
-from cochange.data.reading.table import SAVE_AS_CSV, read_table
 from cochange.data.reading.variables import declared_columns
 from cochange.data.spec import read_spec
 from cochange.data.specification.toml_lines import key_lines, line_of
 from cochange.data.study import Study
-
-_SPREADSHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".numbers")
 
 
 def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
@@ -80,7 +78,5 @@ def _load(data_path: Path, study_path: Path, study_bytes: bytes) -> bytes:
         line = line_of(("data", "file"), key_lines(study_bytes.decode("utf-8-sig")))
         found = f"none that can be read at '{data_path}'"
         action = "correct the name; it is relative to the folder of the study file"
-        if data_path.suffix.lower() in _SPREADSHEETS:
-            action += f". A spreadsheet cannot be read either: {SAVE_AS_CSV}"
         fault = Fault(study_path.name, line, "data.file", "a data file", found, action)
         raise InputError([fault]) from None

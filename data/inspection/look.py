@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.reading.table import DELIMITERS, read_table
+from cochange.data.reading.formats.delimited import DELIMITERS
+from cochange.data.reading.formats.read_table import read_table
+from cochange.data.specification.file_formats import format_of
 from cochange.data.specification.tables import DataTable
 
 LINES = 50
-# What these hold is not text: their readers need no delimiter and no encoding.
-_NOT_TEXT = frozenset(
-    [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".sav", ".zsav", ".por", ".dta", ".sas7bdat", ".xpt", ".parquet", ".pq"]
-)
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def look_at(path: Path) -> Look:
     except OSError:
         fault = Fault(str(path), None, None, "a data file", "no file that can be read", "check the path")
         raise InputError([fault]) from None
-    text_format = None if path.suffix.lower() in _NOT_TEXT else find_text_format(content)
+    text_format = find_text_format(content) if format_of(path.name) == "text" else None
     keys = {} if text_format is None else vars(text_format)
     data = DataTable(file=path.name, layout="wide", participant="?", visits=("?",), **keys)
     cells = read_table(path, content, data, ()).cells

@@ -7,7 +7,7 @@ from cochange.data.inspection.look import Look, TextFormat
 from cochange.data.inspection.measured_tables import inclusion_block, marker_blocks, people_blocks, symptom_block
 from cochange.data.inspection.toml_text import comments, key_line
 from cochange.data.names import listing
-from cochange.data.reading.table import DELIMITER_NAMES
+from cochange.data.reading.formats.delimited import DELIMITER_NAMES
 from cochange.data.specification.blanks import BLANK, blank
 
 

@@ -1,1 +1,1 @@
-"""From a delimited text file to labelled arrays: columns, cells, participants, dataset."""
+"""From a data file to labelled arrays: columns, cells, participants, dataset."""

@@ -90,7 +90,7 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
     for variable in variables(spec):
         # What does not change within a participant may be written in any of their rows, also at a visit left out.
         left_out = rows.assign(ignored=rows["ignored"] | strangers if variable.by_visit else strangers)
-        cells, cell_faults = _read(variable, cells_of(variable, table, left_out, spec), spec, table.file)
+        cells, cell_faults = _read(variable, cells_of(variable, table, left_out, spec), table, spec)
         if variable.role == "marker":
             samples.append(pool_wells(cells[~cells["ignored"]]))
             cells = decide_on_samples(cells, samples[-1])
@@ -110,7 +110,31 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
     return Readout(table.file, rows, participants, all_cells, used, tuple(samples), tuple(faults))
 
 
-def _read(variable: Variable, cells: pd.DataFrame, spec: StudySpec, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+def _read(
+    variable: Variable, cells: pd.DataFrame, table: TextTable, spec: StudySpec
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Read the cells of a variable, each column by its own decimal mark; what the file declares missing is missing."""
+    declared = [
+        text in table.user_missing.get(column, ()) for column, text in zip(cells["column"], cells["text"], strict=True)
+    ]
+    unseen = cells.assign(text=cells["text"].mask(pd.Series(declared, index=cells.index), ""))
+    if unseen.empty:
+        return _read_cells(variable, unseen, spec, table.file)
+    parts: list[pd.DataFrame] = []
+    faults: list[Fault] = []
+    for mark, own in unseen.groupby(unseen["column"].map(spec.data.decimal_of), sort=False):
+        data = spec.data.model_copy(update={"decimal": mark})
+        read, own_faults = _read_cells(variable, own, spec.model_copy(update={"data": data}), table.file)
+        parts.append(read)
+        faults += own_faults
+    done = pd.concat(parts).reindex(cells.index)
+    decision = done["decision"].mask(pd.Series(declared, index=cells.index), "missing by the file's own code")
+    return done.assign(text=cells["text"], decision=decision), faults
+
+
+def _read_cells(
+    variable: Variable, cells: pd.DataFrame, spec: StudySpec, file: str
+) -> tuple[pd.DataFrame, list[Fault]]:
     unbounded = (float("-inf"), float("inf"))
     if variable.role == "marker":
         marker = next(marker for marker in spec.marker if marker.name == variable.name)

@@ -41,6 +41,10 @@ Text = Annotated[str, Field(strict=True), AfterValidator(_stripped)]
 Code = Annotated[str, Field(strict=True), AfterValidator(str.strip)]
 Character = Annotated[str, Field(strict=True, min_length=1, max_length=1)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Flag = Annotated[bool, Field(strict=True)]
+Count = Annotated[int, Field(strict=True, ge=0)]
+Position = Annotated[int, Field(strict=True, ge=1)]
+DecimalMark = Literal[".", ","]
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]
 Wells = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_wells)]
 Parts = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_items)]
@@ -77,12 +81,24 @@ class DataTable(Table):
     visits: Names
     visit: Text | None = None
     ignore_visits: tuple[Text, ...] = ()
-    delimiter: Literal[",", ";", "\t", "|"] | None = None
-    decimal: Literal[".", ","] = "."
+    delimiter: Literal[",", ";", "\t", "|", "whitespace"] | None = None
+    column_widths: tuple[Position, ...] = ()
+    decimal: DecimalMark = "."
+    decimal_columns: dict[Text, DecimalMark] = Field(default_factory=dict)
     encoding: Text = "utf-8"
     missing: tuple[Code, ...] = ()
     comment: Character | None = None
     pseudonyms: Annotated[bool, Field(strict=True)] = False
+    sheet: Text | None = None
+    header: Flag = True
+    header_row: Position | None = None
+    column_names: tuple[Text, ...] = ()
+    footer_rows: Count | None = None
+    labels: tuple[Text, ...] = ()
+
+    def decimal_of(self, column: str) -> DecimalMark:
+        """Return the decimal mark of a column."""
+        return self.decimal_columns.get(column, self.decimal)
 
 
 class MarkerTable(Table):

@@ -76,13 +76,6 @@ def test_missing_file_is_a_fault_of_the_study_file(wide) -> None:
     assert "CSV" not in fault.action
 
 
-def test_a_spreadsheet_that_is_not_there_has_to_be_saved_as_csv(wide) -> None:
-    wide.spec["data"]["file"] = "trial.XLSX"
-    fault = wide.only_fault()
-    assert (fault.row, fault.column) == (6, "data.file")
-    assert "save the sheet as CSV in UTF-8" in fault.action
-
-
 def test_repeated_identifiers_in_a_wide_file(wide) -> None:
     wide.table.loc[5, "id"] = "003"
     fault = wide.only_fault()

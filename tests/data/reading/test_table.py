@@ -3,7 +3,9 @@ from pathlib import Path
 import pytest
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.reading.table import TextTable, read_table
+from cochange.data.reading.formats.delimited import DELIMITER_NAMES
+from cochange.data.reading.formats.read_table import read_table
+from cochange.data.reading.table import TextTable
 from cochange.data.specification.tables import DataTable
 
 WANTED = ("id", "il6")
@@ -27,13 +29,13 @@ def fault(content: str | bytes, **keys: object) -> Fault:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found_from_the_header(delimiter: str) -> None:
     read = table(f"id{delimiter}il6\n007{delimiter}1.5\n")
-    assert (read.delimiter, read.delimiter_declared) == (delimiter, False)
+    assert read.facts["delimiter"] == f"{DELIMITER_NAMES[delimiter]} (found from the header)"
     assert read.cells.loc[2, "il6"] == "1.5"
 
 
 def test_declared_columns_decide_between_delimiters() -> None:
     read = table("id;il6;a,b,c,d\n1;1,5;0,0,0,0\n")
-    assert read.delimiter == ";"
+    assert read.facts["delimiter"] == "semicolon (found from the header)"
 
 
 def test_cells_are_stripped_texts_and_keep_leading_zeros() -> None:

@@ -1,0 +1,1 @@
+"""From the bytes of a data file, whatever its format, to one table of texts."""

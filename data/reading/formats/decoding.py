@@ -1,0 +1,117 @@
+"""The text of a text file, in the encoding declared or marked at its beginning."""
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from cochange.data.faults import Fault, InputError, Notice
+
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+_CODECS_OF_MARK = {
+    "utf-8": ("utf-8", "utf-8-sig"),
+    "utf-16": ("utf-16", "utf-16-le", "utf-16-be"),
+    "utf-32": ("utf-32", "utf-32-le", "utf-32-be"),
+}
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text, the encoding it was read in, and what the user should know about that.
+
+    Attributes
+    ----------
+    text : str
+        The text, without a byte order mark.
+    encoding : str
+        Encoding as declared, or as marked in the file.
+    notices : tuple of Notice
+        An encoding found from the mark, or doubts about the one declared.
+    misread : tuple of str or None
+        A word as read and as UTF-8 has it.
+    """
+
+    text: str
+    encoding: str
+    notices: tuple[Notice, ...]
+    misread: tuple[str, str] | None
+
+
+def decode(file: str, content: bytes, encoding: str) -> Decoded:
+    """Decode the bytes of a text file.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    content : bytes
+        The file.
+    encoding : str
+        The encoding declared.
+
+    Returns
+    -------
+    Decoded
+
+    Raises
+    ------
+    InputError
+        When the encoding is unknown, contradicts the mark of the file, or does not fit the bytes.
+    """
+    marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+    codec = _codec(file, encoding)
+    notices: list[Notice] = []
+    if marked is not None and codec not in _CODECS_OF_MARK[marked]:
+        if codec != "utf-8":
+            required, action = f"the encoding {marked} of the file", f'write encoding = "{marked}" under [data]'
+            found = f"'{encoding}' declared for a file that begins with the mark of {marked.upper()}"
+            raise InputError([Fault(file, 1, None, required, found, action)])
+        message = f"the file begins with the mark of {marked.upper()} and was read in that encoding"
+        notices.append(Notice(file, None, message))
+        encoding = codec = marked
+    try:
+        text = content.decode("utf-8-sig" if codec == "utf-8" else codec).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        found = f"the byte 0x{error.object[error.start]:02x} (byte {error.start + 1} of the file)"
+        action = 'give the encoding the file was saved in, such as encoding = "latin-1" or "cp1252", under [data]'
+        row = before.count(b"\n") + 1
+        raise InputError([Fault(file, row, None, f"text in the encoding {encoding}", found, action)]) from None
+    if "\0" in text:
+        row = text[: text.index("\0")].count("\n") + 1
+        action = 'give the encoding, such as encoding = "utf-16-le", under [data], or the suffix of the file\'s format'
+        raise InputError([Fault(file, row, None, f"text in the encoding {encoding}", "a byte of zero", action)])
+    misread = _misread_word(content, text, codec)
+    if misread is not None:
+        wrong, right = misread
+        message = f"the file is read as {encoding}, as declared, but is valid UTF-8: '{wrong}' would be "
+        message += f"'{right}'. If that is the right spelling, write encoding = \"utf-8\" under [data]"
+        notices.append(Notice(file, None, message))
+    return Decoded(text, encoding, tuple(notices), misread)
+
+
+def _codec(file: str, encoding: str) -> str:
+    try:
+        codec = codecs.lookup(encoding)
+        "".encode(codec.name)
+        return codec.name
+    except LookupError:
+        required, action = "a known encoding in [data] encoding", "use for instance utf-8, latin-1 or cp1252"
+        raise InputError([Fault(file, None, None, required, f"'{encoding}'", action)]) from None
+
+
+def _misread_word(content: bytes, text: str, codec: str) -> tuple[str, str] | None:
+    if content.isascii() or codec.startswith(("utf-8", "utf-16", "utf-32")):
+        return None
+    try:
+        words = re.split(r"[\s,;|\"]+", content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return None
+    right = next((word for word in words if not word.isascii()), "")
+    wrong = right.encode().decode(codec, errors="replace")
+    return (wrong, right) if right and wrong in text else None

@@ -1,0 +1,96 @@
+"""A text file, delimited or in fixed columns, as a table of texts."""
+
+import csv
+import io
+from itertools import islice
+
+from cochange.data.faults import Fault, InputError, Notice
+from cochange.data.reading.formats.columns import split_at_white_space, split_at_widths
+from cochange.data.reading.formats.decoding import decode
+from cochange.data.reading.formats.rows import Record, lay_out
+from cochange.data.reading.table import TextTable
+from cochange.data.specification.tables import DataTable
+
+DELIMITERS = (",", ";", "\t", "|")
+DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "whitespace": "white space"}
+
+
+def read_text_file(file: str, content: bytes, data: DataTable, wanted: tuple[str, ...]) -> TextTable:
+    """Split a text file into cells.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    content : bytes
+        The file.
+    data : DataTable
+        Delimiter or widths, encoding, comment mark, header and footer.
+    wanted : tuple of str
+        Declared columns, which tell the right delimiter from the wrong ones.
+
+    Returns
+    -------
+    TextTable
+
+    Raises
+    ------
+    InputError
+        When the bytes cannot be decoded, there is no header, or rows differ from it in length.
+    """
+    decoded = decode(file, content, data.encoding)
+    notices = list(decoded.notices)
+    if data.column_widths:
+        records, separated = split_at_widths(decoded.text, data.column_widths), "none; columns of declared widths"
+    elif data.delimiter == "whitespace":
+        records, separated = split_at_white_space(decoded.text), "white space (declared)"
+    else:
+        delimiter = data.delimiter or _likeliest_delimiter(decoded.text, data, wanted)
+        name = DELIMITER_NAMES[delimiter]
+        records = _split(file, decoded.text, delimiter)
+        separated = f"{name} ({'found from the header' if data.delimiter is None else 'declared'})"
+        if data.delimiter is None and delimiter != ",":
+            notices.append(Notice(file, None, f"the {name} was found from the header to separate the cells"))
+    given = [(row, cells) for row, cells in records if any(cells) and not _is_comment(cells[0], data)]
+    if given and len(given[0][1]) == 1 and not data.column_widths:
+        _refuse_another_delimiter(file, *given[0], separated.split(" (")[0])
+    layout = lay_out(file, given, data, wanted)
+    facts = {"encoding": decoded.encoding, "delimiter": separated, **layout.facts}
+    return TextTable(file, layout.cells(), layout.header_row, facts, tuple(notices), decoded.misread)
+
+
+def _is_comment(start: str, data: DataTable) -> bool:
+    return data.comment is not None and start.lstrip().startswith(data.comment)
+
+
+def _split(file: str, text: str, delimiter: str) -> list[Record]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return [(row, [cell.strip() for cell in record]) for row, record in enumerate(reader, start=1)]
+    except csv.Error as error:
+        required, action = "a table of separated cells", "look for a quotation mark that is never closed"
+        raise InputError([Fault(file, reader.line_num, None, required, f"'{error}'", action)]) from None
+
+
+def _likeliest_delimiter(text: str, data: DataTable, wanted: tuple[str, ...]) -> str:
+    lines = islice(text.splitlines(), (data.header_row or 1) - 1, None)
+    header = next((line for line in lines if line.strip() and not _is_comment(line, data)), "")
+
+    def merit(delimiter: str) -> tuple[int, int]:
+        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        return len(set(names) & set(wanted)), len(names)
+
+    return max(DELIMITERS, key=merit)
+
+
+def _refuse_another_delimiter(file: str, row: int, cells: list[str], delimiter: str) -> None:
+    (cell,) = cells
+    other = max((mark for mark in DELIMITERS if DELIMITER_NAMES[mark] != delimiter), key=cell.count)
+    count, name = cell.count(other), DELIMITER_NAMES[other]
+    if not count:
+        return
+    shown = cell if len(cell) <= 40 else f"{cell[:37]}..."
+    required = f"a header with a cell for each column, separated by the {delimiter}"
+    found = f"one cell, {shown!r}, that holds {count} {name}{'s' if count > 1 else ''}"
+    written = other.replace("\t", "\\t")
+    raise InputError([Fault(file, row, None, required, found, f'write delimiter = "{written}" under [data]')])

@@ -1,0 +1,70 @@
+"""Read a data file of any known format: by the suffix of its name, checked by how its bytes begin."""
+
+from pathlib import Path
+
+from cochange.data.faults import Fault, InputError
+from cochange.data.reading.formats.delimited import read_text_file
+from cochange.data.reading.formats.parquet import read_parquet
+from cochange.data.reading.formats.statistical import read_statistical
+from cochange.data.reading.formats.workbook import read_workbook
+from cochange.data.reading.table import TextTable
+from cochange.data.specification.file_formats import FORMAT_NAMES, SUFFIXES, Format, format_of
+from cochange.data.specification.tables import DataTable
+
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_BEGINNINGS: tuple[tuple[bytes, str, Format], ...] = (
+    (_ZIP, "an Excel workbook or other zip archive", "workbook"),
+    (_OLD_OFFICE, "an Excel workbook of the old kind", "workbook"),
+    (b"PAR1", "a Parquet file", "parquet"),
+    (b"$FL2", "an SPSS file", "statistical"),
+    (b"$FL3", "a compressed SPSS file", "statistical"),
+    (b"<stata_dta>", "a Stata file", "statistical"),
+    (b"HEADER RECORD*******", "a SAS transport file", "statistical"),
+    (bytes(12) + b"\xc2\xea\x81\x60", "a SAS file", "statistical"),
+)
+_READERS = {
+    "text": read_text_file,
+    "workbook": read_workbook,
+    "statistical": read_statistical,
+    "parquet": read_parquet,
+}
+
+
+def read_table(path: Path, content: bytes, data: DataTable, wanted: tuple[str, ...]) -> TextTable:
+    """Turn the bytes of a data file into a table of texts.
+
+    Parameters
+    ----------
+    path : Path
+        Where the bytes come from; only its name is used.
+    content : bytes
+        The file.
+    data : DataTable
+        What the study file says about the data file.
+    wanted : tuple of str
+        Declared columns, which tell the right delimiter, sheet and header row from the wrong ones.
+
+    Returns
+    -------
+    TextTable
+
+    Raises
+    ------
+    InputError
+        When the content is not of the format the suffix says, is damaged, or is not a table.
+    """
+    kind = format_of(path.name)
+    _refuse_another_format(path, content, kind)
+    return _READERS[kind](path.name, content, data, wanted)
+
+
+def _refuse_another_format(path: Path, content: bytes, kind: Format) -> None:
+    beginning = next((seen for seen in _BEGINNINGS if content.startswith(seen[0])), None)
+    if beginning is None or beginning[2] == kind:
+        return
+    suffix = f", as its suffix {path.suffix} says," if path.suffix.lower() in SUFFIXES else ""
+    known = ", ".join(own for own, other in SUFFIXES.items() if other == beginning[2])
+    action = f"give the file the suffix of its format ({known})"
+    if beginning[2] == "workbook":
+        action += ", or save the sheet as CSV in UTF-8 and name that file"
+    raise InputError([Fault(path.name, None, None, f"{FORMAT_NAMES[kind]}{suffix}", beginning[1], action)])

@@ -1,0 +1,136 @@
+"""Rows of cells into a table: where the header stands, what the columns are called, what lies under the table."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cochange.data.faults import Fault, InputError, summarise
+from cochange.data.names import listing
+from cochange.data.specification.tables import DataTable
+
+Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The rows of a file, told apart.
+
+    Attributes
+    ----------
+    header_row : int or None
+        Row of the header, None without one.
+    names : list of str
+        Names of the columns.
+    body : list of tuple
+        The other rows, each with its number.
+    facts : dict of str to str
+        What was left out or named as declared.
+    """
+
+    header_row: int | None
+    names: list[str]
+    body: list[Record]
+    facts: dict[str, str]
+
+    def cells(self) -> pd.DataFrame:
+        """Return the cells; the index `row` is the number of the row."""
+        index = pd.Index([row for row, _ in self.body], name="row")
+        return pd.DataFrame([record for _, record in self.body], columns=self.names, index=index, dtype="object")
+
+
+def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str, ...]) -> Layout:
+    """Tell header, body and footer apart.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    records : list of tuple
+        Number and cells of every row that is not blank, in order.
+    data : DataTable
+        The keys `header`, `header_row`, `column_names` and `footer_rows`.
+    wanted : tuple of str
+        Declared columns.
+
+    Returns
+    -------
+    Layout
+
+    Raises
+    ------
+    InputError
+        When there is no header or no row under it, rows differ in length, or a declared column is there twice.
+    """
+    facts: dict[str, str] = {}
+    if data.header_row is not None:
+        records = _from_header(file, records, data.header_row)
+        facts["header"] = f"row {data.header_row} (declared)"
+    if not records:
+        required = "a header with the names of the columns" if data.header else "a row of data"
+        raise InputError([Fault(file, 1, None, required, "an empty file", "check [data] file")])
+    if data.header:
+        (header_row, names), body = records[0], records[1:]
+    else:
+        header_row, names, body = None, [str(position) for position in range(1, len(records[0][1]) + 1)], records
+        facts["header"] = "none; columns are named by position"
+    if data.column_names:
+        names = _declared_names(file, header_row, names, data)
+        facts["columns named"] = "in the study file"
+    if data.footer_rows:
+        body, left_out = body[: -data.footer_rows], body[-data.footer_rows :]
+        rows = ", ".join(str(row) for row, _ in left_out)
+        facts["footer"] = f"left out as declared (row{'s' if len(left_out) > 1 else ''} {rows})"
+    faults = _ragged(file, names, body, data) + _repeated_columns(file, header_row, names, wanted)
+    if not body:
+        row = None if header_row is None else header_row + 1
+        place = " and before the footer" if data.footer_rows else ""
+        faults.append(Fault(file, row, None, "a row of data", f"none after the header{place}", "check the file"))
+    if faults:
+        raise InputError(summarise(faults))
+    return Layout(header_row, names, body, facts)
+
+
+def _from_header(file: str, records: list[Record], header_row: int) -> list[Record]:
+    kept = [record for record in records if record[0] >= header_row]
+    if not kept or kept[0][0] != header_row:
+        found = "a blank row, a comment or the end of the file"
+        action = "correct header_row under [data]: the first row of the file is 1"
+        raise InputError([Fault(file, header_row, None, "a header with the names of the columns", found, action)])
+    return kept
+
+
+def _declared_names(file: str, header_row: int | None, names: list[str], data: DataTable) -> list[str]:
+    if len(data.column_names) != len(names):
+        required = f"a column for each of the {len(data.column_names)} names in [data] column_names"
+        action = "list a name for every column, in the order of the file"
+        raise InputError([Fault(file, header_row, None, required, f"{len(names)} columns", action)])
+    return list(data.column_names)
+
+
+def _ragged(file: str, names: list[str], body: list[Record], data: DataTable) -> list[Fault]:
+    required = f"a row of {len(names)} cells, like the {'header' if data.header else 'first row'},"
+    action = "quote cells that hold the delimiter, or correct the row or [data] delimiter"
+    faults = [
+        Fault(file, row, None, required, f"{len(record)} cells", action)
+        for row, record in body
+        if len(record) != len(names)
+    ]
+    if faults and len(body[-1][1]) != len(names) and len(body) > 1:
+        under = _rows_under_the_table(names, body)
+        action = f"{action}; rows under the table are left out by footer_rows = {under} under [data]"
+        faults[-under:] = [Fault(f.file, f.row, f.column, f.required, f.found, action) for f in faults[-under:]]
+    return faults
+
+
+def _rows_under_the_table(names: list[str], body: list[Record]) -> int:
+    lengths = [len(record) == len(names) for _, record in reversed(body)]
+    return lengths.index(True) if True in lengths else len(lengths)
+
+
+def _repeated_columns(file: str, header_row: int | None, names: list[str], wanted: tuple[str, ...]) -> list[Fault]:
+    repeated = [name for name in wanted if names.count(name) > 1]
+    action = f"rename the repeated columns {listing(repeated)}, or name all columns with column_names under [data]"
+    return [
+        Fault(file, header_row, name, "a single column of this name", f"{names.count(name)} columns", action)
+        for name in repeated
+    ]

@@ -1,0 +1,112 @@
+"""A sheet of a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods) as a table of texts."""
+
+import io
+from collections.abc import Sequence
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from cochange.data.faults import Fault, InputError, Notice
+from cochange.data.names import advice, listing
+from cochange.data.reading.formats.rows import Record, lay_out
+from cochange.data.reading.formats.values import text_of
+from cochange.data.reading.table import TextTable
+from cochange.data.specification.tables import DataTable
+
+# Rows among which a header that is not declared is looked for.
+HEADER_AMONG = 30
+
+
+def read_workbook(file: str, content: bytes, data: DataTable, wanted: tuple[str, ...]) -> TextTable:
+    """Read one sheet.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    content : bytes
+        The file.
+    data : DataTable
+        Sheet, header and footer.
+    wanted : tuple of str
+        Declared columns, which tell the right sheet and the header row from others.
+
+    Returns
+    -------
+    TextTable
+
+    Raises
+    ------
+    InputError
+        When the file is damaged, it is not clear which sheet is meant, or the sheet is not a table.
+    """
+    sheets = _sheets(file, content)
+    name = _sheet_name(file, sheets, data, wanted)
+    records, notices = sheets[name], []
+    if len(sheets) > 1 and data.sheet is None:
+        message = f"of {len(sheets)} sheets, '{name}' was taken: it alone has the declared columns"
+        notices.append(Notice(file, None, message))
+    header_row = data.header_row
+    if data.header and header_row is None and records:
+        header_row = _likeliest_header(records, wanted)
+        if header_row != records[0][0]:
+            message = (
+                f"row {header_row} of the sheet '{name}' was taken for the header, since it has the most declared "
+            )
+            message += "columns; what stands over it was not read"
+            notices.append(Notice(file, None, message))
+    layout = lay_out(file, _even(records), data.model_copy(update={"header_row": header_row}), wanted)
+    facts = {"sheet": f"'{name}' ({'declared' if data.sheet else 'found'})", **layout.facts}
+    if header_row is not None and data.header_row is None:
+        facts["header"] = f"row {header_row} (found)"
+    return TextTable(file, layout.cells(), layout.header_row, facts, tuple(notices))
+
+
+def _sheets(file: str, content: bytes) -> dict[str, list[Record]]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return {
+            name: _records(book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+        }
+    except (CalamineError, ValueError, OSError, OverflowError) as error:
+        required, action = "a workbook that can be opened", "open it in a spreadsheet program and save it again"
+        raise InputError([Fault(file, None, None, required, f"'{error}'", action)]) from None
+
+
+def _records(rows: Sequence[Sequence[object]]) -> list[Record]:
+    """Rows that are not blank, with their numbers."""
+    texts = [(row, [text_of(value) for value in values]) for row, values in enumerate(rows, start=1)]
+    return [(row, cells) for row, cells in texts if any(cells)]
+
+
+def _even(records: list[Record]) -> list[Record]:
+    """The rows without the blank columns at their right."""
+    width = max((max(place for place, cell in enumerate(cells, start=1) if cell) for _, cells in records), default=0)
+    return [(row, [*cells, *[""] * (width - len(cells))][:width]) for row, cells in records]
+
+
+def _sheet_name(file: str, sheets: dict[str, list[Record]], data: DataTable, wanted: tuple[str, ...]) -> str:
+    if data.sheet is not None:
+        if data.sheet not in sheets:
+            action = advice(data.sheet, list(sheets), f"the workbook holds {listing(sheets)}")
+            raise InputError([Fault(file, None, None, f"the sheet '{data.sheet}'", "none of this name", action)])
+        return data.sheet
+    if len(sheets) == 1:
+        return next(iter(sheets))
+    filled = {name: records for name, records in sheets.items() if records}
+    if len(filled) == 1:
+        return next(iter(filled))
+    fitting = [name for name, records in filled.items() if wanted and _most_wanted(records, wanted) == len(set(wanted))]
+    if len(fitting) != 1:
+        found = f"{listing(sheets)}, of which {listing(fitting) if fitting else 'none'} has all declared columns"
+        raise InputError([Fault(file, None, None, "the sheet to read", found, 'write sheet = "..." under [data]')])
+    return fitting[0]
+
+
+def _most_wanted(records: list[Record], wanted: tuple[str, ...]) -> int:
+    return max(len(set(cells) & set(wanted)) for _, cells in records[:HEADER_AMONG])
+
+
+def _likeliest_header(records: list[Record], wanted: tuple[str, ...]) -> int:
+    """The first of the rows with the most declared columns; the first row where none has any."""
+    row, _ = max(records[:HEADER_AMONG], key=lambda record: len(set(record[1]) & set(wanted)))
+    return row
