@@ -6,7 +6,7 @@ import pandas as pd
 from cochange.data.checking.scale_evidence import looks_logged, looks_raw
 from cochange.data.checking.spikes import Spike, low_spikes
 from cochange.data.faults import Fault, Notice
-from cochange.data.reading.marker_cells import TO_RAW
+from cochange.data.reading.raw_scale import to_raw
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.same_text import cells_with, missing_advice
 from cochange.data.spec import StudySpec
@@ -49,17 +49,11 @@ def limits_on_log_scale(readout: Readout, spec: StudySpec) -> list[Notice]:
     for marker in spec.marker:
         if marker.scale == "raw":
             continue
-        limits = {
-            "lower_limit": marker.lower_limit or (),
-            "upper_limit": marker.upper_limit or (),
-            "floors": marker.floors,
-            "ceilings": marker.ceilings,
-        }
-        for key, numbers in limits.items():
+        for key, numbers in marker.all_limits.items():
             for number in dict.fromkeys(numbers):
-                raw = TO_RAW[marker.scale](number)
+                raw = to_raw(number, marker)
                 message = f"{marker.name}: {key} {number:g} is read on the {marker.scale} scale of the column, that is "
-                notices.append(Notice(readout.file, marker.wells[0][0], f"{message}{raw:.4g} {marker.unit}"))
+                notices.append(Notice(readout.file, marker.wells[0][0], f"{message}{raw:.4g} {marker.analysed_unit}"))
     return notices
 
 

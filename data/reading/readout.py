@@ -10,9 +10,11 @@ from cochange.data.reading.marker_cells import read_marker_cells
 from cochange.data.reading.people import several_values
 from cochange.data.reading.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
 from cochange.data.reading.samples import decide_on_samples, pool_wells
+from cochange.data.reading.surroundings import read_code_cells, read_limit_cells, with_surroundings
 from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import Role, Variable, variables
 from cochange.data.spec import StudySpec
+from cochange.data.specification.tables import MarkerTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +32,7 @@ class Readout:
     cells : dict
         By role and name of a variable, one line a cell: `row`, `participant`, `visit`, `role`, `variable`, `column`,
         `text`, `ignored`, `value`, `status`, `decision`, and for markers `written` (on the scale of the column),
-        `lower_limit` and `upper_limit`.
+        `lower_limit`, `upper_limit`, and the texts beside the reading, see `with_surroundings`.
     used : dict
         The same without the cells of visits left out as declared.
     samples : tuple of pandas.DataFrame
@@ -89,7 +91,7 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
     for variable in variables(spec):
         # What does not change within a participant may be written in any of their rows, also at a visit left out.
         left_out = rows.assign(ignored=rows["ignored"] | strangers if variable.by_visit else strangers)
-        cells, cell_faults = _read(variable, cells_of(variable, table, left_out, spec), spec, table.file)
+        cells, cell_faults = _read(variable, cells_of(variable, table, left_out, spec), spec, table)
         if variable.role == "marker":
             samples.append(pool_wells(cells[~cells["ignored"]]))
             cells = decide_on_samples(cells, samples[-1])
@@ -105,11 +107,13 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
     return Readout(table.file, rows, participants, all_cells, used, tuple(samples), tuple(faults))
 
 
-def _read(variable: Variable, cells: pd.DataFrame, spec: StudySpec, file: str) -> tuple[pd.DataFrame, list[Fault]]:
-    unbounded = (float("-inf"), float("inf"))
-    if variable.role == "marker":
-        marker = next(marker for marker in spec.marker if marker.name == variable.name)
-        return read_marker_cells(cells, marker, spec, file)
+def _read(
+    variable: Variable, cells: pd.DataFrame, spec: StudySpec, table: TextTable
+) -> tuple[pd.DataFrame, list[Fault]]:
+    unbounded, file = (float("-inf"), float("inf")), table.file
+    for marker in spec.marker:
+        if marker.name == variable.of:
+            return _read_of_marker(variable, cells, marker, spec, table)
     if variable.role == "symptom" and spec.scale is not None:
         scale = spec.scale
         return read_number_cells(cells, spec, file, score_requirement(scale), (scale.lower, scale.upper))
@@ -120,3 +124,13 @@ def _read(variable: Variable, cells: pd.DataFrame, spec: StudySpec, file: str) -
     if variable.numeric:
         return read_number_cells(cells, spec, file, f"a number for the covariate {variable.name}", unbounded)
     return read_text_cells(cells, spec), []
+
+
+def _read_of_marker(
+    variable: Variable, cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec, table: TextTable
+) -> tuple[pd.DataFrame, list[Fault]]:
+    if variable.role == "code":
+        return read_code_cells(cells, marker, spec, table.file)
+    if variable.role == "limit":
+        return read_limit_cells(cells, marker, spec, table.file)
+    return read_marker_cells(with_surroundings(cells, marker, table, spec), marker, spec, table.file)
