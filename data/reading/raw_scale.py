@@ -41,7 +41,7 @@ def to_raw(number: float, marker: MarkerTable) -> float:
     except OverflowError:
         return math.inf
     factor = factor_of(marker)
-    return raw if factor == 1 else float(Decimal(repr(raw)) * factor)
+    return raw if factor == 1 else float(Decimal(repr(float(raw))) * factor)
 
 
 def share_on_scale(number: float, share: float, marker: MarkerTable) -> float:
