@@ -89,7 +89,7 @@ def _message(
     missing = missing_advice(text, spec.data.missing)
     return (
         f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers, {times:.3g} times from the "
-        f"next on the raw scale. Such a number is often a code; it is analysed as {read_as} now. Ask the laboratory: if "
-        f"it stands for a missing value, {missing}; if it stands for '{side} the limit', give {key}_limit and write "
+        f"next on the raw scale. Such a number is often a code; it is analysed as {read_as} now. Ask the laboratory: "
+        f"if it stands for a missing value, {missing}; if for '{side} the limit', give {key}_limit and write "
         f'confirmed = ["{confirmed}"]; if it was measured, write confirmed = ["{confirmed}"] alone'
     )

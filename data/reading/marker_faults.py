@@ -66,7 +66,7 @@ def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, sp
         case "thousands mark":
             return (
                 f"a reading of {marker.name} without marks between thousands",
-                f"{correct}: write the digits in one go",
+                f"{correct}: write the digits without gaps",
             )
         case _ if decision == OTHER_UNIT:
             required = f"a reading of {marker.name} in {marker.unit}, or without a unit,"

@@ -76,6 +76,8 @@ def to_toml(tables: dict[str, Any]) -> str:
 def _value(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_value(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f'"{key}" = {_value(item)}' for key, item in value.items()) + "}"
     return '"' + value.replace("\t", "\\t") + '"' if isinstance(value, str) else str(value).lower()
 
 
