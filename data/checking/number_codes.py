@@ -31,14 +31,17 @@ def impossible_logarithms(readout: Readout, spec: StudySpec) -> list[Fault]:
         if marker.scale == "raw":
             continue
         cells = _with_numbers(all_cells, marker, spec)
-        # What transforms back to zero or to infinity has a fault of its own.
-        wrong = cells[cells["number"].map(is_no_logarithm) & (cells["raw"] > 0) & np.isfinite(cells["raw"])]
+        # A value of zero or infinity has a fault of its own.
+        value = cells["value"].astype(float)
+        wrong = cells[cells["number"].map(is_no_logarithm) & (value > 0) & np.isfinite(value)]
         required = f"a logarithm of {marker.name} that can be a measurement"
         for (column, text), same in wrong.groupby(["column", "text"], sort=False):
-            row, raw = int(same["row"].iloc[0]), same["raw"].iloc[0]
-            found = f"{cells_with(str(text), same)}, which would be {raw:.0e} {marker.analysed_unit}"
             action = f"{missing_advice(str(text), spec.data.missing)}, correct it, or correct the marker's scale"
-            faults.append(Fault(readout.file, row, str(column), required, found, action))
+            faults.append(
+                Fault(
+                    readout.file, int(same["row"].iloc[0]), str(column), required, cells_with(str(text), same), action
+                )
+            )
     return faults
 
 

@@ -88,7 +88,7 @@ def _fractions(cells: pd.DataFrame, limits: set[float], marker: MarkerTable) -> 
     often = [
         Spike(float(value), int(count), _readings(cells))
         for value, count in zip(*np.unique(written, return_counts=True), strict=True)
-        if count >= LEAST_FRACTIONS
+        if count >= LEAST_FRACTIONS and value < min(limits, default=-np.inf)
     ]
     shares = {spike: fraction_of(spike.value, limits, marker) for spike in often}
     return {spike: share for spike, share in shares.items() if share is not None}

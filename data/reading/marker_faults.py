@@ -76,7 +76,8 @@ def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, sp
         case "unreadable" if text in _MARKS:
             return required, f"bead assays mark {_MARKS[text]} so: {missing}"
         case "unreadable":
-            return required, f"{correct} or {missing}"
+            beyond = "a mark for a reading beyond a limit is listed under below_codes or above_codes"
+            return required, f"{correct} or {missing}; {beyond}"
     action = "ask the laboratory which of them is right, and correct the cell, the code or the limit"
     return f"a reading of {marker.name} that agrees with its code and limits", action
 

@@ -74,6 +74,8 @@ def read_text(text: str, limits: Limits, marker: MarkerTable, spec: StudySpec) -
         case "extrapolated" if marker.extrapolated == "keep":
             sample = _read_number(reading.number, limits)
             return replace(sample, decision=f"extrapolated, kept as declared: {sample.decision}")
+        case "unreadable" if text in marker.code_meanings:
+            return heed_code(_without_number("missing", limits, ""), text, marker.code_meanings[text], limits)
     return _without_number("unread", limits, reading.kind)
 
 

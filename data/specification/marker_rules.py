@@ -86,13 +86,24 @@ def _codes_have_a_meaning(spec: StudySpec) -> Iterator[Broken]:
         if marker.codes and not written:
             action = f"say what each code means in {', '.join(_CODE_LISTS)}"
             yield Broken(("marker", i, "codes"), "the meaning of the codes", "none", action)
-        if written and not marker.codes:
-            key = next(key for key, codes in lists.items() if codes)
-            yield Broken(("marker", i, key), "the key 'codes' with the column of the codes", "nothing", "add it")
+        # Without a column of their own, codes stand in place of a reading, where a number or "measured" would be one.
+        for key, codes in lists.items():
+            beside = [code for code in codes if key == "measured_codes" or _is_number(code)]
+            if beside and not marker.codes:
+                required = f"the key 'codes' with the column in which {listing(beside)} stands"
+                yield Broken(("marker", i, key), required, "nothing", "add it")
         repeated = sorted({code for code in written if written.count(code) > 1})
         if repeated:
             action = "keep each code in one list"
             yield Broken(("marker", i), "one meaning for each code", f"{listing(repeated)} twice", action)
+
+
+def _is_number(code: str) -> bool:
+    try:
+        float(code.replace(",", "."))
+    except ValueError:
+        return False
+    return True
 
 
 def _limits_by_plate_need_plates(spec: StudySpec) -> Iterator[Broken]:
