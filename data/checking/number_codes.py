@@ -14,9 +14,13 @@ from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
 
 APART = 3
-_HIGH = re.compile("9{3,}|8{4,}|7{4,}")
-_LOW = re.compile("-9+")
+_FORM = {"greatest": re.compile("9{3,}|8{4,}|7{4,}"), "least": re.compile("-9+")}
 _NO_LOGARITHM = re.compile("-?(?:9{2,}|8{3,}|7{3,})")
+
+
+def has_form_of_code(number: float, end: str) -> bool:
+    """Say whether a number at the "greatest" or "least" end of a column is written like a code."""
+    return _FORM[end].fullmatch(f"{number:.15g}") is not None
 
 
 def is_no_logarithm(number: float) -> bool:
@@ -69,7 +73,7 @@ def _with_numbers(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> 
 
 
 def _looks_like_code(number: float, end: str, cells: pd.DataFrame) -> bool:
-    if not (_HIGH if end == "greatest" else _LOW).fullmatch(f"{number:.15g}"):
+    if not has_form_of_code(number, end):
         return False
     return int((cells["number"] == number).sum()) > 1 or _times_the_next(number, cells) >= APART
 
@@ -90,9 +94,10 @@ def _message(
     side, key, confirmed = ("above", "upper", "ceilings") if end == "greatest" else ("below", "lower", "floors")
     times = _times_the_next(float(same["number"].iloc[0]), cells)
     missing = missing_advice(text, spec.data.missing)
+    apart = "" if np.isinf(times) else f", on the raw scale a factor of about {float(f'{times:.2g}'):g} from the next"
     return (
-        f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers, {times:.3g} times from the "
-        f"next on the raw scale. Such a number is often a code; it is analysed as {read_as} now. Ask the laboratory: "
-        f"if it stands for a missing value, {missing}; if for '{side} the limit', give {key}_limit and write "
-        f'confirmed = ["{confirmed}"]; if it was measured, write confirmed = ["{confirmed}"] alone'
+        f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers{apart}. Such a number is often a "
+        f"code; it is analysed as {read_as} now. Ask the laboratory: if it stands for a missing value, {missing}; if for "
+        f"'{side} the limit', give {key}_limit and write confirmed = [\"{confirmed}\"]; if it was measured, write "
+        f'confirmed = ["{confirmed}"] alone'
     )

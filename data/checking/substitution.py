@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cochange.data.checking.fractions import fraction_of
+from cochange.data.checking.number_codes import has_form_of_code
 from cochange.data.checking.spikes import Spike, low_spikes, top_spike
 from cochange.data.checking.written_numbers import with_written_numbers
 from cochange.data.faults import Notice
@@ -31,7 +32,8 @@ def substituted_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
         below = all_cells.loc[all_cells["status"] == "below", "written"]
         limits = {*below, *marker.all_limits["lower_limit"], *marker.all_limits["lower_limit_by_plate"]}
         for (visit, column), cells in all_cells.groupby(["visit", "column"], sort=False):
-            constants = {spike: fraction_of(spike.value, limits, marker) for spike in spikes_of(cells)}
+            spikes = [spike for spike in spikes_of(cells) if not has_form_of_code(spike.value, "least")]
+            constants = {spike: fraction_of(spike.value, limits, marker) for spike in spikes}
             constants |= _fractions(cells, limits, marker)
             if constants:
                 message = _low_message(marker, str(visit), constants)
@@ -66,7 +68,7 @@ def substituted_upper_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
         for (visit, column), cells in all_cells.groupby(["visit", "column"], sort=False):
             written = cells.loc[cells["status"] == "observed", "written"].to_numpy(dtype=float)
             spike = top_spike(written, _readings(cells))
-            if spike is not None:
+            if spike is not None and not has_form_of_code(spike.value, "greatest"):
                 message = (
                     f"{marker.name} at '{visit}' has {spike} at its high end. Such a constant is usually the upper "
                     "limit of the assay, written in by the laboratory; it is analysed as a true reading now. Ask the "

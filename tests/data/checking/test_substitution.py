@@ -74,7 +74,7 @@ def test_a_number_that_looks_like_a_code(wide: Any, text: str, keys: dict[str, f
     wide.table.loc[3, "il6_0"] = text
     (notice,) = wide.read().notices
     assert (notice.column, notice.caution) == ("il6_0", True)
-    assert notice.message.startswith(f"IL-6 at 'baseline' has {text} in 1 of 24 numbers, ")
+    assert notice.message.startswith(f"IL-6 at 'baseline' has {text} in 1 of 24 numbers, on the raw scale a factor")
     read_as = "above the limit 200" if keys else "a true reading"
     assert f"it is analysed as {read_as} now" in notice.message
     assert f'missing = ["NA", "{text}"] under [data]' in notice.message
@@ -83,6 +83,14 @@ def test_a_number_that_looks_like_a_code(wide: Any, text: str, keys: dict[str, f
     wide.spec["marker"][0]["confirmed"] = []
     wide.spec["data"]["missing"] = ["NA", text]
     assert texts_of(wide) == []
+
+
+@pytest.mark.parametrize(("scale", "text"), [("raw", "9999"), ("ln", "-9")])
+def test_a_code_repeated_often_is_asked_about_once(wide: Any, scale: str, text: str) -> None:
+    wide.spec["marker"][0] |= {"scale": scale, "confirmed": ["scale"]}
+    wide.table.loc[:6, "il6_0"] = text
+    (message,) = texts_of(wide)
+    assert f"{text} in 7 of 24 numbers" in message
 
 
 def test_a_large_reading_among_large_ones_is_no_code(wide: Any) -> None:
