@@ -32,7 +32,7 @@ def fraction_of(number: float, limits: Collection[float], marker: MarkerTable) -
     digits = max(0, -int(Decimal(repr(float(number))).normalize().as_tuple().exponent))
     found = []
     for limit in limits:
-        if not math.isfinite(to_raw(limit, marker)):
+        if not 0 < to_raw(limit, marker) < math.inf:
             continue
         for share, words in SHARES.items():
             expected = share_on_scale(limit, share, marker)

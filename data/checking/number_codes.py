@@ -81,7 +81,7 @@ def _looks_like_code(number: float, end: str, cells: pd.DataFrame) -> bool:
 def _times_the_next(number: float, cells: pd.DataFrame) -> float:
     """How many times the nearest other reading lies from this one, on the raw scale; infinite without another."""
     own = cells.loc[cells["number"] == number, "raw"].iloc[0]
-    others = cells.loc[cells["number"] != number, "raw"].to_numpy(dtype=float)
+    others = cells.loc[(cells["number"] != number) & (cells["raw"] > 0), "raw"].to_numpy(dtype=float)
     ratios = np.maximum(others / own, own / others) if own > 0 else np.full(len(others), np.inf)
     return float(ratios.min(initial=np.inf))
 
@@ -96,8 +96,8 @@ def _message(
     missing = missing_advice(text, spec.data.missing)
     apart = "" if np.isinf(times) else f", on the raw scale a factor of about {float(f'{times:.2g}'):g} from the next"
     return (
-        f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers{apart}. Such a number is often a "
-        f"code; it is analysed as {read_as} now. Ask the laboratory: if it stands for a missing value, {missing}; if for "
-        f"'{side} the limit', give {key}_limit and write confirmed = [\"{confirmed}\"]; if it was measured, write "
+        f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers{apart}. Such a number is often "
+        f"a code; it is analysed as {read_as} now. Ask the laboratory: if it stands for a missing value, {missing}; if "
+        f"for '{side} the limit', give {key}_limit and write confirmed = [\"{confirmed}\"]; if it was measured, write "
         f'confirmed = ["{confirmed}"] alone'
     )

@@ -1,17 +1,22 @@
 """What to do about marker cells that could not be read."""
 
+from typing import get_args
+
 import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.names import listing
 from cochange.data.reading.cells import count_rows
 from cochange.data.reading.marker_reading import OTHER_UNIT, UNKNOWN_CODE
+from cochange.data.reading.readings import Kind
 from cochange.data.reading.same_text import cells_with, missing_advice
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
 
 # Said of the whole column by a check, or of the column of the codes.
 _SAID_ELSEWHERE = ("other decimal mark", UNKNOWN_CODE)
+# Every other decision on an unread cell is a sentence on what contradicts the reading.
+_KINDS = (*get_args(Kind), OTHER_UNIT)
 # As the software of bead assays exports them.
 _MARKS = {"***": "a value that is not available", "---": "a well set aside as an outlier"}
 
@@ -42,11 +47,13 @@ def unread_faults(unread: pd.DataFrame, marker: MarkerTable, spec: StudySpec, fi
 def _fault(same: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str) -> Fault:
     row, column, text, code, decision = same[["row", "column", "text", "code", "decision"]].iloc[0]
     found = cells_with(text, same)
+    if decision not in _KINDS:
+        required = f"a reading of {marker.name} that agrees with its code and limits"
+        action = "ask the laboratory which of them is right, and correct the cell, the code or the limit"
+        return Fault(file, int(row), str(column), required, f"{found}: {decision}", action)
     required, action = _words(text, decision, same, marker, spec)
     if decision in ("below range", "above range"):
-        found += f"{f' beside the code {code!r}' if code else ''} without it"
-    elif required.endswith("agrees with its code and limits"):
-        found += f": {decision}"
+        found += f"{f' beside the code {code!r}' if code in marker.code_meanings else ''} without it"
     return Fault(file, int(row), str(column), required, found, action)
 
 
@@ -59,34 +66,28 @@ def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, sp
         case "below range" | "above range":
             return _limit_wanted("lower" if decision == "below range" else "upper", same, marker)
         case "extrapolated":
-            action = (
-                'the star marks an extrapolated value: write extrapolated = "keep" to read the number, or "missing"'
-            )
-            return required, f"{action} to leave it out"
+            action = 'the star marks an extrapolated value: write extrapolated = "keep" to read the number'
+            return required, f'{action}, or extrapolated = "missing" to leave it out'
         case "thousands mark":
-            return (
-                f"a reading of {marker.name} without marks between thousands",
-                f"{correct}: write the digits without gaps",
-            )
-        case _ if decision == OTHER_UNIT:
+            required = f"a reading of {marker.name} without marks between thousands"
+            return required, f"{correct}: write the digits without gaps"
+        case "other unit" if marker.scale != "raw":
+            return f"a logarithm of {marker.name} without a unit", f"{correct}, or correct the marker's scale"
+        case "other unit":
             required = f"a reading of {marker.name} in {marker.unit}, or without a unit,"
-            if marker.scale != "raw":
-                return f"a logarithm of {marker.name} without a unit", f"{correct}, or correct the marker's scale"
             return required, f"{correct}: give it in {marker.unit}; a column in one other unit is declared as unit"
-        case "unreadable" if text in _MARKS:
+        case _ if text in _MARKS:
             return required, f"bead assays mark {_MARKS[text]} so: {missing}"
-        case "unreadable":
-            beyond = "a mark for a reading beyond a limit is listed under below_codes or above_codes"
-            return required, f"{correct} or {missing}; {beyond}"
-    action = "ask the laboratory which of them is right, and correct the cell, the code or the limit"
-    return f"a reading of {marker.name} that agrees with its code and limits", action
+    beyond = "a mark for a reading beyond a limit is listed under below_codes or above_codes"
+    return required, f"{correct} or {missing}; {beyond}"
 
 
 def _limit_wanted(side: str, same: pd.DataFrame, marker: MarkerTable) -> tuple[str, str]:
     columns = marker.lower_limit_columns if side == "lower" else marker.upper_limit_columns
     key = f"{side}_limit"
     if columns:
-        action = f"fill in the limit in {listing(columns)}, or give {key} for samples without one"
+        beside = next(own for wells, own in zip(marker.wells, columns, strict=True) if same["column"].iloc[0] in wells)
+        action = f"fill in the limit in {beside}, or give {key} for samples without one"
         return f"the {side} limit of each such sample of {marker.name}", action
     if marker.all_limits[f"{key}_by_plate"]:
         plates = [plate or "unknown plate" for plate in same["plate"].unique()]

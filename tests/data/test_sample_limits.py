@@ -41,7 +41,7 @@ def test_a_missing_limit_matters_where_one_is_needed(limited: Any) -> None:
     assert (fault.file, fault.row, fault.column) == ("trial.csv", 4, "il6_0")
     assert fault.required == "the lower limit of each such sample of IL-6"
     assert fault.found == "'<LOD' in 2 rows (4, 7) without it"
-    assert fault.action.startswith("fill in the limit in 'lod_0', 'lod_12', or give lower_limit")
+    assert fault.action.startswith("fill in the limit in lod_0, or give lower_limit")
     limited.spec["marker"][0]["lower_limit"] = 0.16
     samples = limited.read().data.isel(visit=0, marker=0)
     assert samples["lower_limit"].to_numpy()[[2, 4, 5, 6]].tolist() == [0.16, 0.16, 0.16, 0.1]

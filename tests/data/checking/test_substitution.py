@@ -93,6 +93,21 @@ def test_a_code_repeated_often_is_asked_about_once(wide: Any, scale: str, text: 
     assert f"{text} in 7 of 24 numbers" in message
 
 
+def test_a_code_beside_a_zero_that_stands_below_the_limit(wide: Any) -> None:
+    wide.spec["marker"][0] |= {"codes": ["remark", "remark"], "below_codes": ["1"], "lower_limit": 0.1}
+    wide.table["remark"] = ""
+    wide.table.loc[3, ["il6_0", "il6_12", "remark"]] = ["0", "0", "1"]
+    wide.table.loc[4, "il6_0"] = "9999"
+    (message,) = texts_of(wide)
+    assert "9999 in 1 of 24 numbers" in message
+
+
+def test_a_limit_that_is_nothing_on_the_raw_scale_is_no_limit_of_a_fraction(wide: Any) -> None:
+    wide.spec["marker"][0] |= {"scale": "ln", "lower_limit": -800, "confirmed": ["scale"]}
+    (message,) = texts_of(wide)
+    assert message.startswith("IL-6: lower_limit -800 is read on the ln scale")
+
+
 def test_a_large_reading_among_large_ones_is_no_code(wide: Any) -> None:
     rng = np.random.default_rng(1)
     wide.table["il6_0"] = [f"{x:.0f}" for x in rng.uniform(300, 990, 24)]
