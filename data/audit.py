@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cochange.data.reading.raw_scale import conversion_sentence
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.table import TextTable
 from cochange.data.spec import StudySpec
@@ -30,7 +31,7 @@ class Audit:
         visit), `variable`, `column`, `text`, `value`, `status` ("observed", "below", "above", "missing", "ignored") and
         `decision` in words.
     facts : dict of str to str
-        How the file was read: encoding, delimiter, decimal mark, rows.
+        How the file was read: encoding, delimiter, decimal mark, rows, units converted.
     """
 
     records: pd.DataFrame
@@ -68,6 +69,9 @@ def make_audit(readout: Readout, table: TextTable, spec: StudySpec) -> Audit:
         "rows": str(len(table.cells)),
         "columns": str(len(table.cells.columns)),
     }
+    for marker in spec.marker:
+        if marker.convert_to is not None:
+            facts[f"unit of {marker.name}"] = conversion_sentence(marker)
     return Audit(records[list(COLUMNS)], facts)
 
 

@@ -4,9 +4,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cochange.data.checking.marker_checks import check_marker_scales, limits_on_log_scale, substituted_limits
-from cochange.data.checking.plate_checks import confounded_plates
+from cochange.data.checking.limit_notices import converted_units, limits_from_codes, limits_on_log_scale
+from cochange.data.checking.marker_checks import check_marker_scales
+from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
+from cochange.data.checking.plate_checks import confounded_plates, plates_with_limits
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
+from cochange.data.checking.substitution import fractions_under_a_limit, substituted_limits, substituted_upper_limits
 from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
 from cochange.data.faults import Fault, Notice
 from cochange.data.inspection.private_columns import private_columns
@@ -80,6 +83,8 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
                     f'write decimal = "{opposite}" under [data] if the whole file does so, or for this column alone '
                 )
                 action += f'decimal_columns = {{ "{column}" = "{opposite}" }}'
+                if wrong["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{opposite}\d{{3}}").all():
+                    action += f"; a {other} between thousands has to be taken out"
             faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), str(column), required, found, action))
     return faults
 
@@ -237,6 +242,8 @@ _CHECKS = (
     _complete_covariates,
     counted_scores_are_whole,
     check_marker_scales,
+    impossible_logarithms,
+    plates_with_limits,
     opposite_wells,
     wells_differ,
     _enough_pairs,
@@ -246,7 +253,12 @@ _CHECKS = (
 
 _NOTICES = (
     substituted_limits,
+    fractions_under_a_limit,
+    substituted_upper_limits,
+    numbers_like_codes,
     limits_on_log_scale,
+    converted_units,
+    limits_from_codes,
     wells_beyond_limits,
     confounded_plates,
     fractional_totals,

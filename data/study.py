@@ -24,7 +24,7 @@ class Study:
     data : xarray.Dataset
         Dims `participant`, `visit` (in the declared order) and `marker` (size 0 without markers).
         By (participant, visit, marker): `marker_text` as written, duplicate wells joined by " | "; `marker_value` in
-        the declared unit on the raw scale (the limit where censored, NaN where missing; of duplicate wells the
+        the unit of analysis on the raw scale (the limit where censored, NaN where missing; of duplicate wells the
         geometric mean); `marker_status` "observed", "below", "above" or "missing"; `lower_limit` and `upper_limit` of
         the sample (NaN where unknown); `log_marker`, natural log of the value; `wells`, the number of wells the value
         rests on (0 where missing, 1 without duplicates); `well_squares`, the sum of squared deviations of their

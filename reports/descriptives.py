@@ -54,7 +54,7 @@ def marker_frame(study: Study) -> pd.DataFrame:
     visits = dict.fromkeys((study.baseline, study.follow_up))
     return pd.DataFrame(
         [
-            {"marker": item.name, "unit": item.unit, "visit": visit, "sample": label}
+            {"marker": item.name, "unit": item.analysed_unit, "visit": visit, "sample": label}
             | _marker(study, item.name, visit, who)
             for item in study.spec.marker
             for visit in visits

@@ -88,9 +88,9 @@ def in_units(title: str, study: Study) -> str:
     """An outcome's title where its numbers are given in the marker's unit; empty where they stay as they are."""
     for marker in study.spec.marker:
         if title.startswith(f"{marker.name} at "):
-            return f"{marker.name} [{marker.unit}]{title.removeprefix(marker.name)}"
+            return f"{marker.name} [{marker.analysed_unit}]{title.removeprefix(marker.name)}"
         if marker.name == study.marker and title.startswith(LOG_MARKER):
-            return f"{marker.name} [{marker.unit}]{title.removeprefix(LOG_MARKER)}"
+            return f"{marker.name} [{marker.analysed_unit}]{title.removeprefix(LOG_MARKER)}"
     return ""
 
 

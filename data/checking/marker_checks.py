@@ -1,12 +1,12 @@
-"""Checks of the marker columns: positive readings, declared scale, substituted limits."""
+"""Checks of the marker columns: positive readings, declared scale."""
 
 import numpy as np
 import pandas as pd
 
+from cochange.data.checking.number_codes import is_no_logarithm
 from cochange.data.checking.scale_evidence import looks_logged, looks_raw
-from cochange.data.checking.spikes import Spike, low_spikes
-from cochange.data.faults import Fault, Notice
-from cochange.data.reading.marker_cells import TO_RAW
+from cochange.data.checking.substitution import spikes_of
+from cochange.data.faults import Fault
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.same_text import cells_with, missing_advice
 from cochange.data.spec import StudySpec
@@ -29,51 +29,13 @@ def check_marker_scales(readout: Readout, spec: StudySpec) -> list[Fault]:
     return faults
 
 
-def substituted_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
-    """Find constants at the low end of a marker that nobody declared."""
-    notices = []
-    for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
-        if "floors" in marker.confirmed:
-            continue
-        for (visit, column), cells in all_cells.groupby(["visit", "column"], sort=False):
-            spikes = _spikes(cells)
-            if spikes:
-                message = _substitution(marker, str(visit), spikes)
-                notices.append(Notice(readout.file, str(column), message, caution=True))
-    return notices
-
-
-def limits_on_log_scale(readout: Readout, spec: StudySpec) -> list[Notice]:
-    """Say what the limits of a logged column are on the raw scale."""
-    notices = []
-    for marker in spec.marker:
-        if marker.scale == "raw":
-            continue
-        limits = {
-            "lower_limit": marker.lower_limit or (),
-            "upper_limit": marker.upper_limit or (),
-            "floors": marker.floors,
-            "ceilings": marker.ceilings,
-        }
-        for key, numbers in limits.items():
-            for number in dict.fromkeys(numbers):
-                raw = TO_RAW[marker.scale](number)
-                message = f"{marker.name}: {key} {number:g} is read on the {marker.scale} scale of the column, that is "
-                notices.append(Notice(readout.file, marker.wells[0][0], f"{message}{raw:.4g} {marker.unit}"))
-    return notices
-
-
 def _evidence(cells: pd.DataFrame, marker: MarkerTable) -> str | None:
     observed = cells[cells["status"] == "observed"]
-    constants = [spike.value for spike in _spikes(cells)]
-    written = observed.loc[~observed["written"].isin(constants), "written"].to_numpy(dtype=float)
-    return looks_logged(written) if marker.scale == "raw" else looks_raw(written, marker.scale)
-
-
-def _spikes(cells: pd.DataFrame) -> tuple[Spike, ...]:
-    observed = cells[cells["status"] == "observed"]
-    readings = int((cells["status"] != "missing").sum())
-    return low_spikes(observed["written"].to_numpy(dtype=float), observed["value"].to_numpy(dtype=float), readings)
+    constants = [spike.value for spike in spikes_of(cells)]
+    written = observed.loc[~observed["written"].isin(constants), "written"]
+    if marker.scale == "raw":
+        return looks_logged(written.to_numpy(dtype=float))
+    return looks_raw(written[~written.map(is_no_logarithm)].to_numpy(dtype=float), marker.scale)
 
 
 def _evidence_fault(doubted: dict[tuple[str, str], str], marker: MarkerTable, file: str) -> Fault:
@@ -112,13 +74,3 @@ def _advice_on_not_positive(text: str, cell: pd.Series, marker: MarkerTable, mis
     if cell["written"] == 0:
         return f"if it stands for 'below the limit L', write floors = [0] and lower_limit = L; otherwise {code}"
     return f"{code}, correct it, or give the logarithm that the column holds as the marker's scale"
-
-
-def _substitution(marker: MarkerTable, visit: str, spikes: tuple[Spike, ...]) -> str:
-    floors = ", ".join(f"{spike.value:g}" for spike in spikes)
-    return (
-        f"{marker.name} at '{visit}' has {' and '.join(map(str, spikes))} at its low end. Such constants are usually "
-        "detection limits, or a fraction of one (L/2, L/sqrt(2)), written in by the laboratory; they are analysed as "
-        f"true readings now. Ask the laboratory, then write floors = [{floors}] if each stands for 'below that value', "
-        'lower_limit = L if they are fractions of a limit L, or confirmed = ["floors"] if they are true readings'
-    )

@@ -1,12 +1,30 @@
-"""Whether the shift of a plate can be told from a change between the visits."""
+"""Plates: whether their names are known, and whether their shift can be told from a change between the visits."""
 
 import pandas as pd
 
-from cochange.data.faults import Notice
+from cochange.data.faults import Fault, Notice
+from cochange.data.names import advice, listing
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
 
 FEWEST_SHARED = 0.5
+
+
+def plates_with_limits(readout: Readout, spec: StudySpec) -> list[Fault]:
+    """Find limits declared for a plate that holds no sample."""
+    if spec.plates is None:
+        return []
+    (cells,) = readout.of("plate")
+    known = sorted(set(cells.loc[cells["status"] == "observed", "value"]))
+    faults = []
+    for marker in spec.marker:
+        for plate in dict.fromkeys([*marker.lower_limit_by_plate, *marker.upper_limit_by_plate]):
+            if plate not in known:
+                required = f"a sample on each plate with a limit of {marker.name}"
+                action = advice(plate, known, f"the file has {listing(known)}: correct the name, or drop the limit")
+                found = f"none on '{plate}'"
+                faults.append(Fault(readout.file, None, spec.plates.columns[0], required, found, action))
+    return faults
 
 
 def confounded_plates(readout: Readout, spec: StudySpec) -> list[Notice]:

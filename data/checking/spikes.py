@@ -1,4 +1,4 @@
-"""Constants repeated at the low end of a marker: detection limits put in by the laboratory."""
+"""Constants repeated at the ends of a marker: limits of the assay put in by the laboratory."""
 
 from dataclasses import dataclass
 
@@ -60,3 +60,25 @@ def low_spikes(written: npt.NDArray[np.float64], raw: npt.NDArray[np.float64], r
     if near.any():
         found.append(int(np.argmax(np.where(near, counts, 0))))
     return tuple(Spike(float(values[i]), int(counts[i]), readings) for i in found)
+
+
+def top_spike(written: npt.NDArray[np.float64], readings: int) -> Spike | None:
+    """Find a constant at the maximum.
+
+    Parameters
+    ----------
+    written : ndarray
+        Uncensored readings at one visit, on the scale of the column.
+    readings : int
+        Number of readings at the visit, censored ones included.
+
+    Returns
+    -------
+    Spike or None
+        One that holds at least 5 readings and 5% of them.
+    """
+    if not len(written):
+        return None
+    count = int((written == written.max()).sum())
+    enough = count >= LEAST_COUNT and count >= LEAST_SHARE * readings
+    return Spike(float(written.max()), count, readings) if enough else None

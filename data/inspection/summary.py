@@ -84,7 +84,7 @@ def marker_visits(study: Study) -> tuple[MarkerVisit, ...]:
             lines.append(
                 MarkerVisit(
                     marker=marker.name,
-                    unit=marker.unit,
+                    unit=marker.analysed_unit,
                     visit=visit,
                     measured=measured.n,
                     below=below,

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from cochange.data.faults import Fault
-from cochange.data.reading.marker_cells import NAN, missing_decision
-from cochange.data.reading.readings import parse_reading
+from cochange.data.reading.readings import NAN, missing_decision, parse_reading
 from cochange.data.reading.same_text import faults_by_text
 from cochange.data.scales import KNOWN_SCALES, Scale
 from cochange.data.spec import StudySpec

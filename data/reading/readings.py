@@ -1,19 +1,42 @@
 r"""Parse the text of one cell into a reading.
 
 A laboratory writes a number, a number with a sign of censoring (``<0.16``, ``≥200``), or a mark that only says on which
-side of the assay's range the sample fell (``<LOD``, ``OOR >``). Anything else is unreadable: nothing is guessed.
+side of the assay's range the sample fell (``<LOD``, ``OOR >``), or a starred number for one outside its standard curve.
+Anything else is unreadable: nothing is guessed.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["number", "below", "above", "below range", "above range", "other decimal mark", "unreadable"]
+Kind = Literal[
+    "number",
+    "below",
+    "above",
+    "below range",
+    "above range",
+    "extrapolated",
+    "other decimal mark",
+    "thousands mark",
+    "unreadable",
+]
 
+NAN = float("nan")
 _NUMBER = r"[+-]?(?:\d+(?:[{mark}]\d*)?|[{mark}]\d+)(?:[eE][+-]?\d+)?"
 _SIGNED = {
-    mark: re.compile(rf"(?P<sign><=|>=|[<>≤≥])?\s*(?P<number>{_NUMBER.format(mark=mark)})") for mark in (".", ",")
+    mark: re.compile(rf"(?P<sign><=|>=|[<>≤≥*])?\s*(?P<number>{_NUMBER.format(mark=mark)})") for mark in (".", ",")
 }
+_KINDS: dict[str | None, Kind] = {
+    None: "number",
+    "*": "extrapolated",
+    "<": "below",
+    "<=": "below",
+    "≤": "below",
+    ">": "above",
+    ">=": "above",
+    "≥": "above",
+}
+_GROUPED = re.compile(r"(?:<=|>=|[<>≤≥*])?\s*[+-]?\d{1,3}(?P<mark>[.,'\u2019\s])\d{3}(?:(?P=mark)\d{3})*(?:[.,]\d+)?")
 _BELOW_RANGE = re.compile(r"<\s*(?:LOD|LOQ|LLOD|LLOQ|DL)|n\.?\s*d\.?|OOR\s*<", re.IGNORECASE)
 _ABOVE_RANGE = re.compile(r">\s*(?:ULOD|ULOQ|LOQ)|OOR\s*>", re.IGNORECASE)
 
@@ -31,7 +54,7 @@ class Reading:
     """
 
     kind: Kind
-    number: float = float("nan")
+    number: float = NAN
 
 
 def parse_reading(text: str, decimal: str = ".") -> Reading:
@@ -55,14 +78,20 @@ def parse_reading(text: str, decimal: str = ".") -> Reading:
     """
     match = _SIGNED[decimal].fullmatch(text)
     if match:
-        number = float(match["number"].replace(",", "."))
-        if match["sign"] is None:
-            return Reading("number", number)
-        return Reading("below" if match["sign"] in ("<", "<=", "≤") else "above", number)
+        return Reading(_KINDS[match["sign"]], float(match["number"].replace(",", ".")))
     if _BELOW_RANGE.fullmatch(text):
         return Reading("below range")
     if _ABOVE_RANGE.fullmatch(text):
         return Reading("above range")
     if _SIGNED["," if decimal == "." else "."].fullmatch(text):
         return Reading("other decimal mark")
+    if _GROUPED.fullmatch(text):
+        return Reading("thousands mark")
     return Reading("unreadable")
+
+
+def missing_decision(text: str, missing: tuple[str, ...]) -> str | None:
+    """Return the decision on a missing cell, or None when the cell is not missing."""
+    if text == "":
+        return "blank: missing"
+    return f"code '{text}': missing" if text in missing else None

@@ -11,9 +11,11 @@ from cochange.data.reading.marker_cells import read_marker_cells
 from cochange.data.reading.people import several_values
 from cochange.data.reading.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
 from cochange.data.reading.samples import decide_on_samples, pool_wells
+from cochange.data.reading.surroundings import read_code_cells, read_limit_cells, with_surroundings
 from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import Role, Variable, variables
 from cochange.data.spec import StudySpec
+from cochange.data.specification.tables import MarkerTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,7 @@ class Readout:
     cells : dict
         By role and name of a variable, one line a cell: `row`, `participant`, `visit`, `role`, `variable`, `column`,
         `text`, `ignored`, `value`, `status`, `decision`, and for markers `written` (on the scale of the column),
-        `lower_limit` and `upper_limit`.
+        `lower_limit`, `upper_limit`, and the texts beside the reading, see `with_surroundings`.
     used : dict
         The same without the cells of visits left out as declared.
     samples : tuple of pandas.DataFrame
@@ -119,12 +121,12 @@ def _read(
     ]
     unseen = cells.assign(text=cells["text"].mask(pd.Series(declared, index=cells.index), ""))
     if unseen.empty:
-        return _read_cells(variable, unseen, spec, table.file)
+        return _read_cells(variable, unseen, table, spec)
     parts: list[pd.DataFrame] = []
     faults: list[Fault] = []
     for mark, own in unseen.groupby(unseen["column"].map(spec.data.decimal_of), sort=False):
         data = spec.data.model_copy(update={"decimal": mark})
-        read, own_faults = _read_cells(variable, own, spec.model_copy(update={"data": data}), table.file)
+        read, own_faults = _read_cells(variable, own, table, spec.model_copy(update={"data": data}))
         parts.append(read)
         faults += own_faults
     done = pd.concat(parts).reindex(cells.index)
@@ -133,12 +135,12 @@ def _read(
 
 
 def _read_cells(
-    variable: Variable, cells: pd.DataFrame, spec: StudySpec, file: str
+    variable: Variable, cells: pd.DataFrame, table: TextTable, spec: StudySpec
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    unbounded = (float("-inf"), float("inf"))
-    if variable.role == "marker":
-        marker = next(marker for marker in spec.marker if marker.name == variable.name)
-        return read_marker_cells(cells, marker, spec, file)
+    unbounded, file = (float("-inf"), float("inf")), table.file
+    for marker in spec.marker:
+        if marker.name == variable.of:
+            return _read_of_marker(variable, cells, marker, spec, table)
     if variable.role == "item" and spec.scale is not None:
         bounds = item_range(spec)
         required = f"an item of {spec.scale.name} from {bounds[0]:g} to {bounds[1]:g}"
@@ -153,3 +155,13 @@ def _read_cells(
     if variable.numeric:
         return read_number_cells(cells, spec, file, f"a number for the covariate {variable.name}", unbounded)
     return read_text_cells(cells, spec), []
+
+
+def _read_of_marker(
+    variable: Variable, cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec, table: TextTable
+) -> tuple[pd.DataFrame, list[Fault]]:
+    if variable.role == "code":
+        return read_code_cells(cells, marker, spec, table.file)
+    if variable.role == "limit":
+        return read_limit_cells(cells, marker, spec, table.file)
+    return read_marker_cells(with_surroundings(cells, marker, table, spec), marker, spec, table.file)

@@ -37,7 +37,7 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
     value = np.where(least == greatest, least, np.exp(mean))
     measured, below, above = (wells[kind].any().to_numpy() for kind in ("observed", *BEYOND))
     status = np.select([below, above, measured], [*BEYOND, "observed"], "missing")
-    # Wells that are not censored share the limits declared for their visit, so those of the first well will do.
+    # Wells that are not censored share the limits of their sample, so those of the first well will do.
     first = cells.drop_duplicates(_SAMPLE)[["row", *_SAMPLE, "variable", "column", "lower_limit", "upper_limit"]]
     return first.assign(
         text=wells["text"].agg(" | ".join).to_numpy(),

@@ -1,11 +1,13 @@
 """The variables a study file declares, each with its columns."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from cochange.data.spec import StudySpec
+from cochange.data.specification.tables import MarkerTable
 
-Role = Literal["marker", "symptom", "item", "plate", "arm", "group", "site", "covariate", "screening"]
+Role = Literal["marker", "code", "limit", "symptom", "item", "plate", "arm", "group", "site", "covariate", "screening"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class Variable:
         True when each visit has its own value.
     numeric : bool
         True when cells are read as numbers.
+    of : str
+        Name of the marker it is, or that it stands beside (codes and limits); "" for every other variable.
     """
 
     role: Role
@@ -31,15 +35,17 @@ class Variable:
     columns: tuple[tuple[str, ...], ...]
     by_visit: bool
     numeric: bool
+    of: str = ""
 
 
 def variables(spec: StudySpec) -> tuple[Variable, ...]:
     """List the declared variables, outcomes first; a screening score that is the baseline score is none of its own."""
-    found = [Variable("marker", marker.name, marker.wells, True, True) for marker in spec.marker]
+    found = [Variable("marker", marker.name, marker.wells, True, True, marker.name) for marker in spec.marker]
     if spec.symptom is not None:
         role: Role = "item" if spec.symptom.has_items else "symptom"
         name = f"{spec.symptom.scale} items" if spec.symptom.has_items else spec.symptom.scale
         found.append(Variable(role, name, spec.symptom.parts, True, True))
+    found += [variable for marker in spec.marker for variable in _beside(marker)]
     if spec.plates is not None:
         found.append(Variable("plate", "plate", _single(*spec.plates.columns), True, False))
     if spec.arms is not None:
@@ -54,6 +60,15 @@ def variables(spec: StudySpec) -> tuple[Variable, ...]:
         name, columns = f"screening {spec.inclusion.score}", _single(spec.inclusion.column)
         found.append(Variable("screening", name, columns, False, True))
     return tuple(found)
+
+
+def _beside(marker: MarkerTable) -> Iterator[Variable]:
+    """Codes and limits in columns of their own."""
+    if marker.codes:
+        yield Variable("code", f"{marker.name} code", marker.code_wells, True, False, marker.name)
+    for side, columns in (("lower", marker.lower_limit_columns), ("upper", marker.upper_limit_columns)):
+        if columns:
+            yield Variable("limit", f"{marker.name} {side} limit", _single(*columns), True, True, marker.name)
 
 
 def _single(*columns: str) -> tuple[tuple[str, ...], ...]:

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cochange.data.names import advice, listing, suggestion
 from cochange.data.scales import KNOWN_SCALES
+from cochange.data.specification.broken import Broken
 from cochange.data.specification.file_formats import FORMAT_NAMES, format_of, formats_with
-from cochange.data.specification.tables import ZERO_STAYS_ZERO
+from cochange.data.specification.marker_rules import MARKER_RULES
 from cochange.data.specification.toml_lines import KeyPath
 
 if TYPE_CHECKING:
     from cochange.data.spec import StudySpec
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A rule that does not hold: where, what is required, what was found, what to do."""
-
-    path: KeyPath
-    required: str
-    found: str
-    action: str
-
-    @property
-    def key(self) -> str:
-        """Key path as it is read aloud, counting from one."""
-        return "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in self.path).lstrip(".")
 
 
 def broken_rules(spec: StudySpec) -> list[Broken]:
@@ -134,35 +119,6 @@ def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
             if path[0] == "marker" and len(columns) > expected:
                 action += "; the columns of the wells of one sample stand in a list of their own"
             yield Broken(path, required, f"{len(columns)}", action)
-
-
-def _limits_fit(spec: StudySpec) -> Iterator[Broken]:
-    visits = len(spec.data.visits)
-    for i, marker in enumerate(spec.marker):
-        numbers = {
-            "lower_limit": marker.lower_limit or (),
-            "upper_limit": marker.upper_limit or (),
-            "floors": marker.floors,
-            "ceilings": marker.ceilings,
-        }
-        for key in ("lower_limit", "upper_limit"):
-            if len(numbers[key]) not in (0, 1, visits):
-                required = f"one number, or one for each of the {visits} visits,"
-                yield Broken(("marker", i, key), required, f"{len(numbers[key])} numbers", "correct the list")
-        for key, values in numbers.items():
-            zero_allowed = key == "floors" and marker.lower_limit is not None
-            wrong = [value for value in values if marker.scale in ZERO_STAYS_ZERO and value <= 0]
-            wrong = [value for value in wrong if value < 0 or not zero_allowed]
-            if wrong:
-                required = f"a positive number where the marker's scale is '{marker.scale}'"
-                action = "give the limit on the scale of the column, or correct 'scale'"
-                if key == "floors" and wrong[0] == 0:
-                    action = "zero has no logarithm: add the detection limit as lower_limit, at which it is censored"
-                yield Broken(("marker", i, key), required, f"{wrong[0]:g}", action)
-        lows, highs = (*numbers["lower_limit"], *marker.floors), (*numbers["upper_limit"], *marker.ceilings)
-        if lows and highs and max(lows) >= min(highs):
-            found = f"{max(lows):g} and {min(highs):g}"
-            yield Broken(("marker", i), "a lower limit under every upper limit", found, "correct the limits")
 
 
 def _symptom_scale_is_known(spec: StudySpec) -> Iterator[Broken]:
@@ -301,7 +257,7 @@ _RULES = (
     _layout_fits_keys,
     _keys_fit_the_format,
     _one_column_a_visit,
-    _limits_fit,
+    *MARKER_RULES,
     _symptom_scale_is_known,
     _items_make_the_total,
     _items_are_of_the_scale,

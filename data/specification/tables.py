@@ -52,7 +52,8 @@ Limits = Annotated[tuple[Number, ...], BeforeValidator(_one_or_many)]
 
 MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
 ZERO_STAYS_ZERO: tuple[MarkerScale, ...] = ("raw", "log(x+1)")
-Confirmation = Literal["scale", "floors"]
+Confirmation = Literal["scale", "floors", "ceilings"]
+CodeMeaning = Literal["measured", "below", "above", "missing"]
 Strategy = Literal["treatment policy", "hypothetical", "composite variable", "while on treatment", "principal stratum"]
 
 
@@ -104,7 +105,8 @@ class DataTable(Table):
 class MarkerTable(Table):
     """``[[marker]]``: one biomarker; limits, floors and ceilings are on the scale of the column.
 
-    `columns` holds a name, or the names of the duplicate wells of a sample.
+    `columns` holds a name, or the names of the duplicate wells of a sample, and `codes` the columns of what the
+    laboratory remarked on them; a text in place of a list of wells then goes with all of them.
     """
 
     name: Text
@@ -115,12 +117,54 @@ class MarkerTable(Table):
     upper_limit: Limits | None = None
     floors: tuple[Number, ...] = ()
     ceilings: tuple[Number, ...] = ()
+    lower_limit_columns: tuple[Text, ...] = ()
+    upper_limit_columns: tuple[Text, ...] = ()
+    lower_limit_by_plate: dict[str, Number] = Field(default_factory=dict)
+    upper_limit_by_plate: dict[str, Number] = Field(default_factory=dict)
+    codes: tuple[Wells, ...] = ()
+    measured_codes: tuple[Code, ...] = ()
+    below_codes: tuple[Code, ...] = ()
+    above_codes: tuple[Code, ...] = ()
+    missing_codes: tuple[Code, ...] = ()
+    extrapolated: Literal["keep", "missing"] | None = None
+    convert_to: Text | None = None
+    molar_mass: Text | None = None
     confirmed: tuple[Confirmation, ...] = ()
+
+    @property
+    def analysed_unit(self) -> str:
+        """Unit of the values as analysed: that of the column, or the one it is converted to."""
+        return self.convert_to or self.unit
+
+    @property
+    def code_meanings(self) -> dict[str, CodeMeaning]:
+        """What each declared code says of the reading beside it."""
+        meanings: dict[str, CodeMeaning] = dict.fromkeys(self.measured_codes, "measured")
+        meanings |= dict.fromkeys(self.below_codes, "below")
+        meanings |= dict.fromkeys(self.above_codes, "above")
+        return meanings | dict.fromkeys(self.missing_codes, "missing")
+
+    @property
+    def all_limits(self) -> dict[str, tuple[float, ...]]:
+        """Every limit the study file gives, by its key, on the scale of the column."""
+        return {
+            "lower_limit": self.lower_limit or (),
+            "upper_limit": self.upper_limit or (),
+            "lower_limit_by_plate": tuple(self.lower_limit_by_plate.values()),
+            "upper_limit_by_plate": tuple(self.upper_limit_by_plate.values()),
+            "floors": self.floors,
+            "ceilings": self.ceilings,
+        }
+
+    @property
+    def code_wells(self) -> tuple[tuple[str, ...], ...]:
+        """For each visit (wide) or once (long) the columns of the codes; one column for all wells, or one each."""
+        return _in_groups(self.codes)
 
     @property
     def wells(self) -> tuple[tuple[str, ...], ...]:
         """For each visit (wide) or once (long) the columns of a sample's wells; one column without duplicates."""
-        return tuple((entry,) if isinstance(entry, str) else entry for entry in self.columns)
+        return _in_groups(self.columns)
 
     @property
     def has_duplicates(self) -> bool:
@@ -134,6 +178,10 @@ class ItemsTable(Table):
     range: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
     reversed: tuple[Annotated[int, Field(strict=True, ge=1)], ...] | None = None
     most_missing: Annotated[int, Field(strict=True, ge=0)] = 0
+
+
+def _in_groups(entries: tuple[str | tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple((entry,) if isinstance(entry, str) else entry for entry in entries)
 
 
 class SymptomTable(Table):

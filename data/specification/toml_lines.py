@@ -30,7 +30,7 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     for number, line in enumerate(text.splitlines(), start=1):
         header = _HEADER.match(line)
         if header:
-            table = _parts(header.group(2))
+            table = _within_last(_parts(header.group(2)), counts)
             if header.group(1) == "[[":
                 position = counts.get(table, 0)
                 counts[table] = position + 1
@@ -49,6 +49,14 @@ def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
         if path[:length] in lines:
             return lines[path[:length]]
     return None
+
+
+def _within_last(table: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
+    """Place a table under the last one of an array it belongs to, as TOML does."""
+    for length in range(1, len(table)):
+        if table[:length] in counts:
+            return (*table[:length], counts[table[:length]] - 1, *table[length:])
+    return table
 
 
 def _parts(dotted: str) -> KeyPath:

@@ -53,7 +53,7 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Population of the estimand", estimand.population or "not stated in the study file"),
         ("Participants", str(study.data.sizes["participant"])),
         ("Visits analysed", visits + (f" (also recorded: {', '.join(others)})" if others else "")),
-        ("Marker", f"{marker.name}, {marker.unit}, recorded as {marker.scale}" if marker else "none declared"),
+        ("Marker", f"{marker.name}, {marker.analysed_unit}, recorded as {marker.scale}" if marker else "none declared"),
         ("Other markers recorded", ", ".join(m.name for m in spec.marker if m.name != study.marker) or "none"),
         (
             "Symptom scale",

@@ -77,7 +77,7 @@ def _value(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_value(item) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f'"{key}" = {_value(item)}' for key, item in value.items()) + "}"
     return '"' + value.replace("\t", "\\t") + '"' if isinstance(value, str) else str(value).lower()
 
 

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from cochange.data.reading.readings import parse_reading
+from cochange.data.reading.readings import Reading, parse_reading
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,14 @@ def test_numbers_and_signed_numbers(text: str, kind: str, number: float) -> None
         ("OOR >", "above range"),
         ("1,5", "other decimal mark"),
         ("<0,16", "other decimal mark"),
-        ("*1.23", "unreadable"),
         ("---", "unreadable"),
         ("1.2.3", "unreadable"),
         ("nan", "unreadable"),
         ("inf", "unreadable"),
-        ("1 000", "unreadable"),
+        ("1 000", "thousands mark"),
+        ("1,234.5", "thousands mark"),
+        ("> 1'234'567", "thousands mark"),
+        ("***", "unreadable"),
         ("0x10", "unreadable"),
         ("1_0", "unreadable"),
         (".", "unreadable"),
@@ -57,6 +59,10 @@ def test_marks_and_what_cannot_be_read(text: str, kind: str) -> None:
     reading = parse_reading(text)
     assert reading.kind == kind
     assert math.isnan(reading.number)
+
+
+def test_a_starred_number_is_extrapolated() -> None:
+    assert parse_reading("* 1.23") == Reading("extrapolated", 1.23)
 
 
 @pytest.mark.parametrize(

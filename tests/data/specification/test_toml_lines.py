@@ -19,6 +19,8 @@ columns = [
 value = 3
 [analysis]
 prior_sets.mine.base = "reference"
+[marker.lower_limit_by_plate]
+P1 = 0.1
 """
 
 
@@ -35,6 +37,7 @@ prior_sets.mine.base = "reference"
         (("marker", 1, "unit"), 8),
         (("estimand", "smallest_important", "symptom_change", "value"), 14),
         (("analysis", "prior_sets", "mine", "base"), 16),
+        (("marker", 1, "lower_limit_by_plate", "P1"), 18),
         (("nowhere",), None),
     ],
 )

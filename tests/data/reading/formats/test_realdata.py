@@ -62,7 +62,7 @@ def test_semicolons_decimal_commas_and_no_header(public: Any) -> None:
 
 
 def test_columns_set_apart_by_white_space(realdata: Path, public: Any) -> None:
-    names = [
+    [
         str(position)
         for position in range(1, 1 + len((realdata / "reisby/riesby.dat").read_text().split("\n")[0].split()))
     ]

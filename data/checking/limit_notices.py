@@ -1,0 +1,53 @@
+"""What limits and readings are after a logarithm is undone or a unit converted, and which limits come from codes."""
+
+from cochange.data.checking.written_numbers import with_written_numbers
+from cochange.data.faults import Notice
+from cochange.data.reading.raw_scale import conversion_sentence, to_raw
+from cochange.data.reading.readout import Readout
+from cochange.data.spec import StudySpec
+
+
+def limits_on_log_scale(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Say what the limits of a logged column are on the raw scale."""
+    notices = []
+    for marker in spec.marker:
+        if marker.scale == "raw":
+            continue
+        for key, numbers in marker.all_limits.items():
+            for number in dict.fromkeys(numbers):
+                raw = to_raw(number, marker)
+                message = f"{marker.name}: {key} {number:g} is read on the {marker.scale} scale of the column, that is "
+                notices.append(Notice(readout.file, marker.wells[0][0], f"{message}{raw:.4g} {marker.analysed_unit}"))
+    return notices
+
+
+def converted_units(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Say which markers are converted to another unit, and how."""
+    return [
+        Notice(readout.file, marker.wells[0][0], f"{marker.name}: {conversion_sentence(marker)}")
+        for marker in spec.marker
+        if marker.convert_to is not None
+    ]
+
+
+def limits_from_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Say where a code tells that a number stands for a limit, and no limit tells whether it is the limit itself."""
+    notices = []
+    for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
+        numbers = with_written_numbers(all_cells, spec)
+        says = numbers["code"].map(marker.code_meanings)
+        limits = {"below": marker.lower_limit_columns, "above": marker.upper_limit_columns}
+        for side, key in (("below", "lower_limit"), ("above", "upper_limit")):
+            if marker.all_limits[key] or marker.all_limits[f"{key}_by_plate"] or limits[side]:
+                continue
+            coded = numbers[(numbers["status"] == side) & (says == side)]
+            for (visit, column), cells in coded.groupby(["visit", "column"], sort=False):
+                counts = cells["text"].value_counts()
+                shown = ", ".join(f"{text} in {count} cells" for text, count in counts.iloc[:3].items())
+                message = (
+                    f"{marker.name} at '{visit}': a code says '{side} the limit' beside {shown}, and such a number is "
+                    f"taken for the limit itself. If the laboratory wrote a fraction of it (L/2, L/sqrt(2)), give L as "
+                    f"{key}"
+                )
+                notices.append(Notice(readout.file, str(column), message))
+    return notices

@@ -1,0 +1,98 @@
+"""What to do about marker cells that could not be read."""
+
+from typing import get_args
+
+import pandas as pd
+
+from cochange.data.faults import Fault
+from cochange.data.names import listing
+from cochange.data.reading.cells import count_rows
+from cochange.data.reading.marker_reading import OTHER_UNIT, UNKNOWN_CODE
+from cochange.data.reading.readings import Kind
+from cochange.data.reading.same_text import cells_with, missing_advice
+from cochange.data.spec import StudySpec
+from cochange.data.specification.tables import MarkerTable
+
+# Said of the whole column by a check, or of the column of the codes.
+_SAID_ELSEWHERE = ("other decimal mark", UNKNOWN_CODE)
+# Every other decision on an unread cell is a sentence on what contradicts the reading.
+_KINDS = (*get_args(Kind), OTHER_UNIT)
+# As the software of bead assays exports them.
+_MARKS = {"***": "a value that is not available", "---": "a well set aside as an outlier"}
+
+
+def unread_faults(unread: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str) -> list[Fault]:
+    """Return one fault for each text of a column, code beside it and reason.
+
+    Parameters
+    ----------
+    unread : pandas.DataFrame
+        Cells of one marker with the status "unread", from `read_marker_cells`.
+    marker : MarkerTable
+        Its declaration.
+    spec : StudySpec
+        The study file.
+    file : str
+        Name of the data file.
+
+    Returns
+    -------
+    list of Fault
+    """
+    own = unread[~unread["decision"].isin(_SAID_ELSEWHERE)]
+    kinds = own.groupby(["column", "text", "code", "decision"], sort=False)
+    return [_fault(same, marker, spec, file) for _, same in kinds]
+
+
+def _fault(same: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str) -> Fault:
+    row, column, text, code, decision = same[["row", "column", "text", "code", "decision"]].iloc[0]
+    found = cells_with(text, same)
+    if decision not in _KINDS:
+        required = f"a reading of {marker.name} that agrees with its code and limits"
+        action = "ask the laboratory which of them is right, and correct the cell, the code or the limit"
+        return Fault(file, int(row), str(column), required, f"{found}: {decision}", action)
+    required, action = _words(text, decision, same, marker, spec)
+    if decision in ("below range", "above range"):
+        found += f"{f' beside the code {code!r}' if code in marker.code_meanings else ''} without it"
+    return Fault(file, int(row), str(column), required, found, action)
+
+
+def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> tuple[str, str]:
+    """Say what is required, and what to do."""
+    required = f"a reading of {marker.name} (a number, '<' or '>' with a number, or blank)"
+    correct = f"correct the value{'s' if len(same) > 1 else ''}"
+    missing = missing_advice(text, spec.data.missing)
+    match decision:
+        case "below range" | "above range":
+            return _limit_wanted("lower" if decision == "below range" else "upper", same, marker)
+        case "extrapolated":
+            action = 'the star marks an extrapolated value: write extrapolated = "keep" to read the number'
+            return required, f'{action}, or extrapolated = "missing" to leave it out'
+        case "thousands mark":
+            required = f"a reading of {marker.name} without marks between thousands"
+            return required, f"{correct}: write the digits without gaps"
+        case "other unit" if marker.scale != "raw":
+            return f"a logarithm of {marker.name} without a unit", f"{correct}, or correct the marker's scale"
+        case "other unit":
+            required = f"a reading of {marker.name} in {marker.unit}, or without a unit,"
+            return required, f"{correct}: give it in {marker.unit}; a column in one other unit is declared as unit"
+        case _ if text in _MARKS:
+            return required, f"bead assays mark {_MARKS[text]} so: {missing}"
+    beyond = "a mark for a reading beyond a limit is listed under below_codes or above_codes"
+    return required, f"{correct} or {missing}; {beyond}"
+
+
+def _limit_wanted(side: str, same: pd.DataFrame, marker: MarkerTable) -> tuple[str, str]:
+    columns = marker.lower_limit_columns if side == "lower" else marker.upper_limit_columns
+    key = f"{side}_limit"
+    if columns:
+        beside = next(own for wells, own in zip(marker.wells, columns, strict=True) if same["column"].iloc[0] in wells)
+        action = f"fill in the limit in {beside}, or give {key} for samples without one"
+        return f"the {side} limit of each such sample of {marker.name}", action
+    if marker.all_limits[f"{key}_by_plate"]:
+        plates = [plate or "unknown plate" for plate in same["plate"].unique()]
+        rows = count_rows(pd.Index(same["row"].unique()))
+        action = f"add {listing(plates)} ({rows}) to {key}_by_plate, or give {key} for all other plates"
+        return f"the {side} limit of each plate of {marker.name}", action
+    action = f"the mark names no limit: give the laboratory's as {key}, or declare the mark a missing code"
+    return f"the {side} limit of {marker.name} in the study file", action
