@@ -129,6 +129,14 @@ def test_columns_may_have_a_decimal_mark_of_their_own(wide: Any) -> None:
     assert study.audit.facts["decimal"] == "point (il6_0: comma, il6_12: comma)"
 
 
+def test_a_limit_has_the_decimal_mark_of_its_readings(wide: Any) -> None:
+    wide.table = wide.table.assign(lod_0="0,1", lod_12="0,1")
+    wide.spec["marker"][0]["lower_limit_columns"] = ["lod_0", "lod_12"]
+    wide.spec["data"]["decimal_columns"] = {"lod_0": ",", "lod_12": ","}
+    (fault,) = wide.faults()
+    assert fault.required == "one decimal mark for the readings of IL-6 and their limits"
+
+
 @pytest.mark.parametrize(
     ("keys", "required"),
     [
