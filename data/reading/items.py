@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from cochange.data.reading.samples import joined_texts
 from cochange.data.spec import StudySpec
 
 _SCORE = ["participant", "visit"]
@@ -52,7 +53,7 @@ def total_scores(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
         role="symptom",
         variable=spec.symptom.scale,
         column=(names["first"] + " to " + names["last"]).to_numpy(),
-        text=of_score["text"].agg(" | ".join).to_numpy(),
+        text=joined_texts(cells),
         value=np.where(enough, total, np.nan),
         status=np.where(enough, "observed", "missing"),
         decision=[_decision(*counts) for counts in zip(number.tolist(), given.tolist(), enough.tolist(), strict=True)],

@@ -40,7 +40,7 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
     # Wells that are not censored share the limits of their sample, so those of the first well will do.
     first = cells.drop_duplicates(_SAMPLE)[["row", *_SAMPLE, "variable", "column", "lower_limit", "upper_limit"]]
     return first.assign(
-        text=wells["text"].agg(" | ".join).to_numpy(),
+        text=joined_texts(cells),
         value=value,
         status=status,
         lower_limit=np.where(status == "below", value, first["lower_limit"]),
@@ -51,6 +51,15 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
         below=below,
         above=above,
     )
+
+
+def joined_texts(cells: pd.DataFrame) -> list[str]:
+    """Texts of the cells of each participant and visit, joined by " | ", in the order of the first of them."""
+    texts: dict[int, list[str]] = {}
+    of_sample = cells.groupby(_SAMPLE, sort=False).ngroup()
+    for sample, text in zip(of_sample.tolist(), cells["text"].tolist(), strict=True):
+        texts.setdefault(sample, []).append(text)
+    return [" | ".join(own) for own in texts.values()]
 
 
 def _with_logs(cells: pd.DataFrame) -> pd.DataFrame:
