@@ -67,13 +67,14 @@ def init(
         Path | None,
         typer.Option("--out", metavar="STUDY.toml", help="The study file. [default: study.toml beside the data file]"),
     ] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook that has several.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
 ) -> None:
     """Look at a data file and write a study file for it, with blanks for what only you can say."""
     from cochange.console import ERR, print_notices
     from cochange.data.draft import draft_study_file
 
-    draft = draft_study_file(data_file, out, force)
+    draft = draft_study_file(data_file, out, force, sheet)
     print_notices(draft.notices)
     ERR.print(f"{draft.blanks} blanks are yours to fill in; `cochange check` lists those that are left.")
     typer.echo(draft.path)

@@ -31,7 +31,9 @@ class Draft:
     notices: tuple[Notice, ...]
 
 
-def draft_study_file(data_file: str | Path, out: str | Path | None = None, force: bool = False) -> Draft:
+def draft_study_file(
+    data_file: str | Path, out: str | Path | None = None, force: bool = False, sheet: str | None = None
+) -> Draft:
     """Look at a data file and write a commented study file for it, with blanks for what only the user can say.
 
     Parameters
@@ -42,6 +44,8 @@ def draft_study_file(data_file: str | Path, out: str | Path | None = None, force
         The study file to write; ``study.toml`` beside the data file by default.
     force : bool
         Whether to replace a file of that name.
+    sheet : str, optional
+        The sheet of a workbook; needed where there are several.
 
     Returns
     -------
@@ -58,7 +62,7 @@ def draft_study_file(data_file: str | Path, out: str | Path | None = None, force
         _refuse(path, "the data file itself", "give another name with --out")
     if path.exists() and not force:
         _refuse(path, "one that is there", "give another name with --out, or replace it with --force")
-    look = look_at(data_path)
+    look = look_at(data_path, sheet)
     guess = guess_study(look)
     text = draft(look, guess, _from(path.parent, data_path))
     try:

@@ -61,6 +61,10 @@ class Look:
         Columns without a name, or with one that another has too.
     text_format : TextFormat or None
         How it is written, if it is a text file.
+    sheet : str or None
+        The sheet looked at, where one was named.
+    header_row : int or None
+        Row of the header of a workbook.
     """
 
     path: Path
@@ -68,15 +72,19 @@ class Look:
     rows: int
     unnamed: int
     text_format: TextFormat | None
+    sheet: str | None = None
+    header_row: int | None = None
 
 
-def look_at(path: Path) -> Look:
+def look_at(path: Path, sheet: str | None = None) -> Look:
     """Read a data file without a study file.
 
     Parameters
     ----------
     path : Path
         The file.
+    sheet : str, optional
+        The sheet of a workbook.
 
     Returns
     -------
@@ -94,13 +102,14 @@ def look_at(path: Path) -> Look:
         raise InputError([fault]) from None
     text_format = find_text_format(content) if format_of(path.name) == "text" else None
     keys = {} if text_format is None else vars(text_format)
-    data = DataTable(file=path.name, layout="wide", participant="?", visits=("?",), **keys)
-    cells = read_table(path, content, data, ()).cells
+    data = DataTable(file=path.name, layout="wide", participant="?", visits=("?",), sheet=sheet, **keys)
+    table = read_table(path, content, data, ())
+    cells, header_row = table.cells, table.header_row if format_of(path.name) == "workbook" else None
     names = list(cells.columns)
     columns = tuple(
         Column(name, tuple(cells.iloc[:, place])) for place, name in enumerate(names) if name and names.count(name) == 1
     )
-    return Look(path, columns, len(cells), len(names) - len(columns), text_format)
+    return Look(path, columns, len(cells), len(names) - len(columns), text_format, sheet, header_row)
 
 
 def find_text_format(content: bytes) -> TextFormat:

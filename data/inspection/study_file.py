@@ -86,6 +86,12 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
     lines.append(key_line("decimal", guess.decimal, reason))
     if look.text_format is not None:
         lines += _text_format(look.text_format)
+    if look.sheet is not None:
+        lines.append(key_line("sheet", look.sheet, "as asked for"))
+    if look.header_row is not None:
+        lines.append(
+            key_line("header_row", look.header_row, "guessed: the first of the rows with the most cells filled")
+        )
     if guess.codes:
         lines += comments(f"Where a number or a level should stand: {'; '.join(guess.codes)}")
     wanted = "the codes for a missing value, a list of texts, or [] for none; a blank cell is always missing"

@@ -97,8 +97,11 @@ def _sheet_name(file: str, sheets: dict[str, list[Record]], data: DataTable, wan
         return next(iter(filled))
     fitting = [name for name, records in filled.items() if wanted and _most_wanted(records, wanted) == len(set(wanted))]
     if len(fitting) != 1:
-        found = f"{listing(sheets)}, of which {listing(fitting) if fitting else 'none'} has all declared columns"
-        raise InputError([Fault(file, None, None, "the sheet to read", found, 'write sheet = "..." under [data]')])
+        found = listing(sheets)
+        if wanted:
+            found += f", of which {listing(fitting) if fitting else 'none'} has all declared columns"
+        action = 'write sheet = "..." under [data], or name it with --sheet where there is no study file yet'
+        raise InputError([Fault(file, None, None, "the sheet to read", found, action)])
     return fitting[0]
 
 
@@ -107,6 +110,9 @@ def _most_wanted(records: list[Record], wanted: tuple[str, ...]) -> int:
 
 
 def _likeliest_header(records: list[Record], wanted: tuple[str, ...]) -> int:
-    """The first of the rows with the most declared columns; the first row where none has any."""
-    row, _ = max(records[:HEADER_AMONG], key=lambda record: len(set(record[1]) & set(wanted)))
-    return row
+    """The first of the rows with the most declared columns; where none are declared, with the most cells filled."""
+
+    def merit(record: Record) -> int:
+        return len(set(record[1]) & set(wanted)) if wanted else sum(map(bool, record[1]))
+
+    return max(records[:HEADER_AMONG], key=merit)[0]

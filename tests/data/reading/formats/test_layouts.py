@@ -1,5 +1,6 @@
 """Headers, footers, sheets, fixed columns, labels and decimal marks."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from cochange.data.draft import draft_study_file
 from cochange.data.faults import Fault, InputError
 
 CSV = Path("trial.csv")
@@ -150,3 +152,15 @@ def test_a_limit_has_the_decimal_mark_of_its_readings(wide: Any) -> None:
 def test_a_key_of_another_format_is_a_fault(wide: Any, keys: dict[str, object], required: str) -> None:
     wide.spec["data"] |= keys
     assert required in [fault.required for fault in wide.faults()]
+
+
+def test_a_workbook_is_drafted_from_the_sheet_named(wide: Any, tmp_path: Path) -> None:
+    path = tmp_path / "trial.xlsx"
+    with pd.ExcelWriter(path) as writer:
+        pd.DataFrame([["Notes"]]).to_excel(writer, sheet_name="Info", header=False, index=False)
+        wide.table.to_excel(writer, sheet_name="Data", index=False, startrow=2)
+    with pytest.raises(InputError, match="--sheet"):
+        draft_study_file(path)
+    drafted = tomllib.loads(draft_study_file(path, sheet="Data").path.read_text("utf-8"))
+    assert (drafted["data"]["sheet"], drafted["data"]["header_row"]) == ("Data", 3)
+    assert drafted["marker"][0]["columns"] == ["il6_0", "il6_12"]
