@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
 from cochange.data.checking.limit_notices import converted_units, limits_from_codes, limits_on_log_scale
 from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
@@ -239,6 +240,7 @@ _CHECKS = (
     _named_groups,
     _arms_are_filled,
     _inclusion_rule_holds,
+    dates_follow_each_other,
     _complete_covariates,
     counted_scores_are_whole,
     check_marker_scales,
@@ -261,6 +263,7 @@ _NOTICES = (
     limits_from_codes,
     wells_beyond_limits,
     confounded_plates,
+    visits_outside_their_windows,
     fractional_totals,
     _unscreened,
 )

@@ -18,6 +18,7 @@ from cochange.data.specification.tables import (
     ArmsTable,
     CovariatesTable,
     DataTable,
+    DatesTable,
     EstimandTable,
     GroupsTable,
     InclusionTable,
@@ -35,9 +36,9 @@ class StudySpec(Table):
 
     Attributes
     ----------
-    study, data, marker, symptom, arms, groups, sites, plates, covariates, inclusion, estimand, analysis
-        Tables of the file. `marker` is a tuple; `symptom`, `arms`, `groups`, `sites`, `plates` and `inclusion` are
-        None when absent.
+    study, data, marker, symptom, arms, groups, sites, plates, dates, covariates, inclusion, estimand, analysis
+        Tables of the file. `marker` is a tuple; `symptom`, `arms`, `groups`, `sites`, `plates`, `dates` and `inclusion`
+        are None when absent.
     """
 
     study: StudyTable
@@ -48,6 +49,7 @@ class StudySpec(Table):
     groups: GroupsTable | None = None
     sites: GroupsTable | None = None
     plates: PlatesTable | None = None
+    dates: DatesTable | None = None
     covariates: CovariatesTable = CovariatesTable()
     inclusion: InclusionTable | None = None
     estimand: EstimandTable = EstimandTable()

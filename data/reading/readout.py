@@ -6,6 +6,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.reading.cells import cells_of, identify_rows
+from cochange.data.reading.date_cells import read_date_cells
 from cochange.data.reading.items import item_range, total_scores
 from cochange.data.reading.marker_cells import read_marker_cells
 from cochange.data.reading.people import several_values
@@ -152,6 +153,8 @@ def _read_cells(
         scale = screening_scale(spec)
         required = f"a {scale.name} score" if scale.upper == float("inf") else score_requirement(scale)
         return read_number_cells(cells, spec, file, required, (scale.lower, scale.upper))
+    if variable.role == "date":
+        return read_date_cells(cells, spec, file)
     if variable.numeric:
         return read_number_cells(cells, spec, file, f"a number for the covariate {variable.name}", unbounded)
     return read_text_cells(cells, spec), []

@@ -7,7 +7,9 @@ from typing import Literal
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
 
-Role = Literal["marker", "code", "limit", "symptom", "item", "plate", "arm", "group", "site", "covariate", "screening"]
+Role = Literal[
+    "marker", "code", "limit", "symptom", "item", "plate", "date", "arm", "group", "site", "covariate", "screening"
+]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ def variables(spec: StudySpec) -> tuple[Variable, ...]:
     found += [variable for marker in spec.marker for variable in _beside(marker)]
     if spec.plates is not None:
         found.append(Variable("plate", "plate", _single(*spec.plates.columns), True, False))
+    if spec.dates is not None:
+        found.append(Variable("date", "date", _single(*spec.dates.columns), True, False))
     if spec.arms is not None:
         found.append(Variable("arm", "arm", _single(spec.arms.column), False, False))
     if spec.groups is not None:

@@ -234,6 +234,14 @@ class PlatesTable(Table):
     columns: Names
 
 
+class DatesTable(Table):
+    """``[dates]``: dates of the visits, which are checked; windows are in days after the first visit."""
+
+    columns: Names
+    format: Text = "%Y-%m-%d"
+    windows: tuple[Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)], ...] = ()
+
+
 class CovariatesTable(Table):
     """``[covariates]``: columns used as covariates."""
 

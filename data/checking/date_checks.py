@@ -1,0 +1,60 @@
+"""Dates of the visits: in their order, and within the windows of the study."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from cochange.data.faults import Fault, Notice
+from cochange.data.reading.cells import count_rows
+from cochange.data.reading.readout import Readout
+from cochange.data.spec import StudySpec
+
+
+def dates_follow_each_other(readout: Readout, spec: StudySpec) -> list[Fault]:
+    """Find participants whose visit was not after the one before it."""
+    faults = []
+    for cells in readout.of("date"):
+        dates = _by_visit(cells, spec)
+        for earlier, later in pairwise(dates):
+            wrong = dates[later][dates[later] <= dates[earlier]]
+            for participant in wrong.index:
+                (row, column, text), *_ = _cell(cells, participant, later)
+                required = f"a date at '{later}' after that at '{earlier}', {dates[earlier][participant].date()},"
+                action = "correct the date, or look for visits that were swapped"
+                faults.append(Fault(readout.file, row, column, required, f"'{text}'", action))
+    return faults
+
+
+def visits_outside_their_windows(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Say how many visits were outside the window that the study file gives them."""
+    notices = []
+    for cells in readout.of("date"):
+        assert spec.dates is not None
+        dates = _by_visit(cells, spec)
+        first, *rest = spec.data.visits
+        for visit, (least, most) in zip(rest, spec.dates.windows, strict=False):
+            days = (dates[visit] - dates[first]).dt.days.dropna()
+            outside = days[(days < least) | (days > most)]
+            if len(outside):
+                places = [_cell(cells, participant, visit)[0] for participant in outside.index]
+                rows = count_rows(pd.Index([row for row, _, _ in places]))
+                message = f"at '{visit}', {least:g} to {most:g} days after '{first}' were planned; in {rows} it was "
+                message += f"{outside.min():g} to {outside.max():g} days. The models take visits as planned"
+                notices.append(Notice(readout.file, places[0][1], message))
+    return notices
+
+
+def _by_visit(cells: pd.DataFrame, spec: StudySpec) -> dict[str, "pd.Series[pd.Timestamp]"]:
+    """Date of each participant at each visit, NaT where there is none."""
+    given = cells[cells["status"] == "observed"]
+    people = cells["participant"].unique()
+    return {
+        visit: pd.to_datetime(given[given["visit"] == visit].set_index("participant")["value"]).reindex(people)
+        for visit in spec.data.visits
+    }
+
+
+def _cell(cells: pd.DataFrame, participant: object, visit: str) -> list[tuple[int, str, str]]:
+    own = cells[np.asarray((cells["participant"] == participant) & (cells["visit"] == visit))]
+    return [(int(row), str(column), str(text)) for row, column, text in own[["row", "column", "text"]].to_numpy()]

@@ -1,0 +1,50 @@
+"""Read the dates of the visits, which are checked and enter no model."""
+
+from datetime import date, datetime
+
+import pandas as pd
+
+from cochange.data.faults import Fault
+from cochange.data.reading.plain_cells import read_text_cells
+from cochange.data.reading.same_text import faults_by_text
+from cochange.data.spec import StudySpec
+
+
+def read_date_cells(cells: pd.DataFrame, spec: StudySpec, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+    """Read cells that hold the date of a visit.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Cells of the dates, from `cells_of`.
+    spec : StudySpec
+        The study file.
+    file : str
+        Name of the data file.
+
+    Returns
+    -------
+    cells : pandas.DataFrame
+        With `value` (the date as in 2024-05-31, "" when missing), `status` and `decision` added.
+    faults : list of Fault
+        One for each unreadable text of a column.
+    """
+    assert spec.dates is not None
+    form = spec.dates.format
+    done = read_text_cells(cells, spec)
+    days = {text: date_in(text, form) for text in done.loc[done["status"] == "observed", "text"].unique()}
+    unread = done["text"].map(lambda text: text in days and days[text] is None)
+    done["value"] = ["" if days.get(text) is None else str(days[text]) for text in done["text"]]
+    done["status"] = done["status"].mask(unread, "unread")
+    required = f"a date in the form {form}, such as {date(2024, 5, 31).strftime(form)},"
+    return done, faults_by_text(done[unread & ~done["ignored"]], file, required, spec.data.missing)
+
+
+def date_in(text: str, form: str) -> date | None:
+    """Return the date a text holds, None where it has another form; a time after it is passed over."""
+    for candidate in (text, text.split(" ")[0], text.split("T")[0]):
+        try:
+            return datetime.strptime(candidate, form).date()
+        except ValueError:
+            continue
+    return None
