@@ -59,7 +59,9 @@ def make_audit(readout: Readout, table: TextTable, spec: StudySpec) -> Audit:
     cells.loc[cells["status"] == "missing", "value"] = None
     left_out = cells["ignored"]
     cells.loc[left_out, "status"] = "ignored"
-    cells.loc[left_out, "decision"] = "visit ignored as declared"
+    at_visit = cells["visit"].isin(spec.data.ignore_visits)
+    cells.loc[left_out & at_visit, "decision"] = "visit ignored as declared"
+    cells.loc[left_out & ~at_visit, "decision"] = "row left out as declared"
     records = pd.concat([cells.assign(file=table.file), _absent_rows(readout, table.file, spec)], ignore_index=True)
     records["row"] = records["row"].astype("Int64")
     facts = {

@@ -40,8 +40,8 @@ def identify_rows(table: TextTable, spec: StudySpec) -> tuple[pd.DataFrame, list
     Returns
     -------
     rows : pandas.DataFrame
-        Index `row`; columns `participant`, `visit` ("" in a wide layout) and `ignored` (visit ignored as declared).
-        Rows at fault are left out, so that the other checks can go on.
+        Index `row`; columns `participant`, `visit` ("" in a wide layout) and `ignored` (left out as declared). Rows at
+        fault are dropped, so that the other checks can go on.
     faults : list of Fault
         Blank identifiers, unknown visits, repeated rows.
     """
@@ -49,6 +49,8 @@ def identify_rows(table: TextTable, spec: StudySpec) -> tuple[pd.DataFrame, list
     rows = pd.DataFrame({"participant": table.cells[data.participant]})
     rows["visit"] = table.cells[data.visit] if data.layout == "long" else ""
     rows["ignored"] = rows["visit"].isin(data.ignore_visits)
+    for column, texts in data.rows.items():
+        rows["ignored"] |= ~table.cells[column].isin(texts)
     blank = rows["participant"].isin(["", *data.missing])
     action = "give the identifier, or delete the row"
     faults = [
@@ -64,9 +66,10 @@ def identify_rows(table: TextTable, spec: StudySpec) -> tuple[pd.DataFrame, list
         faults += _unknown_visits(table, spec, rows[~known], own_rows)
         faults += _visits_without_rows(table, spec, set(own_rows) - set(rows["visit"]))
     rows = rows[~blank & known]
-    repeated = rows.duplicated(["participant", "visit"], keep=False) & ~rows["ignored"]
-    faults += _repeated_rows(table, spec, rows[repeated])
-    return rows[~(rows.duplicated(["participant", "visit"]) & ~rows["ignored"])], faults
+    used = rows[~rows["ignored"]]
+    faults += _repeated_rows(table, spec, used[used.duplicated(["participant", "visit"], keep=False)])
+    again = used.duplicated(["participant", "visit"]).reindex(rows.index, fill_value=False)
+    return rows[~again], faults
 
 
 def cells_of(variable: Variable, table: TextTable, rows: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def _single(*columns: str) -> tuple[tuple[str, ...], ...]:
 
 def declared_columns(spec: StudySpec) -> tuple[str, ...]:
     """List every column the study file names, without repeats, the identifier first."""
-    columns = [spec.data.participant]
+    columns = [spec.data.participant, *spec.data.rows]
     if spec.data.visit is not None:
         columns.append(spec.data.visit)
     if spec.symptom is not None and spec.symptom.baseline_column is not None:

@@ -82,6 +82,7 @@ class DataTable(Table):
     visits: Names
     visit: Text | None = None
     ignore_visits: tuple[Text, ...] = ()
+    rows: dict[Text, tuple[Code, ...]] = Field(default_factory=dict)
     delimiter: Literal[",", ";", "\t", "|", "whitespace"] | None = None
     column_widths: tuple[Position, ...] = ()
     decimal: DecimalMark = "."

@@ -1,0 +1,40 @@
+"""Rows that the study file leaves out, such as the repeated instruments of a longitudinal REDCap export."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+ASIDE = "redcap_repeat_instrument"
+
+
+def with_repeats(long: Any) -> None:
+    """Every participant has a row of a repeated instrument before the others, which holds nothing else."""
+    names = list(long.table.columns)
+    repeats = pd.DataFrame({"id": long.table["id"].unique()}).reindex(columns=names, fill_value="")
+    repeats[long.spec["data"]["visit"]] = long.spec["data"]["visits"][0]
+    long.table = pd.concat([repeats.assign(**{ASIDE: "side effects"}), long.table.assign(**{ASIDE: ""})])
+
+
+def test_rows_of_repeated_instruments_are_left_out_with_a_line_each(long: Any) -> None:
+    expected = long.read()
+    with_repeats(long)
+    assert any("single row for each participant and visit" in fault.required for fault in long.faults())
+    long.spec["data"]["rows"] = {ASIDE: [""]}
+    study = long.read()
+    for name in ("marker_value", "symptom"):
+        np.testing.assert_array_equal(study.data[name], expected.data[name])
+    records = study.audit.records
+    left_out = records[records["decision"] == "row left out as declared"]
+    assert set(left_out["row"]) == set(range(2, 2 + expected.data.sizes["participant"]))
+    assert set(left_out["status"]) == {"ignored"}
+    before = expected.audit.records
+    for name in ("IL-6", "MADRS"):
+        used = records[(records["variable"] == name) & (records["status"] != "ignored")]
+        assert len(used) == (before["variable"] == name).sum()
+
+
+def test_a_column_of_left_out_rows_has_to_be_there(long: Any) -> None:
+    long.spec["data"]["rows"] = {"absent": [""]}
+    (fault,) = long.faults()
+    assert (fault.column, fault.found) == ("absent", "none")
