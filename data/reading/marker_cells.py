@@ -38,7 +38,7 @@ def read_marker_cells(
     faults : list of Fault
         One for each unreadable text of a column. Such cells have the status "unread".
     """
-    given = list(cells[_GIVEN].itertuples(index=False, name=None))
+    given = list(zip(*(cells[name].to_numpy(dtype=object) for name in _GIVEN), strict=True))
     samples = {each: _read(*each, marker=marker, spec=spec) for each in set(given)}
     raw = {each: _on_raw_scale(sample, marker) for each, sample in samples.items()}
     done = cells.assign(

@@ -34,11 +34,12 @@ def read_number_cells(
     faults : list of Fault
         One for each unreadable or impossible text of a column.
     """
-    read = {text: _read(text, spec) for text in cells["text"].unique()}
+    texts = cells["text"].to_numpy(dtype=object)
+    read = {text: _read(text, spec) for text in dict.fromkeys(texts)}
     done = cells.assign(
-        value=[read[text][0] for text in cells["text"]],
-        status=[read[text][1] for text in cells["text"]],
-        decision=[read[text][2] for text in cells["text"]],
+        value=[read[text][0] for text in texts],
+        status=[read[text][1] for text in texts],
+        decision=[read[text][2] for text in texts],
     )
     outside = (done["value"] < bounds[0]) | (done["value"] > bounds[1])
     unread = (done["status"] == "unread") & (done["decision"] != "other decimal mark")
@@ -48,11 +49,12 @@ def read_number_cells(
 
 def read_text_cells(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
     """Add `value` (the text, "" when missing), `status` and `decision` to cells that hold texts."""
-    decisions = {text: missing_decision(text, spec.data.missing) for text in cells["text"].unique()}
+    texts = cells["text"].to_numpy(dtype=object)
+    decisions = {text: missing_decision(text, spec.data.missing) for text in dict.fromkeys(texts)}
     return cells.assign(
-        value=["" if decisions[text] else text for text in cells["text"]],
-        status=["missing" if decisions[text] else "observed" for text in cells["text"]],
-        decision=[decisions[text] or "read" for text in cells["text"]],
+        value=["" if decisions[text] else text for text in texts],
+        status=["missing" if decisions[text] else "observed" for text in texts],
+        decision=[decisions[text] or "read" for text in texts],
     )
 
 

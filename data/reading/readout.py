@@ -117,12 +117,12 @@ def _read(
     variable: Variable, cells: pd.DataFrame, table: TextTable, spec: StudySpec
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Read the cells of a variable, each column by its own decimal mark; what the file declares missing is missing."""
+    if cells.empty or not (table.user_missing or spec.data.decimal_columns):
+        return _read_cells(variable, cells, table, spec)
     declared = [
         text in table.user_missing.get(column, ()) for column, text in zip(cells["column"], cells["text"], strict=True)
     ]
     unseen = cells.assign(text=cells["text"].mask(pd.Series(declared, index=cells.index), ""))
-    if unseen.empty:
-        return _read_cells(variable, unseen, table, spec)
     parts: list[pd.DataFrame] = []
     faults: list[Fault] = []
     for mark, own in unseen.groupby(unseen["column"].map(spec.data.decimal_of), sort=False):

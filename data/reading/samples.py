@@ -55,6 +55,8 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
 
 def joined_texts(cells: pd.DataFrame) -> list[str]:
     """Texts of the cells of each participant and visit, joined by " | ", in the order of the first of them."""
+    if not cells.duplicated(_SAMPLE).any():
+        return [str(text) for text in cells["text"].to_numpy(dtype=object)]
     texts: dict[int, list[str]] = {}
     of_sample = cells.groupby(_SAMPLE, sort=False).ngroup()
     for sample, text in zip(of_sample.tolist(), cells["text"].tolist(), strict=True):
