@@ -61,9 +61,8 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
     -------
     tuple of Notice
     """
-    notices = [*table.notices]
-    notices += [notice for look in _NOTICES for notice in look(readout, spec)]
-    return (*notices, *private_columns(table, spec))
+    found = (notice for look in _NOTICES for notice in look(readout, spec))
+    return (*table.notices, *found, *private_columns(table, spec))
 
 
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
@@ -80,10 +79,8 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
             if right:
                 action = f"{right} cells of the column have a {mark}: write every number of the file with one mark"
             else:
-                action = (
-                    f'write decimal = "{opposite}" under [data] if the whole file does so, or for this column alone '
-                )
-                action += f'decimal_columns = {{ "{column}" = "{opposite}" }}'
+                action = f'write decimal = "{opposite}" under [data] if the whole file does so, or for this column '
+                action += f'alone decimal_columns = {{ "{column}" = "{opposite}" }}'
                 if wrong["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{opposite}\d{{3}}").all():
                     action += f"; a {other} between thousands has to be taken out"
             faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), str(column), required, found, action))

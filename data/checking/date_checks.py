@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
 from cochange.data.faults import Fault, Notice
@@ -19,7 +18,7 @@ def dates_follow_each_other(readout: Readout, spec: StudySpec) -> list[Fault]:
         for earlier, later in pairwise(dates):
             wrong = dates[later][dates[later] <= dates[earlier]]
             for participant in wrong.index:
-                (row, column, text), *_ = _cell(cells, participant, later)
+                row, column, text = _cell(cells, participant, later)
                 required = f"a date at '{later}' after that at '{earlier}', {dates[earlier][participant].date()},"
                 action = "correct the date, or look for visits that were swapped"
                 faults.append(Fault(readout.file, row, column, required, f"'{text}'", action))
@@ -37,7 +36,7 @@ def visits_outside_their_windows(readout: Readout, spec: StudySpec) -> list[Noti
             days = (dates[visit] - dates[first]).dt.days.dropna()
             outside = days[(days < least) | (days > most)]
             if len(outside):
-                places = [_cell(cells, participant, visit)[0] for participant in outside.index]
+                places = [_cell(cells, participant, visit) for participant in outside.index]
                 rows = count_rows(pd.Index([row for row, _, _ in places]))
                 message = f"at '{visit}', {least:g} to {most:g} days after '{first}' were planned; in {rows} it was "
                 message += f"{outside.min():g} to {outside.max():g} days. The models take visits as planned"
@@ -55,6 +54,6 @@ def _by_visit(cells: pd.DataFrame, spec: StudySpec) -> dict[str, "pd.Series[pd.T
     }
 
 
-def _cell(cells: pd.DataFrame, participant: object, visit: str) -> list[tuple[int, str, str]]:
-    own = cells[np.asarray((cells["participant"] == participant) & (cells["visit"] == visit))]
-    return [(int(row), str(column), str(text)) for row, column, text in own[["row", "column", "text"]].to_numpy()]
+def _cell(cells: pd.DataFrame, participant: object, visit: str) -> tuple[int, str, str]:
+    own = cells[(cells["participant"] == participant) & (cells["visit"] == visit)].iloc[0]
+    return int(own["row"]), str(own["column"]), str(own["text"])

@@ -3,10 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from cochange.data.reading.samples import joined_texts
+from cochange.data.reading.samples import SAMPLE, joined_texts
 from cochange.data.spec import StudySpec
-
-_SCORE = ["participant", "visit"]
 
 
 def item_range(spec: StudySpec) -> tuple[float, float]:
@@ -43,11 +41,11 @@ def total_scores(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
     position = cells["column"].map({column: i for part in spec.symptom.parts for i, column in enumerate(part, start=1)})
     value = cells["value"].astype(float)
     turned = value.where(~position.isin(rule.reversed or ()), low + high - value)
-    of_score = cells.assign(turned=turned, given=turned.notna()).groupby(_SCORE, sort=False)
+    of_score = cells.assign(turned=turned, given=turned.notna()).groupby(SAMPLE, sort=False)
     number, given = of_score.size().to_numpy(), of_score["given"].sum().to_numpy()
     enough = (given > 0) & (number - given <= rule.most_missing)
     total = of_score["turned"].sum().to_numpy() * number / np.maximum(given, 1)
-    first = cells.drop_duplicates(_SCORE)
+    first = cells.drop_duplicates(SAMPLE)
     names = of_score["column"].agg(["first", "last"])
     return first.assign(
         role="symptom",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 BEYOND = ("below", "above")
-_SAMPLE = ["participant", "visit"]
+SAMPLE = ["participant", "visit"]
 
 
 def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
     they known, the mean of the logs would lie further out. It is therefore censored at that value, whether all wells
     or some are beyond the limit.
     """
-    wells = _with_logs(cells).groupby(_SAMPLE, sort=False)
+    wells = _with_logs(cells).groupby(SAMPLE, sort=False)
     number, least, greatest = (wells["value"].agg(how).to_numpy() for how in ("count", "min", "max"))
     mean, variance = wells["log"].mean().to_numpy(), wells["log"].var(ddof=0).to_numpy()
     # Where all wells agree, the reading itself, without what taking logs and back loses in the last digit.
@@ -38,7 +38,7 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
     measured, below, above = (wells[kind].any().to_numpy() for kind in ("observed", *BEYOND))
     status = np.select([below, above, measured], [*BEYOND, "observed"], "missing")
     # Wells that are not censored share the limits of their sample, so those of the first well will do.
-    first = cells.drop_duplicates(_SAMPLE)[["row", *_SAMPLE, "variable", "column", "lower_limit", "upper_limit"]]
+    first = cells.drop_duplicates(SAMPLE)[["row", *SAMPLE, "variable", "column", "lower_limit", "upper_limit"]]
     return first.assign(
         text=joined_texts(cells),
         value=value,
@@ -55,17 +55,17 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
 
 def joined_texts(cells: pd.DataFrame) -> list[str]:
     """Texts of the cells of each participant and visit, joined by " | ", in the order of the first of them."""
-    if not cells.duplicated(_SAMPLE).any():
+    if not cells.duplicated(SAMPLE).any():
         return [str(text) for text in cells["text"].to_numpy(dtype=object)]
     texts: dict[int, list[str]] = {}
-    of_sample = cells.groupby(_SAMPLE, sort=False).ngroup()
+    of_sample = cells.groupby(SAMPLE, sort=False).ngroup()
     for sample, text in zip(of_sample.tolist(), cells["text"].tolist(), strict=True):
         texts.setdefault(sample, []).append(text)
     return [" | ".join(own) for own in texts.values()]
 
 
 def _with_logs(cells: pd.DataFrame) -> pd.DataFrame:
-    wells = cells[[*_SAMPLE, "text"]].assign(value=cells["value"].astype(float))
+    wells = cells[[*SAMPLE, "text"]].assign(value=cells["value"].astype(float))
     # What has no logarithm, or no end, is left to the checks.
     wells["log"] = np.log(wells["value"].where((wells["value"] > 0) & np.isfinite(wells["value"])))
     for kind in ("observed", *BEYOND):
@@ -89,9 +89,9 @@ def decide_on_samples(cells: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFram
         The cells.
     """
     used = cells[~cells["ignored"]]
-    several = used[used.duplicated(_SAMPLE, keep=False)]
-    of_sample = several[_SAMPLE].join(samples.set_index(_SAMPLE)[["status", "value", "wells"]], on=_SAMPLE)
-    declared = several.groupby(_SAMPLE)["row"].transform("size")
+    several = used[used.duplicated(SAMPLE, keep=False)]
+    of_sample = several[SAMPLE].join(samples.set_index(SAMPLE)[["status", "value", "wells"]], on=SAMPLE)
+    declared = several.groupby(SAMPLE)["row"].transform("size")
     notes = map(_note, several["status"], of_sample["status"], of_sample["value"], of_sample["wells"], declared)
     decided = pd.Series(list(notes), index=several.index, dtype=object)
     return cells.assign(decision=cells["decision"] + decided.reindex(cells.index, fill_value=""))
