@@ -112,5 +112,6 @@ def _beside(cells: pd.DataFrame, wells: Groups, groups: Groups, table: TextTable
     for own, beside in zip(wells, groups, strict=False):
         for column, other in zip(own, beside * (len(own) // len(beside)), strict=True):
             here = cells["column"] == column
-            texts[here] = table.cells.loc[cells.loc[here, "row"], other].to_numpy()
+            given = table.cells.loc[cells.loc[here, "row"], other]
+            texts[here] = given.mask(given.isin(list(table.user_missing.get(other, ()))), "").to_numpy()
     return texts

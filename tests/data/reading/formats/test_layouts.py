@@ -164,3 +164,14 @@ def test_a_workbook_is_drafted_from_the_sheet_named(wide: Any, tmp_path: Path) -
     drafted = tomllib.loads(draft_study_file(path, sheet="Data").path.read_text("utf-8"))
     assert (drafted["data"]["sheet"], drafted["data"]["header_row"]) == ("Data", 3)
     assert drafted["marker"][0]["columns"] == ["il6_0", "il6_12"]
+
+
+def test_a_limit_that_the_file_declares_missing_is_no_limit(wide: Any) -> None:
+    table = wide.table.assign(il6_0=pd.to_numeric(wide.table["il6_0"]), lod_0=0.01, lod_12=0.01)
+    table.loc[4, "lod_0"] = 99
+    path = wide.folder / "trial.sav"
+    pyreadstat.write_sav(table, str(path), missing_ranges={"lod_0": [99]})
+    wide.spec["data"] |= {"file": "trial.sav"}
+    wide.spec["marker"][0]["lower_limit_columns"] = ["lod_0", "lod_12"]
+    status = wide.read().data["marker_status"].to_numpy()[:, 0, 0]
+    assert status[4] == "observed"
