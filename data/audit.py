@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cochange.data.reading.open_files import Opened
 from cochange.data.reading.raw_scale import conversion_sentence
 from cochange.data.reading.readout import Readout
-from cochange.data.reading.table import TextTable
+from cochange.data.reading.variables import variables
 from cochange.data.spec import StudySpec
+from cochange.data.specification.files import DataTable
 
 if TYPE_CHECKING:
     from cochange.data.study import Study
@@ -38,15 +40,15 @@ class Audit:
     facts: dict[str, str]
 
 
-def make_audit(readout: Readout, table: TextTable, spec: StudySpec) -> Audit:
+def make_audit(readout: Readout, opened: list[Opened], spec: StudySpec) -> Audit:
     """Record every cell.
 
     Parameters
     ----------
     readout : Readout
         The cells as read.
-    table : TextTable
-        The file they come from.
+    opened : list of Opened
+        The files they come from, the main one first.
     spec : StudySpec
         The study file.
 
@@ -59,28 +61,28 @@ def make_audit(readout: Readout, table: TextTable, spec: StudySpec) -> Audit:
     cells.loc[cells["status"] == "missing", "value"] = None
     left_out = cells["ignored"]
     cells.loc[left_out, "status"] = "ignored"
-    at_visit = cells["visit"].isin(spec.data.ignore_visits)
-    cells.loc[left_out & at_visit, "decision"] = "visit ignored as declared"
-    cells.loc[left_out & ~at_visit, "decision"] = "row left out as declared"
-    records = pd.concat([cells.assign(file=table.file), _absent_rows(readout, table.file, spec)], ignore_index=True)
+    cells.loc[left_out, "decision"] = cells.loc[left_out, "why"]
+    records = pd.concat([cells, _absent_rows(readout, spec)], ignore_index=True)
     records["row"] = records["row"].astype("Int64")
-    facts = {
-        "file": table.file,
-        **table.facts,
-        "decimal": _decimal(spec),
-        "rows": str(len(table.cells)),
-        "columns": str(len(table.cells.columns)),
-    }
+    facts = _facts(opened[0])
+    for own in opened[1:]:
+        facts[f"joined {own.table.file}"] = "; ".join(f"{name} {fact}" for name, fact in _facts(own).items())
     for marker in spec.marker:
         if marker.convert_to is not None:
             facts[f"unit of {marker.name}"] = conversion_sentence(marker)
     return Audit(records[list(COLUMNS)], facts)
 
 
-def _decimal(spec: StudySpec) -> str:
+def _facts(own: Opened) -> dict[str, str]:
+    table = own.table
+    size = {"rows": str(len(table.cells)), "columns": str(len(table.cells.columns))}
+    return {"file": table.file, **table.facts, "decimal": _decimal(own.data), **size}
+
+
+def _decimal(data: DataTable) -> str:
     names = {".": "point", ",": "comma"}
-    others = [f"{column}: {names[mark]}" for column, mark in spec.data.decimal_columns.items()]
-    return names[spec.data.decimal] + (f" ({', '.join(others)})" if others else "")
+    others = [f"{column}: {names[mark]}" for column, mark in data.decimal_columns.items()]
+    return names[data.decimal] + (f" ({', '.join(others)})" if others else "")
 
 
 def counts(study: Study) -> pd.DataFrame:
@@ -121,14 +123,26 @@ def counts(study: Study) -> pd.DataFrame:
     return pd.DataFrame(lines).astype({"complete_pairs": "Int64"}).set_index(["variable", "visit"])
 
 
-def _absent_rows(readout: Readout, file: str, spec: StudySpec) -> pd.DataFrame:
-    expected = pd.MultiIndex.from_product([readout.participants, spec.data.visits], names=["participant", "visit"])
-    absent = []
-    for cells in readout.outcomes:
-        present = pd.MultiIndex.from_frame(cells[["participant", "visit"]])
-        pairs = expected.difference(present, sort=False).to_frame(index=False)
-        columns = cells.loc[cells["visit"] == cells["visit"].iloc[-1], "column"].unique()
-        absent += [pairs.assign(variable=cells["variable"].iloc[0], column=column) for column in columns]
+def _absent_rows(readout: Readout, spec: StudySpec) -> pd.DataFrame:
+    """A line for each outcome (each of its wells) of a participant and visit that has no row."""
+    visits, absent = spec.data.visits, []
+    for variable in variables(spec):
+        if variable.role not in ("marker", "symptom", "item"):
+            continue
+        cells = readout.used[variable.role, variable.name]
+        columns = variable.columns if spec.data.layout == "wide" else variable.columns * len(visits)
+        for visit, at_visit in zip(visits, columns, strict=True):
+            for column in at_visit:
+                present = set(cells.loc[(cells["visit"] == visit) & _is_column(cells, column, spec), "participant"])
+                without = [each for each in readout.participants if each not in present]
+                lines = pd.DataFrame({"participant": without, "visit": visit, "column": column})
+                absent.append(lines.assign(variable=variable.name, file=readout.file_of(column)))
     return pd.concat(absent, ignore_index=True).assign(
-        file=file, row=None, text="", value=None, status="missing", decision="no row at this visit: missing"
+        row=None, text="", value=None, status="missing", decision="no row at this visit: missing"
     )
+
+
+def _is_column(cells: pd.DataFrame, column: str, spec: StudySpec) -> pd.Series[bool]:
+    """Whether cells stand in a column; the first visit's score may have one of its own."""
+    apart = spec.symptom.baseline_column if spec.symptom is not None else None
+    return (cells["column"] == column) | (cells["column"] == apart)

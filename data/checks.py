@@ -15,9 +15,9 @@ from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limi
 from cochange.data.faults import Fault, Notice
 from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
-from cochange.data.reading.cells import count_rows
+from cochange.data.reading.open_files import Opened
+from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
-from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
 
@@ -45,15 +45,15 @@ def find_faults(readout: Readout, spec: StudySpec) -> list[Fault]:
     return [fault for check in _CHECKS for fault in check(readout, spec)]
 
 
-def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[Notice, ...]:
+def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tuple[Notice, ...]:
     """List what the user should look at although the analysis can go on.
 
     Parameters
     ----------
     readout : Readout
         The cells.
-    table : TextTable
-        The file they come from.
+    opened : list of Opened
+        The files they come from.
     spec : StudySpec
         The study file.
 
@@ -62,7 +62,9 @@ def find_notices(readout: Readout, table: TextTable, spec: StudySpec) -> tuple[N
     tuple of Notice
     """
     found = (notice for look in _NOTICES for notice in look(readout, spec))
-    return (*table.notices, *found, *private_columns(table, spec))
+    of_files = (notice for own in opened for notice in own.table.notices)
+    private = (notice for own in opened for notice in private_columns(own, spec))
+    return (*of_files, *found, *private)
 
 
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
@@ -75,7 +77,7 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
             required = f"a decimal {mark} in every number"
             texts = cells.loc[cells["column"] == column, "text"]
             right = int(texts.str.contains(own, regex=False).sum())
-            found = f"a {other} in {count_rows(pd.Index(wrong['row']))}, as in '{wrong['text'].iloc[0]}'"
+            found = f"a {other} in {count_rows(wrong)}, as in '{wrong['text'].iloc[0]}'"
             if right:
                 action = f"{right} cells of the column have a {mark}: write every number of the file with one mark"
             else:
@@ -83,7 +85,7 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
                 action += f'alone decimal_columns = {{ "{column}" = "{opposite}" }}'
                 if wrong["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{opposite}\d{{3}}").all():
                     action += f"; a {other} between thousands has to be taken out"
-            faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), str(column), required, found, action))
+            faults.append(Fault(*first_place(wrong), required, found, action))
     return faults
 
 
@@ -93,13 +95,13 @@ def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
         action = f"give the {role}, or take the participant out of the file"
         required = "an arm" if role == "arm" else f"a {role}"
         for cells in readout.of(role):
-            without = _without_value(cells)[["row", "column", "text"]]
-            for row, column, text in without.itertuples(index=False):
-                faults.append(Fault(readout.file, int(row), column, required, f"'{text}'", action))
+            without = _without_value(cells)[["file", "row", "column", "text"]]
+            for file, row, column, text in without.itertuples(index=False):
+                faults.append(Fault(file, int(row), column, required, f"'{text}'", action))
+            faults += _without_row(cells, readout, required, action)
             if role == "group" and (taken := cells[cells["value"] == WHOLE_SAMPLE]).size:
-                where, column = int(taken["row"].iloc[0]), str(taken["column"].iloc[0])
                 other = f"a group with another name than '{WHOLE_SAMPLE}', which stands for the whole sample,"
-                faults.append(Fault(readout.file, where, column, other, f"'{WHOLE_SAMPLE}'", "rename the group"))
+                faults.append(Fault(*first_place(taken), other, f"'{WHOLE_SAMPLE}'", "rename the group"))
     return faults
 
 
@@ -113,16 +115,17 @@ def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
         levels = sorted(sizes.index)
         required = f"the control arm '{spec.arms.control}' of the study file"
         action = advice(spec.arms.control, levels, "correct [arms] control")
-        faults.append(Fault(readout.file, None, spec.arms.column, required, f"the arms {listing(levels)}", action))
+        found = f"the arms {listing(levels)}"
+        faults.append(Fault(readout.file_of(spec.arms.column), None, spec.arms.column, required, found, action))
     if len(sizes) == 1:
         action = 'correct [arms] column, or describe the study as design = "single arm" without [arms]'
         found = f"only '{sizes.index[0]}'"
-        faults.append(Fault(readout.file, None, spec.arms.column, "a second arm", found, action))
+        faults.append(Fault(readout.file_of(spec.arms.column), None, spec.arms.column, "a second arm", found, action))
     required = f"a minimum of {FEWEST_IN_ARM} participants in every arm"
     action = "correct a mistyped arm, or leave the arm out of the file"
     for level in sizes.index[sizes < FEWEST_IN_ARM]:
-        row = int(cells.loc[cells["value"] == level, "row"].iloc[0])
-        faults.append(Fault(readout.file, row, spec.arms.column, required, f"{sizes[level]} in '{level}'", action))
+        place = first_place(cells[cells["value"] == level])
+        faults.append(Fault(*place, required, f"{sizes[level]} in '{level}'", action))
     return faults
 
 
@@ -135,8 +138,8 @@ def _inclusion_rule_holds(readout: Readout, spec: StudySpec) -> list[Fault]:
     action = "correct the score or [inclusion] above, or take out a participant included by mistake"
     wrong = cells[cells["value"] <= spec.inclusion.above]
     return [
-        Fault(readout.file, int(row), column, required, f"'{text}'", action)
-        for row, column, text in wrong[["row", "column", "text"]].itertuples(index=False)
+        Fault(file, int(row), column, required, f"'{text}'", action)
+        for file, row, column, text in wrong[["file", "row", "column", "text"]].itertuples(index=False)
     ]
 
 
@@ -148,13 +151,14 @@ def _complete_covariates(readout: Readout, spec: StudySpec) -> list[Fault]:
         required = "a value of the covariate for every participant"
         action = "fill in the values, or drop the covariate from [covariates]; a missing covariate is not guessed"
         if len(without):
-            found = f"none in {count_rows(pd.Index(without['row']))}"
-            faults.append(Fault(readout.file, int(without["row"].iloc[0]), column, required, found, action))
+            found = f"none in {count_rows(without)}"
+            faults.append(Fault(*first_place(without), required, found, action))
+        faults += _without_row(cells, readout, required, action)
         given = cells[cells["status"] == "observed"]
         if len(given) > 1 and len(given.drop_duplicates("value")) == 1:
             found = f"'{given['text'].iloc[0]}' for everybody"
             action = "drop the covariate from [covariates]"
-            faults.append(Fault(readout.file, None, column, "a covariate that varies", found, action))
+            faults.append(Fault(readout.file_of(column), None, column, "a covariate that varies", found, action))
     return faults
 
 
@@ -171,7 +175,8 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
             required = f"a minimum of {FEWEST_PAIRS} participants with {name} at both visits"
             found = f"{pairs} ({len(by_visit[0])} at '{spec.baseline}', {len(by_visit[1])} at '{spec.follow_up}')"
             action = "check the columns, the visits and the missing codes; fewer pairs cannot carry these models"
-            faults.append(Fault(readout.file, None, str(cells["column"].iloc[-1]), required, found, action))
+            column = str(cells["column"].iloc[-1])
+            faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults
 
 
@@ -188,7 +193,7 @@ def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
         required = f"a column of {name} that differs between participants"
         action = "check the column, or leave the variable out"
         for column, found_at in constants.items():
-            faults.append(Fault(readout.file, None, column, required, " and ".join(found_at), action))
+            faults.append(Fault(readout.file_of(column), None, column, required, " and ".join(found_at), action))
     return faults
 
 
@@ -208,7 +213,7 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
             found = f"a change of {change[0]:g} in all {len(change)} pairs"
             required = f"a change of {name} that differs between participants"
             action = "check whether one visit was copied to the other"
-            faults.append(Fault(readout.file, None, column, required, found, action))
+            faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults
 
 
@@ -223,13 +228,23 @@ def _without_value(cells: pd.DataFrame) -> pd.DataFrame:
     return cells[~cells["participant"].isin(have)].drop_duplicates("participant")
 
 
+def _without_row(cells: pd.DataFrame, readout: Readout, required: str, action: str) -> list[Fault]:
+    """Find participants without a row in the joined file that has the column."""
+    have = set(cells["participant"])
+    absent = [each for each in readout.participants if each not in have]
+    column = str(cells["column"].iloc[0])
+    found = f"no row of {listing(absent)}"
+    return [Fault(readout.file_of(column), None, column, required, found, action)] if absent else []
+
+
 def _unscreened(readout: Readout, spec: StudySpec) -> list[Notice]:
     cells = readout.screening(spec)
     without = None if cells is None else _without_value(cells)
     if without is None or without.empty:
         return []
-    message = f"no score in {count_rows(pd.Index(without['row']))}: the inclusion rule cannot be checked there"
-    return [Notice(readout.file, str(without["column"].iloc[0]), message)]
+    message = f"no score in {count_rows(without)}: the inclusion rule cannot be checked there"
+    file, _, column = first_place(without)
+    return [Notice(file, column, message)]
 
 
 _CHECKS = (

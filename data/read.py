@@ -6,14 +6,16 @@ from pathlib import Path
 from cochange.data.audit import make_audit
 from cochange.data.checks import find_faults, find_notices
 from cochange.data.faults import Fault, InputError, summarise
-from cochange.data.reading.cells import missing_columns
 from cochange.data.reading.dataset import build_dataset
-from cochange.data.reading.formats.read_table import read_table
-from cochange.data.reading.pseudonyms import with_pseudonyms
+from cochange.data.reading.identifiers import with_identifiers
+from cochange.data.reading.joining import join_files
+from cochange.data.reading.missing_columns import columns_without_rows, missing_columns
+from cochange.data.reading.open_files import open_files
 from cochange.data.reading.readout import read_out
-from cochange.data.reading.variables import declared_columns
-from cochange.data.spec import read_spec
-from cochange.data.specification.toml_lines import key_lines, line_of
+from cochange.data.reading.variables import named_columns
+from cochange.data.spec import StudySpec, read_spec
+from cochange.data.specification.study_file_faults import dotted
+from cochange.data.specification.toml_lines import KeyPath, key_lines, line_of
 from cochange.data.study import Study
 
 
@@ -47,36 +49,46 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     path = Path(path)
     spec = read_spec(path)
     study_bytes = path.read_bytes()
-    data_path = Path(data_root if data_root is not None else path.parent) / spec.data.file
-    content = _load(data_path, path, study_bytes)
-    wanted = declared_columns(spec)
-    table = read_table(data_path, content, spec.data, wanted)
-    absent = missing_columns(table, wanted)
+    contents = _load(spec, path, study_bytes, data_root)
+    opened = open_files(spec, contents, named_columns(spec))
+    absent = missing_columns(opened, spec)
     if absent:
         raise InputError(absent)
-    table = with_pseudonyms(table, spec.data)
-    readout = read_out(table, spec)
-    if not readout.participants:
-        raise InputError(summarise(list(readout.faults)))
-    faults = summarise([*readout.faults, *find_faults(readout, spec)])
-    if faults:
-        raise InputError(faults)
+    opened = with_identifiers(opened, spec.data.pseudonyms)
+    sources, faults, joined = join_files(opened, spec)
+    absent = columns_without_rows(sources, spec)
+    if absent:
+        raise InputError(summarise([*faults, *absent]))
+    readout = read_out(sources, spec)
+    found = summarise([*faults, *readout.faults, *find_faults(readout, spec)])
+    if found:
+        raise InputError(found)
     return Study(
         spec=spec,
         path=path,
         data=build_dataset(readout, spec),
-        audit=make_audit(readout, table, spec),
-        notices=find_notices(readout, table, spec),
-        input_hash=hashlib.sha256(study_bytes + content).hexdigest(),
+        audit=make_audit(readout, opened, spec),
+        notices=(*joined, *find_notices(readout, opened, spec)),
+        input_hash=hashlib.sha256(b"".join([study_bytes, *contents.values()])).hexdigest(),
     )
 
 
-def _load(data_path: Path, study_path: Path, study_bytes: bytes) -> bytes:
-    try:
-        return data_path.read_bytes()
-    except OSError:
-        line = line_of(("data", "file"), key_lines(study_bytes.decode("utf-8-sig")))
-        found = f"none that can be read at '{data_path}'"
-        action = "correct the name; it is relative to the folder of the study file"
-        fault = Fault(study_path.name, line, "data.file", "a data file", found, action)
-        raise InputError([fault]) from None
+def _load(spec: StudySpec, path: Path, study_bytes: bytes, data_root: str | Path | None) -> dict[str, bytes]:
+    """Bytes of every data file, by the name the study file gives it."""
+    folder = Path(data_root if data_root is not None else path.parent)
+    named: list[tuple[KeyPath, tuple[str, ...]]] = [(("data", "file"), (spec.data.file,))]
+    named += [(("data", "join", i, "file"), joined.files) for i, joined in enumerate(spec.data.join)]
+    contents: dict[str, bytes] = {}
+    faults = []
+    for key, files in named:
+        for file in files:
+            try:
+                contents[file] = (folder / file).read_bytes()
+            except OSError:
+                line = line_of(key, key_lines(study_bytes.decode("utf-8-sig")))
+                found = f"none that can be read at '{folder / file}'"
+                action = "correct the name; it is relative to the folder of the study file"
+                faults.append(Fault(path.name, line, dotted(key), "a data file", found, action))
+    if faults:
+        raise InputError(faults)
+    return contents

@@ -11,13 +11,14 @@ from pydantic import ValidationError
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.scales import KNOWN_SCALES, Scale
 from cochange.data.specification.blanks import blanks_in
+from cochange.data.specification.files import DataTable
+from cochange.data.specification.kinds import Table
 from cochange.data.specification.rules import broken_rules
 from cochange.data.specification.study_file_faults import faults_of
 from cochange.data.specification.tables import (
     AnalysisTable,
     ArmsTable,
     CovariatesTable,
-    DataTable,
     DatesTable,
     EstimandTable,
     GroupsTable,
@@ -26,7 +27,6 @@ from cochange.data.specification.tables import (
     PlatesTable,
     StudyTable,
     SymptomTable,
-    Table,
 )
 from cochange.data.specification.toml_lines import key_lines, line_of
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pandas as pd
 
 from cochange.data.faults import Fault, Notice
-from cochange.data.reading.cells import count_rows
+from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
 
@@ -18,10 +18,10 @@ def dates_follow_each_other(readout: Readout, spec: StudySpec) -> list[Fault]:
         for earlier, later in pairwise(dates):
             wrong = dates[later][dates[later] <= dates[earlier]]
             for participant in wrong.index:
-                row, column, text = _cell(cells, participant, later)
+                cell = _cell(cells, participant, later)
                 required = f"a date at '{later}' after that at '{earlier}', {dates[earlier][participant].date()},"
                 action = "correct the date, or look for visits that were swapped"
-                faults.append(Fault(readout.file, row, column, required, f"'{text}'", action))
+                faults.append(Fault(*first_place(cell), required, f"'{cell['text'].iloc[0]}'", action))
     return faults
 
 
@@ -36,11 +36,11 @@ def visits_outside_their_windows(readout: Readout, spec: StudySpec) -> list[Noti
             days = (dates[visit] - dates[first]).dt.days.dropna()
             outside = days[(days < least) | (days > most)]
             if len(outside):
-                places = [_cell(cells, participant, visit) for participant in outside.index]
-                rows = count_rows(pd.Index([row for row, _, _ in places]))
+                late = cells[cells["participant"].isin(outside.index) & (cells["visit"] == visit)]
+                rows = count_rows(late)
                 message = f"at '{visit}', {least:g} to {most:g} days after '{first}' were planned; in {rows} it was "
                 message += f"{outside.min():g} to {outside.max():g} days. The models take visits as planned"
-                notices.append(Notice(readout.file, places[0][1], message))
+                notices.append(Notice(readout.file_of(late["column"].iloc[0]), late["column"].iloc[0], message))
     return notices
 
 
@@ -54,6 +54,5 @@ def _by_visit(cells: pd.DataFrame, spec: StudySpec) -> dict[str, "pd.Series[pd.T
     }
 
 
-def _cell(cells: pd.DataFrame, participant: object, visit: str) -> tuple[int, str, str]:
-    own = cells[(cells["participant"] == participant) & (cells["visit"] == visit)].iloc[0]
-    return int(own["row"]), str(own["column"]), str(own["text"])
+def _cell(cells: pd.DataFrame, participant: object, visit: str) -> pd.DataFrame:
+    return cells[(cells["participant"] == participant) & (cells["visit"] == visit)].head(1)

@@ -17,14 +17,15 @@ def limits_on_log_scale(readout: Readout, spec: StudySpec) -> list[Notice]:
             for number in dict.fromkeys(numbers):
                 raw = to_raw(number, marker)
                 message = f"{marker.name}: {key} {number:g} is read on the {marker.scale} scale of the column, that is "
-                notices.append(Notice(readout.file, marker.wells[0][0], f"{message}{raw:.4g} {marker.analysed_unit}"))
+                column, message = marker.wells[0][0], f"{message}{raw:.4g} {marker.analysed_unit}"
+                notices.append(Notice(readout.file_of(column), column, message))
     return notices
 
 
 def converted_units(readout: Readout, spec: StudySpec) -> list[Notice]:
     """Say which markers are converted to another unit, and how."""
     return [
-        Notice(readout.file, marker.wells[0][0], f"{marker.name}: {conversion_sentence(marker)}")
+        Notice(readout.file_of(marker.wells[0][0]), marker.wells[0][0], f"{marker.name}: {conversion_sentence(marker)}")
         for marker in spec.marker
         if marker.convert_to is not None
     ]
@@ -49,5 +50,5 @@ def limits_from_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
                     f"taken for the limit itself. If the laboratory wrote a fraction of it (L/2, L/sqrt(2)), give L as "
                     f"{key}"
                 )
-                notices.append(Notice(readout.file, str(column), message))
+                notices.append(Notice(readout.file_of(str(column)), str(column), message))
     return notices

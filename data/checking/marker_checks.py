@@ -7,9 +7,11 @@ from cochange.data.checking.number_codes import is_no_logarithm
 from cochange.data.checking.scale_evidence import looks_logged, looks_raw
 from cochange.data.checking.substitution import spikes_of
 from cochange.data.faults import Fault
+from cochange.data.reading.places import first_place
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.same_text import cells_with, missing_advice
 from cochange.data.spec import StudySpec
+from cochange.data.specification.files import DataTable
 from cochange.data.specification.tables import ZERO_STAYS_ZERO, MarkerTable
 
 
@@ -23,9 +25,9 @@ def check_marker_scales(readout: Readout, spec: StudySpec) -> list[Fault]:
             if evidence is not None:
                 doubted[str(visit), str(column)] = evidence
         if doubted:
-            faults.append(_evidence_fault(doubted, marker, readout.file))
+            faults.append(_evidence_fault(doubted, marker, readout))
         places = pd.MultiIndex.from_frame(all_cells[["visit", "column"]])
-        faults += _not_positive(all_cells[~places.isin(list(doubted))], marker, spec, readout.file)
+        faults += _not_positive(all_cells[~places.isin(list(doubted))], marker, spec)
     return faults
 
 
@@ -38,7 +40,7 @@ def _evidence(cells: pd.DataFrame, marker: MarkerTable) -> str | None:
     return looks_raw(written[~written.map(is_no_logarithm)].to_numpy(dtype=float), marker.scale)
 
 
-def _evidence_fault(doubted: dict[tuple[str, str], str], marker: MarkerTable, file: str) -> Fault:
+def _evidence_fault(doubted: dict[tuple[str, str], str], marker: MarkerTable, readout: Readout) -> Fault:
     if marker.scale == "raw":
         other, fix = "logarithms", 'write scale = "ln", "log10", "log2" or "log(x+1)", whichever was used'
     else:
@@ -50,25 +52,26 @@ def _evidence_fault(doubted: dict[tuple[str, str], str], marker: MarkerTable, fi
     required = f"a column of {marker.name} on the scale '{marker.scale}', as declared,"
     found = f"what looks like {other} {' and '.join(places)}"
     action = f'{fix}; if the scale is right after all, add confirmed = ["scale"] to the marker'
-    return Fault(file, None, next(iter(doubted))[1], required, found, action)
+    column = next(iter(doubted))[1]
+    return Fault(readout.file_of(column), None, column, required, found, action)
 
 
-def _not_positive(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str) -> list[Fault]:
+def _not_positive(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> list[Fault]:
     value = cells["value"].astype(float)
     wrong = cells[value.notna() & ~((value > 0) & np.isfinite(value))]
     required = f"a reading of {marker.name} above zero and finite on the raw scale"
     faults = []
     for _, same in wrong.groupby(["column", "text"], sort=False):
-        row, column, text = same[["row", "column", "text"]].iloc[0]
-        action = _advice_on_not_positive(str(text), same.iloc[0], marker, spec.data.missing)
-        faults.append(Fault(file, int(row), str(column), required, cells_with(str(text), same), action))
+        text = str(same["text"].iloc[0])
+        action = _advice_on_not_positive(text, same.iloc[0], marker, spec.data)
+        faults.append(Fault(*first_place(same), required, cells_with(text, same), action))
     return faults
 
 
-def _advice_on_not_positive(text: str, cell: pd.Series, marker: MarkerTable, missing: tuple[str, ...]) -> str:
+def _advice_on_not_positive(text: str, cell: pd.Series, marker: MarkerTable, data: DataTable) -> str:
     if cell["status"] != "observed":
         return "name a limit above zero, or correct the marker's scale"
-    code = missing_advice(text, missing)
+    code = missing_advice(text, data)
     if marker.scale not in ZERO_STAYS_ZERO:
         return f"{code}, correct it, or correct the marker's scale"
     if cell["written"] == 0:

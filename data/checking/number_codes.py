@@ -7,6 +7,7 @@ import pandas as pd
 
 from cochange.data.checking.written_numbers import with_written_numbers
 from cochange.data.faults import Fault, Notice
+from cochange.data.reading.places import first_place
 from cochange.data.reading.raw_scale import to_raw
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.same_text import cells_with, missing_advice
@@ -39,13 +40,9 @@ def impossible_logarithms(readout: Readout, spec: StudySpec) -> list[Fault]:
         value = cells["value"].astype(float)
         wrong = cells[cells["number"].map(is_no_logarithm) & (value > 0) & np.isfinite(value)]
         required = f"a logarithm of {marker.name} that can be a measurement"
-        for (column, text), same in wrong.groupby(["column", "text"], sort=False):
-            action = f"{missing_advice(str(text), spec.data.missing)}, correct it, or correct the marker's scale"
-            faults.append(
-                Fault(
-                    readout.file, int(same["row"].iloc[0]), str(column), required, cells_with(str(text), same), action
-                )
-            )
+        for (_, text), same in wrong.groupby(["column", "text"], sort=False):
+            action = f"{missing_advice(str(text), spec.data)}, correct it, or correct the marker's scale"
+            faults.append(Fault(*first_place(same), required, cells_with(str(text), same), action))
     return faults
 
 
@@ -62,7 +59,7 @@ def numbers_like_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
                 same = cells[cells["number"] == number]
                 if len(same) and _looks_like_code(number, end, cells):
                     message = _message(marker, str(visit), same, end, cells, spec)
-                    notices.append(Notice(readout.file, str(column), message, caution=True))
+                    notices.append(Notice(readout.file_of(str(column)), str(column), message, caution=True))
     return notices
 
 
@@ -93,7 +90,7 @@ def _message(
     read_as = "a true reading" if status == "observed" else f"{status} the limit {same['written'].iloc[0]:g}"
     side, key, confirmed = ("above", "upper", "ceilings") if end == "greatest" else ("below", "lower", "floors")
     times = _times_the_next(float(same["number"].iloc[0]), cells)
-    missing = missing_advice(text, spec.data.missing)
+    missing = missing_advice(text, spec.data)
     apart = "" if np.isinf(times) else f", on the raw scale a factor of about {float(f'{times:.2g}'):g} from the next"
     return (
         f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers{apart}. Such a number is often "

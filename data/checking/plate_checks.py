@@ -23,7 +23,8 @@ def plates_with_limits(readout: Readout, spec: StudySpec) -> list[Fault]:
                 required = f"a sample on each plate with a limit of {marker.name}"
                 action = advice(plate, known, f"the file has {listing(known)}: correct the name, or drop the limit")
                 found = f"none on '{plate}'"
-                faults.append(Fault(readout.file, None, spec.plates.columns[0], required, found, action))
+                column = spec.plates.columns[0]
+                faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults
 
 
@@ -63,7 +64,7 @@ def confounded_plates(readout: Readout, spec: StudySpec) -> list[Notice]:
             "shift of a plate cannot be told from a change between the visits, which rests on the laboratory's "
             "calibration alone"
         )
-    return [Notice(readout.file, spec.plates.columns[0], message, caution=not shared.any())]
+    return [Notice(readout.file_of(spec.plates.columns[0]), spec.plates.columns[0], message, caution=not shared.any())]
 
 
 def _placed_samples(readout: Readout, visits: tuple[str, str]) -> pd.DataFrame:

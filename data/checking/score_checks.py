@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cochange.data.faults import Fault, Notice
-from cochange.data.reading.cells import count_rows
+from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.same_text import cells_with
 from cochange.data.scales import KNOWN_SCALES
@@ -18,9 +18,9 @@ def counted_scores_are_whole(readout: Readout, spec: StudySpec) -> list[Fault]:
     required = f"a whole {spec.symptom.scale} score, as the distribution beta_binomial counts them,"
     action = 'correct the score, or write distribution = "continuous" under [symptom]'
     faults = []
-    for (column, text), same in _with_fraction(cells).groupby(["column", "text"], sort=False):
+    for (_, text), same in _with_fraction(cells).groupby(["column", "text"], sort=False):
         found = cells_with(str(text), same)
-        faults.append(Fault(readout.file, int(same["row"].iloc[0]), str(column), required, found, action))
+        faults.append(Fault(*first_place(same), required, found, action))
     return faults
 
 
@@ -33,12 +33,12 @@ def fractional_totals(readout: Readout, spec: StudySpec) -> list[Notice]:
         if scale not in KNOWN_SCALES:
             continue
         for column, cells in _with_fraction(all_cells).groupby("column", sort=False):
-            found = f"'{cells['text'].iloc[0]}' in {count_rows(pd.Index(cells['row']))}"
+            found = f"'{cells['text'].iloc[0]}' in {count_rows(cells)}"
             if len(cells) > 1:
-                found = f"{count_rows(pd.Index(cells['row']))} with a fraction, such as '{cells['text'].iloc[0]}'"
+                found = f"{count_rows(cells)} with a fraction, such as '{cells['text'].iloc[0]}'"
             message = f"a {scale} total is a whole number; found {found}, analysed as written. Look for a slip, "
             message += "a mean of two raters, or filled-in items, and say in the report which it is"
-            notices.append(Notice(readout.file, str(column), message))
+            notices.append(Notice(readout.file_of(str(column)), str(column), message))
     return notices
 
 

@@ -37,7 +37,7 @@ def substituted_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
             constants |= _fractions(cells, limits, marker)
             if constants:
                 message = _low_message(marker, str(visit), constants)
-                notices.append(Notice(readout.file, str(column), message, caution=True))
+                notices.append(Notice(readout.file_of(str(column)), str(column), message, caution=True))
     return notices
 
 
@@ -55,7 +55,7 @@ def fractions_under_a_limit(readout: Readout, spec: StudySpec) -> list[Notice]:
                     f"{marker.name} at '{visit}' has {text} in {len(same)} of {_readings(all_cells, visit, column)} "
                     f"readings: {share}. They are censored at that limit, as every reading under it is"
                 )
-                notices.append(Notice(readout.file, str(column), message))
+                notices.append(Notice(readout.file_of(str(column)), str(column), message))
     return notices
 
 
@@ -75,7 +75,7 @@ def substituted_upper_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
                     f"laboratory, then write ceilings = [{spike.value:g}] if it stands for 'above that value', or "
                     'confirmed = ["ceilings"] if these are true readings'
                 )
-                notices.append(Notice(readout.file, str(column), message, caution=True))
+                notices.append(Notice(readout.file_of(str(column)), str(column), message, caution=True))
     return notices
 
 

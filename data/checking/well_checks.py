@@ -1,6 +1,7 @@
 """Checks of duplicate wells: sides of the limits, and wells that are copies of each other."""
 
 from cochange.data.faults import Fault, Notice
+from cochange.data.reading.places import first_place
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.samples import BEYOND
 from cochange.data.spec import StudySpec
@@ -12,10 +13,12 @@ def opposite_wells(readout: Readout, spec: StudySpec) -> list[Fault]:
     for marker, cells, samples in zip(spec.marker, readout.of("marker"), readout.samples, strict=True):
         required = f"a sample of {marker.name} whose wells lie on one side of the limits"
         action = "ask the laboratory which well is right, and blank the other"
-        for row in samples.loc[samples["below"] & samples["above"], "row"]:
-            wells = cells[(cells["row"] == row) & cells["status"].isin(BEYOND)]
+        both = samples.loc[samples["below"] & samples["above"], ["participant", "visit"]]
+        for participant, visit in both.itertuples(index=False):
+            own = (cells["participant"] == participant) & (cells["visit"] == visit)
+            wells = cells[own & cells["status"].isin(BEYOND)]
             found = " and ".join(f"'{text}' in {column}" for text, column in wells[["text", "column"]].to_numpy())
-            faults.append(Fault(readout.file, int(row), str(wells["column"].iloc[0]), required, found, action))
+            faults.append(Fault(*first_place(wells), required, found, action))
     return faults
 
 
@@ -29,7 +32,7 @@ def wells_differ(readout: Readout, spec: StudySpec) -> list[Fault]:
             required = f"a reading of its own in each well of {marker.name}"
             found = f"the same reading in all wells of all {len(pairs)} samples"
             action = "check whether one column was copied to the other, or name only one of them"
-            faults.append(Fault(readout.file, None, column, required, found, action))
+            faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults
 
 
@@ -45,5 +48,6 @@ def wells_beyond_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
                 f"'{visit}': they are analysed as {side} the geometric mean of limits and readings, a bound that holds "
                 "but leaves part of what was measured unused"
             )
-            notices.append(Notice(readout.file, str(own["column"].iloc[0]), message))
+            column = str(own["column"].iloc[0])
+            notices.append(Notice(readout.file_of(column), column, message))
     return notices

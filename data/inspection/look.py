@@ -10,7 +10,7 @@ from cochange.data.faults import Fault, InputError
 from cochange.data.reading.formats.delimited import DELIMITERS
 from cochange.data.reading.formats.read_table import read_table
 from cochange.data.specification.file_formats import format_of
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 LINES = 50
 

@@ -2,18 +2,18 @@
 
 from cochange.data.faults import Notice
 from cochange.data.inspection.privacy import kind_of_private
-from cochange.data.reading.table import TextTable
-from cochange.data.reading.variables import declared_columns
+from cochange.data.reading.open_files import Opened
+from cochange.data.reading.variables import bare_names, declared_columns
 from cochange.data.spec import StudySpec
 
 
-def private_columns(table: TextTable, spec: StudySpec) -> list[Notice]:
+def private_columns(own: Opened, spec: StudySpec) -> list[Notice]:
     """Say which columns look as if they identified people.
 
     Parameters
     ----------
-    table : TextTable
-        The data file.
+    own : Opened
+        A data file.
     spec : StudySpec
         The study file.
 
@@ -23,16 +23,17 @@ def private_columns(table: TextTable, spec: StudySpec) -> list[Notice]:
         One for each such column: a caution where the study file declares it, since its texts then enter the outputs.
         Identifiers that pseudonyms stand for are passed over.
     """
-    declared, notices = declared_columns(spec), []
+    table, data, notices = own.table, own.data, []
+    declared = {data.participant, *bare_names(declared_columns(spec), spec)}
     for place, name in enumerate(table.cells.columns):
-        if name == spec.data.participant and spec.data.pseudonyms:
+        if name == data.participant and data.pseudonyms:
             continue
         kind = kind_of_private(name, table.cells.iloc[:, place])
         if kind is None:
             continue
         if name not in declared:
             message = f"looks like {kind}: it is not read and enters no output"
-        elif name == spec.data.participant:
+        elif name == data.participant:
             message = f"the identifiers look like {kind}, and stand in audit.csv, the report and other outputs: write "
             message += "pseudonyms = true under [data], and P001, P002, ... take their place"
         else:

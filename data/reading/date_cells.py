@@ -10,7 +10,7 @@ from cochange.data.reading.same_text import faults_by_text
 from cochange.data.spec import StudySpec
 
 
-def read_date_cells(cells: pd.DataFrame, spec: StudySpec, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+def read_date_cells(cells: pd.DataFrame, spec: StudySpec) -> tuple[pd.DataFrame, list[Fault]]:
     """Read cells that hold the date of a visit.
 
     Parameters
@@ -19,8 +19,6 @@ def read_date_cells(cells: pd.DataFrame, spec: StudySpec, file: str) -> tuple[pd
         Cells of the dates, from `cells_of`.
     spec : StudySpec
         The study file.
-    file : str
-        Name of the data file.
 
     Returns
     -------
@@ -37,7 +35,7 @@ def read_date_cells(cells: pd.DataFrame, spec: StudySpec, file: str) -> tuple[pd
     done["value"] = ["" if days.get(text) is None else str(days[text]) for text in done["text"]]
     done["status"] = done["status"].mask(unread, "unread")
     required = f"a date in the form {form}, such as {date(2024, 5, 31).strftime(form)},"
-    return done, faults_by_text(done[unread & ~done["ignored"]], file, required, spec.data.missing)
+    return done, faults_by_text(done[unread & ~done["ignored"]], required, spec.data)
 
 
 def date_in(text: str, form: str) -> date | None:

@@ -14,9 +14,7 @@ from cochange.data.specification.tables import MarkerTable
 _GIVEN = ["visit", "text", "code", "own_lower", "own_upper", "plate"]
 
 
-def read_marker_cells(
-    cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str
-) -> tuple[pd.DataFrame, list[Fault]]:
+def read_marker_cells(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> tuple[pd.DataFrame, list[Fault]]:
     """Read all cells of one marker.
 
     Parameters
@@ -27,8 +25,6 @@ def read_marker_cells(
         Its declaration.
     spec : StudySpec
         The study file.
-    file : str
-        Name of the data file.
 
     Returns
     -------
@@ -50,7 +46,7 @@ def read_marker_cells(
         upper_limit=[raw[each][2] for each in given],
     )
     unread = done[~done["ignored"] & (done["status"] == "unread")]
-    return done, unread_faults(unread, marker, spec, file)
+    return done, unread_faults(unread, marker, spec)
 
 
 def limit_in(text: str, spec: StudySpec) -> float:

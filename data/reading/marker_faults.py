@@ -6,8 +6,8 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.names import listing
-from cochange.data.reading.cells import count_rows
 from cochange.data.reading.marker_reading import OTHER_UNIT, UNKNOWN_CODE
+from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readings import Kind
 from cochange.data.reading.same_text import cells_with, missing_advice
 from cochange.data.spec import StudySpec
@@ -21,7 +21,7 @@ _KINDS = (*get_args(Kind), OTHER_UNIT)
 _MARKS = {"***": "a value that is not available", "---": "a well set aside as an outlier"}
 
 
-def unread_faults(unread: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str) -> list[Fault]:
+def unread_faults(unread: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> list[Fault]:
     """Return one fault for each text of a column, code beside it and reason.
 
     Parameters
@@ -32,8 +32,6 @@ def unread_faults(unread: pd.DataFrame, marker: MarkerTable, spec: StudySpec, fi
         Its declaration.
     spec : StudySpec
         The study file.
-    file : str
-        Name of the data file.
 
     Returns
     -------
@@ -41,27 +39,27 @@ def unread_faults(unread: pd.DataFrame, marker: MarkerTable, spec: StudySpec, fi
     """
     own = unread[~unread["decision"].isin(_SAID_ELSEWHERE)]
     kinds = own.groupby(["column", "text", "code", "decision"], sort=False)
-    return [_fault(same, marker, spec, file) for _, same in kinds]
+    return [_fault(same, marker, spec) for _, same in kinds]
 
 
-def _fault(same: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str) -> Fault:
-    row, column, text, code, decision = same[["row", "column", "text", "code", "decision"]].iloc[0]
+def _fault(same: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> Fault:
+    place, (text, code, decision) = first_place(same), same[["text", "code", "decision"]].iloc[0]
     found = cells_with(text, same)
     if decision not in _KINDS:
         required = f"a reading of {marker.name} that agrees with its code and limits"
         action = "ask the laboratory which of them is right, and correct the cell, the code or the limit"
-        return Fault(file, int(row), str(column), required, f"{found}: {decision}", action)
+        return Fault(*place, required, f"{found}: {decision}", action)
     required, action = _words(text, decision, same, marker, spec)
     if decision in ("below range", "above range"):
         found += f"{f' beside the code {code!r}' if code in marker.code_meanings else ''} without it"
-    return Fault(file, int(row), str(column), required, found, action)
+    return Fault(*place, required, found, action)
 
 
 def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> tuple[str, str]:
     """Say what is required, and what to do."""
     required = f"a reading of {marker.name} (a number, '<' or '>' with a number, or blank)"
     correct = f"correct the value{'s' if len(same) > 1 else ''}"
-    missing = missing_advice(text, spec.data.missing)
+    missing = missing_advice(text, spec.data)
     match decision:
         case "below range" | "above range":
             return _limit_wanted("lower" if decision == "below range" else "upper", same, marker)
@@ -91,7 +89,7 @@ def _limit_wanted(side: str, same: pd.DataFrame, marker: MarkerTable) -> tuple[s
         return f"the {side} limit of each such sample of {marker.name}", action
     if marker.all_limits[f"{key}_by_plate"]:
         plates = [plate or "unknown plate" for plate in same["plate"].unique()]
-        rows = count_rows(pd.Index(same["row"].unique()))
+        rows = count_rows(same)
         action = f"add {listing(plates)} ({rows}) to {key}_by_plate, or give {key} for all other plates"
         return f"the {side} limit of each plate of {marker.name}", action
     action = f"the mark names no limit: give the laboratory's as {key}, or declare the mark a missing code"

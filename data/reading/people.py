@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cochange.data.faults import Fault
-from cochange.data.reading.cells import count_rows
+from cochange.data.reading.places import count_rows, first_place
 
 _SINGLE = {
     "arm": "a single arm for each participant",
@@ -20,15 +20,13 @@ def first_values(cells: pd.DataFrame) -> pd.DataFrame:
     return cells[cells["status"] == "observed"].drop_duplicates("participant")
 
 
-def several_values(cells: pd.DataFrame, file: str) -> list[Fault]:
+def several_values(cells: pd.DataFrame) -> list[Fault]:
     """Find participants with several values of what does not change within a participant.
 
     Parameters
     ----------
     cells : pandas.DataFrame
         Read cells of one such variable.
-    file : str
-        Name of the data file.
 
     Returns
     -------
@@ -41,15 +39,36 @@ def several_values(cells: pd.DataFrame, file: str) -> list[Fault]:
     for participant in different.loc[different["participant"].duplicated(), "participant"].unique():
         values = different[different["participant"] == participant]
         text = " and ".join(f"'{value}'" for value in values["text"].iloc[:4])
-        own_rows = given.loc[given["participant"] == participant, "row"]
         faults.append(
             Fault(
-                file,
-                int(values["row"].iloc[1]),
-                str(values["column"].iloc[1]),
+                *first_place(values.iloc[1:]),
                 _SINGLE[str(values["role"].iloc[1])],
-                f"{text} for '{participant}' in {count_rows(pd.Index(own_rows))}",
+                f"{text} for '{participant}' in {count_rows(given[given['participant'] == participant])}",
                 "correct the rows, or give different participants different identifiers",
             )
         )
+    return faults
+
+
+def given_twice(cells: pd.DataFrame) -> list[Fault]:
+    """Find samples, scores and the like that two files both give.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Cells of one variable, from `cells_of`.
+
+    Returns
+    -------
+    list of Fault
+        One for each participant, visit and column.
+    """
+    used = cells[~cells["ignored"]].drop_duplicates(["participant", "visit", "column", "source"])
+    again = used[used.duplicated(["participant", "visit", "column"], keep=False)]
+    action = "list the columns to take from the joined file as columns under [[data.join]], or rename one of them"
+    faults = []
+    for (participant, visit, column), both in again.groupby(["participant", "visit", "column"], sort=False):
+        found = f"{column} of '{participant}' at '{visit}' in {count_rows(both)}"
+        required = "a column that one file alone gives at a visit"
+        faults.append(Fault(*first_place(both.iloc[1:]), required, found, action))
     return faults

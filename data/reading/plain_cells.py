@@ -10,7 +10,7 @@ from cochange.data.spec import StudySpec
 
 
 def read_number_cells(
-    cells: pd.DataFrame, spec: StudySpec, file: str, required: str, bounds: tuple[float, float]
+    cells: pd.DataFrame, spec: StudySpec, required: str, bounds: tuple[float, float]
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """Read cells that hold plain numbers.
 
@@ -20,8 +20,6 @@ def read_number_cells(
         Cells of one variable, from `cells_of`.
     spec : StudySpec
         The study file.
-    file : str
-        Name of the data file.
     required : str
         What a cell must hold, for messages.
     bounds : tuple of float
@@ -44,7 +42,7 @@ def read_number_cells(
     outside = (done["value"] < bounds[0]) | (done["value"] > bounds[1])
     unread = (done["status"] == "unread") & (done["decision"] != "other decimal mark")
     wrong = done[(outside | unread) & ~done["ignored"]]
-    return done, faults_by_text(wrong, file, required, spec.data.missing)
+    return done, faults_by_text(wrong, required, spec.data)
 
 
 def read_text_cells(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:

@@ -18,8 +18,8 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One line a participant and visit. `row`, `participant`, `visit`, `variable`, `column` (of the first well),
-        `text` (of the wells, joined by " | "), `value`, `status`, `lower_limit` and `upper_limit` of the sample,
+        One line a participant and visit. `file`, `row`, `participant`, `visit`, `variable`, `column` (of the first
+        well), `text` (of the wells, joined by " | "), `value`, `status`, `lower_limit` and `upper_limit` of the sample,
         `wells` (how many its value rests on), `well_squares` (sum of squared deviations of the measured wells' natural
         logs from their mean; 0 for fewer than two and for a censored sample), and whether any of its wells is
         `measured`, `below` or `above`.
@@ -38,7 +38,7 @@ def pool_wells(cells: pd.DataFrame) -> pd.DataFrame:
     measured, below, above = (wells[kind].any().to_numpy() for kind in ("observed", *BEYOND))
     status = np.select([below, above, measured], [*BEYOND, "observed"], "missing")
     # Wells that are not censored share the limits of their sample, so those of the first well will do.
-    first = cells.drop_duplicates(SAMPLE)[["row", *SAMPLE, "variable", "column", "lower_limit", "upper_limit"]]
+    first = cells.drop_duplicates(SAMPLE)[["file", "row", *SAMPLE, "variable", "column", "lower_limit", "upper_limit"]]
     return first.assign(
         text=joined_texts(cells),
         value=value,

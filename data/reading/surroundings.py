@@ -4,16 +4,19 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.names import advice
+from cochange.data.reading.places import first_place
 from cochange.data.reading.plain_cells import read_number_cells, read_text_cells
 from cochange.data.reading.same_text import cells_with
-from cochange.data.reading.table import TextTable
+from cochange.data.reading.sources import Source
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import ZERO_STAYS_ZERO, MarkerTable
 
 Groups = tuple[tuple[str, ...], ...]
 
 
-def with_surroundings(cells: pd.DataFrame, marker: MarkerTable, table: TextTable, spec: StudySpec) -> pd.DataFrame:
+def with_surroundings(
+    cells: pd.DataFrame, marker: MarkerTable, sources: tuple[Source, ...], spec: StudySpec
+) -> pd.DataFrame:
     """Add to each reading the texts that stand beside it.
 
     Parameters
@@ -22,8 +25,8 @@ def with_surroundings(cells: pd.DataFrame, marker: MarkerTable, table: TextTable
         Cells of a marker, from `cells_of`.
     marker : MarkerTable
         Its declaration.
-    table : TextTable
-        The data file.
+    sources : tuple of Source
+        The files.
     spec : StudySpec
         The study file.
 
@@ -38,13 +41,11 @@ def with_surroundings(cells: pd.DataFrame, marker: MarkerTable, table: TextTable
         "own_upper": tuple((column,) for column in marker.upper_limit_columns),
         "plate": () if spec.plates is None else tuple((column,) for column in spec.plates.columns),
     }
-    texts = {name: _beside(cells, marker.wells, groups, table) for name, groups in beside.items()}
+    texts = {name: _beside(cells, marker.wells, groups, sources) for name, groups in beside.items()}
     return cells.assign(**texts)
 
 
-def read_code_cells(
-    cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str
-) -> tuple[pd.DataFrame, list[Fault]]:
+def read_code_cells(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> tuple[pd.DataFrame, list[Fault]]:
     """Read the codes of a marker; one that the study file does not explain is a fault.
 
     Parameters
@@ -55,8 +56,6 @@ def read_code_cells(
         The marker they stand beside.
     spec : StudySpec
         The study file.
-    file : str
-        Name of the data file.
 
     Returns
     -------
@@ -72,15 +71,13 @@ def read_code_cells(
     required = f"a code of {marker.name} that the study file explains"
     faults = []
     unknown = done[given & ~done["ignored"] & ~done["text"].isin(list(meanings))]
-    for (column, text), same in unknown.groupby(["column", "text"], sort=False):
+    for (_, text), same in unknown.groupby(["column", "text"], sort=False):
         action = advice(str(text), meanings, "list it under measured_codes, below_codes, above_codes or missing_codes")
-        faults.append(Fault(file, int(same["row"].iloc[0]), str(column), required, cells_with(str(text), same), action))
+        faults.append(Fault(*first_place(same), required, cells_with(str(text), same), action))
     return done, faults
 
 
-def read_limit_cells(
-    cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec, file: str
-) -> tuple[pd.DataFrame, list[Fault]]:
+def read_limit_cells(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> tuple[pd.DataFrame, list[Fault]]:
     """Read the limits of single samples, on the scale of the readings.
 
     Parameters
@@ -91,8 +88,6 @@ def read_limit_cells(
         The marker they stand beside.
     spec : StudySpec
         The study file.
-    file : str
-        Name of the data file.
 
     Returns
     -------
@@ -104,14 +99,35 @@ def read_limit_cells(
     raw = marker.scale in ZERO_STAYS_ZERO
     required = f"a limit of {marker.name} ({'a number above zero' if raw else 'a number'}, or blank)"
     least = 5e-324 if raw else float("-inf")
-    return read_number_cells(cells, spec, file, required, (least, float("inf")))
+    return read_number_cells(cells, spec, required, (least, float("inf")))
 
 
-def _beside(cells: pd.DataFrame, wells: Groups, groups: Groups, table: TextTable) -> pd.Series:
-    texts = pd.Series("", index=cells.index, dtype=object)
+def _beside(cells: pd.DataFrame, wells: Groups, groups: Groups, sources: tuple[Source, ...]) -> pd.Series:
+    texts: dict[object, str] = {}
     for own, beside in zip(wells, groups, strict=False):
         for column, other in zip(own, beside * (len(own) // len(beside)), strict=True):
-            here = cells["column"] == column
-            given = table.cells.loc[cells.loc[here, "row"], other]
-            texts[here] = given.mask(given.isin(list(table.user_missing.get(other, ()))), "").to_numpy()
-    return texts
+            of_column = cells[cells["column"] == column]
+            for position in of_column["source"].unique().tolist():
+                here = of_column[of_column["source"] == position]
+                texts |= dict(zip(here.index, _texts(here, other, sources, position), strict=True))
+    return pd.Series([texts.get(place, "") for place in cells.index], index=cells.index, dtype=object)
+
+
+def _texts(cells: pd.DataFrame, other: str, sources: tuple[Source, ...], position: int) -> list[str]:
+    """Texts of another column beside these cells of one file: in its rows, or else in another file's of the sample."""
+    if other in sources[position].columns:
+        return _given(sources[position], other).loc[cells["key"]].tolist()
+    found: dict[tuple[str, str], str] = {}
+    for source in sources:
+        if other in source.columns:
+            rows = source.used
+            samples = zip(rows["participant"], rows["visit"], strict=True)
+            found |= dict(zip(samples, _given(source, other).loc[rows.index], strict=True))
+    # In a wide layout a column belongs to one visit, and rows to none.
+    visits = cells["visit"] if any(visit for _, visit in found) else [""] * len(cells)
+    return [found.get(sample, "") for sample in zip(cells["participant"], visits, strict=True)]
+
+
+def _given(source: Source, column: str) -> pd.Series:
+    texts = source.table.cells[column]
+    return texts.mask(texts.isin(list(source.table.user_missing.get(column, ()))), "")

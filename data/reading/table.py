@@ -9,14 +9,15 @@ from cochange.data.faults import Notice
 
 @dataclass(frozen=True)
 class TextTable:
-    """The cells of a data file.
+    """The cells of a data file, or of several that are read alike.
 
     Attributes
     ----------
     file : str
         File name, for messages.
     cells : pandas.DataFrame
-        Stripped texts; the index `row` is the row a spreadsheet or the data view of a statistics program shows.
+        Stripped texts. The index is the row a spreadsheet or the data view of a statistics program shows, unless
+        `origin` tells it.
     header_row : int or None
         Row of the column names; None where the names do not stand in a row.
     facts : dict of str to str
@@ -27,6 +28,8 @@ class TextTable:
         A word as read and as UTF-8 has it, when the declared encoding is another one but the bytes are UTF-8.
     user_missing : dict of str to frozenset of str
         By column, the texts that the file itself declares missing.
+    origin : pandas.DataFrame or None
+        `file` and `row` of each line of `cells`, where these come from several files or stand in another order.
     """
 
     file: str
@@ -36,3 +39,11 @@ class TextTable:
     notices: tuple[Notice, ...] = ()
     misread: tuple[str, str] | None = None
     user_missing: dict[str, frozenset[str]] = field(default_factory=dict)
+    origin: pd.DataFrame | None = None
+
+    @property
+    def places(self) -> pd.DataFrame:
+        """`file` and `row` of each line, by the index of `cells`."""
+        if self.origin is not None:
+            return self.origin
+        return pd.DataFrame({"file": self.file, "row": self.cells.index}, index=self.cells.index)

@@ -80,11 +80,19 @@ def _single(*columns: str) -> tuple[tuple[str, ...], ...]:
 
 
 def declared_columns(spec: StudySpec) -> tuple[str, ...]:
-    """List every column the study file names, without repeats, the identifier first."""
-    columns = [spec.data.participant, *spec.data.rows]
-    if spec.data.visit is not None:
-        columns.append(spec.data.visit)
-    if spec.symptom is not None and spec.symptom.baseline_column is not None:
-        columns.append(spec.symptom.baseline_column)
+    """List every column that holds a variable, without repeats."""
+    columns = [spec.symptom.baseline_column] if spec.symptom and spec.symptom.baseline_column else []
     columns += [column for variable in variables(spec) for wells in variable.columns for column in wells]
     return tuple(dict.fromkeys(columns))
+
+
+def named_columns(spec: StudySpec) -> tuple[str, ...]:
+    """List every column of the main file that the study file may name: of identifiers, visits and variables."""
+    own = [spec.data.participant, *spec.data.rows, *([] if spec.data.visit is None else [spec.data.visit])]
+    return tuple(dict.fromkeys([*own, *declared_columns(spec)]))
+
+
+def bare_names(columns: tuple[str, ...], spec: StudySpec) -> tuple[str, ...]:
+    """Add names as joined files have them: without the visit that tells columns apart in a wide layout."""
+    bare = [column.removesuffix(f" at {visit}") for column in columns for visit in spec.data.visits]
+    return tuple(dict.fromkeys([*columns, *bare]))

@@ -21,6 +21,7 @@ _REQUIRED = {
     "dict_type": "a table",
     "model_type": "a table",
     "items": "a column in quotes, or a list of the columns of one total's items,",
+    "files": "a file in quotes, or a list of files that are read alike,",
     "wells": "a column in quotes, or a list of the columns of one sample's wells,",
     "limits": "a number, or a list with one number a visit,",
 }

@@ -2,65 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from cochange.data.scales import Direction
-
-
-def _stripped(text: str) -> str:
-    if not text.strip():
-        raise PydanticCustomError("text_empty", "a text that is not empty")
-    return text.strip()
-
-
-def _one_or_many(value: object) -> object:
-    numbers = value if isinstance(value, list | tuple) else (value,)
-    if not numbers or not all(isinstance(x, int | float) and not isinstance(x, bool) for x in numbers):
-        raise PydanticCustomError("limits", "a number, or a list with one number a visit")
-    return tuple(numbers)
-
-
-def _column_or_wells(value: object) -> object:
-    return _column_or_several(value, "wells", "a column, or a list of the columns of one sample's wells")
-
-
-def _column_or_items(value: object) -> object:
-    return _column_or_several(value, "items", "a column, or a list of the columns of one total's items")
-
-
-def _column_or_several(value: object, kind: Literal["wells", "items"], required: Any) -> object:
-    columns = value if isinstance(value, list | tuple) else (value,)
-    if not columns or not all(isinstance(column, str) for column in columns):
-        raise PydanticCustomError(kind, required)
-    stripped = tuple(_stripped(column) for column in columns)
-    return stripped[0] if isinstance(value, str) else stripped
-
-
-Text = Annotated[str, Field(strict=True), AfterValidator(_stripped)]
-Code = Annotated[str, Field(strict=True), AfterValidator(str.strip)]
-Character = Annotated[str, Field(strict=True, min_length=1, max_length=1)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Flag = Annotated[bool, Field(strict=True)]
-Count = Annotated[int, Field(strict=True, ge=0)]
-Position = Annotated[int, Field(strict=True, ge=1)]
-DecimalMark = Literal[".", ","]
-Names = Annotated[tuple[Text, ...], Field(min_length=1)]
-Wells = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_wells)]
-Parts = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_items)]
-Limits = Annotated[tuple[Number, ...], BeforeValidator(_one_or_many)]
+from cochange.data.specification.kinds import Code, Limits, Names, Number, Parts, Table, Text, Wells
 
 MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
 ZERO_STAYS_ZERO: tuple[MarkerScale, ...] = ("raw", "log(x+1)")
 Confirmation = Literal["scale", "floors", "ceilings"]
 CodeMeaning = Literal["measured", "below", "above", "missing"]
 Strategy = Literal["treatment policy", "hypothetical", "composite variable", "while on treatment", "principal stratum"]
-
-
-class Table(BaseModel):
-    """Base of all tables: frozen, and unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class StudyTable(Table):
@@ -71,36 +22,6 @@ class StudyTable(Table):
     treatment: Text
     population: Text | None = None
     synthetic: Annotated[bool, Field(strict=True)] = False
-
-
-class DataTable(Table):
-    """``[data]``: the file and how to read it."""
-
-    file: Text
-    layout: Literal["wide", "long"]
-    participant: Text
-    visits: Names
-    visit: Text | None = None
-    ignore_visits: tuple[Text, ...] = ()
-    rows: dict[Text, tuple[Code, ...]] = Field(default_factory=dict)
-    delimiter: Literal[",", ";", "\t", "|", "whitespace"] | None = None
-    column_widths: tuple[Position, ...] = ()
-    decimal: DecimalMark = "."
-    decimal_columns: dict[Text, DecimalMark] = Field(default_factory=dict)
-    encoding: Text = "utf-8"
-    missing: tuple[Code, ...] = ()
-    comment: Character | None = None
-    pseudonyms: Annotated[bool, Field(strict=True)] = False
-    sheet: Text | None = None
-    header: Flag = True
-    header_row: Position | None = None
-    column_names: tuple[Text, ...] = ()
-    footer_rows: Count | None = None
-    labels: tuple[Text, ...] = ()
-
-    def decimal_of(self, column: str) -> DecimalMark:
-        """Return the decimal mark of a column."""
-        return self.decimal_columns.get(column, self.decimal)
 
 
 class MarkerTable(Table):

@@ -110,9 +110,9 @@ def test_unknown_visits(long) -> None:
     assert (fault.file, fault.row, fault.column) == (CSV, 7, "week")
     assert fault.required == "a visit among '0', '12'"
     assert fault.found == "'122' in 2 rows (7, 9)"
-    assert fault.action == "did you mean '12'? List the visit under 'visits' or 'ignore_visits'"
+    assert fault.action == "did you mean '12'? List the visit under 'visits' or 'ignore_visits' of [data]"
     long.table.loc[[5, 7], "week"] = "follow-up"
-    assert long.only_fault().action == "list the visit under 'visits' or 'ignore_visits'"
+    assert long.only_fault().action == "list the visit under 'visits' or 'ignore_visits' of [data]"
 
 
 def test_a_visit_without_rows(long) -> None:

@@ -9,7 +9,7 @@ from cochange.data.reading.formats.columns import split_at_white_space, split_at
 from cochange.data.reading.formats.decoding import decode
 from cochange.data.reading.formats.rows import Record, lay_out
 from cochange.data.reading.table import TextTable
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 DELIMITERS = (",", ";", "\t", "|")
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "whitespace": "white space"}

@@ -7,7 +7,7 @@ import pandas as pd
 from cochange.data.faults import Fault, InputError
 from cochange.data.reading.formats.frame import table_of
 from cochange.data.reading.table import TextTable
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 
 def read_parquet(file: str, content: bytes, _data: DataTable, wanted: tuple[str, ...]) -> TextTable:

@@ -9,7 +9,7 @@ from cochange.data.reading.formats.statistical import read_statistical
 from cochange.data.reading.formats.workbook import read_workbook
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.file_formats import FORMAT_NAMES, SUFFIXES, Format, format_of
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BEGINNINGS: tuple[tuple[bytes, str, Format], ...] = (

@@ -6,7 +6,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.names import listing
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 Record = tuple[int, list[str]]
 

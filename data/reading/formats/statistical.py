@@ -13,7 +13,7 @@ from cochange.data.names import advice, listing
 from cochange.data.reading.formats.frame import table_of
 from cochange.data.reading.formats.values import text_of
 from cochange.data.reading.table import TextTable
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 _READERS: Mapping[str, tuple[str, Callable[..., Any], bool]] = {
     ".sav": ("SPSS", pyreadstat.read_sav, True),

@@ -10,7 +10,7 @@ from cochange.data.names import advice, listing
 from cochange.data.reading.formats.rows import Record, lay_out
 from cochange.data.reading.formats.values import text_of
 from cochange.data.reading.table import TextTable
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 # Rows among which a header that is not declared is looked for.
 HEADER_AMONG = 30

@@ -6,7 +6,7 @@ from cochange.data.faults import Fault, InputError
 from cochange.data.reading.formats.delimited import DELIMITER_NAMES
 from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.table import TextTable
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 WANTED = ("id", "il6")
 

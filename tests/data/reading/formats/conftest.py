@@ -10,7 +10,7 @@ import pytest
 
 from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.table import TextTable
-from cochange.data.specification.tables import DataTable
+from cochange.data.specification.files import DataTable
 
 WANTED = ("id", "il6", "madrs", "clinic")
 TABLE = pd.DataFrame(

@@ -1,0 +1,63 @@
+"""Identifiers as the study knows them: with their leading zeros, and as numbers where no output may hold them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+
+from cochange.data.reading.open_files import Opened
+
+FEWEST_DIGITS = 3
+
+
+def with_identifiers(opened: list[Opened], pseudonyms: bool) -> list[Opened]:
+    """Fill in leading zeros, and replace identifiers by pseudonyms, where the study file asks for it.
+
+    Parameters
+    ----------
+    opened : list of Opened
+        The files, the main one first, with their columns of identifiers present.
+    pseudonyms : bool
+        Whether participants are called P001, P002 and so on, in the order of the main file. Who stands in a joined file
+        only gets a number after them.
+
+    Returns
+    -------
+    list of Opened
+        Blank and missing identifiers stay as they are, to be found.
+    """
+    texts = [_filled(own) for own in opened]
+    if pseudonyms:
+        numbers = _numbered(
+            text for own, column in zip(opened, texts, strict=True) for text in column if text not in _blank(own)
+        )
+        texts = [[numbers.get(text, text) for text in column] for column in texts]
+    return [_with_column(own, column) for own, column in zip(opened, texts, strict=True)]
+
+
+def _filled(own: Opened) -> list[str]:
+    texts = own.table.cells[own.data.participant].tolist()
+    digits = own.data.identifier_digits
+    if digits is None:
+        return texts
+    return [text.zfill(digits) if text.isdecimal() and text not in _blank(own) else text for text in texts]
+
+
+def _blank(own: Opened) -> tuple[str, ...]:
+    return ("", *own.data.missing)
+
+
+def _numbered(texts: Iterable[str]) -> dict[str, str]:
+    known = list(dict.fromkeys(texts))
+    digits = max(FEWEST_DIGITS, len(str(len(known))))
+    return {text: f"P{number:0{digits}d}" for number, text in enumerate(known, start=1)}
+
+
+def _with_column(own: Opened, texts: list[str]) -> Opened:
+    cells, column = own.table.cells, own.data.participant
+    changed = sum(old != new for old, new in zip(cells[column], texts, strict=True))
+    facts = dict(own.table.facts)
+    if own.data.identifier_digits is not None and not own.data.pseudonyms:
+        facts["identifiers"] = f"filled with zeros to {own.data.identifier_digits} digits ({changed} changed)"
+    identifiers = pd.Series(texts, index=cells.index, dtype="object")
+    return replace(own, table=replace(own.table, cells=cells.assign(**{column: identifiers}), facts=facts))

@@ -1,0 +1,89 @@
+"""Columns that the study file names and no file has, or only one that cannot give them."""
+
+from collections.abc import Iterator
+
+from cochange.data.faults import Fault
+from cochange.data.names import advice, listing
+from cochange.data.reading.open_files import Opened
+from cochange.data.reading.sources import Source
+from cochange.data.reading.variables import declared_columns, variables
+from cochange.data.spec import StudySpec
+
+
+def missing_columns(opened: list[Opened], spec: StudySpec) -> list[Fault]:
+    """Return a fault for each named column that is nowhere to be found.
+
+    Parameters
+    ----------
+    opened : list of Opened
+        The files, the main one first.
+    spec : StudySpec
+        The study file.
+
+    Returns
+    -------
+    list of Fault
+        Of the columns that say whose the rows of a file are, then of all others.
+    """
+    faults = []
+    for own in opened:
+        data = own.data
+        wanted = [data.participant, data.visit, *data.rows, *(own.joined.columns if own.joined else ())]
+        named = dict.fromkeys(column for column in wanted if column is not None)
+        faults += [_fault(own, column, list(own.table.cells.columns)) for column in named if _lacks(own, column)]
+    known = [name for own in opened for name in _names(own, spec)]
+    faults += [_fault(opened[0], column, known) for column in declared_columns(spec) if column not in known]
+    return faults
+
+
+def columns_without_rows(sources: tuple[Source, ...], spec: StudySpec) -> list[Fault]:
+    """Return a fault for each declared column that has no row at its visit, or whose rows belong to no visit.
+
+    Parameters
+    ----------
+    sources : tuple of Source
+        The files, joined.
+    spec : StudySpec
+        The study file.
+    """
+    faults = []
+    for column in declared_columns(spec):
+        if not any(column in source.columns for source in sources):
+            action = "correct the visits of the file under [[data.join]]"
+            required = "a row at the visit the column is named after"
+            faults.append(Fault(sources[0].table.file, None, column, required, "none in any file", action))
+    if spec.data.layout == "wide":
+        return faults
+    by_visit = {column for own in variables(spec) if own.by_visit for wells in own.columns for column in wells}
+    for source in sources:
+        if source.data.visit is None and source.data.at_visit is None:
+            action = f"name the column of the visits (visit), or the one visit (at_visit), under {source.data.heading}"
+            required = "the visit of each row, since the column has a value at every visit"
+            columns = sorted(by_visit & source.columns)
+            faults += [Fault(source.table.file, None, column, required, "none", action) for column in columns]
+    return faults
+
+
+def _lacks(own: Opened, column: str) -> bool:
+    return column not in own.table.cells.columns
+
+
+def _names(own: Opened, spec: StudySpec) -> Iterator[str]:
+    """Names of the columns of a file as the study file knows them."""
+    joined = own.joined
+    columns = own.table.cells.columns if joined is None or not joined.columns else joined.columns
+    if joined is None or spec.data.layout == "long" or (joined.visit is None and joined.at_visit is None):
+        yield from columns
+    elif joined.at_visit is not None:
+        yield from (f"{column} at {joined.at_visit}" for column in columns)
+    else:
+        yield from (f"{column} at {visit}" for visit in spec.data.visits for column in columns)
+
+
+def _fault(own: Opened, column: str, known: list[str]) -> Fault:
+    table = own.table
+    encoding = (
+        "" if table.misread is None else f'; the file is valid UTF-8: try encoding = "utf-8" under {own.data.heading}'
+    )
+    action = advice(column, known, f"the header holds {listing(known)}{encoding}")
+    return Fault(table.file, table.header_row, column, "a column of this name", "none", action)

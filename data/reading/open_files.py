@@ -1,0 +1,109 @@
+"""Read the tables of a study's data files: the main one, and those joined to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from cochange.data.faults import Fault, InputError, Notice
+from cochange.data.names import listing
+from cochange.data.reading.formats.read_table import read_table
+from cochange.data.reading.table import TextTable
+from cochange.data.reading.variables import bare_names
+from cochange.data.spec import StudySpec
+from cochange.data.specification.files import DataTable, JoinTable
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table as read, and how: `joined` is None for the main file."""
+
+    table: TextTable
+    data: DataTable
+    joined: JoinTable | None = None
+
+
+def open_files(spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> list[Opened]:
+    """Read every file of a study.
+
+    Parameters
+    ----------
+    spec : StudySpec
+        The study file.
+    contents : mapping of str to bytes
+        The files, by the names the study file gives them.
+    wanted : tuple of str
+        Declared columns.
+
+    Returns
+    -------
+    list of Opened
+        The main file first.
+
+    Raises
+    ------
+    InputError
+        With the faults of every file that cannot be read.
+    """
+    faults: list[Fault] = []
+    opened: list[Opened] = []
+    for joined in (None, *spec.data.join):
+        try:
+            opened.append(_open(joined, spec, contents, wanted))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return opened
+
+
+def _open(joined: JoinTable | None, spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> Opened:
+    if joined is None:
+        return Opened(_read(spec.data, spec, contents, wanted), spec.data)
+    every = [spec.data.for_joined(joined, file) for file in joined.files]
+    tables = [_read(data, spec, contents, (*_own_columns(joined), *bare_names(wanted, spec))) for data in every]
+    return Opened(_stacked(tables), every[0], joined)
+
+
+def _read(data: DataTable, spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> TextTable:
+    table = read_table(Path(data.file), contents[data.file], data, wanted)
+    # Two sheets of one workbook are told apart by their names.
+    if data.sheet is not None and [name for own in spec.data.tables for name in own.files].count(data.file) > 1:
+        return replace(table, file=f"{table.file} [{data.sheet}]")
+    return table
+
+
+def _own_columns(joined: JoinTable) -> tuple[str, ...]:
+    return tuple(column for column in (joined.participant, joined.visit, *joined.rows) if column is not None)
+
+
+def _stacked(tables: list[TextTable]) -> TextTable:
+    """Tables with the same columns as one."""
+    first, *others = tables
+    if not others:
+        return first
+    faults = []
+    for other in others:
+        differing = sorted(set(first.cells.columns) ^ set(other.cells.columns))
+        if differing:
+            action = "list files that are read alike in one [[data.join]], and others in one of their own"
+            required = f"the same columns as in {first.file}"
+            faults.append(Fault(other.file, other.header_row, None, required, f"others ({listing(differing)})", action))
+    if faults:
+        raise InputError(faults)
+    notices: tuple[Notice, ...] = tuple(notice for table in tables for notice in table.notices)
+    missing = {
+        column: frozenset().union(*(table.user_missing.get(column, frozenset()) for table in tables))
+        for column in first.cells.columns
+    }
+    return TextTable(
+        f"{first.file} and {len(others)} more",
+        pd.concat([table.cells for table in tables], ignore_index=True),
+        first.header_row,
+        {key: text for key, text in first.facts.items() if all(table.facts.get(key) == text for table in others)},
+        notices,
+        first.misread,
+        {column: texts for column, texts in missing.items() if texts},
+        pd.concat([table.places for table in tables], ignore_index=True),
+    )

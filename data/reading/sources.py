@@ -1,0 +1,129 @@
+"""The files of a study, each with its rows told apart: whose they are, and of which visit."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cochange.data.faults import Fault
+from cochange.data.names import advice, listing
+from cochange.data.reading.places import count_rows
+from cochange.data.reading.table import TextTable
+from cochange.data.spec import StudySpec
+from cochange.data.specification.files import DataTable
+
+VISIT_LEFT_OUT = "visit ignored as declared"
+ROW_LEFT_OUT = "row left out as declared"
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A file whose rows are identified.
+
+    Attributes
+    ----------
+    table : TextTable
+        Its cells.
+    data : DataTable
+        How it is read.
+    rows : pandas.DataFrame
+        By the index of the cells: `file`, `row`, `participant`, `visit` ("" in a wide layout), `ignored` (left out as
+        declared) with the reason `why`, and `stranger` (of somebody none of whose rows is used). Rows at fault are not
+        among them, so that the other checks can go on.
+    """
+
+    table: TextTable
+    data: DataTable
+    rows: pd.DataFrame
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Names of the columns."""
+        return frozenset(self.table.cells.columns)
+
+    @property
+    def used(self) -> pd.DataFrame:
+        """The rows that are not left out."""
+        return self.rows[~self.rows["ignored"]]
+
+
+def identify_rows(
+    table: TextTable, data: DataTable, spec: StudySpec, names: dict[str, str]
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """Say whose row each row is, and of which visit.
+
+    Parameters
+    ----------
+    table : TextTable
+        A file, with its columns of identifiers and visits present.
+    data : DataTable
+        How it is read.
+    spec : StudySpec
+        The study file.
+    names : dict of str to str
+        The visits of the study by their names in this file.
+
+    Returns
+    -------
+    rows : pandas.DataFrame
+        As in `Source`, without `stranger`.
+    faults : list of Fault
+        Blank identifiers, unknown visits, repeated rows.
+    """
+    rows = table.places.assign(participant=table.cells[data.participant], visit=data.at_visit or "", why="")
+    if data.visit is not None:
+        rows["visit"] = table.cells[data.visit]
+    at_ignored = rows["visit"].isin(data.ignore_visits) if data.visit is not None else pd.Series(False, rows.index)
+    for column, texts in data.rows.items():
+        rows.loc[~table.cells[column].isin(texts), "why"] = ROW_LEFT_OUT
+    rows.loc[at_ignored, "why"] = VISIT_LEFT_OUT
+    rows["ignored"] = rows["why"] != ""
+    blank = rows["participant"].isin(["", *data.missing])
+    faults = _without_identifier(data, rows[blank])
+    known = pd.Series(True, index=rows.index)
+    if data.visit is not None:
+        known = rows["visit"].isin(list(names)) | rows["ignored"]
+        faults += _unknown_visits(data, spec, rows[~known], list(names))
+        rows["visit"] = [names.get(visit, visit) for visit in rows["visit"]]
+    rows = rows[~blank & known]
+    used = rows[~rows["ignored"]]
+    faults += _repeated_rows(data, used[used.duplicated(["participant", "visit"], keep=False)])
+    again = used.duplicated(["participant", "visit"]).reindex(rows.index, fill_value=False)
+    return rows[~again], faults
+
+
+def with_strangers(rows: pd.DataFrame, participants: tuple[str, ...]) -> pd.DataFrame:
+    """Mark the rows of somebody who is no participant."""
+    return rows.assign(stranger=~rows["participant"].isin(participants))
+
+
+def _without_identifier(data: DataTable, rows: pd.DataFrame) -> list[Fault]:
+    action = "give the identifier, or delete the row"
+    return [
+        Fault(file, int(row), data.participant, "an identifier", f"'{text}'", action)
+        for file, row, text in rows[["file", "row", "participant"]].itertuples(index=False)
+    ]
+
+
+def _unknown_visits(data: DataTable, spec: StudySpec, rows: pd.DataFrame, known: list[str]) -> list[Fault]:
+    faults = []
+    for visit, members in rows.groupby("visit", sort=False):
+        found = f"'{visit}' in {count_rows(members)}"
+        if visit in spec.data.visits and visit not in known:
+            action = "drop these rows or 'baseline_column': the first visit's score comes from one of them"
+        else:
+            action = advice(str(visit), known, f"list the visit under 'visits' or 'ignore_visits' of {data.heading}")
+        required = f"a visit among {listing(known)}"
+        faults.append(Fault(members["file"].iloc[0], int(members["row"].iloc[0]), data.visit, required, found, action))
+    return faults
+
+
+def _repeated_rows(data: DataTable, rows: pd.DataFrame) -> list[Fault]:
+    visits = data.visit is not None
+    required = f"a single row for each participant{' and visit' if visits else ''}"
+    action = "keep the right row, or give the rows different identifiers"
+    faults = []
+    for (participant, visit), members in rows.groupby(["participant", "visit"], sort=False):
+        found = f"'{participant}'{f' at {visit!r}' if visits else ''} in {count_rows(members)}"
+        second = members.iloc[1]
+        faults.append(Fault(second["file"], int(second["row"]), data.participant, required, found, action))
+    return faults
