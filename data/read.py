@@ -9,7 +9,7 @@ from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.reading.dataset import build_dataset
 from cochange.data.reading.identifiers import with_identifiers
 from cochange.data.reading.joining import join_files
-from cochange.data.reading.missing_columns import columns_without_rows, missing_columns
+from cochange.data.reading.missing_columns import apart_from_their_readings, columns_without_rows, missing_columns
 from cochange.data.reading.open_files import open_files
 from cochange.data.reading.readout import read_out
 from cochange.data.reading.variables import named_columns
@@ -56,7 +56,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
         raise InputError(absent)
     opened = with_identifiers(opened, spec.data.pseudonyms)
     sources, faults, joined = join_files(opened, spec)
-    absent = columns_without_rows(sources, spec)
+    absent = [*columns_without_rows(sources, spec), *apart_from_their_readings(sources, spec)]
     if absent:
         raise InputError(summarise([*faults, *absent]))
     readout = read_out(sources, spec)

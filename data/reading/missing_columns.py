@@ -64,6 +64,29 @@ def columns_without_rows(sources: tuple[Source, ...], spec: StudySpec) -> list[F
     return faults
 
 
+def apart_from_their_readings(sources: tuple[Source, ...], spec: StudySpec) -> list[Fault]:
+    """Return a fault for each column of codes or limits that stands in another file than the readings it goes with.
+
+    Parameters
+    ----------
+    sources : tuple of Source
+        The files, joined.
+    spec : StudySpec
+        The study file.
+    """
+    faults = []
+    for marker in spec.marker:
+        readings = {column for wells in marker.wells for column in wells}
+        beside = {column for wells in marker.code_wells for column in wells}
+        beside |= {*marker.lower_limit_columns, *marker.upper_limit_columns}
+        for source in sources:
+            for column in sorted(beside & source.columns) if not readings & source.columns else ():
+                required = f"a column in the same file as the readings of {marker.name} it goes with"
+                action = "put the two into one file; limits that do not differ between samples go into the study file"
+                faults.append(Fault(source.table.file, None, column, required, "a file without them", action))
+    return faults
+
+
 def _lacks(own: Opened, column: str) -> bool:
     return column not in own.table.cells.columns
 

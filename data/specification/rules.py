@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cochange.data.names import advice, listing, suggestion
 from cochange.data.scales import KNOWN_SCALES
 from cochange.data.specification.broken import Broken
-from cochange.data.specification.file_formats import FORMAT_NAMES, format_of, formats_with
+from cochange.data.specification.file_rules import FILE_RULES
 from cochange.data.specification.marker_rules import MARKER_RULES
 from cochange.data.specification.toml_lines import KeyPath
 
@@ -60,46 +60,6 @@ def _design_fits_arms(spec: StudySpec) -> Iterator[Broken]:
         action = "drop [arms] (a grouping within one arm is [groups]), or correct [study] design"
         required = "a randomised or observational design, in which arms can be declared,"
         yield Broken(("arms",), required, f"the design '{spec.study.design}'", action)
-
-
-def _layout_fits_keys(spec: StudySpec) -> Iterator[Broken]:
-    data = spec.data
-    if data.layout == "long":
-        if data.visit is None:
-            yield Broken(("data",), "the key 'visit' in a long layout", "nothing", "name the column of the visits")
-        for visit in data.ignore_visits:
-            if visit in data.visits:
-                action = "list it in one of the two"
-                yield Broken(("data", "ignore_visits"), "a visit absent from 'visits'", f"'{visit}'", action)
-        return
-    long_only: list[tuple[KeyPath, object]] = [(("data", "visit"), data.visit)]
-    long_only.append((("data", "ignore_visits"), data.ignore_visits))
-    long_only.append((("symptom", "baseline_column"), spec.symptom and spec.symptom.baseline_column))
-    for path, value in long_only:
-        if value:
-            action = 'drop the key, or write layout = "long"'
-            yield Broken(path, f"a long layout, which alone has the key '{path[-1]}',", "a wide layout", action)
-
-
-def _keys_fit_the_format(spec: StudySpec) -> Iterator[Broken]:
-    data = spec.data
-    kind = format_of(data.file)
-    for key in sorted(data.model_fields_set):
-        fitting = formats_with(key)
-        if fitting and kind not in fitting:
-            required = f"{' or '.join(FORMAT_NAMES[name] for name in fitting)}, which alone has the key '{key}',"
-            yield Broken(("data", key), required, f"{FORMAT_NAMES[kind]} ('{data.file}')", "drop the key")
-    if data.header_row is not None and not data.header:
-        action = "drop 'header_row', or name the columns of a header that is there with 'column_names' alone"
-        yield Broken(("data", "header_row"), "a file with a header", "header = false", action)
-    if data.column_widths and data.delimiter is not None:
-        required = "either a delimiter or the widths of the columns"
-        yield Broken(("data", "column_widths"), required, "both", "drop 'delimiter' or 'column_widths'")
-    if kind == "text" and not data.header and data.delimiter is None and not data.column_widths:
-        required = "the key 'delimiter' for a text file without header"
-        action = 'add the mark between the cells, such as delimiter = ";" or "whitespace"'
-        yield Broken(("data", "header"), required, "nothing", action)
-    yield from _repeats(("data", "column_names"), data.column_names, "a different name for each column")
 
 
 def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
@@ -268,8 +228,7 @@ _RULES = (
     _distinct_names,
     _design_fits_visits,
     _design_fits_arms,
-    _layout_fits_keys,
-    _keys_fit_the_format,
+    *FILE_RULES,
     _one_column_a_visit,
     *MARKER_RULES,
     _symptom_scale_is_known,
