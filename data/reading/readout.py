@@ -116,17 +116,18 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
 def _read(
     variable: Variable, cells: pd.DataFrame, table: TextTable, spec: StudySpec
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Read the cells of a variable, each column by its own decimal mark; what the file declares missing is missing."""
+    """Read the cells of a variable, each column by its own decimal mark, limits beside a reading too; what the file declares missing is missing."""
     if cells.empty or not (table.user_missing or spec.data.decimal_columns):
         return _read_cells(variable, cells, table, spec)
     declared = [
         text in table.user_missing.get(column, ()) for column, text in zip(cells["column"], cells["text"], strict=True)
     ]
     unseen = cells.assign(text=cells["text"].mask(pd.Series(declared, index=cells.index), ""))
+    marks = {str(column): spec.data.decimal_of(str(column)) for column in table.cells.columns}
     parts: list[pd.DataFrame] = []
     faults: list[Fault] = []
     for mark, own in unseen.groupby(unseen["column"].map(spec.data.decimal_of), sort=False):
-        data = spec.data.model_copy(update={"decimal": mark})
+        data = spec.data.model_copy(update={"decimal": mark, "decimal_columns": marks})
         read, own_faults = _read_cells(variable, own, table, spec.model_copy(update={"data": data}))
         parts.append(read)
         faults += own_faults

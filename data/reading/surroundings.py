@@ -1,5 +1,7 @@
 """What stands beside the readings of a marker: codes of the laboratory, limits of single samples, plates."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from cochange.data.faults import Fault
@@ -38,6 +40,7 @@ def with_surroundings(cells: pd.DataFrame, marker: MarkerTable, table: TextTable
         "own_upper": tuple((column,) for column in marker.upper_limit_columns),
         "plate": () if spec.plates is None else tuple((column,) for column in spec.plates.columns),
     }
+    table = _with_limits_in_one_mark(table, marker, spec)
     texts = {name: _beside(cells, marker.wells, groups, table) for name, groups in beside.items()}
     return cells.assign(**texts)
 
@@ -105,6 +108,16 @@ def read_limit_cells(
     required = f"a limit of {marker.name} ({'a number above zero' if raw else 'a number'}, or blank)"
     least = 5e-324 if raw else float("-inf")
     return read_number_cells(cells, spec, file, required, (least, float("inf")))
+
+
+def _with_limits_in_one_mark(table: TextTable, marker: MarkerTable, spec: StudySpec) -> TextTable:
+    """The table with the decimal mark of the readings in the columns of the limits, which may have one of their own."""
+    mark, columns = spec.data.decimal, (*marker.lower_limit_columns, *marker.upper_limit_columns)
+    others = [column for column in columns if spec.data.decimal_of(column) != mark]
+    if not others:
+        return table
+    texts = {c: table.cells[c].str.replace(spec.data.decimal_of(c), mark, regex=False) for c in others}
+    return replace(table, cells=table.cells.assign(**texts))
 
 
 def _beside(cells: pd.DataFrame, wells: Groups, groups: Groups, table: TextTable) -> pd.Series:
