@@ -79,7 +79,8 @@ def make_audit(readout: Readout, table: TextTable, spec: StudySpec) -> Audit:
 
 def _decimal(spec: StudySpec) -> str:
     names = {".": "point", ",": "comma"}
-    others = [f"{column}: {names[mark]}" for column, mark in spec.data.decimal_columns.items()]
+    columns = spec.data.decimal_columns.items()
+    others = [f"{column}: {names[mark]}" for column, mark in columns if mark != spec.data.decimal]
     return names[spec.data.decimal] + (f" ({', '.join(others)})" if others else "")
 
 

@@ -79,8 +79,11 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
             if right:
                 action = f"{right} cells of the column have a {mark}: write every number of the file with one mark"
             else:
+                alone = f'decimal_columns = {{ "{column}" = "{opposite}" }}'
                 action = f'write decimal = "{opposite}" under [data] if the whole file does so, or for this column '
-                action += f'alone decimal_columns = {{ "{column}" = "{opposite}" }}'
+                action += f"alone {alone}"
+                if column in spec.data.decimal_columns:
+                    action = f"write {alone} under [data]"
                 if wrong["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{opposite}\d{{3}}").all():
                     action += f"; a {other} between thousands has to be taken out"
             faults.append(Fault(readout.file, int(wrong["row"].iloc[0]), str(column), required, found, action))

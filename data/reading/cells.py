@@ -4,6 +4,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.names import advice, listing
+from cochange.data.reading.repeats import repeats_advice
 from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import Variable
 from cochange.data.spec import StudySpec
@@ -143,7 +144,8 @@ def _repeated_rows(table: TextTable, spec: StudySpec, rows: pd.DataFrame) -> lis
     faults = []
     for (participant, visit), members in rows.groupby(["participant", "visit"], sort=False):
         found = f"'{participant}'{f' at {visit!r}' if long else ''} in {count_rows(members.index)}"
-        faults.append(Fault(table.file, int(members.index[1]), spec.data.participant, required, found, action))
+        advised = action + repeats_advice(table.cells.loc[members.index])
+        faults.append(Fault(table.file, int(members.index[1]), spec.data.participant, required, found, advised))
     return faults
 
 

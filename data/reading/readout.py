@@ -116,7 +116,10 @@ def read_out(table: TextTable, spec: StudySpec) -> Readout:
 def _read(
     variable: Variable, cells: pd.DataFrame, table: TextTable, spec: StudySpec
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Read the cells of a variable, each column by its own decimal mark, limits beside a reading too; what the file declares missing is missing."""
+    """Read the cells of a variable; what the file declares missing is missing.
+
+    Each column is read by its own decimal mark, also that of a limit beside a reading.
+    """
     if cells.empty or not (table.user_missing or spec.data.decimal_columns):
         return _read_cells(variable, cells, table, spec)
     declared = [

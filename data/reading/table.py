@@ -27,6 +27,8 @@ class TextTable:
         A word as read and as UTF-8 has it, when the declared encoding is another one but the bytes are UTF-8.
     user_missing : dict of str to frozenset of str
         By column, the texts that the file itself declares missing.
+    identifiers : frozenset of str
+        Columns that its data dictionary marks as identifying people.
     """
 
     file: str
@@ -36,3 +38,4 @@ class TextTable:
     notices: tuple[Notice, ...] = ()
     misread: tuple[str, str] | None = None
     user_missing: dict[str, frozenset[str]] = field(default_factory=dict)
+    identifiers: frozenset[str] = frozenset()

@@ -99,6 +99,9 @@ def _keys_fit_the_format(spec: StudySpec) -> Iterator[Broken]:
         required = "the key 'delimiter' for a text file without header"
         action = 'add the mark between the cells, such as delimiter = ";" or "whitespace"'
         yield Broken(("data", "header"), required, "nothing", action)
+    if kind == "text" and data.labels and data.dictionary is None:
+        action = "name the data dictionary of the REDCap project, or drop 'labels'"
+        yield Broken(("data", "labels"), "the key 'dictionary' for labels of a text file", "nothing", action)
     yield from _repeats(("data", "column_names"), data.column_names, "a different name for each column")
 
 

@@ -97,6 +97,7 @@ class DataTable(Table):
     column_names: tuple[Text, ...] = ()
     footer_rows: Count | None = None
     labels: tuple[Text, ...] = ()
+    dictionary: Text | None = None
 
     def decimal_of(self, column: str) -> DecimalMark:
         """Return the decimal mark of a column."""

@@ -149,7 +149,12 @@ def test_limits_may_have_another_decimal_mark_than_their_readings(wide: Any, own
     [
         ({"file": "trial.xlsx", "delimiter": ";"}, "a text file, which alone has the key 'delimiter',"),
         ({"sheet": "Data"}, "a workbook, which alone has the key 'sheet',"),
-        ({"labels": ["arm"]}, "a file of a statistics program, which alone has the key 'labels',"),
+        ({"labels": ["arm"]}, "the key 'dictionary' for labels of a text file"),
+        ({"file": "trial.sav", "dictionary": "d.csv"}, "a text file, which alone has the key 'dictionary',"),
+        (
+            {"file": "t.xlsx", "labels": ["arm"]},
+            "a text file or a file of a statistics program, which alone has the key 'labels',",
+        ),
         ({"header": False}, "the key 'delimiter' for a text file without header"),
         ({"header": False, "header_row": 2, "delimiter": ","}, "a file with a header"),
     ],
