@@ -109,8 +109,8 @@ def _out_of_bounds(
     limits = [f"at least {least:g}"] if least > UNBOUNDED[0] else []
     limits += [f"at most {greatest:g}"] if greatest < UNBOUNDED[1] else []
     row, text = int(wrong["row"].iloc[0]), wrong["text"].iloc[0]
-    message = f"{len(wrong)} of {len(cells)} numbers are not {' and '.join(limits)}, as {dictionary.file} says they "
-    message += f"should be: '{text}' in row {row}{', for instance' if len(wrong) > 1 else ''}. They are read as written"
+    message = f"{len(wrong)} of {len(cells)} numbers outside the bounds of {dictionary.file} ({' and '.join(limits)}), "
+    message += f"such as '{text}' in row {row}; they are read as written"
     return [Notice(file, column, message)]
 
 

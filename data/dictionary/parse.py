@@ -87,7 +87,9 @@ def _rows(file: str, content: bytes, encoding: str) -> list[tuple[int, dict[str,
     if absent:
         found = f"none called {listing(absent)}"
         action = "name the data dictionary of the project, downloaded as CSV and unchanged, under [data] dictionary"
-        raise InputError([Fault(file, table.header_row, None, "the columns of a data dictionary", found, action)])
+        raise InputError(
+            [Fault(file, table.header_row, None, "a data dictionary of REDCap with all of its columns", found, action)]
+        )
     texts = {short: table.cells[head].tolist() if head else [""] * len(table.cells) for short, head in columns.items()}
     rows = [dict(zip(texts, cells, strict=True)) for cells in zip(*texts.values(), strict=True)]
     return [(row, cells) for row, cells in zip(table.cells.index.tolist(), rows, strict=True) if cells["name"]]

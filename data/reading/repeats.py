@@ -20,8 +20,10 @@ def repeats_advice(rows: pd.DataFrame) -> str:
     """
     instruments = list(dict.fromkeys(rows[INSTRUMENT])) if INSTRUMENT in rows else [""]
     if len(instruments) > 1:
-        kept, choice = ("", "no repeated") if "" in instruments else (instruments[0], "one repeated")
-        return f'; to keep {choice} instrument, write rows = {{ {INSTRUMENT} = ["{kept}"] }} under [data]'
+        kept, aim = (
+            ("", "leave repeated instruments out") if "" in instruments else (instruments[0], "keep one of them")
+        )
+        return f'; to {aim}, write rows = {{ {INSTRUMENT} = ["{kept}"] }} under [data]'
     if INSTANCE not in rows or rows[INSTANCE].nunique() < 2:
         return ""
     first = rows[INSTANCE].iloc[0]

@@ -57,15 +57,17 @@ def test_a_number_out_of_bounds_is_noticed_and_read(project: Any) -> None:
     study = project.read()
     assert study.data["covariate_height"].to_numpy()[0] == 1.1
     (notice,) = (notice for notice in study.notices if notice.column == "height")
-    assert "2 of 24 numbers are not at least 1.2 and at most 2.3" in notice.message
-    assert "'1,10' in row 2, for instance" in notice.message
+    assert "2 of 24 numbers outside the bounds of dictionary.csv (at least 1.2 and at most 2.3)" in notice.message
+    assert "such as '1,10' in row 2" in notice.message
 
 
 def test_a_negative_number_where_only_a_minimum_is_known(project: Any) -> None:
     project.fields[9][8] = "0,5"
     low = int((project.truth["il6"][:, 0] < 0.5).sum() + (project.truth["il6"][:-1, 1] < 0.5).sum())
     assert low
-    assert project.notices()["il6"].startswith(f"{low} of 47 numbers are not at least 0.5, as")
+    assert project.notices()["il6"].startswith(
+        f"{low} of 47 numbers outside the bounds of dictionary.csv (at least 0.5),"
+    )
 
 
 def test_an_identifier_of_the_dictionary_is_private(project: Any) -> None:
@@ -147,3 +149,25 @@ def test_repeated_events_name_the_instance_to_keep(project: Any) -> None:
     del project.records[0]
     (repeated,) = (fault for fault in project.faults() if "single row" in fault.required)
     assert repeated.action.endswith('write rows = { redcap_repeat_instance = ["", "1"] } under [data]')
+
+
+def test_instances_of_a_repeated_instrument_may_be_the_visits(project: Any) -> None:
+    """Readings in a repeated instrument, what does not change in the participant's other row."""
+    rows = []
+    for i in range(24):
+        (own,) = (r for r in project.records if r["record_id"] == f"R{i + 1}" and r["group"])
+        rows.append(own | {"il6": "", "madrs": ""})
+        for instance in (1, 2):
+            blood = dict.fromkeys(own, "") | {"record_id": own["record_id"], "redcap_repeat_instrument": "blood"}
+            blood |= {"redcap_repeat_instance": str(instance), "madrs": str(project.truth["madrs"][i, instance - 1])}
+            rows.append(blood | {"il6": f"{project.truth['il6'][i, instance - 1]:.2f}".replace(".", ",")})
+    project.records = rows
+    project.spec["data"] |= {
+        "rows": {"redcap_repeat_instrument": ["blood"]},
+        "visit": "redcap_repeat_instance",
+        "visits": ["1", "2"],
+    }
+    data = project.read().data
+    np.testing.assert_array_equal(data["marker_value"].to_numpy()[:, :, 0], project.truth["il6"])
+    np.testing.assert_array_equal(data["symptom"], project.truth["madrs"])
+    np.testing.assert_array_equal(data["covariate_height"], project.truth["height"])

@@ -87,5 +87,5 @@ def test_a_field_listed_twice_is_a_fault(dictionary: Any) -> None:
 
 @pytest.mark.parametrize("content", [b"id,il6\n1,2.5\n", b"field_name,field_type,field_label\na,text,A\n"])
 def test_a_file_that_is_no_dictionary_is_a_fault(dictionary: Any, content: bytes) -> None:
-    with pytest.raises(InputError, match="the columns of a data dictionary is required"):
+    with pytest.raises(InputError, match="a data dictionary of REDCap with all of its columns is required"):
         dictionary(content)
