@@ -115,9 +115,10 @@ def test_a_declared_decimal_mark_goes_before_that_of_the_dictionary(project: Any
 
 
 def test_checks_of_a_marker_follow_its_own_decimal_mark(project: Any) -> None:
-    for record in project.records[::2]:
-        record["il6"] = record["il6"] and "0,05"
-    assert "0.05 in" in project.notices()["il6"]
+    project.spec["marker"][0]["lower_limit"] = 0.1
+    for record in [record for record in project.records if record["group"]][:6]:
+        record["il6"] = "0,05"
+    assert "has 0,05 in 6 of 24 readings: half" in project.notices()["il6"]
 
 
 def test_values_in_rows_of_a_repeated_instrument_alone_are_a_fault(project: Any) -> None:
@@ -125,6 +126,7 @@ def test_values_in_rows_of_a_repeated_instrument_alone_are_a_fault(project: Any)
     # A covariate may stand in any row of its participant, also in one left out.
     assert "a value of the covariate for every participant" in [fault.required for fault in project.faults()]
     project.spec["covariates"]["numeric"].remove("severity")
+    project.enter("il6", "2,00", row=3)
     project.spec["plates"] = {"columns": ["effect"]}
     fault = project.only_fault()
     assert (fault.row, fault.column) == (3, "effect")
