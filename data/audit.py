@@ -81,7 +81,8 @@ def _facts(own: Opened) -> dict[str, str]:
 
 def _decimal(data: DataTable) -> str:
     names = {".": "point", ",": "comma"}
-    others = [f"{column}: {names[mark]}" for column, mark in data.decimal_columns.items()]
+    columns = data.decimal_columns.items()
+    others = [f"{column}: {names[mark]}" for column, mark in columns if mark != data.decimal]
     return names[data.decimal] + (f" ({', '.join(others)})" if others else "")
 
 

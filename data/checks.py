@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
+from cochange.data.checking.left_out_values import values_in_left_out_rows
 from cochange.data.checking.limit_notices import converted_units, limits_from_codes, limits_on_log_scale
 from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
@@ -12,6 +13,7 @@ from cochange.data.checking.plate_checks import confounded_plates, plates_with_l
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
 from cochange.data.checking.substitution import fractions_under_a_limit, substituted_limits, substituted_upper_limits
 from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
+from cochange.data.dictionary.checks import dictionary_faults, dictionary_notices
 from cochange.data.faults import Fault, Notice
 from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
@@ -27,13 +29,15 @@ FEWEST_IN_ARM = 2
 _GROUPINGS: tuple[Role, ...] = ("arm", "group", "site")
 
 
-def find_faults(readout: Readout, spec: StudySpec) -> list[Fault]:
+def find_faults(readout: Readout, opened: list[Opened], spec: StudySpec) -> list[Fault]:
     """Run every check on the cells as read.
 
     Parameters
     ----------
     readout : Readout
         The cells.
+    opened : list of Opened
+        The files they come from.
     spec : StudySpec
         The study file.
 
@@ -42,7 +46,8 @@ def find_faults(readout: Readout, spec: StudySpec) -> list[Fault]:
     list of Fault
         Of all checks, in their order.
     """
-    return [fault for check in _CHECKS for fault in check(readout, spec)]
+    faults = [fault for check in _CHECKS for fault in check(readout, spec)]
+    return [*faults, *(fault for own in opened for fault in dictionary_faults(readout, own, spec))]
 
 
 def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tuple[Notice, ...]:
@@ -64,7 +69,8 @@ def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tup
     found = (notice for look in _NOTICES for notice in look(readout, spec))
     of_files = (notice for own in opened for notice in own.table.notices)
     private = (notice for own in opened for notice in private_columns(own, spec))
-    return (*of_files, *found, *private)
+    listed = (notice for own in opened for notice in dictionary_notices(readout, own, spec))
+    return (*of_files, *found, *private, *listed)
 
 
 def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
@@ -72,7 +78,7 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
     for cells in readout.used.values():
         all_wrong = cells[cells["decision"] == "other decimal mark"]
         for column, wrong in all_wrong.groupby("column", sort=False):
-            own = spec.data.decimal_of(str(column))
+            own, data = str(wrong["mark"].iloc[0]), readout.data_of(wrong)
             mark, other, opposite = ("point", "comma", ",") if own == "." else ("comma", "point", ".")
             required = f"a decimal {mark} in every number"
             texts = cells.loc[cells["column"] == column, "text"]
@@ -81,8 +87,11 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
             if right:
                 action = f"{right} cells of the column have a {mark}: write every number of the file with one mark"
             else:
-                action = f'write decimal = "{opposite}" under [data] if the whole file does so, or for this column '
-                action += f'alone decimal_columns = {{ "{column}" = "{opposite}" }}'
+                alone = f'decimal_columns = {{ "{column}" = "{opposite}" }}'
+                action = f'write decimal = "{opposite}" under {data.heading} if the whole file does so, or for this '
+                action += f"column alone {alone}"
+                if column in data.decimal_columns:
+                    action = f"write {alone} under {data.heading}"
                 if wrong["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{opposite}\d{{3}}").all():
                     action += f"; a {other} between thousands has to be taken out"
             faults.append(Fault(*first_place(wrong), required, found, action))
@@ -248,6 +257,7 @@ def _unscreened(readout: Readout, spec: StudySpec) -> list[Notice]:
 
 
 _CHECKS = (
+    values_in_left_out_rows,
     _decimal_marks,
     _named_groups,
     _arms_are_filled,

@@ -27,7 +27,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     path : str or Path
         Study file (TOML).
     data_root : str or Path, optional
-        Folder that ``[data] file`` is relative to; by default the folder of the study file.
+        Folder that ``[data] file`` and ``dictionary`` are relative to; by default the folder of the study file.
 
     Returns
     -------
@@ -60,7 +60,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     if absent:
         raise InputError(summarise([*faults, *absent]))
     readout = read_out(sources, spec)
-    found = summarise([*faults, *readout.faults, *find_faults(readout, spec)])
+    found = summarise([*faults, *readout.faults, *find_faults(readout, opened, spec)])
     if found:
         raise InputError(found)
     return Study(
@@ -78,6 +78,8 @@ def _load(spec: StudySpec, path: Path, study_bytes: bytes, data_root: str | Path
     folder = Path(data_root if data_root is not None else path.parent)
     named: list[tuple[KeyPath, tuple[str, ...]]] = [(("data", "file"), (spec.data.file,))]
     named += [(("data", "join", i, "file"), joined.files) for i, joined in enumerate(spec.data.join)]
+    listed = [(("data",), spec.data), *((("data", "join", i), joined) for i, joined in enumerate(spec.data.join))]
+    named += [((*key, "dictionary"), (table.dictionary,)) for key, table in listed if table.dictionary is not None]
     contents: dict[str, bytes] = {}
     faults = []
     for key, files in named:
@@ -88,7 +90,7 @@ def _load(spec: StudySpec, path: Path, study_bytes: bytes, data_root: str | Path
                 line = line_of(key, key_lines(study_bytes.decode("utf-8-sig")))
                 found = f"none that can be read at '{folder / file}'"
                 action = "correct the name; it is relative to the folder of the study file"
-                faults.append(Fault(path.name, line, dotted(key), "a data file", found, action))
+                faults.append(Fault(path.name, line, dotted(key), f"a data {key[-1]}", found, action))
     if faults:
         raise InputError(faults)
     return contents

@@ -35,7 +35,7 @@ def limits_from_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
     """Say where a code tells that a number stands for a limit, and no limit tells whether it is the limit itself."""
     notices = []
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
-        numbers = with_written_numbers(all_cells, spec)
+        numbers = with_written_numbers(all_cells)
         says = numbers["code"].map(marker.code_meanings)
         limits = {"below": marker.lower_limit_columns, "above": marker.upper_limit_columns}
         for side, key in (("below", "lower_limit"), ("above", "upper_limit")):

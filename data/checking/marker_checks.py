@@ -27,7 +27,7 @@ def check_marker_scales(readout: Readout, spec: StudySpec) -> list[Fault]:
         if doubted:
             faults.append(_evidence_fault(doubted, marker, readout))
         places = pd.MultiIndex.from_frame(all_cells[["visit", "column"]])
-        faults += _not_positive(all_cells[~places.isin(list(doubted))], marker, spec)
+        faults += _not_positive(all_cells[~places.isin(list(doubted))], marker, readout)
     return faults
 
 
@@ -56,14 +56,14 @@ def _evidence_fault(doubted: dict[tuple[str, str], str], marker: MarkerTable, re
     return Fault(readout.file_of(column), None, column, required, found, action)
 
 
-def _not_positive(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> list[Fault]:
+def _not_positive(cells: pd.DataFrame, marker: MarkerTable, readout: Readout) -> list[Fault]:
     value = cells["value"].astype(float)
     wrong = cells[value.notna() & ~((value > 0) & np.isfinite(value))]
     required = f"a reading of {marker.name} above zero and finite on the raw scale"
     faults = []
     for _, same in wrong.groupby(["column", "text"], sort=False):
         text = str(same["text"].iloc[0])
-        action = _advice_on_not_positive(text, same.iloc[0], marker, spec.data)
+        action = _advice_on_not_positive(text, same.iloc[0], marker, readout.data_of(same))
         faults.append(Fault(*first_place(same), required, cells_with(text, same), action))
     return faults
 

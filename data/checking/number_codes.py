@@ -12,6 +12,7 @@ from cochange.data.reading.raw_scale import to_raw
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.same_text import cells_with, missing_advice
 from cochange.data.spec import StudySpec
+from cochange.data.specification.files import DataTable
 from cochange.data.specification.tables import MarkerTable
 
 APART = 3
@@ -35,13 +36,13 @@ def impossible_logarithms(readout: Readout, spec: StudySpec) -> list[Fault]:
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
         if marker.scale == "raw":
             continue
-        cells = _with_numbers(all_cells, marker, spec)
+        cells = _with_numbers(all_cells, marker)
         # A value of zero or infinity has a fault of its own.
         value = cells["value"].astype(float)
         wrong = cells[cells["number"].map(is_no_logarithm) & (value > 0) & np.isfinite(value)]
         required = f"a logarithm of {marker.name} that can be a measurement"
         for (_, text), same in wrong.groupby(["column", "text"], sort=False):
-            action = f"{missing_advice(str(text), spec.data)}, correct it, or correct the marker's scale"
+            action = f"{missing_advice(str(text), readout.data_of(same))}, correct it, or correct the marker's scale"
             faults.append(Fault(*first_place(same), required, cells_with(str(text), same), action))
     return faults
 
@@ -51,20 +52,20 @@ def numbers_like_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
     notices = []
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
         for (visit, column), own in all_cells.groupby(["visit", "column"], sort=False):
-            cells = _with_numbers(own, marker, spec)
+            cells = _with_numbers(own, marker)
             ends = {} if "ceilings" in marker.confirmed else {"greatest": cells["number"].max()}
             if marker.scale != "raw" and "floors" not in marker.confirmed:
                 ends["least"] = cells["number"].min()
             for end, number in ends.items():
                 same = cells[cells["number"] == number]
                 if len(same) and _looks_like_code(number, end, cells):
-                    message = _message(marker, str(visit), same, end, cells, spec)
+                    message = _message(marker, str(visit), same, end, cells, readout.data_of(same))
                     notices.append(Notice(readout.file_of(str(column)), str(column), message, caution=True))
     return notices
 
 
-def _with_numbers(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> pd.DataFrame:
-    given = with_written_numbers(cells, spec)
+def _with_numbers(cells: pd.DataFrame, marker: MarkerTable) -> pd.DataFrame:
+    given = with_written_numbers(cells)
     given = given[~given["number"].isin([*marker.floors, *marker.ceilings])]
     return given.assign(raw=pd.Series([to_raw(n, marker) for n in given["number"]], index=given.index, dtype=float))
 
@@ -84,13 +85,13 @@ def _times_the_next(number: float, cells: pd.DataFrame) -> float:
 
 
 def _message(
-    marker: MarkerTable, visit: str, same: pd.DataFrame, end: str, cells: pd.DataFrame, spec: StudySpec
+    marker: MarkerTable, visit: str, same: pd.DataFrame, end: str, cells: pd.DataFrame, data: DataTable
 ) -> str:
     text, status = str(same["text"].iloc[0]), str(same["status"].iloc[0])
     read_as = "a true reading" if status == "observed" else f"{status} the limit {same['written'].iloc[0]:g}"
     side, key, confirmed = ("above", "upper", "ceilings") if end == "greatest" else ("below", "lower", "floors")
     times = _times_the_next(float(same["number"].iloc[0]), cells)
-    missing = missing_advice(text, spec.data)
+    missing = missing_advice(text, data)
     apart = "" if np.isinf(times) else f", on the raw scale a factor of about {float(f'{times:.2g}'):g} from the next"
     return (
         f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers{apart}. Such a number is often "

@@ -45,7 +45,7 @@ def fractions_under_a_limit(readout: Readout, spec: StudySpec) -> list[Notice]:
     """Count the readings censored at a limit of which they are a half, or the limit divided by sqrt(2)."""
     notices = []
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
-        numbers = with_written_numbers(all_cells, spec)
+        numbers = with_written_numbers(all_cells)
         below = numbers[numbers["status"] == "below"]
         shares = [fraction_of(n, {limit}, marker) for n, limit in below[["number", "written"]].to_numpy(dtype=float)]
         found = below.assign(share=pd.Series(shares, index=below.index, dtype=object)).dropna(subset="share")

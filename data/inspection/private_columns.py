@@ -29,15 +29,16 @@ def private_columns(own: Opened, spec: StudySpec) -> list[Notice]:
         if name == data.participant and data.pseudonyms:
             continue
         kind = kind_of_private(name, table.cells.iloc[:, place])
-        if kind is None:
+        if kind is None and name not in table.identifiers:
             continue
+        looks = "is marked as an identifier in the data dictionary" if kind is None else f"looks like {kind}"
         if name not in declared:
-            message = f"looks like {kind}: it is not read and enters no output"
+            message = f"{looks}: it is not read and enters no output"
         elif name == data.participant:
-            message = f"the identifiers look like {kind}, and stand in audit.csv, the report and other outputs: write "
+            message = f"{looks}, and the identifiers stand in audit.csv, the report and other outputs: write "
             message += "pseudonyms = true under [data], and P001, P002, ... take their place"
         else:
-            message = f"looks like {kind}, and is read as the study file says: its texts stand in audit.csv and may "
+            message = f"{looks}, and is read as the study file says: its texts stand in audit.csv and may "
             message += "stand in the report. Use a column that identifies nobody, such as an age or a visit's number"
         notices.append(Notice(table.file, name, message, caution=name in declared))
     return notices

@@ -43,7 +43,7 @@ def build_dataset(readout: Readout, spec: StudySpec) -> xr.Dataset:
         data["symptom"] = (("participant", "visit"), grid.fill(symptom, "value", np.nan))
     if spec.plates is not None:
         data["plate"] = (("participant", "visit"), grid.fill(readout.of("plate")[0], "value", ""))
-    rows = readout.rows[~readout.rows["ignored"]]
+    rows = readout.sources[0].used
     if spec.data.layout == "wide":
         rows = pd.concat([rows.assign(visit=visit) for visit in spec.data.visits])
     data["row"] = (("participant", "visit"), grid.fill(rows, "row", -1))

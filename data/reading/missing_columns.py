@@ -28,7 +28,8 @@ def missing_columns(opened: list[Opened], spec: StudySpec) -> list[Fault]:
     faults = []
     for own in opened:
         data = own.data
-        wanted = [data.participant, data.visit, *data.rows, *(own.joined.columns if own.joined else ())]
+        labels = data.labels if own.dictionary is not None else ()
+        wanted = [data.participant, data.visit, *data.rows, *labels, *(own.joined.columns if own.joined else ())]
         named = dict.fromkeys(column for column in wanted if column is not None)
         faults += [_fault(own, column, list(own.table.cells.columns)) for column in named if _lacks(own, column)]
     known = [name for own in opened for name in _names(own, spec)]

@@ -6,22 +6,26 @@ from pathlib import Path
 
 import pandas as pd
 
+from cochange.data.dictionary.apply import with_dictionary
+from cochange.data.dictionary.entries import Dictionary
+from cochange.data.dictionary.parse import parse_dictionary
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import listing
 from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.table import TextTable
-from cochange.data.reading.variables import bare_names
+from cochange.data.reading.variables import bare_names, numeric_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable, JoinTable
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A table as read, and how: `joined` is None for the main file."""
+    """A table as read, how, and with which dictionary; `joined` is None for the main file."""
 
     table: TextTable
     data: DataTable
     joined: JoinTable | None = None
+    dictionary: Dictionary | None = None
 
 
 def open_files(spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> list[Opened]:
@@ -60,10 +64,16 @@ def open_files(spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str
 
 def _open(joined: JoinTable | None, spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> Opened:
     if joined is None:
-        return Opened(_read(spec.data, spec, contents, wanted), spec.data)
-    every = [spec.data.for_joined(joined, file) for file in joined.files]
-    tables = [_read(data, spec, contents, (*_own_columns(joined), *bare_names(wanted, spec))) for data in every]
-    return Opened(_stacked(tables), every[0], joined)
+        every, own = [spec.data], wanted
+    else:
+        every = [spec.data.for_joined(joined, file) for file in joined.files]
+        own = (*_own_columns(joined), *bare_names(wanted, spec))
+    table, data = _stacked([_read(each, spec, contents, own) for each in every]), every[0]
+    if data.dictionary is None:
+        return Opened(table, data, joined)
+    dictionary = parse_dictionary(Path(data.dictionary).name, contents[data.dictionary], data.encoding, own)
+    table, data = with_dictionary(table, data, dictionary, own, bare_names(numeric_columns(spec), spec))
+    return Opened(table, data, joined, dictionary)
 
 
 def _read(data: DataTable, spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> TextTable:

@@ -16,6 +16,7 @@ from cochange.data.reading.sources import Source
 from cochange.data.reading.surroundings import read_code_cells, read_limit_cells, with_surroundings
 from cochange.data.reading.variables import Role, Variable, variables
 from cochange.data.spec import StudySpec
+from cochange.data.specification.files import DataTable
 from cochange.data.specification.tables import MarkerTable
 
 
@@ -25,14 +26,12 @@ class Readout:
 
     Attributes
     ----------
-    rows : pandas.DataFrame
-        Those of the main file, as in `Source`.
-    participants : tuple of str
-        Identifiers in the order of the file.
+    sources : tuple of Source
+        The files, the main one first.
     cells : dict
-        By role and name of a variable, one line a cell, see `cells_of`, with `value`, `status`, `decision`, and for
-        markers `written` (on the scale of the column), `lower_limit`, `upper_limit`, and the texts beside the reading,
-        see `with_surroundings`.
+        By role and name of a variable, one line a cell, see `cells_of`, with `mark` (of decimals), `value`, `status`,
+        `decision`, and for markers `written` (on the scale of the column), `lower_limit`, `upper_limit`, and the texts
+        beside the reading, see `with_surroundings`.
     used : dict
         The same without the cells of visits left out as declared.
     samples : tuple of pandas.DataFrame
@@ -41,12 +40,20 @@ class Readout:
         Faults of identifiers and single cells.
     """
 
-    rows: pd.DataFrame
-    participants: tuple[str, ...]
+    sources: tuple[Source, ...]
     cells: dict[tuple[str, str], pd.DataFrame]
     used: dict[tuple[str, str], pd.DataFrame]
     samples: tuple[pd.DataFrame, ...]
     faults: tuple[Fault, ...]
+
+    @property
+    def participants(self) -> tuple[str, ...]:
+        """Identifiers in the order of the main file."""
+        return tuple(self.sources[0].used["participant"].unique())
+
+    def data_of(self, cells: pd.DataFrame) -> DataTable:
+        """Return what is declared of the file the first of these cells stands in."""
+        return self.sources[int(cells["source"].iloc[0])].data
 
     def file_of(self, column: str) -> str:
         """Return the name of the file that has a column; of several, the first and how many more."""
@@ -111,9 +118,7 @@ def read_out(sources: tuple[Source, ...], spec: StudySpec) -> Readout:
             faults += several_values(used[key])
         elif variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:
             faults += several_values(used[key][used[key]["column"] == spec.symptom.baseline_column])
-    main = sources[0]
-    participants = tuple(main.used["participant"].unique())
-    return Readout(main.rows, participants, all_cells, used, tuple(samples), tuple(faults))
+    return Readout(sources, all_cells, used, tuple(samples), tuple(faults))
 
 
 def _read(
@@ -133,7 +138,7 @@ def _read(
             read, own_faults = _read_cells(variable, own, marker, spec.model_copy(update={"data": data}))
             mine = declared[own.index]
             decision = read["decision"].mask(mine, "missing by the file's own code")
-            parts.append(read.assign(text=of_file.loc[own.index, "text"], decision=decision))
+            parts.append(read.assign(text=of_file.loc[own.index, "text"], decision=decision, mark=mark))
             faults += own_faults
     return pd.concat(parts).reindex(cells.index), faults
 

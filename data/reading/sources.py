@@ -7,6 +7,7 @@ import pandas as pd
 from cochange.data.faults import Fault
 from cochange.data.names import advice, listing
 from cochange.data.reading.places import count_rows
+from cochange.data.reading.repeats import repeats_advice
 from cochange.data.reading.table import TextTable
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable
@@ -86,7 +87,7 @@ def identify_rows(
         rows["visit"] = [names.get(visit, visit) for visit in rows["visit"]]
     rows = rows[~blank & known]
     used = rows[~rows["ignored"]]
-    faults += _repeated_rows(data, used[used.duplicated(["participant", "visit"], keep=False)])
+    faults += _repeated_rows(table, data, used[used.duplicated(["participant", "visit"], keep=False)])
     again = used.duplicated(["participant", "visit"]).reindex(rows.index, fill_value=False)
     return rows[~again], faults
 
@@ -117,13 +118,13 @@ def _unknown_visits(data: DataTable, spec: StudySpec, rows: pd.DataFrame, known:
     return faults
 
 
-def _repeated_rows(data: DataTable, rows: pd.DataFrame) -> list[Fault]:
+def _repeated_rows(table: TextTable, data: DataTable, rows: pd.DataFrame) -> list[Fault]:
     visits = data.visit is not None
     required = f"a single row for each participant{' and visit' if visits else ''}"
     action = "keep the right row, or give the rows different identifiers"
     faults = []
     for (participant, visit), members in rows.groupby(["participant", "visit"], sort=False):
         found = f"'{participant}'{f' at {visit!r}' if visits else ''} in {count_rows(members)}"
-        second = members.iloc[1]
-        faults.append(Fault(second["file"], int(second["row"]), data.participant, required, found, action))
+        second, advised = members.iloc[1], action + repeats_advice(table.cells.loc[members.index], data.heading)
+        faults.append(Fault(second["file"], int(second["row"]), data.participant, required, found, advised))
     return faults

@@ -41,7 +41,8 @@ def with_surroundings(
         "own_upper": tuple((column,) for column in marker.upper_limit_columns),
         "plate": () if spec.plates is None else tuple((column,) for column in spec.plates.columns),
     }
-    texts = {name: _beside(cells, marker.wells, groups, sources) for name, groups in beside.items()}
+    limits = ("own_lower", "own_upper")
+    texts = {name: _beside(cells, marker.wells, of, sources, limits=name in limits) for name, of in beside.items()}
     return cells.assign(**texts)
 
 
@@ -102,21 +103,26 @@ def read_limit_cells(cells: pd.DataFrame, marker: MarkerTable, spec: StudySpec) 
     return read_number_cells(cells, spec, required, (least, float("inf")))
 
 
-def _beside(cells: pd.DataFrame, wells: Groups, groups: Groups, sources: tuple[Source, ...]) -> pd.Series:
+def _beside(
+    cells: pd.DataFrame, wells: Groups, groups: Groups, sources: tuple[Source, ...], *, limits: bool
+) -> pd.Series:
     texts: dict[object, str] = {}
     for own, beside in zip(wells, groups, strict=False):
         for column, other in zip(own, beside * (len(own) // len(beside)), strict=True):
             of_column = cells[cells["column"] == column]
             for position in of_column["source"].unique().tolist():
                 here = of_column[of_column["source"] == position]
-                texts |= dict(zip(here.index, _texts(here, other, sources, position), strict=True))
+                texts |= dict(zip(here.index, _texts(here, other, sources, position, limits), strict=True))
     return pd.Series([texts.get(place, "") for place in cells.index], index=cells.index, dtype=object)
 
 
-def _texts(cells: pd.DataFrame, other: str, sources: tuple[Source, ...], position: int) -> list[str]:
+def _texts(cells: pd.DataFrame, other: str, sources: tuple[Source, ...], position: int, limits: bool) -> list[str]:
     """Texts of another column beside these cells of one file: in its rows, or else in another file's of the sample."""
     if other in sources[position].columns:
-        return _given(sources[position], other).loc[cells["key"]].tolist()
+        texts, mark_of = _given(sources[position], other).loc[cells["key"]], sources[position].data.decimal_of
+        # A limit is read beside its reading, in one decimal mark.
+        mark, own = mark_of(str(cells["column"].iloc[0])), mark_of(other)
+        return (texts if mark == own or not limits else texts.str.replace(own, mark, regex=False)).tolist()
     found: dict[tuple[str, str], str] = {}
     for source in sources:
         if other in source.columns:

@@ -30,6 +30,8 @@ class TextTable:
         By column, the texts that the file itself declares missing.
     origin : pandas.DataFrame or None
         `file` and `row` of each line of `cells`, where these come from several files or stand in another order.
+    identifiers : frozenset of str
+        Columns that its data dictionary marks as identifying people.
     """
 
     file: str
@@ -40,6 +42,7 @@ class TextTable:
     misread: tuple[str, str] | None = None
     user_missing: dict[str, frozenset[str]] = field(default_factory=dict)
     origin: pd.DataFrame | None = None
+    identifiers: frozenset[str] = frozenset()
 
     @property
     def places(self) -> pd.DataFrame:

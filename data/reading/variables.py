@@ -79,6 +79,12 @@ def _single(*columns: str) -> tuple[tuple[str, ...], ...]:
     return tuple((column,) for column in columns)
 
 
+def numeric_columns(spec: StudySpec) -> tuple[str, ...]:
+    """List the columns that are read as numbers, without repeats."""
+    columns = (column for one in variables(spec) if one.numeric for group in one.columns for column in group)
+    return tuple(dict.fromkeys(columns))
+
+
 def declared_columns(spec: StudySpec) -> tuple[str, ...]:
     """List every column that holds a variable, without repeats."""
     columns = [spec.symptom.baseline_column] if spec.symptom and spec.symptom.baseline_column else []

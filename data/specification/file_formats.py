@@ -27,7 +27,8 @@ _KEYS: dict[str, tuple[Format, ...]] = {
     "header_row": _ROWS_OF_CELLS,
     "column_names": _ROWS_OF_CELLS,
     "footer_rows": _ROWS_OF_CELLS,
-    "labels": ("statistical",),
+    "labels": ("text", "statistical"),
+    "dictionary": ("text",),
 }
 
 

@@ -37,6 +37,9 @@ def _keys_fit_the_format(spec: StudySpec) -> Iterator[Broken]:
             required = "the key 'delimiter' for a text file without header"
             action = 'add the mark between the cells, such as delimiter = ";" or "whitespace"'
             yield Broken((*path, "header"), required, "nothing", action)
+        if texts and data.labels and data.dictionary is None:
+            action = "name the data dictionary of the REDCap project, or drop 'labels'"
+            yield Broken((*path, "labels"), "the key 'dictionary' for labels of a text file", "nothing", action)
         repeated = sorted({name for name in data.column_names if data.column_names.count(name) > 1})
         if repeated:
             found = f"{listing(repeated)} more than once"

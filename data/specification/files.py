@@ -43,6 +43,7 @@ class FileTable(Table):
     column_names: tuple[Text, ...] = ()
     footer_rows: Count | None = None
     labels: tuple[Text, ...] = ()
+    dictionary: Text | None = None
 
     def decimal_of(self, column: str) -> DecimalMark:
         """Return the decimal mark of a column."""

@@ -136,17 +136,6 @@ def _units_convert(spec: StudySpec) -> Iterator[Broken]:
             yield Broken(("marker", i, "convert_to"), required, f"'{to}'", action)
 
 
-def _limits_share_the_decimal_mark(spec: StudySpec) -> Iterator[Broken]:
-    mark = spec.data.decimal_of
-    for i, marker in enumerate(spec.marker):
-        of_limits = {column: mark(column) for column in (*marker.lower_limit_columns, *marker.upper_limit_columns)}
-        of_readings = {mark(column) for wells in marker.wells for column in wells}
-        if of_limits and (set(of_limits.values()) | of_readings) != of_readings & set(of_limits.values()):
-            required = f"one decimal mark for the readings of {marker.name} and their limits"
-            action = "write these columns with one mark, and list all or none of them in [data] decimal_columns"
-            yield Broken(("marker", i), required, "two", action)
-
-
 MARKER_RULES = (
     _limits_are_as_many_as_visits,
     _limits_are_positive,
@@ -154,6 +143,5 @@ MARKER_RULES = (
     _columns_beside_the_readings,
     _codes_have_a_meaning,
     _limits_by_plate_need_plates,
-    _limits_share_the_decimal_mark,
     _units_convert,
 )

@@ -137,3 +137,9 @@ def spec_faults(tmp_path: Path) -> Callable[[str], tuple[Fault, ...]]:
         return caught.value.faults
 
     return faults
+
+
+@pytest.fixture
+def toml() -> Callable[[dict[str, Any]], str]:
+    """Write tables as TOML."""
+    return to_toml

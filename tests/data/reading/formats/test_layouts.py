@@ -131,12 +131,17 @@ def test_columns_may_have_a_decimal_mark_of_their_own(wide: Any) -> None:
     assert study.audit.facts["decimal"] == "point (il6_0: comma, il6_12: comma)"
 
 
-def test_a_limit_has_the_decimal_mark_of_its_readings(wide: Any) -> None:
-    wide.table = wide.table.assign(lod_0="0,1", lod_12="0,1")
+@pytest.mark.parametrize("own", ["limits", "readings"])
+def test_limits_may_have_another_decimal_mark_than_their_readings(wide: Any, own: str) -> None:
+    wide.table = wide.table.assign(lod_0="0.25", lod_12="0.25")
     wide.spec["marker"][0]["lower_limit_columns"] = ["lod_0", "lod_12"]
-    wide.spec["data"]["decimal_columns"] = {"lod_0": ",", "lod_12": ","}
-    (fault,) = wide.faults()
-    assert fault.required == "one decimal mark for the readings of IL-6 and their limits"
+    expected = wide.read().data["lower_limit"]
+    assert set(np.unique(expected)) == {0.25}
+    columns = ["lod_0", "lod_12"] if own == "limits" else ["il6_0", "il6_12"]
+    for column in columns:
+        wide.table[column] = wide.table[column].astype(str).str.replace(".", ",")
+    wide.spec["data"]["decimal_columns"] = dict.fromkeys(columns, ",")
+    np.testing.assert_array_equal(wide.read().data["lower_limit"], expected)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +149,12 @@ def test_a_limit_has_the_decimal_mark_of_its_readings(wide: Any) -> None:
     [
         ({"file": "trial.xlsx", "delimiter": ";"}, "a text file, which alone has the key 'delimiter',"),
         ({"sheet": "Data"}, "a workbook, which alone has the key 'sheet',"),
-        ({"labels": ["arm"]}, "a file of a statistics program, which alone has the key 'labels',"),
+        ({"labels": ["arm"]}, "the key 'dictionary' for labels of a text file"),
+        ({"file": "trial.sav", "dictionary": "d.csv"}, "a text file, which alone has the key 'dictionary',"),
+        (
+            {"file": "t.xlsx", "labels": ["arm"]},
+            "a text file or a file of a statistics program, which alone has the key 'labels',",
+        ),
         ({"header": False}, "the key 'delimiter' for a text file without header"),
         ({"header": False, "header_row": 2, "delimiter": ","}, "a file with a header"),
     ],
