@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from cochange.console import OUT, print_notices, right
 from cochange.data.faults import Fault, InputError
@@ -69,6 +69,8 @@ def print_pooled(pooled: Pooled) -> None:
     title = f"{first.quantity or 'Published estimates'}, in {unit}" + (f" ({first.scale})" * (first.scale == "log"))
     OUT.print(f"\n[bold]{escape(title)}[/bold]")
     OUT.print(_estimates(pooled))
+    for note in dict.fromkeys(item.note for item in pooled.table.estimates if item.note):
+        OUT.print(escape(f"{note[0].upper()}{note[1:]}."))
     values = f"mean {pooled.priors.mean}, heterogeneity {pooled.priors.heterogeneity}"
     OUT.print(f"Prior set {pooled.prior}: {values}; one participant contributes with an SD of {pooled.unit_sd:.3g}.")
     table = Table("", right("mean"), right("SD"), right("median"), right(f"{MASS:.0%} ETI"))
@@ -85,14 +87,13 @@ def print_pooled(pooled: Pooled) -> None:
 
 
 def _estimates(pooled: Pooled) -> Table:
-    table = Table(
-        "study", "population", "treatment", right("estimate"), right("SE"), right("given all"), "source", "note"
-    )
+    numbers = (right("estimate"), right("SE"), right("given all"))
+    table = Table("study", "population", "treatment", *numbers, Column("source", overflow="fold", ratio=1))
     for index, item in enumerate(pooled.table.estimates):
         drawn = summary(pooled.posterior.effect(index))
-        numbers = (f"{item.estimate:.3g}", f"{item.se:.3g}", f"{drawn.median:.3g}")
+        values = (f"{item.estimate:.3g}", f"{item.se:.3g}", f"{drawn.median:.3g}")
         texts = (escape(text) for text in (item.study, item.population, item.treatment))
-        table.add_row(*texts, *numbers, escape(item.source), escape(item.note))
+        table.add_row(*texts, *values, escape(item.source))
     return table
 
 

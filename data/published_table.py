@@ -160,9 +160,9 @@ def read_published(path: Path | str | None = None, decimal: DecimalMark = ".") -
     """
     where = published_path() if path is None else Path(path)
     table = _cells_of(where)
-    if faults := missing_columns(table, REQUIRED):
+    faults = missing_columns(table, REQUIRED)
+    if faults:
         raise InputError(faults)
-    faults: list[Fault] = []
     estimates: list[PublishedEstimate] = []
     for row, record in zip(table.cells.index, table.cells.to_dict("records"), strict=True):
         cells = {name: str(record.get(name, "")) for name in COLUMNS}

@@ -87,7 +87,8 @@ class NormalMixture:
 
     def _densities(self, at: np.ndarray) -> np.ndarray:
         z = (at[:, None] - self.mean) / self.sd
-        return self.weight * np.exp(-0.5 * z**2) / (self.sd * np.sqrt(2 * np.pi))
+        densities: np.ndarray = self.weight * np.exp(-0.5 * z**2) / (self.sd * np.sqrt(2 * np.pi))
+        return densities
 
     def _edges(self) -> np.ndarray:
         """Edges of panels that grow with the distance from the narrow components."""

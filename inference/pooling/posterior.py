@@ -75,8 +75,12 @@ class Posterior:
         """Posterior standard deviation of the heterogeneity."""
         return float(np.sqrt(self.weight @ (self.heterogeneity - self.heterogeneity_mean) ** 2))
 
+    def heterogeneity_cdf(self, at: float) -> float:
+        """Probability of a heterogeneity at or below `at`, from a spline through the nodes."""
+        return float(self._cdf(np.clip(np.log(at), *self._ends)))
+
     def heterogeneity_quantile(self, probability: float) -> float:
-        """The heterogeneity that is not exceeded with a probability, from a spline through the nodes."""
+        """The heterogeneity that is not exceeded with a probability."""
         return float(np.exp(optimize.brentq(lambda at: self._cdf(at) - probability, *self._ends)))
 
     def inconsistency(self, heterogeneity: np.ndarray) -> np.ndarray:
