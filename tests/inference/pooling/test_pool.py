@@ -3,6 +3,7 @@
 import math
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,8 +70,6 @@ def test_the_summaries_are_those_of_the_posterior(table: Table) -> None:
 def test_the_unit_does_not_matter() -> None:
     """The same estimates in another unit give the same answer in it."""
     table = cochange.read_published().of("madrs_exercise_against_usual_care")
-    from dataclasses import replace
-
     times = 27 / 60
     other = tuple(
         replace(item, estimate=item.estimate * times, se=item.se * times, sd=item.sd * times, informs=())
