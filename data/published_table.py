@@ -8,11 +8,10 @@ from pathlib import Path
 
 from cochange.data.faults import Fault, InputError, Notice, summarise
 from cochange.data.names import advice, listing
-from cochange.data.reading.cells import missing_columns
 from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.table import TextTable
-from cochange.data.specification.tables import DataTable, DecimalMark
-from cochange.data.standard_errors import NUMBERS, SCALES, off_the_middle, read_numbers, standard_error
+from cochange.data.specification.tables import DataTable
+from cochange.data.standard_errors import NUMBERS, SCALES, DecimalMark, off_the_middle, read_numbers, standard_error
 
 REQUIRED = ("study", "estimate", "source")
 TEXTS = ("quantity", "unit", "scale", "population", "treatment", "overlap", "informs", "note")
@@ -160,7 +159,7 @@ def read_published(path: Path | str | None = None, decimal: DecimalMark = ".") -
     """
     where = published_path() if path is None else Path(path)
     table = _cells_of(where)
-    faults = missing_columns(table, REQUIRED)
+    faults = _missing_columns(table)
     if faults:
         raise InputError(faults)
     estimates: list[PublishedEstimate] = []
@@ -176,6 +175,16 @@ def read_published(path: Path | str | None = None, decimal: DecimalMark = ".") -
     unused = [name for name in table.cells.columns if name not in COLUMNS]
     notices = (Notice(table.file, None, f"columns that are not used: {listing(unused)}"),) if unused else ()
     return PublishedTable(table.file, tuple(estimates), (*table.notices, *notices))
+
+
+def _missing_columns(table: TextTable) -> list[Fault]:
+    known = list(table.cells.columns)
+    required, rest = "a column of this name", f"the header holds {listing(known)}"
+    return [
+        Fault(table.file, table.header_row, name, required, "none", advice(name, known, rest))
+        for name in REQUIRED
+        if name not in known
+    ]
 
 
 def _cells_of(path: Path) -> TextTable:

@@ -4,12 +4,13 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Literal
 
 from cochange.data.faults import Fault
 from cochange.data.names import listing
 from cochange.data.reading.readings import parse_reading
-from cochange.data.specification.tables import DecimalMark
 
+DecimalMark = Literal[".", ","]
 NUMBERS = ("estimate", "se", "lower", "upper", "level", "sd", "n")
 POSITIVE = {"se": "a number above 0", "sd": "a number above 0", "n": "a number of participants above 0"}
 TRANSFORMS: Mapping[str, tuple[Callable[[float], float], float, float, str]] = {
