@@ -18,6 +18,8 @@ _HOMES = {
     "run_study": "cochange.inference.run",
     "load_results": "cochange.inference.store",
     "Settings": "cochange.inference.settings",
+    "pool": "cochange.inference.pooling.pool",
+    "read_published": "cochange.data.published_table",
     "load_model": "cochange.models.parts.contract",
     "write_report": "cochange.reports.document",
 }

@@ -7,7 +7,7 @@ Exit codes: 0 done; 2 the input is at fault; 3 done, but the results must not be
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -184,6 +184,51 @@ def models(model: Models = None) -> None:
 
 
 @app.command()
+def pool(
+    table: Annotated[
+        Path | None,
+        typer.Argument(metavar="TABLE", help="Table of published estimates. [default: the one that ships]"),
+    ] = None,
+    quantity: Annotated[str | None, typer.Option("--quantity", help="Which quantity of a table with several.")] = None,
+    prior: Annotated[
+        Literal["reference", "sceptical", "diffuse"], typer.Option("--prior", help="Prior set of the pooling.")
+    ] = "reference",
+    weight: Annotated[
+        float, typer.Option("--weight", min=0.01, max=1, help="Probability of the informative part; 1 for it alone.")
+    ] = 0.8,
+    unit_sd: Annotated[
+        float | None,
+        typer.Option("--unit-sd", min=1e-9, help="SD of what one participant contributes. [default: the table's]"),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", metavar="MODEL.PARAMETER", help="What the prior is for; may be repeated."),
+    ] = None,
+    name: Annotated[str, typer.Option("--name", metavar="SET", help="Name of the prior set in the lines.")] = "pooled",
+    decimal: Annotated[Literal[".", ","], typer.Option("--decimal", help="Decimal mark of the table.")] = ".",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="A new file for the lines. [default: they are printed]")
+    ] = None,
+) -> None:
+    """Pool published estimates, and print the lines of a prior set for a new study."""
+    from cochange import pooling
+
+    pooling.run(
+        pooling.PoolRequest(
+            table=table,
+            quantity=quantity,
+            prior=prior,
+            weight=weight,
+            unit_sd=unit_sd,
+            parameters=tuple(parameter or ()),
+            name=name,
+            decimal=decimal,
+            out=out,
+        )
+    )
+
+
+@app.command()
 def simulate(
     out: Out,
     participants: Annotated[int, typer.Option("--participants", min=40, help="Participants included.")] = 116,
@@ -237,6 +282,12 @@ def run_script(model: str) -> None:
     """
     arguments = ["fit", "--model", model, *sys.argv[1:]]
     sys.exit(_guard(lambda: app(arguments, standalone_mode=False, prog_name=f"python models/{model}.py")))
+
+
+def run_pool_script() -> None:
+    """Pool the table named on the command line of the pooled model's own script."""
+    arguments = ["pool", *sys.argv[1:]]
+    sys.exit(_guard(lambda: app(arguments, standalone_mode=False, prog_name="python models/pooled.py")))
 
 
 def _guard(command: Callable[[], object]) -> int:

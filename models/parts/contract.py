@@ -47,6 +47,8 @@ OPTIONAL: Mapping[str, str] = {
     "log_likelihood": "a function (posterior, study) -> xarray.DataArray: one joint log density a participant",
     "leave_out": "a function (study, participant) -> mapping: the data of the graph without one participant",
 }
+# Files in `models/` whose data is a table of published estimates: they are pooled, not fitted to a study.
+OF_TABLES = frozenset({"pooled"})
 DERIVED_DIMS = {"chain", "draw", "marker", "group", "form"}
 PARAMETERS = {
     "select": ("study",),
@@ -110,8 +112,9 @@ class Model:
 
 
 def available() -> tuple[str, ...]:
-    """Names of the models that ship, in alphabetical order."""
-    return tuple(sorted(item.name for item in pkgutil.iter_modules(cochange.models.__path__) if not item.ispkg))
+    """Names of the models of a study that ship, in alphabetical order."""
+    files = {item.name for item in pkgutil.iter_modules(cochange.models.__path__) if not item.ispkg}
+    return tuple(sorted(files - OF_TABLES))
 
 
 def load_model(model: str) -> Model:
@@ -131,6 +134,8 @@ def load_model(model: str) -> Model:
         module = _module_of_file(Path(model))
     elif model in available():
         module = importlib.import_module(f"cochange.models.{model}")
+    elif model in OF_TABLES:
+        raise ContractError(f"{model} takes a table of published estimates and no study: see cochange.pool")
     else:
         near = nearest(model, available())
         guess = f" (did you mean {near}?)" if near else ""

@@ -6,10 +6,13 @@ from typing import Any, Self
 
 import numpy as np
 import pymc as pm
+import pytensor.tensor as pt
 from pytensor.tensor.variable import TensorVariable
 
-LOCATIONS = frozenset({"mean"})
-POSITIVE = frozenset({"sd", "df", "shape", "rate", "alpha", "beta"})
+LOCATIONS = frozenset({"mean", "vague_mean"})
+SPREADS = frozenset({"sd", "vague_sd"})
+POSITIVE = frozenset({*SPREADS, "df", "shape", "rate", "alpha", "beta"})
+SHARES = frozenset({"weight"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,15 +27,18 @@ class Family:
     Raises
     ------
     ValueError
-        If a hyperparameter is not finite, or a spread, shape or rate is not above zero.
+        If a hyperparameter is not finite, a spread, shape or rate is not above zero, or a weight not between 0 and 1.
     """
 
     source: str = ""
 
     def __post_init__(self) -> None:
         for name, value in self.values().items():
-            if not np.isfinite(value) or (name in POSITIVE and value <= 0):
-                required = "finite and above 0" if name in POSITIVE else "finite"
+            required = "finite and above 0" if name in POSITIVE else "finite"
+            fits = np.isfinite(value) and not (name in POSITIVE and value <= 0)
+            if name in SHARES:
+                required, fits = "between 0 and 1", 0 < value < 1
+            if not fits:
                 raise ValueError(f"{type(self).__name__}: {name} must be {required}, got {value!r}")
 
     def values(self) -> dict[str, float]:
@@ -49,7 +55,7 @@ class Family:
         scaled: dict[str, Any] = {
             name: value * factor + 0.0 for name, value in self.values().items() if name in LOCATIONS
         }
-        scaled |= {name: value * abs(factor) for name, value in self.values().items() if name == "sd"}
+        scaled |= {name: value * abs(factor) for name, value in self.values().items() if name in SPREADS}
         scaled |= {name: value / abs(factor) for name, value in self.values().items() if name == "rate"}
         return replace(self, **scaled)
 
@@ -117,6 +123,34 @@ class StudentT(Family):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RobustNormal(Family):
+    """Mixture of an informative and a vague normal distribution, the first with probability ``weight``.
+
+    Where the data contradict the informative part, the vague one takes over.
+
+    References
+    ----------
+    Schmidli et al. 2014, doi:10.1111/biom.12242.
+    """
+
+    weight: float
+    mean: float
+    sd: float
+    vague_mean: float
+    vague_sd: float
+
+    @staticmethod
+    def distribution(
+        name: str, data: Mapping[str, TensorVariable], dims: str | tuple[str, ...] | None = None
+    ) -> TensorVariable:
+        """Add the random variable to the current model."""
+        weight = pt.stack([data["weight"], 1 - data["weight"]], axis=-1)
+        mean = pt.stack([data["mean"], data["vague_mean"]], axis=-1)
+        sd = pt.stack([data["sd"], data["vague_sd"]], axis=-1)
+        return pm.NormalMixture(name, weight, mean, sd, dims=dims)
+
+
+@dataclass(frozen=True, kw_only=True)
 class HalfNormal(Family):
     """Normal distribution around zero folded to the positive side; ``sd`` is that of the unfolded one."""
 
@@ -177,8 +211,9 @@ class Beta(Family):
 
 # A parameter on the whole line may take another family on the whole line, a spread another one on the positive side.
 ALTERNATIVES: Mapping[type[Family], tuple[type[Family], ...]] = {
-    Normal: (Normal, StudentT),
-    StudentT: (Normal, StudentT),
+    Normal: (Normal, StudentT, RobustNormal),
+    StudentT: (Normal, StudentT, RobustNormal),
+    RobustNormal: (Normal, StudentT, RobustNormal),
     HalfNormal: (HalfNormal, HalfStudentT, Gamma),
     HalfStudentT: (HalfNormal, HalfStudentT, Gamma),
     Gamma: (Gamma, HalfNormal, HalfStudentT),

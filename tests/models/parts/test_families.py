@@ -6,7 +6,24 @@ import pytest
 from pytensor.compile.mode import Mode
 from scipy import stats
 
-from cochange.models.parts.families import Family, Gamma, HalfNormal, HalfStudentT, Normal, StudentT, family_from
+from cochange.models.parts.families import (
+    Family,
+    Gamma,
+    HalfNormal,
+    HalfStudentT,
+    Normal,
+    RobustNormal,
+    StudentT,
+    family_from,
+)
+
+
+class TwoNormals:
+    """SciPy has no mixture with fixed weights."""
+
+    def logpdf(self, x: float) -> float:
+        return float(np.log(0.7 * stats.norm(1, 0.5).pdf(x) + 0.3 * stats.norm(-1, 4).pdf(x)))
+
 
 # Family and the SciPy distribution it stands for.
 TABLE = [
@@ -14,7 +31,9 @@ TABLE = [
     (StudentT(df=3, mean=0.5, sd=2), stats.t(3, 0.5, 2)),
     (HalfNormal(sd=3), stats.halfnorm(scale=3)),
     (Gamma(shape=2, rate=0.1), stats.gamma(2, scale=10)),
+    (RobustNormal(weight=0.7, mean=1, sd=0.5, vague_mean=-1, vague_sd=4), TwoNormals()),
 ]
+ROBUST = {"weight": 0.8, "mean": 0, "sd": 1, "vague_mean": 0, "vague_sd": 5}
 SPREADS = (HalfNormal, HalfStudentT, Gamma)
 
 
@@ -67,6 +86,8 @@ def test_times_a_negative_number_turns_the_location_and_leaves_spreads_positive(
         (HalfStudentT, {"df": -1, "sd": 1}, "HalfStudentT: df must be finite and above 0, got -1"),
         (Gamma, {"shape": 2, "rate": 0}, "Gamma: rate must be finite and above 0, got 0"),
         (Gamma, {"shape": 0, "rate": 1}, "Gamma: shape must be finite and above 0, got 0"),
+        (RobustNormal, ROBUST | {"weight": 1}, "RobustNormal: weight must be between 0 and 1, got 1"),
+        (RobustNormal, ROBUST | {"vague_sd": 0}, "RobustNormal: vague_sd must be finite and above 0, got 0"),
     ],
 )
 def test_impossible_hyperparameters_are_refused(family: type[Family], keys: dict[str, float], message: str) -> None:
@@ -101,8 +122,11 @@ def test_a_table_of_a_study_file_gives_the_family() -> None:
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"family": "Cauchy", "mean": 0, "sd": 1}, "family must be one of Normal, StudentT, got 'Cauchy'"),
-        ({"family": "HalfNormal", "sd": 1}, "family must be one of Normal, StudentT, got 'HalfNormal'"),
+        (
+            {"family": "Cauchy", "mean": 0, "sd": 1},
+            "family must be one of Normal, StudentT, RobustNormal, got 'Cauchy'",
+        ),
+        ({"family": "HalfNormal", "sd": 1}, "family must be one of Normal, StudentT, RobustNormal, got 'HalfNormal'"),
         ({"mean": 0}, "Normal takes mean, sd, got mean"),
         ({}, "Normal takes mean, sd, got nothing"),
         ({"mean": 0, "sigma": 1}, "Normal takes mean, sd, got mean, sigma"),

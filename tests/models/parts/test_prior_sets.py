@@ -161,7 +161,7 @@ def _faults(study: Study, with_analysis: Callable[..., Study], own: dict[str, An
         (
             {"parallel_change": {"parallel": {"family": "Cauchy", "mean": 0, "sd": 1}}},
             "ours.parallel_change.parallel",
-            "family must be one of Normal, StudentT, got 'Cauchy'",
+            "family must be one of Normal, StudentT, RobustNormal, got 'Cauchy'",
         ),
         (
             {"parallel_change": {"parallel": {"mean": 0, "scale": 1}}},
