@@ -5,6 +5,7 @@ import pandas as pd
 from cochange.data.faults import Fault
 from cochange.data.reading.places import count_rows, first_place
 
+_PLACE = ["participant", "visit", "column"]
 _SINGLE = {
     "arm": "a single arm for each participant",
     "group": "a single group for each participant",
@@ -50,7 +51,7 @@ def several_values(cells: pd.DataFrame) -> list[Fault]:
     return faults
 
 
-def given_twice(cells: pd.DataFrame) -> list[Fault]:
+def without_given_twice(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Find samples, scores and the like that two files both give.
 
     Parameters
@@ -60,15 +61,17 @@ def given_twice(cells: pd.DataFrame) -> list[Fault]:
 
     Returns
     -------
-    list of Fault
+    cells : pandas.DataFrame
+        Without those of the later file, so that the other checks can go on.
+    faults : list of Fault
         One for each participant, visit and column.
     """
-    used = cells[~cells["ignored"]].drop_duplicates(["participant", "visit", "column", "source"])
-    again = used[used.duplicated(["participant", "visit", "column"], keep=False)]
+    used = cells[~cells["ignored"]].drop_duplicates([*_PLACE, "source"])
+    again = used[used.duplicated(_PLACE, keep=False)]
     action = "list the columns to take from the joined file as columns under [[data.join]], or rename one of them"
-    faults = []
-    for (participant, visit, column), both in again.groupby(["participant", "visit", "column"], sort=False):
+    faults, later = [], used[used.duplicated(_PLACE)]
+    for (participant, visit, column), both in again.groupby(_PLACE, sort=False):
         found = f"{column} of '{participant}' at '{visit}' in {count_rows(both)}"
         required = "a column that one file alone gives at a visit"
         faults.append(Fault(*first_place(both.iloc[1:]), required, found, action))
-    return faults
+    return cells.drop(later.index).reset_index(drop=True), faults

@@ -9,7 +9,7 @@ from cochange.data.reading.cells import cells_of
 from cochange.data.reading.date_cells import read_date_cells
 from cochange.data.reading.items import item_range, total_scores
 from cochange.data.reading.marker_cells import read_marker_cells
-from cochange.data.reading.people import given_twice, several_values
+from cochange.data.reading.people import several_values, without_given_twice
 from cochange.data.reading.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
 from cochange.data.reading.samples import decide_on_samples, pool_wells
 from cochange.data.reading.sources import Source
@@ -101,7 +101,8 @@ def read_out(sources: tuple[Source, ...], spec: StudySpec) -> Readout:
     for variable in variables(spec):
         found = cells_of(variable, sources, spec)
         if variable.by_visit:
-            faults += given_twice(found)
+            found, twice = without_given_twice(found)
+            faults += twice
         cells, cell_faults = _read(variable, found, sources, spec)
         if variable.role == "marker":
             samples.append(pool_wells(cells[~cells["ignored"]]))
