@@ -50,7 +50,8 @@ def parse_grids(file: str, records: list[Record]) -> Parsed:
     parsed = Parsed(facts={"layout": "grids of wells"}, faults=faults)
     roles = [(layer, _role(layer)) for layer in layers]
     parsed.facts["grids"] = "; ".join(f"{role}: '{layer.heading}' (row {layer.row})" for layer, role in roles)
-    parsed.faults.extend(_unclear(file, roles))
+    if not faults:
+        parsed.faults.extend(_unclear(file, roles))
     if not any(role == "concentrations" for _, role in roles) and not parsed.faults:
         action = "export the concentrations, which the program finds from the standard curve"
         found = listing(layer.heading for layer in layers)

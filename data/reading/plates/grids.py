@@ -102,7 +102,7 @@ def _frames(records: list[Record], index: int) -> list[_Frame]:
     ]
     corners = [start - 1 for start in starts]
     frames = []
-    for corner, following in zip(corners, [*corners[1:], None], strict=True):
+    for corner, following in zip(corners, [*corners[1:], None], strict=False):
         end = corner + 1
         while end < len(cells) and end != following and _NUMBER.fullmatch(cells[end]):
             end += 1
