@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import advice, listing
 from cochange.data.reading.plates.sheet import PlateSheet
@@ -19,50 +21,53 @@ def without_region(analyte: str) -> str:
     return REGION.sub("", analyte)
 
 
-def wanted_analytes(sheet: PlateSheet, wanted: Sequence[str]) -> dict[str, str]:
-    """Find the declared analytes.
+def wanted_analytes(file: str, sheets: Sequence[PlateSheet], wanted: Sequence[str]) -> list[pd.DataFrame]:
+    """Find the wells of the declared analytes.
 
     Parameters
     ----------
-    sheet : PlateSheet
-        The sheet.
+    file : str
+        Name of the file, for messages.
+    sheets : sequence of PlateSheet
+        The sheets of the file.
     wanted : sequence of str
         Names as declared: as on the sheet, or without the bead region.
 
     Returns
     -------
-    dict of str to str
-        By declared name, the name in the column `analyte`. An analyte that the sheet does not name is the declared one
-        that the sheet itself is named after, or the only one declared.
+    list of pandas.DataFrame
+        The wells of each declared analyte, with the column `sheet`. Wells for which a sheet names no analyte belong to
+        the declared one that the sheet is named after, or to the only one declared.
 
     Raises
     ------
     InputError
         When a name is not found, fits several analytes, or two names fit the same one.
     """
-    found: dict[str, str] = {}
+    wells = pd.concat([_named(sheet, wanted).assign(sheet=sheet.sheet) for sheet in sheets], ignore_index=True)
+    known = list(dict.fromkeys(wells["analyte"]))
+    fitting = [_fitting(name, known) for name in wanted]
     faults = []
-    for name in wanted:
-        fitting = _fitting(sheet, name, wanted)
-        if len(fitting) == 1:
-            found[name] = fitting[0]
-            continue
-        action = advice(name, map(without_region, sheet.analytes), "write the name as the sheet has it")
-        shown = listing(fitting or sheet.analytes)
-        faults.append(Fault(sheet.file, None, None, f"a single analyte '{name}'", shown, action))
-    for analyte in dict.fromkeys(found.values()):
-        names = [name for name, own in found.items() if own == analyte]
+    for name, fits in zip(wanted, fitting, strict=True):
+        if len(fits) != 1:
+            action = advice(name, map(without_region, known), "write the name as the sheet has it")
+            faults.append(Fault(file, None, None, f"a single analyte '{name}'", listing(fits or known), action))
+    for analyte in known:
+        names = [name for name, fits in zip(wanted, fitting, strict=True) if fits == [analyte]]
         if len(names) > 1:
             required, action = f"a single declared name for the analyte '{analyte}'", "declare it once"
-            faults.append(Fault(sheet.file, None, None, required, listing(names), action))
+            faults.append(Fault(file, None, None, required, listing(names), action))
     if faults:
         raise InputError(faults)
-    return found
+    return [wells[wells["analyte"] == analyte].reset_index(drop=True) for (analyte,) in fitting]
 
 
-def _fitting(sheet: PlateSheet, name: str, wanted: Sequence[str]) -> list[str]:
-    if name in sheet.analytes:
-        return [name]
-    plain = [analyte for analyte in sheet.analytes if analyte and without_region(analyte) == name]
-    own = name == without_region(sheet.sheet) or (len(wanted) == 1 and sheet.analytes == ("",))
-    return plain or ([""] if "" in sheet.analytes and own else [])
+def _named(sheet: PlateSheet, wanted: Sequence[str]) -> pd.DataFrame:
+    """The wells of a sheet; those without an analyte get the one that can be meant."""
+    own = [name for name in wanted if name == without_region(sheet.sheet)] or list(wanted)
+    names = sheet.wells["analyte"]
+    return sheet.wells.assign(analyte=names.mask(names == "", own[0])) if len(own) == 1 else sheet.wells
+
+
+def _fitting(name: str, known: Sequence[str]) -> list[str]:
+    return [name] if name in known else [own for own in known if own and without_region(own) == name]

@@ -1,5 +1,6 @@
 """The wells of a plate sheet, whatever its layout, and what must hold of them in every layout."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -135,14 +136,15 @@ def as_sheet(file: str, sheet: str, parsed: Parsed) -> PlateSheet:
 
 
 def wells_in(well: str) -> list[str]:
-    """Return the single wells of a text such as ``"C1,C2"``.
+    """Return the single wells of a text such as ``"C1,C2"``, without zeros before their numbers.
 
     Examples
     --------
-    >>> wells_in("C1, C2")
+    >>> wells_in("C01, C2")
     ['C1', 'C2']
     """
-    return well.replace(";", ",").replace(" ", "").split(",") if well else []
+    singles = re.split(r"[,;]", well.replace(" ", "")) if well else []
+    return [re.sub(r"(?<=[A-P])0+(?=\d)", "", single) for single in singles]
 
 
 def _nameless(file: str, lines: list[Line]) -> list[Fault]:

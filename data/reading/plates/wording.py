@@ -19,8 +19,10 @@ _READING = re.compile(
 _LAYOUT = re.compile(r"layout|sample|template|plate ?map|well id", re.IGNORECASE)
 _DILUTION = re.compile(r"dilution|dil\.? ?factor|conc/dil", re.IGNORECASE)
 _FILLERS = re.compile(
-    r"(?<![a-z])(?:analyte *:|(?:calc(?:ulated)?|obs(?:erved)?|mean|average|avg)?[. _]*conc(?:entrations?)?"
-    r"(?![a-z])\.?(?: (?:of|for|in))?|results?(?: (?:of|for))?(?![a-z])|obs(?:erved)?(?![a-z]))",
+    r"(?<![a-z])(?:analyte *:"
+    r"|(?:calc(?:ulated)?|obs(?:erved)?|adj(?:usted)?|corr(?:ected)?|final|mean|average|avg)?[. _]*"
+    r"conc(?:entrations?)?(?![a-z])\.?(?: (?:of|for|in))?"
+    r"|(?:results?(?: (?:of|for))?|obs(?:erved)?|mean|average|avg)(?![a-z]))",
     re.IGNORECASE,
 )
 REGION = re.compile(r" *\(\d+\)$")

@@ -1,11 +1,13 @@
 """Declared analytes among those of a sheet."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from cochange.data.faults import InputError
 from cochange.data.reading.plates.analytes import wanted_analytes
+from cochange.data.reading.plates.sheet import PlateSheet
 from cochange.data.reading.plates.wording import analyte_of, is_concentration, is_reading
 
 
@@ -13,16 +15,20 @@ def blocks(*analytes: str) -> str:
     return "\n".join(f"{name}\nType | Well | Obs Conc\nX1 | A1 | 2.5" for name in analytes)
 
 
+def names(sheets: Sequence[PlateSheet], wanted: list[str]) -> list[list[str]]:
+    return [table["analyte"].unique().tolist() for table in wanted_analytes("plate", sheets, wanted)]
+
+
 def test_exact_names_come_before_names_without_bead_region(sheet: Any) -> None:
     found = sheet(blocks("IL-6 (19)", "IL-6", "IL-12 (p70) (75)"))
-    assert wanted_analytes(found, ["IL-6", "IL-12 (p70)"]) == {"IL-6": "IL-6", "IL-12 (p70)": "IL-12 (p70) (75)"}
-    assert wanted_analytes(found, ["IL-6 (19)"]) == {"IL-6 (19)": "IL-6 (19)"}
+    assert names([found], ["IL-6", "IL-12 (p70)"]) == [["IL-6"], ["IL-12 (p70) (75)"]]
+    assert names([found], ["IL-6 (19)"]) == [["IL-6 (19)"]]
 
 
 def test_faults_of_all_names_stand_together(sheet: Any) -> None:
     found = sheet(blocks("IL-6 (19)", "IL-6 (20)", "TNF (45)"))
     with pytest.raises(InputError) as caught:
-        wanted_analytes(found, ["IL-6", "TFN", "TNF", "TNF (45)"])
+        wanted_analytes("plate", [found], ["IL-6", "TFN", "TNF", "TNF (45)"])
     several, unknown, twice = caught.value.faults
     assert (several.required, several.found) == ("a single analyte 'IL-6'", "'IL-6 (19)', 'IL-6 (20)'")
     assert unknown.action.startswith("did you mean 'TNF'?")
@@ -31,10 +37,16 @@ def test_faults_of_all_names_stand_together(sheet: Any) -> None:
 
 def test_an_analyte_without_name_is_that_of_the_sheet_or_the_only_one(sheet: Any) -> None:
     rows = "Sample | Conc\nP1 | 2.5"
-    assert wanted_analytes(sheet(rows), ["IL-6"]) == {"IL-6": ""}
-    assert wanted_analytes(sheet(rows, "IL-6 (19)"), ["IL-6"]) == {"IL-6": ""}
+    assert names([sheet(rows)], ["IL-6"]) == [["IL-6"]]
+    assert names([sheet(rows, "IL-6 (19)"), sheet(rows, "TNF")], ["TNF", "IL-6"]) == [["TNF"], ["IL-6"]]
     with pytest.raises(InputError):
-        wanted_analytes(sheet(rows), ["IL-6", "TNF"])
+        wanted_analytes("plate", [sheet(rows)], ["IL-6", "TNF"])
+
+
+def test_an_analyte_may_stand_on_several_sheets(sheet: Any) -> None:
+    plates = [sheet(f"Plate ID | {plate}\n{blocks('IL-6')}", f"run {plate}") for plate in "12"]
+    (wells,) = wanted_analytes("plate", plates, ["IL-6"])
+    assert wells[["sheet", "plate", "text"]].to_numpy().tolist() == [["run 1", "1", "2.5"], ["run 2", "2", "2.5"]]
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,30 @@ def test_two_columns_of_one_analyte_are_ambiguous(faults: Any) -> None:
     assert fault.found == "'Conc', 'Concentration (pg/mL)'"
 
 
+def test_the_column_meant_is_chosen_among_names_for_it_or_asked_for(sheet: Any, faults: Any) -> None:
+    rows = "Well ID | Name | Well | 450nm | [Concentration]\nSPL1 | P1-0 | A1 | 0.5 | 1.5\nSPL1 | P1-0 | A2 | 0.6 | 1.6"
+    found = sheet(rows).wells
+    assert found[["sample", "well", "text"]].to_numpy().tolist() == [["P1-0", "A1", "1.5"], ["P1-0", "A2", "1.6"]]
+    (fault,) = faults("Sample ID | Sample Name | Conc\n1 | P1-0 | 1.5")
+    assert (fault.required, fault.found) == ("a single column with the names of samples", "'Sample ID', 'Sample Name'")
+
+
+def test_a_mean_stands_in_for_its_own_analyte_only(sheet: Any) -> None:
+    found = sheet("Sample | IL-6 conc | Mean IL-6 conc | Mean TNF conc\nP1 | 1.5 | 9 | 2.5").wells
+    assert found[["analyte", "text"]].to_numpy().tolist() == [["IL-6", "1.5"], ["TNF", "2.5"]]
+
+
+def test_rows_without_well_in_a_list_with_wells_are_faults(faults: Any) -> None:
+    rows = LIST + "\nFormula | Name | | 3\nmean of P1 |  |  | 1.375\n"
+    first, second = faults(rows)
+    assert (first.column, first.found, second.found) == ("Well", "'Name'", "a blank")
+
+
+def test_a_well_is_the_same_with_zeros_before_its_number(faults: Any) -> None:
+    (fault,) = faults("Sample | Well | Conc\nP1 | A01 | 1.5\nP2 | A1 | 2.5")
+    assert fault.found == "'A1' in rows 2 to 3"
+
+
 def test_faults_stand_together(faults: Any) -> None:
     rows = "Sample | Well | Type | Conc\nP1 | A1 | Mystery | 1.5\n | A2 | Unknown | 2.5\nP3 | A1 | Unknown | 3.5"
     mystery, nameless, twice = faults(rows)

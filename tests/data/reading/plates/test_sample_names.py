@@ -16,7 +16,7 @@ def wells(*samples: str, kind: str = "sample") -> pd.DataFrame:
 
 
 def pairs(table: pd.DataFrame) -> list[list[str]]:
-    return table[["participant", "visit"]].to_numpy().tolist()  # type: ignore[no-any-return]
+    return table[["participant", "visit"]].to_numpy().tolist()
 
 
 @pytest.mark.parametrize(
