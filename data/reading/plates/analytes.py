@@ -6,7 +6,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import advice, listing
-from cochange.data.reading.plates.sheet import PlateSheet
+from cochange.data.reading.plates.sheet import PlateSheet, wells_in
 from cochange.data.reading.plates.wording import REGION
 
 
@@ -36,13 +36,14 @@ def wanted_analytes(file: str, sheets: Sequence[PlateSheet], wanted: Sequence[st
     Returns
     -------
     list of pandas.DataFrame
-        The wells of each declared analyte, with the column `sheet`. Wells for which a sheet names no analyte belong to
-        the declared one that the sheet is named after, or to the only one declared.
+        The wells of each declared analyte with the column `sheet`; replicates are numbered over all sheets. Wells for
+        which a sheet names no analyte belong to the declared one that the sheet is named after, or to the only one
+        declared.
 
     Raises
     ------
     InputError
-        When a name is not found, fits several analytes, or two names fit the same one.
+        When a name is not found, fits several analytes, two names fit the same one, or two sheets give the same well.
     """
     wells = pd.concat([_named(sheet, wanted).assign(sheet=sheet.sheet) for sheet in sheets], ignore_index=True)
     known = list(dict.fromkeys(wells["analyte"]))
@@ -57,9 +58,30 @@ def wanted_analytes(file: str, sheets: Sequence[PlateSheet], wanted: Sequence[st
         if len(names) > 1:
             required, action = f"a single declared name for the analyte '{analyte}'", "declare it once"
             faults.append(Fault(file, None, None, required, listing(names), action))
+    tables = [wells[wells["analyte"].isin(fits)].reset_index(drop=True) for fits in fitting]
+    for name, table in zip(wanted, tables, strict=True):
+        faults += _shared_wells(file, name, table)
     if faults:
         raise InputError(faults)
-    return [wells[wells["analyte"] == analyte].reset_index(drop=True) for (analyte,) in fitting]
+    return [table.assign(replicate=table.groupby(["plate", "sample"], sort=False).cumcount() + 1) for table in tables]
+
+
+def _shared_wells(file: str, name: str, wells: pd.DataFrame) -> list[Fault]:
+    """Plates of which several sheets give the same well, or give no wells to tell them apart."""
+    required = f"each well of '{name}' on one sheet"
+    action = "leave one sheet out, or give each plate its name in a line 'Plate ID'"
+    sheets: dict[tuple[str, str], dict[str, None]] = {}
+    for plate, well, sheet in zip(wells["plate"], wells["well"], wells["sheet"], strict=True):
+        for single in wells_in(well) or [""]:
+            sheets.setdefault((plate, single), {})[sheet] = None
+    shared = {place: own for place, own in sheets.items() if len(own) > 1}
+    faults = []
+    for plate in dict.fromkeys(plate for plate, _ in shared):
+        on = f" of the plate '{plate}'" if plate else ""
+        places = [well for own, well in shared if own == plate]
+        found = f"{listing(places)}{on} on the sheets {listing(shared[plate, places[0]])}"
+        faults.append(Fault(file, None, None, required, found, action))
+    return faults
 
 
 def _named(sheet: PlateSheet, wanted: Sequence[str]) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import pandas as pd
-
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.names import listing
 from cochange.data.reading.formats.rows import Record
@@ -77,7 +75,7 @@ def read_plate_book(file: str, sheets: Mapping[str, list[Record]]) -> list[Plate
     Raises
     ------
     InputError
-        With the faults of all sheets; also when two sheets give the same well, or none is a plate sheet.
+        With the faults of all sheets, or when none is a plate sheet.
     """
     faults: list[Fault] = []
     found: list[PlateSheet] = []
@@ -91,7 +89,6 @@ def read_plate_book(file: str, sheets: Mapping[str, list[Record]]) -> list[Plate
     if not found and not faults:
         action = "export the workbook again"
         faults.append(Fault(file, None, None, UNDERSTOOD, f"none of them in {listing(sheets)}", action))
-    faults += _shared_wells(file, found)
     if faults:
         raise InputError(summarise(faults))
     return found
@@ -118,19 +115,3 @@ def _parse(file: str, records: list[Record], sheet: str, layout: str) -> Parsed:
     if layout == "grids":
         return parse_grids(file, records)
     return parse_lists(file, records) if layout == "a list" else parse_xponent(file, records)
-
-
-def _shared_wells(file: str, sheets: list[PlateSheet]) -> list[Fault]:
-    """Analytes for which several sheets give the same well of the same plate, or give no wells to tell."""
-    if len(sheets) < 2:
-        return []
-    wells = pd.concat([sheet.wells.assign(sheet=sheet.sheet) for sheet in sheets], ignore_index=True)
-    required = "each well of an analyte and plate on one sheet"
-    action = "leave one sheet out, or give each plate its name in a line 'Plate ID', and each analyte in a title"
-    faults = []
-    for (plate, analyte), group in wells.groupby(["plate", "analyte"], sort=False):
-        shared = group.groupby("well", sort=False)["sheet"].nunique()
-        if (shared > 1).any():
-            found = f"'{analyte}'{f' on the plate {plate!r}' if plate else ''} in {listing(group['sheet'].unique())}"
-            faults.append(Fault(file, None, None, required, found, action))
-    return faults

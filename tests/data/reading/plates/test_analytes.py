@@ -46,7 +46,19 @@ def test_an_analyte_without_name_is_that_of_the_sheet_or_the_only_one(sheet: Any
 def test_an_analyte_may_stand_on_several_sheets(sheet: Any) -> None:
     plates = [sheet(f"Plate ID | {plate}\n{blocks('IL-6')}", f"run {plate}") for plate in "12"]
     (wells,) = wanted_analytes("plate", plates, ["IL-6"])
-    assert wells[["sheet", "plate", "text"]].to_numpy().tolist() == [["run 1", "1", "2.5"], ["run 2", "2", "2.5"]]
+    assert wells[["sheet", "plate", "replicate"]].to_numpy().tolist() == [["run 1", "1", 1], ["run 2", "2", 1]]
+    parts = [sheet(blocks("IL-6").replace("A1", well), well) for well in ("A1", "A2")]
+    (wells,) = wanted_analytes("plate", parts, ["IL-6"])
+    assert wells[["well", "replicate"]].to_numpy().tolist() == [["A1", 1], ["A2", 2]]
+
+
+def test_two_sheets_with_the_same_wells_are_a_fault(sheet: Any) -> None:
+    for rows in (blocks("IL-6"), "Sample | Conc\nP1 | 2.5"):
+        with pytest.raises(InputError) as caught:
+            wanted_analytes("plate", [sheet(rows, "first"), sheet(rows, "second")], ["IL-6"])
+        (fault,) = caught.value.faults
+        assert fault.required == "each well of 'IL-6' on one sheet"
+        assert fault.found.endswith("on the sheets 'first', 'second'")
 
 
 @pytest.mark.parametrize(

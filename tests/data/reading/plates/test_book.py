@@ -29,16 +29,6 @@ def test_faults_of_all_sheets_stand_together(records: Reader) -> None:
     assert [fault.file for fault in caught.value.faults] == ["book.xlsx, sheet 'IL-6'", "book.xlsx, sheet 'TNF'"]
 
 
-def test_two_sheets_with_the_same_wells_are_a_fault(records: Reader) -> None:
-    titled = [["IL-6"], *WELLS]
-    with pytest.raises(InputError) as caught:
-        read_plate_book("book.xlsx", {"first": records(titled), "second": records(titled)})
-    (fault,) = caught.value.faults
-    assert fault.found == "'IL-6' in 'first', 'second'"
-    plates = {plate: records([["Plate ID", plate], *titled]) for plate in ("1", "2")}
-    assert [sheet.wells["plate"][0] for sheet in read_plate_book("book.xlsx", plates)] == ["1", "2"]
-
-
 def test_a_book_without_plate_sheets_is_refused(records: Reader) -> None:
     with pytest.raises(InputError) as caught:
         read_plate_book("book.xlsx", {"Notes": records(NOTES)})

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cochange.data.faults import InputError
 from cochange.data.reading.formats.rows import Record
 from cochange.data.reading.plates.read_plate import read_plate_sheet
 
@@ -84,6 +85,13 @@ def sample_list(samples: Wells, texts: Texts) -> Rows:
     ]
 
 
+WRITERS = (list_blocks, one_table, xponent, grids, sample_list)
+# What headers, titles and cells are made of; some cells of a sheet are written over with them.
+VOCABULARY = (
+    *("", "", "", "A", "B", "1", "2", "3", "0.5", "X1", "S1", "A1", "B1", "1(1,A1)", "P1"),
+    *("Type", "Well", "Description", "Obs Conc", "Analyte", "Plate ID", "Batch", "Sample", "Conc (pg/mL)", "OD"),
+    *("DataType:", "Result", "Location", "IL-6", "Layout", "Name", "Program", "IL-6 (pg/mL)", "Dilution", "OOR <"),
+)
 NAME = st.text(st.characters(codec="utf-8", exclude_categories=["Z", "C"]), min_size=1, max_size=8)
 WELL = st.builds("{}{}".format, st.sampled_from("ABCDEFGH"), st.integers(1, 12))
 TEXT = st.one_of(st.sampled_from(MARKS), st.integers(1, 10**7).map(lambda number: str(number / 1000)))
@@ -97,7 +105,7 @@ def plates(draw: st.DrawFn) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     return samples, {analyte: {well: draw(TEXT) for well in wells} for analyte in analytes}
 
 
-@pytest.mark.parametrize("write", [list_blocks, one_table, xponent, grids, sample_list])
+@pytest.mark.parametrize("write", WRITERS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
 @given(plates())
 def test_no_well_is_lost_or_changed(
@@ -114,3 +122,34 @@ def test_no_well_is_lost_or_changed(
     assert read == written
     for _, group in found.groupby(["analyte", "sample"]):
         assert group["replicate"].tolist() == list(range(1, len(group) + 1))
+
+
+@st.composite
+def damaged_sheets(draw: st.DrawFn) -> Rows:
+    """A sheet in one of the layouts with some cells written over, and rows left out or repeated."""
+    rows = draw(st.sampled_from(WRITERS))(*draw(plates()))
+    for _ in range(draw(st.integers(1, 6))):
+        place = draw(st.integers(0, len(rows) - 1))
+        change = draw(st.sampled_from(("cell", "cell", "cell", "without", "again")))
+        if change == "cell" and rows[place]:
+            rows[place] = list(rows[place])
+            rows[place][draw(st.integers(0, len(rows[place]) - 1))] = draw(st.sampled_from(VOCABULARY))
+        elif change == "without" and len(rows) > 1:
+            del rows[place]
+        elif change == "again":
+            rows.insert(place, rows[draw(st.integers(0, len(rows) - 1))])
+    return rows
+
+
+@settings(deadline=None, max_examples=200)
+@given(damaged_sheets())
+def test_a_damaged_sheet_ends_in_faults_or_in_the_cells_that_it_has(rows: Rows) -> None:
+    left = [(row, cells) for row, cells in enumerate(rows, start=1) if any(cells)]
+    try:
+        wells = read_plate_sheet("plate", left).wells
+    except InputError:
+        return
+    cells = dict(left)
+    assert wells["sample"].ne("").all()
+    for row, column, text in wells[["row", "column", "text"]].itertuples(index=False):
+        assert text == (cells[row][column - 1] if column <= len(cells[row]) else "")
