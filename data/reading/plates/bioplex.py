@@ -17,7 +17,6 @@ _ANALYTE = re.compile(r"analytes?", re.IGNORECASE)
 _DILUTION = re.compile(r"dilution(?: ?factor)?", re.IGNORECASE)
 _OUTLIER = re.compile(r"outlier", re.IGNORECASE)
 _OBSERVED = re.compile(r"obs(?:erved)?\.? *conc(?:\.|entration)?(?![a-z]).*", re.IGNORECASE)
-_NO = ("", "0", "no", "false")
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,12 @@ def parse_bioplex(file: str, records: list[Record], sheet: str) -> Parsed:
         lines = [line for record in block.body for line in _lines(block, record, of_row[record[0]], parsed.faults)]
         single = _without_means(lines)
         means += [line.row for line in lines if line not in single]
-        flagged += [row for row, cells in block.body if cell(cells, block.place(_OUTLIER)).lower() not in _NO]
+        wells = {line.row for line in lines}
+        flagged += [row for row, cells in block.body if row in wells and _is_outlier(block, cells)]
         parsed.lines.extend(single)
+    others = [row for row, cells in records if _is_other_header(cells)]
+    if others:
+        parsed.facts["blocks not read"] = f"without Obs Conc (rows {row_list(others)})"
     if means:
         parsed.facts["means"] = f"left out, since their wells stand singly (rows {row_list(means)})"
     if flagged:
@@ -76,8 +79,10 @@ def _blocks(file: str, records: list[Record], sheet: str, faults: list[Fault]) -
     headers = [index for index, (_, cells) in enumerate(records) if is_bioplex_header(cells)]
     befores = [-1, *headers[:-1]]
     starts = [_start(records, before, index) for before, index in zip(befores, headers, strict=True)]
+    edges = [*starts, *(index for index, (_, cells) in enumerate(records) if _is_other_header(cells)), len(records)]
     blocks = []
-    for before, index, start, end in zip(befores, headers, starts, [*starts[1:], len(records)], strict=True):
+    for before, index, start in zip(befores, headers, starts, strict=True):
+        end = min(edge for edge in edges if edge > index)
         analytes = _analytes(file, records, before, index, sheet)
         if isinstance(analytes, Fault):
             faults.append(analytes)
@@ -106,6 +111,15 @@ def _start(records: list[Record], before: int, index: int) -> int:
     places = filled(records[over][1])
     several = sum(_OBSERVED.fullmatch(text) is not None for text in records[index][1]) > 1
     return over if several or len(places) == 1 else index
+
+
+def _is_other_header(cells: list[str]) -> bool:
+    """A header of readings or counts, whose rows belong to no block of concentrations."""
+    return not is_bioplex_header(cells) and place_of(cells, _TYPE) is not None and place_of(cells, _WELL) is not None
+
+
+def _is_outlier(block: _Block, cells: list[str]) -> bool:
+    return cell(cells, block.place(_OUTLIER)).lower() not in ("", "0", "no", "false")
 
 
 def _lines(block: _Block, record: Record, plate: str, faults: list[Fault]) -> list[Line]:

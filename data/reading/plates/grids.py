@@ -79,13 +79,11 @@ def find_grids(file: str, records: list[Record]) -> tuple[list[Layer], list[Faul
             found, end = _layers(file, records, index, frame, title, faults)
             layers += found
             ends.append(end)
-        if not frames and _looks_like_a_row(records[index][1]) and layers:
-            row, cells = records[index]
-            required, action = "the numbers of the columns over each grid", "write 1, 2, 3, ... over its wells"
-            faults.append(Fault(file, row, None, required, f"a row '{cells[filled(cells)[0]]}' under none", action))
+        if not frames:
+            faults += _stray(file, *records[index])
         index = max(ends)
         after = index if frames else after
-    return layers, faults
+    return layers, faults if layers else []
 
 
 def _frames(records: list[Record], index: int) -> list[_Frame]:
@@ -182,6 +180,14 @@ def _misfits(file: str, row: int, lines: dict[str, list[Record]], frame: _Frame)
     return faults
 
 
-def _looks_like_a_row(cells: list[str]) -> bool:
-    places = filled(cells)
-    return len(places) > 2 and _LETTER.fullmatch(cells[places[0]]) is not None
+def _stray(file: str, row: int, cells: list[str]) -> list[Fault]:
+    """A row outside the grids that looks like one of theirs, or like the numbers over one."""
+    texts = [cells[place] for place in filled(cells)]
+    if len(texts) > 2 and _LETTER.fullmatch(texts[0]):
+        required, action = "the numbers of the columns over each grid", "write 1, 2, 3, ... over its wells"
+        return [Fault(file, row, None, required, f"a row '{texts[0]}' under none", action)]
+    numbers = [int(text) for text in texts if _NUMBER.fullmatch(text)]
+    if len(texts) > 1 and len(numbers) == len(texts) and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        required, action = "the letters of the rows at the left of each grid", "write A, B, C, ... beside its wells"
+        return [Fault(file, row, None, required, f"numbers from {texts[0]} to {texts[-1]} over none", action)]
+    return []

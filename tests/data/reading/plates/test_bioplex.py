@@ -110,6 +110,15 @@ def test_names_over_columns_must_fit_them(faults: Any) -> None:
     assert (fault.row, fault.found) == (2, "'IL-6 (19)'")
 
 
+def test_blocks_of_readings_are_not_read_and_said(sheet: Any) -> None:
+    readings = "IL-6\nType | Well | Description | FI\nX1 | A1 | P1 | 99"
+    wells = "IL-6\nType | Well | Description | Obs Conc\nX1 | A1 | P1 | 2.5"
+    for rows, header in ((f"{readings}\n{wells}", 2), (f"{wells}\n{readings}", 5)):
+        result = sheet(rows)
+        assert result.wells["text"].tolist() == ["2.5"]
+        assert result.facts["blocks not read"] == f"without Obs Conc (rows {header})"
+
+
 def test_means_of_wells_that_stand_singly_are_left_out_and_said(sheet: Any) -> None:
     rows = "IL-6\nType | Well | Description | Obs Conc\nX1 | A1,B1 | P1 | 2\nX1 | A1 | P1 | 1\nX1 | B1 | P1 | 3"
     result = sheet(rows)

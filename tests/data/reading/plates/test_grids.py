@@ -140,6 +140,8 @@ def test_columns_without_number_are_never_lost(faults: Any) -> None:
     assert gap.required == "columns numbered one after another over a grid"
     (label,) = faults(LAYOUT + IL6.replace("| 2     | 3", "| 2     |"))
     assert label.required == "the same labels at the right of each row of a grid"
+    (letterless, *_) = faults(LAYOUT + IL6 + TNF.replace("A |", "? |").replace("TNF [pg/mL] ", ""))
+    assert letterless.required == "the letters of the rows at the left of each grid"
     (headless, *_) = faults(LAYOUT + IL6 + "\nA | 1.5 | 2.5 | 3.5\n")
     assert headless.required == "the numbers of the columns over each grid"
     (beyond, *_) = faults(LAYOUT + IL6.replace("1.5", "1.5 | x | 2.5"))
