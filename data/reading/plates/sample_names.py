@@ -1,0 +1,126 @@
+"""From the name of a sample to its participant and visit, by the pattern that the study declares."""
+
+import re
+from collections.abc import Collection, Iterator
+
+import pandas as pd
+
+from cochange.data.faults import Fault, InputError, summarise
+from cochange.data.names import listing
+from cochange.data.reading.plates.rows import row_list
+
+_FIELD = re.compile(r"\{(participant|visit)\}")
+
+
+def pattern_lacks(pattern: str) -> str | None:
+    """Say what a pattern of sample names lacks.
+
+    Parameters
+    ----------
+    pattern : str
+        Such as ``"{participant}-{visit}"``.
+
+    Returns
+    -------
+    str or None
+        What is required, as a noun phrase; None for a pattern that can be used.
+
+    Examples
+    --------
+    >>> pattern_lacks("{participant}{visit}")
+    'text between {participant} and {visit}'
+    """
+    fields = _FIELD.findall(pattern)
+    if fields.count("participant") != 1:
+        return "{participant} exactly once"
+    if fields.count("visit") > 1:
+        return "{visit} at most once"
+    if re.search(r"[{}]", _FIELD.sub("", pattern)):
+        return "no other braces than those of {participant} and {visit}"
+    if re.search(r"\}\s*\{", pattern):
+        return "text between {participant} and {visit}"
+    return None
+
+
+def split_sample_names(
+    file: str,
+    wells: pd.DataFrame,
+    pattern: str,
+    *,
+    visits: Collection[str] = (),
+    ignore_samples: Collection[str] = (),
+) -> pd.DataFrame:
+    """Split the names of samples into participant and visit.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, for messages.
+    wells : pandas.DataFrame
+        From one `PlateSheet`, or those of several one under the other.
+    pattern : str
+        The text of a whole name around ``{participant}`` and ``{visit}``, neither of which holds white space. Where a
+        name can be split in several ways, the participant is as long as possible.
+    visits : collection of str, optional
+        Known visits: a split must give one of them, and only one split may.
+    ignore_samples : collection of str, optional
+        Names of samples that belong to no participant, such as controls of the laboratory.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All wells with the columns `participant`, `visit` ("" where the pattern has none, and for the ignored) and
+        `ignored`: true for standards, controls, blanks and the samples to ignore.
+
+    Raises
+    ------
+    InputError
+        When the pattern lacks something, a name does not fit it or fits in several ways, or a sample to ignore is not
+        there.
+    """
+    if lacking := pattern_lacks(pattern):
+        action = "correct the pattern of the sample names"
+        raise InputError([Fault(file, None, None, f"a pattern with {lacking}", f"'{pattern}'", action)])
+    ignored = (wells["kind"] != "sample") | wells["sample"].isin(list(ignore_samples))
+    faults = list(_strangers(file, wells, ignore_samples))
+    parts: dict[str, tuple[str, str]] = {}
+    for name, rows in wells.loc[~ignored].groupby("sample", sort=False)["row"]:
+        splits = list(dict.fromkeys(_splits(str(name), pattern)))
+        fitting = [split for split in splits if split[1] in visits] if visits and "{visit}" in pattern else splits[:1]
+        if len(fitting) == 1:
+            parts[str(name)] = fitting[0]
+            continue
+        found = f"'{name}' (rows {row_list(rows)})"
+        if fitting:
+            found += f", which can be {' or '.join(f'{own!r} at {visit!r}' for own, visit in fitting)}"
+        elif splits:
+            found += f", whose visit would be {listing(visit for _, visit in splits)}"
+        action = "correct the pattern or the name, or list the name under ignore_samples"
+        faults.append(Fault(file, int(rows.iloc[0]), "sample", _required(pattern, visits), found, action))
+    if faults:
+        raise InputError(summarise(faults))
+    split = [("", "") if aside else parts[name] for name, aside in zip(wells["sample"], ignored, strict=True)]
+    return wells.assign(participant=[own for own, _ in split], visit=[visit for _, visit in split], ignored=ignored)
+
+
+def _required(pattern: str, visits: Collection[str]) -> str:
+    known = f" with a visit among {listing(visits)}" if visits and "{visit}" in pattern else ""
+    return f"a name of a sample as '{pattern}'{known}, in one way only,"
+
+
+def _strangers(file: str, wells: pd.DataFrame, ignore_samples: Collection[str]) -> Iterator[Fault]:
+    known = set(wells["sample"])
+    for name in ignore_samples:
+        if name not in known:
+            required, action = f"the sample '{name}' to ignore", "drop it from ignore_samples, or correct its name"
+            yield Fault(file, None, "sample", required, "none of this name", action)
+
+
+def _splits(name: str, pattern: str) -> Iterator[tuple[str, str]]:
+    """Every participant and visit that make up a name, the longest participant first."""
+    parts = re.split(r"(\{participant\}|\{visit\})", pattern)
+    for length in range(len(name), 0, -1):
+        fields = {"{participant}": rf"(?P<participant>\S{{{length}}})", "{visit}": r"(?P<visit>\S+)"}
+        match = re.fullmatch("".join(fields.get(part, re.escape(part)) for part in parts), name)
+        if match:
+            yield match["participant"], match.groupdict().get("visit", "")
