@@ -4,6 +4,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.names import advice, listing
+from cochange.data.reading.formula_errors import is_formula_error
 from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import Variable
 from cochange.data.spec import StudySpec
@@ -51,7 +52,7 @@ def identify_rows(table: TextTable, spec: StudySpec) -> tuple[pd.DataFrame, list
     rows["ignored"] = rows["visit"].isin(data.ignore_visits)
     for column, texts in data.rows.items():
         rows["ignored"] |= ~table.cells[column].isin(texts)
-    blank = rows["participant"].isin(["", *data.missing])
+    blank = rows["participant"].isin(["", *data.missing]) | rows["participant"].map(is_formula_error)
     action = "give the identifier, or delete the row"
     faults = [
         Fault(table.file, int(row), data.participant, "an identifier", f"'{text}'", action)
