@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyreadstat
 
@@ -54,6 +55,9 @@ def read_statistical(file: str, content: bytes, data: DataTable, wanted: tuple[s
     if "encoding" in data.model_fields_set:
         options["encoding"] = data.encoding
     frame, meta = _read(file, content, reader, options)
+    for column, storage in meta.readstat_variable_types.items():
+        if storage == "float":
+            frame[column] = _in_single_precision(frame[column])
     special = {column: set(values) for column, values in meta.missing_user_values.items()}
     for column, values in special.items():
         frame[column] = pd.Series(_dotted(frame[column], values), index=frame.index, dtype="object")
@@ -88,6 +92,13 @@ def _read(
             found = f"'{error}'".replace(str(path), file)
             raise InputError([Fault(file, None, None, required, found, action)]) from None
     return frame, meta
+
+
+def _in_single_precision(values: pd.Series) -> pd.Series:
+    """The numbers as the file stores them; the reader makes them double."""
+    if pd.api.types.is_float_dtype(values):
+        return values.astype(np.float32)
+    return values.map(lambda value: np.float32(value) if isinstance(value, float) else value)
 
 
 def _dotted(values: pd.Series, special: set[str]) -> list[object]:
