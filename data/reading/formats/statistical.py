@@ -12,6 +12,7 @@ import pyreadstat
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import advice, listing
 from cochange.data.reading.formats.frame import table_of
+from cochange.data.reading.formats.transport_codes import with_codes
 from cochange.data.reading.formats.values import text_of
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.tables import DataTable
@@ -59,6 +60,8 @@ def read_statistical(file: str, content: bytes, data: DataTable, wanted: tuple[s
         if storage == "float":
             frame[column] = _in_single_precision(frame[column])
     special = {column: set(values) for column, values in meta.missing_user_values.items()}
+    if reader is pyreadstat.read_xport:
+        frame, special = with_codes(frame, content)
     for column, values in special.items():
         frame[column] = pd.Series(_dotted(frame[column], values), index=frame.index, dtype="object")
     labels = {
