@@ -13,7 +13,7 @@ from cochange.data.spec import StudySpec
 def missing_columns(table: TextTable, wanted: tuple[str, ...]) -> list[Fault]:
     """Return a fault for each declared column that the file lacks."""
     known = list(table.cells.columns)
-    encoding = "" if table.misread is None else '; the file is valid UTF-8: try encoding = "utf-8" under [data]'
+    encoding = '; the file is valid UTF-8: try encoding = "utf-8" under [data]' if table.misread else ""
     return [
         Fault(
             table.file,
