@@ -2,6 +2,7 @@
 
 from cochange.data.faults import Notice
 from cochange.data.inspection.privacy import kind_of_private
+from cochange.data.names import listing
 from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import declared_columns
 from cochange.data.spec import StudySpec
@@ -21,14 +22,20 @@ def private_columns(table: TextTable, spec: StudySpec) -> list[Notice]:
     -------
     list of Notice
         One for each such column: a caution where the study file declares it, since its texts then enter the outputs.
-        Identifiers that pseudonyms stand for are passed over.
+        Identifiers that pseudonyms stand for are passed over. The dates of ``[dates]``, which enter no more than the
+        audit, share one notice without caution.
     """
     declared, notices = declared_columns(spec), []
+    to_check = spec.dates.columns if spec.dates is not None else ()
+    dates: list[str] = []
     for place, name in enumerate(table.cells.columns):
         if name == spec.data.participant and spec.data.pseudonyms:
             continue
         kind = kind_of_private(name, table.cells.iloc[:, place])
         if kind is None:
+            continue
+        if kind == "dates" and name in to_check:
+            dates.append(name)
             continue
         if name not in declared:
             message = f"looks like {kind}: it is not read and enters no output"
@@ -39,4 +46,8 @@ def private_columns(table: TextTable, spec: StudySpec) -> list[Notice]:
             message = f"looks like {kind}, and is read as the study file says: its texts stand in audit.csv and may "
             message += "stand in the report. Use a column that identifies nobody, such as an age or a visit's number"
         notices.append(Notice(table.file, name, message, caution=name in declared))
+    if dates:
+        message = f"the dates of the visits ({listing(dates)}) stand in audit.csv, and nowhere else: where that is "
+        message += "passed on, dates may tell who somebody is"
+        notices.append(Notice(table.file, None, message))
     return notices

@@ -59,6 +59,24 @@ def test_other_forms_are_read_when_declared_and_refused_when_not(dated: Any) -> 
     assert found["value"].tolist() == expected["value"].tolist()
 
 
+def test_dates_to_be_checked_share_one_notice_and_are_no_caution(dated: Any) -> None:
+    (notice,) = dated.read().notices
+    assert not notice.caution
+    assert "the dates of the visits ('visit_1', 'visit_2') stand in audit.csv, and nowhere else" in notice.message
+    first = dated.table["visit_1"].tolist()
+    dated.table["born"] = dated.table["visit_1"]
+    dated.spec["sites"]["column"] = "born"
+    assert [(own.column, own.caution) for own in dated.read().notices] == [("born", True), (None, False)]
+    data = dated.read().data.drop_vars("site")
+    assert not [text for text in first if text in str(data.to_dict())]
+
+
+def test_birth_dates_among_the_dates_stay_a_caution(dated: Any) -> None:
+    dated.table = dated.table.rename(columns={"visit_1": "birth_date"})
+    dated.spec["dates"]["columns"][0] = "birth_date"
+    assert [(own.column, own.caution) for own in dated.read().notices] == [("birth_date", True), (None, False)]
+
+
 WINDOWS = {
     "a window for each of the 1 visits after the first": [[70, 98], [1, 2]],
     "the least number of days first": [[98, 70]],
