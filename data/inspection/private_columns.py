@@ -35,7 +35,7 @@ def private_columns(table: TextTable, spec: StudySpec) -> list[Notice]:
         if kind is None:
             continue
         if kind == "dates" and name in to_check:
-            dates.append(name)
+            dates += [name] if spec.dates is not None and spec.dates.counted_in is None else []
             continue
         if name not in declared:
             message = f"looks like {kind}: it is not read and enters no output"
