@@ -1,4 +1,4 @@
-"""Dates of the visits: in their order, and within the windows of the study."""
+"""Dates or times of the visits: in their order, and within the windows of the study."""
 
 from itertools import pairwise
 
@@ -8,18 +8,22 @@ from cochange.data.faults import Fault, Notice
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
+from cochange.data.specification.time_units import DAYS
 
 
 def dates_follow_each_other(readout: Readout, spec: StudySpec) -> list[Fault]:
     """Find participants whose visit was not after the one before it."""
     faults = []
     for cells in readout.of("date"):
+        assert spec.dates is not None
+        what = "a date" if spec.dates.counted_in is None else f"a number of {spec.dates.counted_in}"
         dates = _by_visit(cells, spec)
         for earlier, later in pairwise(dates):
             wrong = dates[later][dates[later] <= dates[earlier]]
             for participant in wrong.index:
                 cell = _cell(cells, participant, later)
-                required = f"a date at '{later}' after that at '{earlier}', {dates[earlier][participant].date()},"
+                before = _cell(cells, participant, earlier)["text"].iloc[0]
+                required = f"{what} at '{later}' after that at '{earlier}', {before},"
                 action = "correct the date, or look for visits that were swapped"
                 faults.append(Fault(*first_place(cell), required, f"'{cell['text'].iloc[0]}'", action))
     return faults
@@ -30,28 +34,40 @@ def visits_outside_their_windows(readout: Readout, spec: StudySpec) -> list[Noti
     notices = []
     for cells in readout.of("date"):
         assert spec.dates is not None
+        unit = spec.dates.unit
         dates = _by_visit(cells, spec)
         first, *rest = spec.data.visits
         for visit, (least, most) in zip(rest, spec.dates.windows, strict=False):
-            days = (dates[visit] - dates[first]).dt.days.dropna()
-            outside = days[(days < least) | (days > most)]
+            # Rounded, or day 1.3 would not be 0.3 days after day 1.0.
+            elapsed = ((dates[visit] - dates[first]) / DAYS[unit]).dropna().round(6)
+            outside = elapsed[(elapsed < round(least, 6)) | (elapsed > round(most, 6))]
             if len(outside):
                 late = cells[cells["participant"].isin(outside.index) & (cells["visit"] == visit)]
                 rows = count_rows(late)
-                message = f"at '{visit}', {least:g} to {most:g} days after '{first}' were planned; in {rows} it was "
-                message += f"{outside.min():g} to {outside.max():g} days. The models take visits as planned"
+                message = f"at '{visit}', {least:g} to {most:g} {unit} after '{first}' were planned; in {rows} it was "
+                message += f"{outside.min():g} to {outside.max():g} {unit}. The models take visits as planned"
                 notices.append(Notice(readout.file_of(late["column"].iloc[0]), late["column"].iloc[0], message))
     return notices
 
 
-def _by_visit(cells: pd.DataFrame, spec: StudySpec) -> dict[str, "pd.Series[pd.Timestamp]"]:
-    """Date of each participant at each visit, NaT where there is none."""
+def _by_visit(cells: pd.DataFrame, spec: StudySpec) -> dict[str, "pd.Series[float]"]:
+    """Day of each participant at each visit, counted from any start, NaN where there is none."""
     given = cells[cells["status"] == "observed"]
+    days = given["value"].astype(float) if _is_counted(spec) else _day_numbers(given["value"])
+    given = given.assign(day=days)
     people = cells["participant"].unique()
     return {
-        visit: pd.to_datetime(given[given["visit"] == visit].set_index("participant")["value"]).reindex(people)
+        visit: given[given["visit"] == visit].set_index("participant")["day"].reindex(people)
         for visit in spec.data.visits
     }
+
+
+def _day_numbers(dates: "pd.Series[str]") -> "pd.Series[float]":
+    return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days.astype(float)
+
+
+def _is_counted(spec: StudySpec) -> bool:
+    return spec.dates is not None and spec.dates.counted_in is not None
 
 
 def _cell(cells: pd.DataFrame, participant: object, visit: str) -> pd.DataFrame:

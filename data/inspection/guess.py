@@ -64,6 +64,7 @@ def guess_study(look: Look) -> Guess:
     rest = tuple(column for column in look.columns if column not in taken)
     people = guess_people(rest, layout, len(visits))
     named = taken | {*people.columns, *(column for scale in outcomes.other_scales for column in scale.columns)}
+    named |= {column for items in outcomes.items_beside for part in items.columns.values() for column in part}
     private = {column.name: kind_of_private(column.name, column.given) for column in look.columns}
     return Guess(
         layout=layout,
@@ -84,5 +85,6 @@ def _codes(outcomes: Outcomes, people: People) -> list[str]:
     for scale in (outcomes.symptom, outcomes.screening):
         if scale is not None:
             known = KNOWN_SCALES[scale.name]
-            codes += likely_codes(scale.columns, (), (known.lower, known.upper))
+            bounds = known.item_range if scale.has_items else None
+            codes += likely_codes(scale.columns, (), bounds or (known.lower, known.upper))
     return codes

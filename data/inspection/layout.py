@@ -6,6 +6,7 @@ from typing import Literal
 
 from cochange.data.inspection import vocabulary
 from cochange.data.inspection.column_names import matches, outcome_name, role_of, visit_of
+from cochange.data.inspection.item_columns import item_names
 from cochange.data.inspection.look import Column
 from cochange.data.inspection.privacy import kind_of_private
 from cochange.data.inspection.words import words_of
@@ -77,7 +78,7 @@ def guess_layout(columns: tuple[Column, ...]) -> Layout:
 
 
 def _participant(columns: tuple[Column, ...]) -> Column | None:
-    candidates = [column for column in columns if not outcome_name(column.name) and not role_of(column.name)]
+    candidates = [column for column in columns if not _is_outcome(column) and not role_of(column.name)]
     for pattern in vocabulary.IDENTIFIER:
         for column in candidates:
             if matches(pattern, column.name) and len(set(column.given)) > 1:
@@ -93,6 +94,10 @@ def _participant(columns: tuple[Column, ...]) -> Column | None:
     return None
 
 
+def _is_outcome(column: Column) -> bool:
+    return outcome_name(column.name) is not None or any(item_names(column.name))
+
+
 def _is_fraction(text: str) -> bool:
     return parse_reading(text).number % 1 > 0 or parse_reading(text, ",").number % 1 > 0
 
@@ -104,7 +109,7 @@ def _visit(columns: tuple[Column, ...], participant: Column) -> Column | None:
         column
         for column in others
         if len(set(column.given)) <= MOST_VISITS
-        and not outcome_name(column.name)
+        and not _is_outcome(column)
         and kind_of_private(column.name, column.given) is None
     ]
     for column in (*named, *few):

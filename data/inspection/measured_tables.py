@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from cochange.data.inspection.found_numbers import found_numbers
 from cochange.data.inspection.guess import Guess
+from cochange.data.inspection.item_tables import item_lines
 from cochange.data.inspection.look import Column
 from cochange.data.inspection.outcomes import Outcome
 from cochange.data.inspection.remarks import marker_remarks
 from cochange.data.inspection.toml_text import comments, key_line
 from cochange.data.names import listing
-from cochange.data.reading.readings import parse_reading
 from cochange.data.scales import KNOWN_SCALES
 from cochange.data.specification.blanks import blank
 
@@ -69,20 +70,22 @@ def symptom_block(guess: Guess) -> list[str]:
     if symptom is None:
         return [f"# {line}" for line in _NO_SYMPTOM.splitlines()]
     known = KNOWN_SCALES[symptom.name]
-    reason = f"guessed: from the names of its columns; {_found(symptom.columns, guess)}"
-    lines = [
-        "[symptom]",
-        key_line("scale", symptom.name, f"{reason}, the scale has {known.lower:g} to {known.upper:g}"),
-    ]
+    reason = "guessed: from the names of its columns"
+    if not symptom.has_items:
+        reason += f"; {found_numbers(symptom.columns, guess)}, the scale has {known.lower:g} to {known.upper:g}"
+    lines = ["[symptom]", key_line("scale", symptom.name, reason)]
     if known.remission is None:
         wanted = "the remission cut, a number at or under which it is remission; delete the line to do without"
         lines.append(key_line("remission", blank(wanted)))
     else:
         lines += comments(f"remission = {known.remission:g} if you give no other cut")
-    lines.append(_columns(symptom))
+    lines += item_lines(symptom, guess) if symptom.has_items else [_columns(symptom)]
     for other in guess.outcomes.other_scales:
         names = listing(column.name for column in other.columns)
         lines += comments(f"Also found: {other.name} in {names}; a study file has one [symptom]")
+    for items in guess.outcomes.items_beside:
+        names = " and ".join(f"'{part[0].name}' to '{part[-1].name}'" for part in items.columns.values())
+        lines += comments(f"Also found: the items of {items.scale} in {names}, beside its totals")
     return lines
 
 
@@ -127,7 +130,7 @@ def inclusion_block(guess: Guess) -> list[str]:
     screening = guess.outcomes.screening
     if screening is None:
         return []
-    threshold = blank(f"the threshold: included were scores above it; {_found(screening.columns, guess)}")
+    threshold = blank(f"the threshold: included were scores above it; {found_numbers(screening.columns, guess)}")
     return [
         *comments("Delete this table if participants were not included by this score."),
         "[inclusion]",
@@ -135,9 +138,3 @@ def inclusion_block(guess: Guess) -> list[str]:
         key_line("column", screening.columns[0].name),
         key_line("above", threshold),
     ]
-
-
-def _found(columns: tuple[Column, ...], guess: Guess) -> str:
-    readings = [parse_reading(text, guess.decimal) for column in columns for text in column.given]
-    numbers = [reading.number for reading in readings if reading.kind == "number"]
-    return f"found are {min(numbers):g} to {max(numbers):g}" if numbers else "no numbers are found"

@@ -1,10 +1,11 @@
 """Guess which columns hold markers and scores, and at which visits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cochange.data.inspection import vocabulary
 from cochange.data.inspection.column_names import OutcomeName, outcome_name
+from cochange.data.inspection.item_columns import ItemSet, item_sets
 from cochange.data.inspection.layout import Layout
 from cochange.data.inspection.look import Column
 
@@ -23,7 +24,7 @@ class Outcome:
     name : str
         Marker or scale.
     wells : tuple of tuple of Column
-        By visit (once in a long layout), the column, or those of duplicate wells.
+        By visit (once in a long layout), the column, or those of duplicate wells or of the items of a scale.
     logged : bool
         Whether a name speaks of logarithms.
     """
@@ -37,6 +38,11 @@ class Outcome:
     def columns(self) -> tuple[Column, ...]:
         """All its columns."""
         return tuple(column for wells in self.wells for column in wells)
+
+    @property
+    def has_items(self) -> bool:
+        """Whether the columns are items of a scale."""
+        return self.kind == "scale" and any(len(wells) > 1 for wells in self.wells)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Outcomes:
         Other scales with a column at each visit.
     screening : Outcome or None
         A scale with one column for before the treatment.
+    items_beside : tuple of ItemSet
+        Items of scales whose totals are there too.
     """
 
     visits: tuple[str, ...]
@@ -62,6 +70,7 @@ class Outcomes:
     symptom: Outcome | None
     other_scales: tuple[Outcome, ...]
     screening: Outcome | None
+    items_beside: tuple[ItemSet, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -88,9 +97,40 @@ def guess_outcomes(columns: tuple[Column, ...], layout: Layout) -> Outcomes:
     -------
     Outcomes
     """
-    found = _by_outcome(columns, {layout.participant, layout.visit} - {None})
-    if layout.kind == "long":
-        return _long(found, layout)
+    taken = [column.name for column in (layout.participant, layout.visit) if column is not None]
+    free = [column for column in columns if column.name not in taken]
+    at_visits = _by_outcome(free)
+    sets = [own for own in item_sets(free).values() if not _are_visits(own, at_visits)]
+    items = {column.name for own in sets for part in own.columns.values() for column in part}
+    found = _by_outcome([column for column in free if column.name not in items])
+    beside = []
+    for own in sets:
+        totals = found.get(("scale", own.scale), {})
+        if totals.keys() >= own.columns.keys():
+            beside.append(own)
+        else:
+            screened = {rank: names for rank, names in totals.items() if rank == vocabulary.SCREENING}
+            found["scale", own.scale] = screened | _places(own)
+    outcomes = _long(found, layout) if layout.kind == "long" else _wide(found)
+    return replace(outcomes, items_beside=tuple(beside))
+
+
+def _are_visits(items: ItemSet, found: dict[_Key, _Places]) -> bool:
+    """Whether what may be the items of a short scale are its totals at the visits of the markers."""
+    number = len(next(iter(items.columns.values())))
+    ranks = {rank for (kind, _), places in found.items() if kind == "marker" for rank in places}
+    unnamed = set(items.visits.values()) == {None}
+    return unnamed and number <= MOST_VISITS and len(ranks & set(range(1, number + 1))) > 1
+
+
+def _places(items: ItemSet) -> _Places:
+    return {
+        rank: [(OutcomeName("scale", items.scale, items.visits[rank], "", False), column) for column in columns]
+        for rank, columns in items.columns.items()
+    }
+
+
+def _wide(found: dict[_Key, _Places]) -> Outcomes:
     repeated = {key: places for key, places in found.items() if len(places.keys() - {vocabulary.SCREENING}) > 1}
     ranks = _common_visits(repeated or found)
     complete = {key: places for key, places in found.items() if ranks <= places.keys()}
@@ -98,16 +138,16 @@ def guess_outcomes(columns: tuple[Column, ...], layout: Layout) -> Outcomes:
     visits = _labels(complete, ranks) if complete else ()
     screening = None
     if len(ranks) > 1:
-        first = (min(places) for places in single.values())
-        scales = [key for key, rank in zip(single, first, strict=True) if key[0] == "scale" and rank <= 0]
-        screening = _outcome(scales[0], single[scales[0]], [min(single[scales[0]])]) if scales else None
+        first = {key: min(places) for key, places in single.items()}
+        scales = [key for key, rank in first.items() if key[0] == "scale" and rank <= 0 and len(single[key][rank]) == 1]
+        screening = _outcome(scales[0], single[scales[0]], [first[scales[0]]]) if scales else None
     return _chosen(visits, [_outcome(key, places, sorted(ranks)) for key, places in complete.items()], screening)
 
 
-def _by_outcome(columns: tuple[Column, ...], taken: set[Column | None]) -> dict[_Key, _Places]:
+def _by_outcome(columns: list[Column]) -> dict[_Key, _Places]:
     found: dict[_Key, _Places] = {}
     for column in columns:
-        name = None if column in taken else outcome_name(column.name)
+        name = outcome_name(column.name)
         if name is None:
             continue
         places = found.setdefault((name.kind, name.outcome), {})
@@ -149,7 +189,8 @@ def _outcome(key: _Key, places: _Places, ranks: list[float]) -> Outcome:
 
 def _long(found: dict[_Key, _Places], layout: Layout) -> Outcomes:
     outcomes = [_outcome(key, places, list(places)) for key, places in found.items() if len(places) == 1]
-    constant = [own for own in outcomes if own.kind == "scale" and is_constant(own.columns[0], layout.participant)]
+    totals = [own for own in outcomes if own.kind == "scale" and not own.has_items]
+    constant = [own for own in totals if is_constant(own.columns[0], layout.participant)]
     varying = [own for own in outcomes if own not in constant]
     screening = constant[0] if constant and any(own.kind == "scale" for own in varying) else None
     return _chosen((), varying if screening else outcomes, screening)

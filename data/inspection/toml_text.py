@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 WIDTH = 120
 
-Value = str | bool | float | Sequence["str | Sequence[str]"]
+Value = str | bool | float | Sequence["str | float | Sequence[str]"]
 
 
 def key_line(key: str, value: Value, note: str = "") -> str:
@@ -17,6 +17,18 @@ def key_line(key: str, value: Value, note: str = "") -> str:
     'columns = ["il6_0", "il6_12"]  # guessed: by their names'
     """
     return f"{key} = {_written(value)}" + (f"  # {printable(note)}" if note else "")
+
+
+def list_lines(key: str, entries: Sequence[Value], note: str = "") -> list[str]:
+    """Return the lines of a key whose list has one entry a line.
+
+    Examples
+    --------
+    >>> list_lines("columns", [["m1_0", "m2_0"]], "guessed: items")
+    ['columns = [  # guessed: items', '    ["m1_0", "m2_0"],', ']']
+    """
+    first = f"{key} = [" + (f"  # {printable(note)}" if note else "")
+    return [first, *(f"    {_written(entry)}," for entry in entries), "]"]
 
 
 def comments(text: str) -> list[str]:

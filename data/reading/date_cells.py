@@ -1,17 +1,18 @@
-"""Read the dates of the visits, which are checked and enter no model."""
+"""Read the dates or times of the visits, which are checked and enter no model."""
 
 from datetime import date, datetime
 
 import pandas as pd
 
 from cochange.data.faults import Fault
-from cochange.data.reading.plain_cells import read_text_cells
+from cochange.data.reading.plain_cells import read_number_cells, read_text_cells
 from cochange.data.reading.same_text import faults_by_text
 from cochange.data.spec import StudySpec
+from cochange.data.specification.time_units import DAYS
 
 
 def read_date_cells(cells: pd.DataFrame, spec: StudySpec) -> tuple[pd.DataFrame, list[Fault]]:
-    """Read cells that hold the date of a visit.
+    """Read cells that hold the date of a visit, or its time since a start of the participant's own.
 
     Parameters
     ----------
@@ -23,11 +24,15 @@ def read_date_cells(cells: pd.DataFrame, spec: StudySpec) -> tuple[pd.DataFrame,
     Returns
     -------
     cells : pandas.DataFrame
-        With `value` (the date as in 2024-05-31, "" when missing), `status` and `decision` added.
+        With `value` (the date as in 2024-05-31, "" when missing; a time in days, NaN when missing), `status` and
+        `decision` added.
     faults : list of Fault
         One for each unreadable text of a column.
     """
     assert spec.dates is not None
+    if (unit := spec.dates.counted_in) is not None:
+        done, faults = read_number_cells(cells, spec, f"a number of {unit}", (float("-inf"), float("inf")))
+        return done.assign(value=done["value"] * DAYS[unit]), faults
     form = spec.dates.format
     done = read_text_cells(cells, spec)
     days = {text: date_in(text, form) for text in done.loc[done["status"] == "observed", "text"].unique()}

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cochange.data.faults import Fault
+from cochange.data.reading.formula_errors import is_formula_error
 from cochange.data.reading.readings import NAN, missing_decision, parse_reading
 from cochange.data.reading.same_text import faults_by_text
 from cochange.data.scales import KNOWN_SCALES, Scale
@@ -54,6 +55,12 @@ def read_text_cells(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
         status=["missing" if decisions[text] else "observed" for text in texts],
         decision=[decisions[text] or "read" for text in texts],
     )
+
+
+def texts_without_result(cells: pd.DataFrame, spec: StudySpec) -> list[Fault]:
+    """Find texts that are the error of a spreadsheet's formula, which no arm, site, plate or category is called."""
+    wrong = (cells["status"] == "observed") & ~cells["ignored"] & cells["text"].map(is_formula_error)
+    return faults_by_text(cells[wrong], "a text, not a formula without a result,", spec.data)
 
 
 def score_requirement(scale: Scale) -> str:

@@ -10,7 +10,13 @@ from cochange.data.reading.date_cells import read_date_cells
 from cochange.data.reading.items import item_range, total_scores
 from cochange.data.reading.marker_cells import read_marker_cells
 from cochange.data.reading.people import several_values, without_given_twice
-from cochange.data.reading.plain_cells import read_number_cells, read_text_cells, score_requirement, screening_scale
+from cochange.data.reading.plain_cells import (
+    read_number_cells,
+    read_text_cells,
+    score_requirement,
+    screening_scale,
+    texts_without_result,
+)
 from cochange.data.reading.samples import decide_on_samples, pool_wells
 from cochange.data.reading.sources import Source
 from cochange.data.reading.surroundings import read_code_cells, read_limit_cells, with_surroundings
@@ -175,4 +181,5 @@ def _read_cells(
         return read_date_cells(cells, spec)
     if variable.numeric:
         return read_number_cells(cells, spec, f"a number for the covariate {variable.name}", unbounded)
-    return read_text_cells(cells, spec), []
+    done = read_text_cells(cells, spec)
+    return done, texts_without_result(done, spec)

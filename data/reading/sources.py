@@ -6,6 +6,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.names import advice, listing
+from cochange.data.reading.formula_errors import is_formula_error
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.repeats import repeats_advice
 from cochange.data.reading.table import TextTable
@@ -78,7 +79,7 @@ def identify_rows(
         rows.loc[~table.cells[column].isin(texts), "why"] = ROW_LEFT_OUT
     rows.loc[at_ignored, "why"] = VISIT_LEFT_OUT
     rows["ignored"] = rows["why"] != ""
-    blank = rows["participant"].isin(["", *data.missing])
+    blank = rows["participant"].isin(["", *data.missing]) | rows["participant"].map(is_formula_error)
     faults = _without_identifier(data, rows[blank])
     known = pd.Series(True, index=rows.index)
     if data.visit is not None:

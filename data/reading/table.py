@@ -24,8 +24,8 @@ class TextTable:
         How the file was read, in words, for the audit.
     notices : tuple of Notice
         What the reading found by itself and the user should check.
-    misread : tuple of str or None
-        A word as read and as UTF-8 has it, when the declared encoding is another one but the bytes are UTF-8.
+    misread : bool
+        Whether the declared encoding is another one but the bytes are UTF-8.
     user_missing : dict of str to frozenset of str
         By column, the texts that the file itself declares missing.
     origin : pandas.DataFrame or None
@@ -39,7 +39,7 @@ class TextTable:
     header_row: int | None
     facts: dict[str, str]
     notices: tuple[Notice, ...] = ()
-    misread: tuple[str, str] | None = None
+    misread: bool = False
     user_missing: dict[str, frozenset[str]] = field(default_factory=dict)
     origin: pd.DataFrame | None = None
     identifiers: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cochange.data.names import advice, listing, suggestion
 from cochange.data.scales import KNOWN_SCALES
 from cochange.data.specification.broken import Broken
+from cochange.data.specification.date_rules import DATE_RULES
 from cochange.data.specification.file_rules import FILE_RULES
 from cochange.data.specification.marker_rules import MARKER_RULES
 from cochange.data.specification.toml_lines import KeyPath
@@ -161,18 +162,6 @@ def _items_are_of_the_scale(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(("symptom", "range"), f"items that make up {scale.lower:g} to {scale.upper:g}", found, action)
 
 
-def _windows_are_of_the_visits(spec: StudySpec) -> Iterator[Broken]:
-    if spec.dates is None or not spec.dates.windows:
-        return
-    windows, later = spec.dates.windows, len(spec.data.visits) - 1
-    if len(windows) != later:
-        required = f"a window for each of the {later} visits after the first"
-        yield Broken(("dates", "windows"), required, f"{len(windows)}", "write [least, most] days for each of them")
-    turned = [list(window) for window in windows if window[0] > window[1]]
-    if turned:
-        yield Broken(("dates", "windows"), "the least number of days first", f"{turned[0]}", "turn the two around")
-
-
 def _remission_in_range(spec: StudySpec) -> Iterator[Broken]:
     scale = spec.scale
     if scale is None or scale.remission is None or scale.lower <= scale.remission <= scale.upper:
@@ -234,7 +223,7 @@ _RULES = (
     _symptom_scale_is_known,
     _items_make_the_total,
     _items_are_of_the_scale,
-    _windows_are_of_the_visits,
+    *DATE_RULES,
     _remission_in_range,
     _counted_scores_are_whole,
     _inclusion_fits_score,

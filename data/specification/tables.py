@@ -6,6 +6,7 @@ from pydantic import Field
 
 from cochange.data.scales import Direction
 from cochange.data.specification.kinds import Code, Limits, Names, Number, Parts, Table, Text, Wells
+from cochange.data.specification.time_units import TIME_UNITS, TimeUnit
 
 MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
 ZERO_STAYS_ZERO: tuple[MarkerScale, ...] = ("raw", "log(x+1)")
@@ -157,11 +158,20 @@ class PlatesTable(Table):
 
 
 class DatesTable(Table):
-    """``[dates]``: dates of the visits, which are checked; windows are in days after the first visit."""
+    """``[dates]``: dates of the visits, or times since a start, which are checked.
+
+    Windows are in `unit` after the first visit.
+    """
 
     columns: Names
     format: Text = "%Y-%m-%d"
+    unit: TimeUnit = "days"
     windows: tuple[Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)], ...] = ()
+
+    @property
+    def counted_in(self) -> TimeUnit | None:
+        """Unit of the times in the columns, None where they hold dates."""
+        return next((unit for unit in TIME_UNITS if unit == self.format), None)
 
 
 class CovariatesTable(Table):

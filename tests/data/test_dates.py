@@ -59,6 +59,89 @@ def test_other_forms_are_read_when_declared_and_refused_when_not(dated: Any) -> 
     assert found["value"].tolist() == expected["value"].tolist()
 
 
+def test_dates_to_be_checked_share_one_notice_and_are_no_caution(dated: Any) -> None:
+    (notice,) = dated.read().notices
+    assert not notice.caution
+    assert "the dates of the visits ('visit_1', 'visit_2') stand in audit.csv, and nowhere else" in notice.message
+    first = dated.table["visit_1"].tolist()
+    dated.table["born"] = dated.table["visit_1"]
+    dated.spec["sites"]["column"] = "born"
+    assert [(own.column, own.caution) for own in dated.read().notices] == [("born", True), (None, False)]
+    data = dated.read().data.drop_vars("site")
+    assert not [text for text in first if text in str(data.to_dict())]
+
+
+def test_birth_dates_among_the_dates_stay_a_caution(dated: Any) -> None:
+    dated.table = dated.table.rename(columns={"visit_1": "birth_date"})
+    dated.spec["dates"]["columns"][0] = "birth_date"
+    assert [(own.column, own.caution) for own in dated.read().notices] == [("birth_date", True), (None, False)]
+
+
+# By the unit of the columns: the number of days in one.
+UNITS = {"days": 1, "weeks": 7, "months": 30.4375, "years": 365.25}
+
+
+def timed(dated: Any, unit: str) -> Any:
+    """The same visits as times since a start 14 days before the first one, in this unit."""
+    for column, day in (("visit_1", 14), ("visit_2", 14 + 84)):
+        dated.table[column] = f"{day / UNITS[unit]!r}"
+    dated.spec["dates"]["format"] = unit
+    return dated
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_times_since_a_start_are_read_in_their_unit(dated: Any, unit: str) -> None:
+    study = timed(dated, unit).read()
+    assert study.notices == ()
+    own = study.audit.records[study.audit.records["variable"] == "date"]
+    assert own["value"].astype(float).to_numpy() == pytest.approx([14] * 24 + [98] * 24, rel=1e-12)
+    dated.spec["dates"]["windows"] = [[85, 98]]
+    (message,) = notices(dated.read())
+    assert "85 to 98 days after 'baseline' were planned; in 24 rows" in message
+    assert "it was 84 to 84 days" in message
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_windows_have_a_unit_of_their_own(dated: Any, unit: str) -> None:
+    dated.spec["dates"] |= {"unit": unit, "windows": [[84 / UNITS[unit], 84 / UNITS[unit]]]}
+    assert not notices(dated.read())
+    dated.spec["dates"]["windows"] = [[85 / UNITS[unit], 86 / UNITS[unit]]]
+    (message,) = notices(dated.read())
+    assert f"it was {84 / UNITS[unit]:g} to {84 / UNITS[unit]:g} {unit}" in message
+
+
+def test_decimals_of_a_time_are_not_outside_a_window_they_touch(dated: Any) -> None:
+    dated.table["visit_1"], dated.table["visit_2"] = "1.0", "1.3"
+    dated.spec["dates"] |= {"format": "days", "windows": [[0.3, 0.3]]}
+    assert 1.3 - 1.0 != 0.3
+    assert not notices(dated.read())
+
+
+def test_times_that_are_none_or_out_of_order_are_faults(dated: Any) -> None:
+    timed(dated, "weeks").table.loc[3, "visit_2"] = "week 14"
+    dated.table.loc[5, "visit_2"] = "-1"
+    dated.table.loc[6, "visit_2"] = "NA"
+    dated.table.loc[7, "visit_2"] = "14,0"
+    by_row = {fault.row: fault for fault in dated.faults()}
+    assert by_row.keys() == {5, 7, 9}
+    assert (by_row[5].required, by_row[5].found) == ("a number of weeks", "'week 14'")
+    assert by_row[7].required == "a number of weeks at '12 weeks' after that at 'baseline', 2.0,"
+    assert by_row[9].required == "a decimal point in every number"
+
+
+BROKEN = {
+    "the key 'windows', whose unit it is,": {"unit": "weeks", "windows": []},
+    "the form of a date, such as %Y-%m-%d, or one of 'days', 'weeks', 'months', 'years'": {"format": "week"},
+    "the least number of weeks first": {"unit": "weeks", "windows": [[14, 10]]},
+}
+
+
+@pytest.mark.parametrize("required", BROKEN)
+def test_units_that_do_not_fit_are_faults(dated: Any, required: str) -> None:
+    dated.spec["dates"] |= BROKEN[required]
+    assert dated.only_fault().required == required
+
+
 WINDOWS = {
     "a window for each of the 1 visits after the first": [[70, 98], [1, 2]],
     "the least number of days first": [[98, 70]],

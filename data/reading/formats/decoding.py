@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cochange.data.faults import Fault, InputError, Notice
@@ -31,15 +32,18 @@ class Decoded:
     encoding : str
         Encoding as declared, or as marked in the file.
     notices : tuple of Notice
-        An encoding found from the mark, or doubts about the one declared.
-    misread : tuple of str or None
-        A word as read and as UTF-8 has it.
+        An encoding found from the mark.
+    codec : str
+        The same by its standard name.
+    misread : bool
+        Whether another encoding than UTF-8 is declared although the bytes are UTF-8, and not only ASCII.
     """
 
     text: str
     encoding: str
     notices: tuple[Notice, ...]
-    misread: tuple[str, str] | None
+    codec: str
+    misread: bool
 
 
 def decode(file: str, content: bytes, encoding: str) -> Decoded:
@@ -86,13 +90,34 @@ def decode(file: str, content: bytes, encoding: str) -> Decoded:
         row = text[: text.index("\0")].count("\n") + 1
         action = 'give the encoding, such as encoding = "utf-16-le", under [data], or the suffix of the file\'s format'
         raise InputError([Fault(file, row, None, f"text in the encoding {encoding}", "a byte of zero", action)])
-    misread = _misread_word(content, text, codec)
-    if misread is not None:
-        wrong, right = misread
-        message = f"the file is read as {encoding}, as declared, but is valid UTF-8: '{wrong}' would be "
-        message += f"'{right}'. If that is the right spelling, write encoding = \"utf-8\" under [data]"
-        notices.append(Notice(file, None, message))
-    return Decoded(text, encoding, tuple(notices), misread)
+    return Decoded(text, encoding, tuple(notices), codec, _is_misread(content, codec))
+
+
+def misread_notice(file: str, decoded: Decoded, texts: Iterable[str]) -> Notice:
+    """Say that a file seems to be UTF-8, with an example where one may be shown.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    decoded : Decoded
+        Its text, `misread`.
+    texts : iterable of str
+        Texts of the file that may be shown.
+
+    Returns
+    -------
+    Notice
+    """
+    message = f"the file is read as {decoded.encoding}, as declared, but is valid UTF-8"
+    words = (word for text in texts for word in re.split(r"[ \t]+", text) if not word.isascii())
+    examples = ((word, word.encode(decoded.codec).decode("utf-8", errors="replace")) for word in words)
+    example = next(((wrong, right) for wrong, right in examples if "\ufffd" not in right), None)
+    if example is not None:
+        message += f": '{example[0]}' would be '{example[1]}'. If that is the right spelling, "
+    else:
+        message += "; no declared column has an example. If it is UTF-8, "
+    return Notice(file, None, f'{message}write encoding = "utf-8" under [data]')
 
 
 def _codec(file: str, encoding: str) -> str:
@@ -105,13 +130,11 @@ def _codec(file: str, encoding: str) -> str:
         raise InputError([Fault(file, None, None, required, f"'{encoding}'", action)]) from None
 
 
-def _misread_word(content: bytes, text: str, codec: str) -> tuple[str, str] | None:
+def _is_misread(content: bytes, codec: str) -> bool:
     if content.isascii() or codec.startswith(("utf-8", "utf-16", "utf-32")):
-        return None
+        return False
     try:
-        words = re.split(r"[\s,;|\"]+", content.decode("utf-8-sig"))
+        content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return None
-    right = next((word for word in words if not word.isascii()), "")
-    wrong = right.encode().decode(codec, errors="replace")
-    return (wrong, right) if right and wrong in text else None
+        return False
+    return True

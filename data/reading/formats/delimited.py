@@ -2,11 +2,14 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from itertools import islice
+
+import pandas as pd
 
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.reading.formats.columns import split_at_white_space, split_at_widths
-from cochange.data.reading.formats.decoding import decode
+from cochange.data.reading.formats.decoding import decode, misread_notice
 from cochange.data.reading.formats.rows import Record, lay_out
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
@@ -56,7 +59,18 @@ def read_text_file(file: str, content: bytes, data: DataTable, wanted: tuple[str
         _refuse_another_delimiter(file, *given[0], separated.split(" (")[0])
     layout = lay_out(file, given, data, wanted)
     facts = {"encoding": decoded.encoding, "delimiter": separated, **layout.facts}
-    return TextTable(file, layout.cells(), layout.header_row, facts, tuple(notices), decoded.misread)
+    cells = layout.cells()
+    if decoded.misread:
+        notices.insert(0, misread_notice(file, decoded, _texts_to_show(cells, data, wanted)))
+    return TextTable(file, cells, layout.header_row, facts, tuple(notices), decoded.misread)
+
+
+def _texts_to_show(cells: pd.DataFrame, data: DataTable, wanted: tuple[str, ...]) -> Iterator[str]:
+    """Names of columns and cells of declared ones, without identifiers that are not to be shown."""
+    yield from cells.columns
+    for column in wanted:
+        if column in cells.columns and not (column == data.participant and data.pseudonyms):
+            yield from cells[column]
 
 
 def _is_comment(start: str, data: DataTable) -> bool:

@@ -1,7 +1,8 @@
 """A data frame of another program as a table of texts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from cochange.data.faults import Fault, InputError
@@ -46,7 +47,12 @@ def table_of(
         faults.append(Fault(file, None, None, "a row of data", "none", "check the file"))
     if faults:
         raise InputError(faults)
-    columns = [[text_of(value) for value in frame.iloc[:, place].tolist()] for place in range(len(names))]
+    columns = [[text_of(value) for value in _values(frame.iloc[:, place])] for place in range(len(names))]
     index = pd.RangeIndex(1, len(frame) + 1, name="row")
     cells = pd.DataFrame(dict(enumerate(columns)), index=index, dtype="object").set_axis(names, axis=1)
     return TextTable(file, cells, None, facts, user_missing=dict(user_missing or {}))
+
+
+def _values(column: pd.Series) -> Iterable[object]:
+    """The values, in the precision they are stored in: `tolist` makes all numbers double."""
+    return column.to_numpy() if column.dtype in (np.float16, np.float32) else column.tolist()

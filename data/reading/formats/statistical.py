@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyreadstat
 
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import advice, listing
 from cochange.data.reading.formats.frame import table_of
+from cochange.data.reading.formats.transport_codes import with_codes
 from cochange.data.reading.formats.values import text_of
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
@@ -54,7 +56,12 @@ def read_statistical(file: str, content: bytes, data: DataTable, wanted: tuple[s
     if "encoding" in data.model_fields_set:
         options["encoding"] = data.encoding
     frame, meta = _read(file, content, reader, options)
+    for column, storage in meta.readstat_variable_types.items():
+        if storage == "float":
+            frame[column] = _in_single_precision(frame[column])
     special = {column: set(values) for column, values in meta.missing_user_values.items()}
+    if reader is pyreadstat.read_xport:
+        frame, special = with_codes(frame, content)
     for column, values in special.items():
         frame[column] = pd.Series(_dotted(frame[column], values), index=frame.index, dtype="object")
     labels = {
@@ -88,6 +95,13 @@ def _read(
             found = f"'{error}'".replace(str(path), file)
             raise InputError([Fault(file, None, None, required, found, action)]) from None
     return frame, meta
+
+
+def _in_single_precision(values: pd.Series) -> pd.Series:
+    """The numbers as the file stores them; the reader makes them double."""
+    if pd.api.types.is_float_dtype(values):
+        return values.astype(np.float32)
+    return values.map(lambda value: np.float32(value) if isinstance(value, float) else value)
 
 
 def _dotted(values: pd.Series, special: set[str]) -> list[object]:

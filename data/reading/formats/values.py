@@ -17,13 +17,13 @@ def text_of(value: object) -> str:
     Returns
     -------
     str
-        Whole numbers without a fraction, others with the fewest digits that tell them apart; dates and times as in
-        ISO 8601, a midnight left out; blank for what is missing.
+        Whole numbers without a fraction, others with the fewest digits that tell them apart in the precision they are
+        stored in; dates and times as in ISO 8601, a midnight left out; blank for what is missing.
 
     Examples
     --------
-    >>> text_of(7.0), text_of(0.1), text_of(float("nan"))
-    ('7', '0.1', '')
+    >>> text_of(7.0), text_of(0.1), text_of(np.float32(0.1)), text_of(float("nan"))
+    ('7', '0.1', '0.1', '')
     """
     if value is None or isinstance(value, bool | np.bool_):
         return "" if value is None else str(bool(value)).lower()
@@ -31,6 +31,8 @@ def text_of(value: object) -> str:
         return value.strip()
     if isinstance(value, int | np.integer):
         return str(int(value))
+    if isinstance(value, np.float16 | np.float32) and not value.is_integer():
+        return _number(float(str(value)))
     if isinstance(value, float | np.floating):
         return _number(float(value))
     if isinstance(value, datetime):

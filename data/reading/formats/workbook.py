@@ -1,12 +1,17 @@
 """A sheet of a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods) as a table of texts."""
 
 import io
+import zipfile
+import zlib
 from collections.abc import Sequence
+from pathlib import PurePath
+from xml.etree.ElementTree import ParseError
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import advice, listing
+from cochange.data.reading.formats.lost_results import Cells, lost_results
 from cochange.data.reading.formats.rows import Record, lay_out
 from cochange.data.reading.formats.values import text_of
 from cochange.data.reading.table import TextTable
@@ -14,6 +19,8 @@ from cochange.data.specification.files import DataTable
 
 # Rows among which a header that is not declared is looked for.
 HEADER_AMONG = 30
+_DAMAGE = (CalamineError, ValueError, OSError, OverflowError, KeyError, zipfile.BadZipFile, zlib.error, ParseError)
+_BINARY = (".xls", ".xlsb")
 
 
 def read_workbook(file: str, content: bytes, data: DataTable, wanted: tuple[str, ...]) -> TextTable:
@@ -45,6 +52,9 @@ def read_workbook(file: str, content: bytes, data: DataTable, wanted: tuple[str,
     if len(sheets) > 1 and data.sheet is None:
         message = f"of {len(sheets)} sheets, '{name}' was taken: it alone has the declared columns"
         notices.append(Notice(file, None, message))
+    if PurePath(file).suffix.lower() in _BINARY:
+        message = "in this format the error of a formula (#N/A) cannot be told from a blank cell, and is read as "
+        notices.append(Notice(file, None, f"{message}missing; a copy saved as .xlsx tells them apart"))
     header_row = data.header_row
     if data.header and header_row is None and records:
         header_row = _likeliest_header(records, wanted)
@@ -64,18 +74,24 @@ def read_workbook(file: str, content: bytes, data: DataTable, wanted: tuple[str,
 def _sheets(file: str, content: bytes) -> dict[str, list[Record]]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        lost = lost_results(content)
         return {
-            name: _records(book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+            name: _records(book.get_sheet_by_name(name).to_python(skip_empty_area=False), lost.get(name, {}))
+            for name in book.sheet_names
         }
-    except (CalamineError, ValueError, OSError, OverflowError) as error:
+    except _DAMAGE as error:
         required, action = "a workbook that can be opened", "open it in a spreadsheet program and save it again"
         raise InputError([Fault(file, None, None, required, f"'{error}'", action)]) from None
 
 
-def _records(rows: Sequence[Sequence[object]]) -> list[Record]:
-    """Rows that are not blank, with their numbers."""
-    texts = [(row, [text_of(value) for value in values]) for row, values in enumerate(rows, start=1)]
-    return [(row, cells) for row, cells in texts if any(cells)]
+def _records(rows: Sequence[Sequence[object]], lost: Cells) -> list[Record]:
+    """Rows that are not blank, with their numbers; the reader gives a blank for a result that was lost."""
+    texts = {row: [text_of(value) for value in values] for row, values in enumerate(rows, start=1)}
+    for (row, column), text in lost.items():
+        cells = texts.setdefault(row, [])
+        cells.extend([""] * (column - len(cells)))
+        cells[column - 1] = text
+    return [(row, cells) for row, cells in sorted(texts.items()) if any(cells)]
 
 
 def _even(records: list[Record]) -> list[Record]:

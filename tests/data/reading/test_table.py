@@ -68,10 +68,24 @@ def test_latin_1_is_read_when_declared_and_advised_when_not() -> None:
 def test_utf_8_declared_as_something_else_is_noted(encoding: str) -> None:
     read = table("id,il6\n1,2\nNr Späth,3\n", encoding=encoding)
     assert read.cells["id"].iloc[1] == "Nr SpÃ¤th"
-    assert read.misread == ("SpÃ¤th", "Späth")
-    assert table("id,il6\nSpäth,2\n".encode("latin-1"), encoding=encoding).misread is None
-    assert table("id,il6\n1,2\n", encoding=encoding).misread is None
-    assert table("id,il6\nSpäth,2\n").misread is None
+    assert read.misread
+    assert "'SpÃ¤th' would be 'Späth'" in read.notices[0].message
+    assert not table("id,il6\nSpäth,2\n".encode("latin-1"), encoding=encoding).misread
+    assert not table("id,il6\n1,2\n", encoding=encoding).misread
+    assert not table("id,il6\nSpäth,2\n").misread
+
+
+def test_a_misread_word_is_quoted_from_the_header_and_declared_columns_alone() -> None:
+    read = table("name,id,il6\nSpäth,1,2\nBäck,2,3\n", encoding="latin-1")
+    assert read.misread
+    assert "Sp" not in read.notices[0].message
+    assert "no declared column has an example" in read.notices[0].message
+    assert "'voilÃ\u00a0!' would be 'voilà!'" in table("id,il6\nsee voilà!,2\n", encoding="latin-1").notices[0].message
+    assert "'kÃ¶n' would be 'kön'" in table("kön,id,il6\nä,1,2\n", encoding="latin-1").notices[0].message
+    identified = "id,il6\nSpäth,2\nBäck,3\n"
+    assert "Späth" in table(identified, encoding="latin-1").notices[0].message
+    hidden = table(identified, encoding="latin-1", pseudonyms=True).notices[0].message
+    assert "Sp" not in hidden
 
 
 @pytest.mark.parametrize(
