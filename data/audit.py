@@ -66,7 +66,8 @@ def make_audit(readout: Readout, opened: list[Opened], spec: StudySpec) -> Audit
     records["row"] = records["row"].astype("Int64")
     facts = _facts(opened[0])
     for own in opened[1:]:
-        facts[f"joined {own.table.file}"] = "; ".join(f"{name} {fact}" for name, fact in _facts(own).items())
+        if not own.further:
+            facts[f"joined {own.table.file}"] = "; ".join(f"{name} {fact}" for name, fact in _facts(own).items())
     for marker in spec.marker:
         if marker.convert_to is not None:
             facts[f"unit of {marker.name}"] = conversion_sentence(marker)

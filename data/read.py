@@ -68,7 +68,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
         path=path,
         data=build_dataset(readout, spec),
         audit=make_audit(readout, opened, spec),
-        notices=(*joined, *find_notices(readout, opened, spec)),
+        notices=tuple(dict.fromkeys([*joined, *find_notices(readout, opened, spec)])),
         input_hash=hashlib.sha256(b"".join([study_bytes, *contents.values()])).hexdigest(),
     )
 

@@ -57,10 +57,10 @@ def join_files(opened: list[Opened], spec: StudySpec) -> tuple[tuple[Source, ...
         faults += unmatched
         if rows["ignored"].all():
             raise InputError(summarise(faults or [_nobody(own)]))
-        notices += _without_row(rows, own, main, participants)
+        notices += [] if own.further else _without_row(rows, own, main, participants)
         sources += _in_shape(Source(own.table, own.data, with_strangers(rows, participants)), own.joined, spec)
     faults += _visits_without_rows(main, sources, spec)
-    return tuple(sources), faults, notices
+    return tuple(sources), list(dict.fromkeys(faults)), notices
 
 
 def _visits_of_main(main: Opened, spec: StudySpec) -> dict[str, str]:
@@ -128,7 +128,7 @@ def _without_row(rows: pd.DataFrame, own: Opened, main: Opened, participants: tu
 
 def _in_shape(source: Source, joined: JoinTable, spec: StudySpec) -> Iterator[Source]:
     source = _only(source, joined)
-    if spec.data.layout == "long" or (joined.visit is None and joined.at_visit is None):
+    if spec.data.layout == "long" or (source.data.visit is None and joined.at_visit is None):
         yield source
         return
     rows, leftover = source.used, source.rows[source.rows["ignored"]]

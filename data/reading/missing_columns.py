@@ -96,7 +96,7 @@ def _names(own: Opened, spec: StudySpec) -> Iterator[str]:
     """Names of the columns of a file as the study file knows them."""
     joined = own.joined
     columns = own.table.cells.columns if joined is None or not joined.columns else joined.columns
-    if joined is None or spec.data.layout == "long" or (joined.visit is None and joined.at_visit is None):
+    if joined is None or spec.data.layout == "long" or (own.data.visit is None and joined.at_visit is None):
         yield from columns
     elif joined.at_visit is not None:
         yield from (f"{column} at {joined.at_visit}" for column in columns)

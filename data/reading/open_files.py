@@ -12,6 +12,7 @@ from cochange.data.dictionary.parse import parse_dictionary
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import listing
 from cochange.data.reading.formats.read_table import read_table
+from cochange.data.reading.plate_tables import read_plate_tables
 from cochange.data.reading.table import TextTable
 from cochange.data.reading.variables import bare_names, numeric_columns
 from cochange.data.spec import StudySpec
@@ -20,12 +21,27 @@ from cochange.data.specification.files import DataTable, JoinTable
 
 @dataclass(frozen=True)
 class Opened:
-    """A table as read, how, and with which dictionary; `joined` is None for the main file."""
+    """A table as read, how, and with which dictionary.
+
+    Attributes
+    ----------
+    table : TextTable
+        The cells.
+    data : DataTable
+        How the file is read.
+    joined : JoinTable or None
+        What joins it; None for the main file.
+    dictionary : Dictionary or None
+        Its data dictionary.
+    further : bool
+        Whether it is a further table of the same file, as of another analyte.
+    """
 
     table: TextTable
     data: DataTable
     joined: JoinTable | None = None
     dictionary: Dictionary | None = None
+    further: bool = False
 
 
 def open_files(spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> list[Opened]:
@@ -54,7 +70,7 @@ def open_files(spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str
     opened: list[Opened] = []
     for joined in (None, *spec.data.join):
         try:
-            opened.append(_open(joined, spec, contents, wanted))
+            opened += _open(joined, spec, contents, wanted)
         except InputError as error:
             faults += error.faults
     if faults:
@@ -62,18 +78,23 @@ def open_files(spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str
     return opened
 
 
-def _open(joined: JoinTable | None, spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> Opened:
+def _open(
+    joined: JoinTable | None, spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]
+) -> list[Opened]:
     if joined is None:
         every, own = [spec.data], wanted
     else:
         every = [spec.data.for_joined(joined, file) for file in joined.files]
         own = (*_own_columns(joined), *bare_names(wanted, spec))
+        if joined.sample_names is not None:
+            tables = read_plate_tables(joined, every, contents, tuple(joined.visits or spec.data.visits))
+            return [Opened(table, data, joined, further=i > 0) for i, (table, data) in enumerate(tables)]
     table, data = _stacked([_read(each, spec, contents, own) for each in every]), every[0]
     if data.dictionary is None:
-        return Opened(table, data, joined)
+        return [Opened(table, data, joined)]
     dictionary = parse_dictionary(Path(data.dictionary).name, contents[data.dictionary], data.encoding, own)
     table, data = with_dictionary(table, data, dictionary, own, bare_names(numeric_columns(spec), spec))
-    return Opened(table, data, joined, dictionary)
+    return [Opened(table, data, joined, dictionary)]
 
 
 def _read(data: DataTable, spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> TextTable:

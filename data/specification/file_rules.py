@@ -9,10 +9,20 @@ from cochange.data.names import advice, listing
 from cochange.data.specification.broken import Broken
 from cochange.data.specification.file_formats import FORMAT_NAMES, format_of, formats_with
 from cochange.data.specification.files import DataTable, JoinTable
+from cochange.data.specification.sample_pattern import pattern_lacks
 from cochange.data.specification.toml_lines import KeyPath
 
 if TYPE_CHECKING:
     from cochange.data.spec import StudySpec
+
+
+# Keys that plate sheets, whose blocks are found by what they hold, have no use for.
+_OF_TABLES = {"visit", "rows", "columns", "header", "header_row", "column_names", "footer_rows", "column_widths"} | {
+    "labels",
+    "dictionary",
+    "comment",
+    "decimal_columns",
+}
 
 
 def _keys_fit_the_format(spec: StudySpec) -> Iterator[Broken]:
@@ -53,6 +63,9 @@ def _rows_have_a_visit(spec: StudySpec) -> Iterator[Broken]:
         if data.visit is not None and data.at_visit is not None:
             action = "keep 'visit' where a column names it, 'at_visit' where all rows of the file are of one visit"
             yield Broken((*path, "at_visit"), "either 'visit' or 'at_visit'", "both", action)
+        if data.at_visit is not None and data.visit is None and _names_visits(data):
+            action = "drop 'at_visit', or the part {visit} of 'sample_names'"
+            yield Broken((*path, "at_visit"), "either 'at_visit' or {visit} in the names of samples", "both", action)
         if data.at_visit is not None and data.at_visit not in spec.data.visits:
             action = advice(data.at_visit, spec.data.visits, f"[data] visits lists {listing(spec.data.visits)}")
             yield Broken((*path, "at_visit"), "a visit listed in [data] visits", f"'{data.at_visit}'", action)
@@ -102,6 +115,14 @@ def _joined_rows_have_identifiers(spec: StudySpec) -> Iterator[Broken]:
         if joined.sample_names is None and joined.ignore_samples:
             required = "a plate sheet, which alone has the key 'ignore_samples',"
             yield Broken((*path, "ignore_samples"), required, "none", "drop the key, or give 'sample_names'")
+        if joined.sample_names is not None:
+            lacking = pattern_lacks(joined.sample_names)
+            if lacking is not None:
+                action = 'correct the pattern, such as "{participant}-{visit}"'
+                yield Broken((*path, "sample_names"), f"a pattern with {lacking}", f"'{joined.sample_names}'", action)
+            for key in sorted(joined.model_fields_set & _OF_TABLES):
+                required = f"a table with a header, which alone has the key '{key}',"
+                yield Broken((*path, key), required, "plate sheets", "drop the key")
         if joined.visits and not _names_visits(joined):
             action = "name the column of the visits, or drop the key"
             yield Broken((*path, "visits"), "the key 'visit' beside 'visits'", "nothing", action)

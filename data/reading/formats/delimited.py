@@ -50,7 +50,7 @@ def read_text_file(file: str, content: bytes, data: DataTable, wanted: tuple[str
     else:
         delimiter = data.delimiter or _likeliest_delimiter(decoded.text, data, wanted)
         name = DELIMITER_NAMES[delimiter]
-        records = _split(file, decoded.text, delimiter)
+        records = split_at_marks(file, decoded.text, delimiter)
         separated = f"{name} ({'found from the header' if data.delimiter is None else 'declared'})"
         if data.delimiter is None and delimiter != ",":
             notices.append(Notice(file, None, f"the {name} was found from the header to separate the cells"))
@@ -77,7 +77,28 @@ def _is_comment(start: str, data: DataTable) -> bool:
     return data.comment is not None and start.lstrip().startswith(data.comment)
 
 
-def _split(file: str, text: str, delimiter: str) -> list[Record]:
+def split_at_marks(file: str, text: str, delimiter: str) -> list[Record]:
+    """Split every line at a mark; quoted cells may hold it.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, for messages.
+    text : str
+        Its text.
+    delimiter : str
+        The mark.
+
+    Returns
+    -------
+    list of tuple
+        Number and stripped cells of each line.
+
+    Raises
+    ------
+    InputError
+        When a quotation mark is never closed.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         return [(row, [cell.strip() for cell in record]) for row, record in enumerate(reader, start=1)]

@@ -46,7 +46,7 @@ def read_workbook(file: str, content: bytes, data: DataTable, wanted: tuple[str,
     InputError
         When the file is damaged, it is not clear which sheet is meant, or the sheet is not a table.
     """
-    sheets = _sheets(file, content)
+    sheets = sheets_of(file, content)
     name = _sheet_name(file, sheets, data, wanted)
     records, notices = sheets[name], []
     if len(sheets) > 1 and data.sheet is None:
@@ -71,7 +71,26 @@ def read_workbook(file: str, content: bytes, data: DataTable, wanted: tuple[str,
     return TextTable(file, layout.cells(), layout.header_row, facts, tuple(notices))
 
 
-def _sheets(file: str, content: bytes) -> dict[str, list[Record]]:
+def sheets_of(file: str, content: bytes) -> dict[str, list[Record]]:
+    """Read every sheet of a workbook.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, for messages.
+    content : bytes
+        The file.
+
+    Returns
+    -------
+    dict of str to list of tuple
+        By sheet, number and cells of each row that is not blank.
+
+    Raises
+    ------
+    InputError
+        When the file is damaged.
+    """
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         lost = lost_results(content)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cochange.data.faults import InputError
-from cochange.data.reading.plates.sample_names import pattern_lacks, split_sample_names
+from cochange.data.reading.plates.sample_names import split_sample_names
+from cochange.data.specification.sample_pattern import pattern_lacks
 
 BOTH = "{participant}-{visit}"
 
