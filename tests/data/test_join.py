@@ -326,3 +326,10 @@ def test_rules_of_joined_files(change: dict[str, Any], key: str, apart: Parts) -
     apart.spec["data"]["join"][0] = {name: value for name, value in joined.items() if value is not None}
     fault = apart.only_fault()
     assert (fault.file, fault.column) == ("study.toml", key)
+
+
+def test_messages_of_a_format_name_the_table_of_the_joined_file(apart: Parts) -> None:
+    apart.separators["lab.csv"] = ";"
+    apart.spec["data"]["join"][0]["delimiter"] = ","
+    fault = apart.only_fault()
+    assert (fault.file, fault.action) == ("lab.csv", 'write delimiter = ";" under [[data.join]]')

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from cochange.data.scales import KNOWN_SCALES
 from cochange.data.spec import StudySpec
+from cochange.data.specification.files import FileTable
 
 
 def models_in(annotation: object) -> Iterator[type[BaseModel]]:
@@ -50,6 +51,12 @@ def default_of(field: FieldInfo) -> str:
     return f'`"{value}"`' if isinstance(value, str) else str(value).lower()
 
 
+def own_keys(title: str) -> list[str]:
+    """Keys of a table; joined files share most of theirs with the main one, where they are documented."""
+    keys = list(CLASSES[title].model_fields)
+    return [key for key in keys if key not in FileTable.model_fields] if title == "[[data.join]]" else keys
+
+
 @pytest.fixture(scope="module")
 def sections(page: Any) -> Any:
     return page("docs/study-file.md").sections
@@ -67,7 +74,14 @@ def test_every_table_has_a_section_and_every_section_a_table(sections: Any) -> N
 @pytest.mark.parametrize("title", CLASSES)
 def test_every_key_is_documented_with_its_default(title: str, sections: Any) -> None:
     documented = {key: default for key, (_, default, _) in keys_of(sections[title]).items()}
-    assert documented == {key: default_of(field) for key, field in CLASSES[title].model_fields.items()}
+    assert documented == {key: default_of(CLASSES[title].model_fields[key]) for key in own_keys(title)}
+
+
+def test_the_keys_of_every_file_stand_together_under_data(sections: Any) -> None:
+    keys = list(keys_of(sections["[data]"]))
+    shared = keys[keys.index("visit") : keys.index("dictionary") + 1]
+    assert set(shared) == set(FileTable.model_fields)
+    assert "from `visit` to `dictionary`" in sections["[[data.join]]"].text
 
 
 @pytest.mark.parametrize("title", CLASSES)
