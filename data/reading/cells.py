@@ -103,7 +103,7 @@ def cells_of(variable: Variable, table: TextTable, rows: pd.DataFrame, spec: Stu
     else:
         blocks = [_block(variable, table, rows, column) for column in variable.columns[0]]
         if variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:
-            own = rows[~rows["ignored"]].assign(visit=spec.data.visits[0])
+            own = rows.assign(visit=spec.data.visits[0])
             blocks.insert(0, _block(variable, table, own, spec.symptom.baseline_column))
     return pd.concat(blocks, ignore_index=True)
 
