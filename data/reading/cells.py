@@ -40,7 +40,7 @@ def _blocks(variable: Variable, sources: tuple[Source, ...], spec: StudySpec) ->
     if variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:
         baseline, column = spec.data.visits[0], spec.symptom.baseline_column
         for block in _of_column(variable, sources, column, ""):
-            yield block[~block["ignored"]].assign(visit=baseline)
+            yield block.assign(visit=baseline)
     for column in variable.columns[0]:
         yield from _of_column(variable, sources, column, "")
 

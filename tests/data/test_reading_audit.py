@@ -57,3 +57,16 @@ def test_pairs_are_of_the_analysed_visits(long) -> None:
     assert table.loc[("MADRS", "24"), "complete_pairs"] == 20
     assert pd.isna(table.loc[("MADRS", "12"), "complete_pairs"])
     assert table.loc[("MADRS", "24"), "missing"] == 4
+
+
+def test_a_repeated_baseline_score_has_a_record_in_the_row_of_an_ignored_visit_too(long) -> None:
+    long.table["first"] = long.table.groupby("id")["madrs"].transform("first")
+    later = long.table[long.table["week"] == "12"]
+    last = later.assign(week="24", il6=later["il6"].to_numpy()[::-1], madrs=later["madrs"].to_numpy()[::-1])
+    long.table = pd.concat([later, last, later.iloc[:3].assign(week="6", first="99")], ignore_index=True)
+    long.spec["data"] |= {"visits": ["0", "12", "24"], "ignore_visits": ["6"]}
+    long.spec["symptom"]["baseline_column"] = "first"
+    long.spec["analysis"] = {"baseline": "12", "follow_up": "24"}
+    records = long.read().audit.records.query("column == 'first'")
+    assert records["row"].tolist() == list(range(2, 2 + 24 + 24 + 3))
+    assert records["status"].tolist() == ["observed"] * 48 + ["ignored"] * 3
