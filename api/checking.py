@@ -52,7 +52,10 @@ def _print_heading(study: Study) -> None:
     synthetic = " (SYNTHETIC DATA)" if spec.study.synthetic else ""
     OUT.print(f"[bold]{escape(spec.study.title)}[/bold]{synthetic}")
     OUT.print(f"{spec.study.design}; {escape(spec.study.treatment)}; {study.data.sizes['participant']} participants")
-    OUT.print(escape(", ".join(f"{name}: {value}" for name, value in study.audit.facts.items())))
+    facts = {name: f"{name}: {value}" for name, value in study.audit.facts.items()}
+    joined = [facts.pop(name) for name in study.audit.facts if name.startswith("joined ")]
+    for line in (", ".join(facts.values()), *joined):
+        OUT.print(escape(line))
     if study.has_two_visits:
         OUT.print(f"The models compare {escape(study.follow_up)} with {escape(study.baseline)}.")
 

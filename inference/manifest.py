@@ -40,15 +40,16 @@ def make_manifest(
     Returns
     -------
     dict
-        Keys ``created`` (UTC), ``command``, ``study_file``, ``data_file``, ``input_hash``, ``seed``, ``settings``,
-        ``fits`` (model: prior sets; none where it was not fitted), ``versions``, ``python``, ``platform``, ``cpu`` and
-        ``cores``.
+        Keys ``created`` (UTC), ``command``, ``study_file``, ``data_file``, ``joined_files``, ``input_hash``, ``seed``,
+        ``settings``, ``fits`` (model: prior sets; none where it was not fitted), ``versions``, ``python``,
+        ``platform``, ``cpu`` and ``cores``.
     """
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
         "study_file": study.path.name,
         "data_file": study.spec.data.file,
+        "joined_files": [file for joined in study.spec.data.join for file in joined.files],
         "input_hash": study.input_hash,
         "seed": settings.seed,
         "settings": asdict(settings),
