@@ -40,7 +40,7 @@ class Study:
     notices : tuple of Notice
         What the user should check.
     input_hash : str
-        SHA-256 of the study file, the data file and the data dictionary, where there is one.
+        SHA-256 of the study file, every data file and every data dictionary, in the order of the study file.
     """
 
     spec: StudySpec
