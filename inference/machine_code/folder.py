@@ -1,0 +1,143 @@
+"""The folder of the user's that machine code is kept in: private, whole files only, the least used taken out first."""
+
+import hashlib
+import os
+import pickle
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+ENVIRONMENT = "COCHANGE_CACHE"
+MOST_BYTES = 512 * 1024**2
+SUFFIX = ".code"
+# A file that was never finished is left behind by a process that was killed.
+ABANDONED_AFTER = 3600
+_DIGEST = 32
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file: its key, size in bytes, and when it was last used, in seconds since the epoch."""
+
+    key: str
+    size: int
+    used: float
+
+
+def folder() -> Path:
+    """The folder: that of ``COCHANGE_CACHE``, or the usual place of the platform."""
+    named = os.environ.get(ENVIRONMENT)
+    return Path(named) if named else user_cache_path("cochange") / "machine-code"
+
+
+def entries() -> list[Entry]:
+    """Every file of the folder, the last used first."""
+    found = []
+    for path in _files():
+        status = _status(path)
+        if status is not None:
+            found.append(Entry(path.stem, status.st_size, status.st_mtime))
+    return sorted(found, key=lambda entry: -entry.used)
+
+
+def read(key: str) -> Any:
+    """Read what is kept under a key.
+
+    Raises
+    ------
+    OSError, ValueError
+        If there is nothing, it is not the user's own and private, or it is damaged.
+    """
+    path = folder() / f"{key}{SUFFIX}"
+    _refuse_foreign(path.parent)
+    with path.open("rb") as file:
+        _refuse_foreign_status(path, os.fstat(file.fileno()))
+        content = file.read()
+    digest, payload = content[:_DIGEST], content[_DIGEST:]
+    if hashlib.sha256(payload).digest() != digest:
+        raise ValueError(f"{path.name} is damaged")
+    named, kept = pickle.loads(payload)
+    if named != key:
+        raise ValueError(f"{path.name} is that of another key")
+    os.utime(path)
+    return kept
+
+
+def write(key: str, value: Any) -> None:
+    """Keep something under a key, and take out what was used least where the folder grows too large.
+
+    Raises
+    ------
+    OSError, ValueError
+        If the folder cannot be written to, or is not the user's own and private.
+    """
+    place = folder()
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _refuse_foreign(place)
+    payload = pickle.dumps((key, value))
+    # Readable by its owner alone from the start; moved into place whole, so that a reader never sees a part.
+    handle, passing = tempfile.mkstemp(dir=place, suffix=".passing")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.sha256(payload).digest())
+            file.write(payload)
+        Path(passing).replace(place / f"{key}{SUFFIX}")
+    except BaseException:
+        Path(passing).unlink(missing_ok=True)
+        raise
+    _prune(place)
+
+
+def clear() -> int:
+    """Take every file out, and say how many there were."""
+    gone = 0
+    for path in _files():
+        path.unlink(missing_ok=True)
+        gone += 1
+    return gone
+
+
+def _prune(place: Path) -> None:
+    total = 0
+    for entry in entries():
+        total += entry.size
+        if total > MOST_BYTES:
+            (place / f"{entry.key}{SUFFIX}").unlink(missing_ok=True)
+    for path in place.glob("*.passing"):
+        status = _status(path)
+        if status is not None and time.time() - status.st_mtime > ABANDONED_AFTER:
+            path.unlink(missing_ok=True)
+
+
+def _files() -> Iterator[Path]:
+    yield from folder().glob(f"*{SUFFIX}")
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """Status of a file, None where another process has just taken it out."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+def _refuse_foreign(place: Path) -> None:
+    _refuse_foreign_status(place, place.stat())
+
+
+def _refuse_foreign_status(path: Path, status: os.stat_result) -> None:
+    """Machine code runs with the rights of the user: only what nobody else can have written is run."""
+    if not hasattr(os, "getuid"):
+        return
+    if status.st_uid != os.getuid():
+        raise ValueError(f"{path} belongs to another user")
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH | stat.S_IRGRP | stat.S_IROTH) and not stat.S_ISDIR(status.st_mode):
+        raise ValueError(f"{path} is open to others")
+    if stat.S_ISDIR(status.st_mode) and status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise ValueError(f"{path} can be written to by others")
