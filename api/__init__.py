@@ -15,6 +15,7 @@ _HOMES = {
     "ExerciseTrial": "cochange.data.simulate",
     "example_path": "cochange.data.simulate",
     "fit": "cochange.fitting",
+    "priors": "cochange.prior_tables",
     "run_study": "cochange.inference.run",
     "load_results": "cochange.inference.store",
     "Settings": "cochange.inference.settings",

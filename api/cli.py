@@ -184,6 +184,21 @@ def models(model: Models = None) -> None:
 
 
 @app.command()
+def priors(
+    study_file: StudyFile,
+    data_root: DataRoot = None,
+    model: Models = None,
+    prior: Priors = None,
+    seed: Seed = None,
+) -> None:
+    """Print every prior set of a study's models in words, and what it implies before the data; fit nothing."""
+    from cochange import prior_tables
+    from cochange.data.read import read_study
+
+    prior_tables.priors(read_study(study_file, data_root), tuple(model or ()), tuple(prior or ()), seed)
+
+
+@app.command()
 def simulate(
     out: Out,
     participants: Annotated[int, typer.Option("--participants", min=40, help="Participants included.")] = 116,
