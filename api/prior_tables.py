@@ -67,6 +67,11 @@ def print_terms(sets: Sequence[PriorTerms]) -> None:
     unused = [name for name in notes(first.priors) if name not in first.parameters]
     if unused:
         OUT.print(f"\nPriors this study does not call for: {', '.join(unused)}.")
+    print_implied(sets)
+
+
+def print_implied(sets: Sequence[PriorTerms]) -> None:
+    """Print what prior sets of one model imply, side by side."""
     OUT.print(_implied(sets))
     OUT.print(
         f"Medians, and the central 95% in brackets, of {DRAWS:,} draws from each set. Readings are those of a new "
@@ -95,7 +100,9 @@ def _in_words(terms: PriorTerms, like: PriorTerms | None) -> Iterator[Table | st
 def _implied(sets: Sequence[PriorTerms]) -> Table:
     """Implied terms, a column for each set."""
     columns = (right(escape(item.prior)) for item in sets)
-    table = titled("What they imply before the data", Column("quantity", overflow="fold"), "unit", *columns)
+    table = titled(
+        "What they imply before the data", Column("quantity", overflow="fold", min_width=21), "unit", *columns
+    )
     for kind in ("estimands", "readings"):
         rows: list[Sequence[Quantity]] = list(zip(*(getattr(item, kind) for item in sets), strict=True))
         for row in rows:

@@ -252,7 +252,7 @@ def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Da
     effects = {name: participant_effects(_of_equation(draws, name), design, rows) for name in ("baseline", "change")}
     mean0 = marker_pair(study).centre + draws["baseline"] + effects["baseline"]
     mean1 = mean0 + draws["change"] + effects["change"]
-    spread = 1 / np.sqrt(precisions(draws.get("nu"), mean1, rng))
+    spread = precisions(draws.get("nu"), mean1, rng) ** -0.5
     retest = xr.ufuncs.tanh(draws["retest_z"])
     first, fresh = (spread.copy(data=rng.normal(size=spread.shape)) for _ in range(2))
     second = retest * first + np.sqrt(1 - retest**2) * fresh

@@ -43,7 +43,7 @@ OPTIONAL: Mapping[str, str] = {
     "parameters": "a function (study) -> Parameters: the parameters, where one vector a family holds them",
     "observed_data": "a function (study) -> xarray.Dataset: the outcomes as `replicate` gives them",
     "replicate": "a function (draws, study, rng) -> xarray.Dataset: outcomes drawn anew, where PyMC cannot",
-    "readings": "a function (draws, study, rng) -> xarray.Dataset: outcomes of new participants, without limits or gaps",
+    "readings": "a function (draws, study, rng) -> xarray.Dataset: outcomes of new participants, without limits",
     "without_change": "a function (draws, study, rng) -> xarray.Dataset or None: outcomes had no true score changed",
     "log_likelihood": "a function (posterior, study) -> xarray.DataArray: one joint log density a participant",
     "leave_out": "a function (study, participant) -> mapping: the data of the graph without one participant",

@@ -1,29 +1,42 @@
-"""A prior as a distribution of SciPy, for its quantiles and the mass it gives an interval."""
+"""A prior as a distribution, for its quantiles and the mass it gives an interval."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Protocol
 
+import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from cochange.models.parts.families import Beta, Family, Gamma, HalfNormal, HalfStudentT, Normal, StudentT
 
 
-class HalfT(stats.rv_continuous):
+class Distribution(Protocol):
+    """What is asked of a distribution, in the units of its parameter."""
+
+    def cdf(self, x: ArrayLike) -> np.ndarray:
+        """Mass at or under a value."""
+
+    def ppf(self, q: ArrayLike) -> np.ndarray:
+        """Quantiles."""
+
+
+@dataclass(frozen=True)
+class HalfT:
     """Student-t distribution around zero folded to the positive side, which SciPy does not have."""
 
-    def _cdf(self, x: Any, df: Any) -> Any:
-        return 1 - 2 * stats.t.sf(x, df)
+    df: float
+    scale: float
 
-    def _pdf(self, x: Any, df: Any) -> Any:
-        return 2 * stats.t.pdf(x, df)
+    def cdf(self, x: ArrayLike) -> np.ndarray:
+        """Mass at or under a value."""
+        return np.maximum(1 - 2 * stats.t.sf(np.asarray(x) / self.scale, self.df), 0.0)
 
-    def _ppf(self, q: Any, df: Any) -> Any:
-        return stats.t.isf((1 - q) / 2, df)
+    def ppf(self, q: ArrayLike) -> np.ndarray:
+        """Quantiles."""
+        return np.asarray(self.scale * stats.t.isf((1 - np.asarray(q)) / 2, self.df))
 
 
-HALF_T = HalfT(a=0, name="half_t")
-
-
-def frozen(family: Family) -> Any:
+def frozen(family: Family) -> Distribution:
     """The distribution of a prior.
 
     Parameters
@@ -33,8 +46,8 @@ def frozen(family: Family) -> Any:
 
     Returns
     -------
-    scipy.stats frozen distribution
-        Continuous, in the units of the parameter.
+    Distribution
+        A frozen distribution of SciPy, but for `HalfT`.
 
     Raises
     ------
@@ -49,7 +62,7 @@ def frozen(family: Family) -> Any:
         case HalfNormal():
             return stats.halfnorm(scale=family.sd)
         case HalfStudentT():
-            return HALF_T(family.df, scale=family.sd)
+            return HalfT(family.df, family.sd)
         case Gamma():
             return stats.gamma(family.shape, scale=1 / family.rate)
         case Beta():

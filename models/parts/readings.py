@@ -31,7 +31,9 @@ def score_readings(study: Study, baseline: xr.DataArray, change: xr.DataArray) -
     return xr.Dataset({f"{name} at {study.baseline}": baseline, f"{name} at {study.follow_up}": baseline + change})
 
 
-def residuals(sigma: xr.DataArray, nu: xr.DataArray | None, like: xr.DataArray, rng: np.random.Generator) -> xr.DataArray:
+def residuals(
+    sigma: xr.DataArray, nu: xr.DataArray | None, like: xr.DataArray, rng: np.random.Generator
+) -> xr.DataArray:
     """Residuals drawn anew, normal, or Student-t where there are degrees of freedom.
 
     Parameters
@@ -45,7 +47,7 @@ def residuals(sigma: xr.DataArray, nu: xr.DataArray | None, like: xr.DataArray, 
     rng : numpy.random.Generator
         Source of the random numbers.
     """
-    return sigma * like.copy(data=rng.normal(size=like.shape)) / np.sqrt(precisions(nu, like, rng))
+    return sigma * like.copy(data=rng.normal(size=like.shape)) * precisions(nu, like, rng) ** -0.5
 
 
 def precisions(nu: xr.DataArray | None, like: xr.DataArray, rng: np.random.Generator) -> xr.DataArray:
