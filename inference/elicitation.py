@@ -1,5 +1,6 @@
 """From a statement on a parameter to a prior of its family, by maximum entropy, and into the study file."""
 
+import math
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from cochange.data.names import suggestion
 from cochange.data.specification.prior_set_text import UnwritableError, with_prior
 from cochange.data.study import Study
 from cochange.inference.quiet import quiet
-from cochange.inference.statements import Statement, check_statement
+from cochange.inference.statements import Statement, check_statement, on_the_line
 from cochange.inference.store import write_whole
 from cochange.models.parts.contract import Model
 from cochange.models.parts.families import (
@@ -181,12 +182,12 @@ def fit_prior(kind: type[Family], lower: float, upper: float, mass: float, df: f
     Returns
     -------
     Family
-        Hyperparameters have six digits, as the study file shows them.
+        Hyperparameters have six digits, a mean those that six digits of the interval's width have.
 
     Raises
     ------
     InputError
-        If no member of the family has this mass there.
+        If no member of the family is found that has this mass there.
     NoElicitationError
         If PreliZ is not installed.
 
@@ -195,22 +196,35 @@ def fit_prior(kind: type[Family], lower: float, upper: float, mass: float, df: f
     Icazatti A, Abril-Pla O, Klami A, Martin OA (2023). PreliZ: A tool-box for prior elicitation. Journal of Open Source
     Software 8(89), 5499. doi:10.21105/joss.05499
     """
-    preliz = _preliz()
-    theirs = HYPERPARAMETERS[kind]
-    with quiet():
-        distribution = getattr(preliz, kind.__name__)(**({"nu": df} if "df" in theirs else {}))
-        preliz.maxent(distribution, lower, upper, mass, plot=False)
-    values: dict[str, Any] = {ours: float(f"{getattr(distribution, name):.6g}") for ours, name in theirs.items()}
+    # Entropy knows no unit: the optimiser is given numbers of its own size.
+    if on_the_line(kind):
+        centre, size = (lower + upper) / 2, (upper - lower) / 2
+    else:
+        centre, size = 0.0, 1.0 if kind is Beta else upper
+    standard = _fit_standard(kind, (lower - centre) / size, (upper - centre) / size, mass, df).times(size)
+    values: dict[str, Any] = {name: float(f"{value:.6g}") for name, value in standard.values().items()}
+    if on_the_line(kind):
+        values["mean"] = round(standard.values()["mean"] + centre, 5 - math.floor(math.log10(upper - lower)))
     family = kind(**values)
     found = _mass(family, lower, upper)
     if abs(found - mass) > TOLERANCE:
         others = [other.__name__ for other in ALTERNATIVES[kind] if other is not kind]
-        required = f"an interval to which a {kind.__name__} can give {100 * mass:.4g}%"
+        required = f"an interval for which a {kind.__name__} with {100 * mass:.4g}% in it can be found"
         advice = f"give other bounds or another family ({', '.join(others)})" if others else "give other bounds"
         raise _fault(
             "the statement", required, f"{lower:g} to {upper:g}, with {100 * found:.3g}% at the nearest", advice
         )
     return family
+
+
+def _fit_standard(kind: type[Family], lower: float, upper: float, mass: float, df: float | None) -> Family:
+    preliz = _preliz()
+    theirs = HYPERPARAMETERS[kind]
+    with quiet():
+        distribution = getattr(preliz, kind.__name__)(**({"nu": df} if "df" in theirs else {}))
+        preliz.maxent(distribution, lower, upper, mass, plot=False)
+    values: dict[str, Any] = {ours: float(getattr(distribution, name)) for ours, name in theirs.items()}
+    return kind(**values)
 
 
 def write_prior(study: Study, elicited: Elicited) -> Path:

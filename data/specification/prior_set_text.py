@@ -115,8 +115,13 @@ def _comment(line: str) -> str:
 
 
 def _inline(prior: Mapping[str, float | str]) -> str:
-    pairs = (f"{key} = {_text(value) if isinstance(value, str) else f'{value:.6g}'}" for key, value in prior.items())
+    pairs = (f"{key} = {_text(value) if isinstance(value, str) else _number(value)}" for key, value in prior.items())
     return "{ " + ", ".join(pairs) + " }"
+
+
+def _number(value: float) -> str:
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)
 
 
 def _text(value: str) -> str:
