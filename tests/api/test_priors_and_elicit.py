@@ -69,22 +69,22 @@ def test_an_unknown_set_ends_with_2(command):
 
 def test_a_statement_becomes_a_prior_that_a_fit_takes(command, study_file):
     before = study_file.read_bytes()
-    options = ("--model", "marker_change", "--parameter", "change", "--between", "-0.5", "0.1", "--mass", "0.8")
+    options = ("--model", "symptom_change", "--parameter", "intercept", "--between", "-12", "1.5", "--mass", "0.8")
     code, out, err = command("elicit", study_file, *options, "--set", "panel", "--base", "sceptical")
     assert code == 0, err
     said = flat(out)
-    for words in ("change: mean change of the log marker, in log units", "80% between -0.5 and 0.1", "ratios"):
+    for words in ("intercept: mean change of the score, in points", "80% between -12 and 1.5", "97.5%"):
         assert words in said
-    assert f"Written to {study_file.resolve()} under [analysis.prior_sets.panel.marker_change]." in said
+    assert f"Written to {study_file.resolve()} under [analysis.prior_sets.panel.symptom_change]." in said
     assert "fit it with --prior panel" in said
     assert study_file.read_bytes().startswith(before)
 
     study = read_study(study_file)
-    written = study.spec.analysis.prior_sets["panel"]["marker_change"]["change"]
+    written = study.spec.analysis.prior_sets["panel"]["symptom_change"]["intercept"]
     prior = stats.norm(written["mean"], written["sd"])
-    assert prior.cdf(0.1) - prior.cdf(-0.5) == pytest.approx(0.8, abs=1e-3)
-    fit = cochange.fit("marker_change", study, prior="panel")
-    draws = fit.prior_draws["change"].values.ravel()
+    assert prior.cdf(1.5) - prior.cdf(-12) == pytest.approx(0.8, abs=1e-3)
+    fit = cochange.fit("symptom_change", study, prior="panel")
+    draws = fit.prior_draws["intercept"].to_numpy().ravel()
     assert draws.mean() == pytest.approx(prior.mean(), abs=4 * prior.std() / draws.size**0.5)
 
 
