@@ -114,13 +114,13 @@ def _implied(sets: Sequence[PriorTerms]) -> Table:
 
 
 def _spread(quantity: Quantity) -> str:
-    """The median and the central 95%: to three digits on a ratio scale, elsewhere to a hundredth of the width."""
+    """The median and the central 95%: to three digits on a ratio scale, elsewhere to about a hundredth of the width."""
     numbers = quantity.median, quantity.lower, quantity.upper
     width = quantity.upper - quantity.lower
     if quantity.positive or not 0 < width < math.inf:
         median, lower, upper = (f"{number:.3g}" for number in numbers)
     else:
-        decimals = max(0, 1 - math.floor(math.log10(width)))
+        decimals = max(0, 1 - math.floor(math.log10(width / 3)))
         # Adding zero makes a zero of minus zero.
         median, lower, upper = (f"{round(number, decimals) + 0.0:.{decimals}f}" for number in numbers)
     return f"{median} ({lower} to {upper})"
