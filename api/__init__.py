@@ -15,6 +15,8 @@ _HOMES = {
     "ExerciseTrial": "cochange.data.simulate",
     "example_path": "cochange.data.simulate",
     "fit": "cochange.fitting",
+    "priors": "cochange.prior_tables",
+    "elicit": "cochange.eliciting",
     "run_study": "cochange.inference.run",
     "load_results": "cochange.inference.store",
     "Settings": "cochange.inference.settings",

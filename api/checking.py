@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Table
 
-from cochange.console import OUT, print_notices, right
+from cochange.console import OUT, print_notices, right, titled
 from cochange.data.audit import counts
 from cochange.data.inspection.extremes import RULE, extreme_values
 from cochange.data.inspection.patterns import patterns
@@ -63,7 +63,7 @@ def _print_heading(study: Study) -> None:
 def _patterns(study: Study) -> Iterator[Table | str]:
     found = patterns(study)
     yes, no = ("✓", "·") if OUT.encoding.startswith("utf") else ("x", "-")
-    table = _table("Which outcomes are given", *map(escape, found[0].given), right("participants"), right("share"))
+    table = titled("Which outcomes are given", *map(escape, found[0].given), right("participants"), right("share"))
     for pattern in found[:SHOWN]:
         ticks = (" ".join(yes if given else no for given in visits) for visits in pattern.given.values())
         share = pattern.participants / study.data.sizes["participant"]
@@ -81,7 +81,7 @@ def _markers(study: Study) -> Iterator[Table | str]:
     if not study.spec.marker:
         return
     numbers = ("measured", "below", "above", "missing", "pairs", "min", "median", "max", "censored")
-    table = _table("Markers", "marker", "visit", *map(right, numbers))
+    table = titled("Markers", "marker", "visit", *map(right, numbers))
     pairs = _pairs(study)
     for row in marker_visits(study):
         tally = map(str, (row.measured, row.below, row.above, row.missing))
@@ -97,7 +97,7 @@ def _scores(study: Study) -> Iterator[Table | str]:
     if study.scale is None:
         return
     numbers = ("n", "missing", "pairs", "min", "median", "max", "mean", "SD")
-    table = _table("Scores", "scale", "visit", *map(right, numbers), "range of the scale")
+    table = titled("Scores", "scale", "visit", *map(right, numbers), "range of the scale")
     pairs, bounds = _pairs(study), f"{study.scale.lower:g} to {study.scale.upper:g}"
     for visit, row in score_visits(study).items():
         tally = (str(row.n), str(row.missing), pairs[study.scale.name, visit])
@@ -107,7 +107,7 @@ def _scores(study: Study) -> Iterator[Table | str]:
 
 
 def _people(study: Study) -> Iterator[Table | str]:
-    table = _table("Participants", "what", "column", "values")
+    table = titled("Participants", "what", "column", "values")
     for (role, column), levels in level_counts(study).items():
         shown = [f"{level}: {n}" for level, n in list(levels.items())[:LEVELS_SHOWN]]
         if len(levels) > LEVELS_SHOWN:
@@ -126,7 +126,7 @@ def _extremes(study: Study) -> Iterator[Table | str]:
     if not found:
         return
     names = ("outcome", "visit", right("value"), right("row"), right("participant no."), right("distance"))
-    table = _table("Extreme values", *names)
+    table = titled("Extreme values", *names)
     for row in found[:SHOWN]:
         place = (escape(row.outcome), escape(row.visit), escape(row.text))
         table.add_row(*place, str(row.row), str(row.number), f"{row.distance:+.1f}")
@@ -136,7 +136,7 @@ def _extremes(study: Study) -> Iterator[Table | str]:
 
 
 def _models(models: list[Model], selections: Mapping[str, Selection]) -> Table:
-    table = _table("What each model uses", "model", "question", right("used"), "left out")
+    table = titled("What each model uses", "model", "question", right("used"), "left out")
     for model in models:
         selection = selections[model.name]
         if selection.problem:
@@ -146,10 +146,6 @@ def _models(models: list[Model], selections: Mapping[str, Selection]) -> Table:
         text = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in dict.fromkeys(reasons))
         table.add_row(model.name, model.question, str(len(selection.used)), escape(text))
     return table
-
-
-def _table(title: str, *columns: str | Column) -> Table:
-    return Table(*columns, title=f"\n[bold]{title}[/bold]", title_justify="left", title_style="")
 
 
 def _number(value: float) -> str:

@@ -229,6 +229,62 @@ def pool(
 
 
 @app.command()
+def priors(
+    study_file: StudyFile,
+    data_root: DataRoot = None,
+    model: Models = None,
+    prior: Priors = None,
+    seed: Seed = None,
+) -> None:
+    """Print every prior set of a study's models in words, and what it implies before the data; fit nothing."""
+    from cochange import prior_tables
+    from cochange.data.read import read_study
+
+    prior_tables.priors(read_study(study_file, data_root), tuple(model or ()), tuple(prior or ()), seed)
+
+
+@app.command()
+def elicit(
+    study_file: StudyFile,
+    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
+    parameter: Annotated[str, typer.Option("--parameter", help="The parameter; `cochange priors` lists them.")],
+    between: Annotated[
+        tuple[float, float] | None,
+        typer.Option("--between", metavar="LOWER UPPER", help="Bounds, in the unit of the parameter."),
+    ] = None,
+    mass: Annotated[float | None, typer.Option("--mass", help="Probability of lying between them, as 0.9.")] = None,
+    says: Annotated[str, typer.Option("--says", help='Instead, a sentence: "90% sure between -14 and -4".')] = "",
+    fall: Annotated[bool, typer.Option("--fall", help="The bounds are those of a fall.")] = False,
+    prior_set: Annotated[str, typer.Option("--set", help="The prior set; begun when absent.")] = "elicited",
+    base: Annotated[str, typer.Option("--base", help="What a new set begins with. [default: reference]")] = "",
+    family: Annotated[str, typer.Option("--family", help="The family. [default: the one it has]")] = "",
+    df: Annotated[float | None, typer.Option("--df", help="Degrees of freedom of a Student-t family.")] = None,
+    source: Annotated[str, typer.Option("--source", help="Where it comes from. [default: the statement]")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a prior of the set.")] = False,
+    data_root: DataRoot = None,
+) -> None:
+    """Make a prior from a statement, show it and what it implies, and write it into a set of the study file."""
+    from cochange import eliciting
+
+    eliciting.elicit(
+        study_file,
+        model=model,
+        parameter=parameter,
+        between=between,
+        mass=mass,
+        says=says,
+        fall=fall,
+        prior_set=prior_set,
+        base=base,
+        family=family,
+        df=df,
+        source=source,
+        force=force,
+        data_root=data_root,
+    )
+
+
+@app.command()
 def simulate(
     out: Out,
     participants: Annotated[int, typer.Option("--participants", min=40, help="Participants included.")] = 116,

@@ -47,12 +47,12 @@ class Bar:
 class Lines:
     """One line for each step, where there is no terminal to draw a bar on."""
 
-    def __init__(self, fits: int) -> None:
-        self._fits, self._done = fits, 0
+    def __init__(self, fits: int, what: str) -> None:
+        self._fits, self._what, self._done = fits, what, 0
 
     def step(self, text: str) -> None:
         """Print what is being done."""
-        ERR.print(f"{self._done} of {self._fits} fits done; {escape(text)}")
+        ERR.print(f"{self._done} of {self._fits} {self._what} done; {escape(text)}")
 
     def draws(self, done: int, total: int, divergences: int) -> None:
         """Print nothing."""
@@ -63,18 +63,18 @@ class Lines:
 
 
 @contextmanager
-def progress(fits: int, hidden: bool) -> Iterator[Reporter]:
+def progress(fits: int, hidden: bool, what: str = "fits") -> Iterator[Reporter]:
     """Progress on standard error over as many fits: a bar on a terminal, lines elsewhere, nothing when hidden."""
     if hidden:
         yield Silent()
         return
     if not ERR.is_terminal:
-        yield Lines(fits)
+        yield Lines(fits, what)
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.fields[done]} of {task.total:.0f} fits done"),
+        TextColumn(f"{{task.fields[done]}} of {{task.total:.0f}} {what} done"),
         TextColumn("{task.fields[status]}"),
         TimeElapsedColumn(),
     )
@@ -140,3 +140,8 @@ def _direction(row: Estimate) -> str:
 def right(name: str) -> Column:
     """A column of numbers."""
     return Column(name, justify="right")
+
+
+def titled(title: str, *columns: str | Column) -> Table:
+    """A table under its title, both on the left."""
+    return Table(*columns, title=f"\n[bold]{title}[/bold]", title_justify="left", title_style="")

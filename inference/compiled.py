@@ -65,7 +65,7 @@ class Compiled:
 
     def named(self, draws: xr.Dataset, priors: PriorsLike) -> xr.Dataset:
         """Draws by parameter, also where the graph holds one vector a family."""
-        return _named(self.model, self.study, draws, priors)
+        return named_draws(self.model, self.study, draws, priors)
 
     def _hyperparameters(self, priors: PriorsLike) -> dict[str, Any]:
         """Values of a prior set under the names of their data in the graph."""
@@ -101,12 +101,13 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
         graph = model.build(study, priors)
         with graph:
             few = pm.sample_prior_predictive(2, random_seed=0, compile_kwargs={"mode": INTERPRETED})
-        check_derived(model, model.derive(_named(model, study, few["prior"].to_dataset(), priors), study))
+        check_derived(model, model.derive(named_draws(model, study, few["prior"].to_dataset(), priors), study))
         sampler = nutpie.compile_pymc_model(graph)
     return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)
 
 
-def _named(model: Model, study: Study, draws: xr.Dataset, priors: PriorsLike) -> xr.Dataset:
+def named_draws(model: Model, study: Study, draws: xr.Dataset, priors: PriorsLike) -> xr.Dataset:
+    """Draws by parameter, from those of a graph that may hold one vector a family."""
     if model.parameters is None:
         return draws
     prior_of = families(priors)

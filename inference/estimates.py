@@ -139,8 +139,8 @@ def estimate(fit: Fit, model: Model, study: Study, posterior: Mapping[str, xr.Da
     prior = model.derive(fit.prior_draws, study)
     rows = []
     for name, draws in posterior.items():
-        for place in _places(draws):
-            cell, before = (_cell(values, place) for values in (draws, prior[name]))
+        for place in places(draws):
+            cell, before = (cell_of(values, place) for values in (draws, prior[name]))
             rows.append(_row(fit, name, model.estimands[name], place, cell, before, study))
     return tuple(rows)
 
@@ -177,7 +177,7 @@ def _importance(row: Estimate) -> Importance:
 Place = Mapping[str, str | None]
 
 
-def _places(draws: xr.DataArray) -> Iterator[Place]:
+def places(draws: xr.DataArray) -> Iterator[Place]:
     """Each group, marker and form of an estimand."""
     labels = {
         dim: draws[dim].values.tolist() if dim in draws.dims else [otherwise]
@@ -187,7 +187,8 @@ def _places(draws: xr.DataArray) -> Iterator[Place]:
         yield {"group": group, "marker": marker, "form": form}
 
 
-def _cell(draws: xr.DataArray, place: Place) -> xr.DataArray:
+def cell_of(draws: xr.DataArray, place: Place) -> xr.DataArray:
+    """The draws of an estimand at one place."""
     return draws.sel({dim: label for dim, label in place.items() if dim in draws.dims}, drop=True)
 
 

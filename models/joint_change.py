@@ -43,7 +43,7 @@ from cochange.models.parts.joint.derived import derive_joint
 from cochange.models.parts.joint.frame import Frame, make_frame
 from cochange.models.parts.joint.implied import imply
 from cochange.models.parts.joint.parameters import joint_parameters
-from cochange.models.parts.joint.replicate import observed_outcomes, replicate_outcomes
+from cochange.models.parts.joint.replicate import new_outcomes, observed_outcomes, replicate_outcomes
 from cochange.models.parts.joint.selection import select_joint
 from cochange.models.parts.joint.sets import gather
 from cochange.models.parts.likelihood.joint import joint_logp
@@ -320,6 +320,11 @@ def observed_data(study: Study) -> xr.Dataset:
 def replicate(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
     """Outcomes of the same participants drawn anew, dims ``(chain, draw, participant)``, censored as they were."""
     return replicate_outcomes(draws, parameters(study), _frame(study), rng)
+
+
+def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
+    """Outcomes of new participants, dims ``(chain, draw, participant)``."""
+    return new_outcomes(draws, parameters(study), _frame(study), rng)
 
 
 def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:

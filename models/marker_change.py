@@ -28,12 +28,14 @@ from cochange.models.parts.design import (
     expected_by_group,
     levels,
     make_design,
+    participant_effects,
     structured_effects,
 )
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family, HalfNormal, Normal
 from cochange.models.parts.pairs import pair_logp, patterns
 from cochange.models.parts.prior_sets import families, prior
+from cochange.models.parts.readings import precisions, representatives
 from cochange.models.parts.selection import Selection, cannot, choose
 
 QUESTION = "Did the marker change?"
@@ -231,11 +233,34 @@ def _draw_pairs(
 def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     """Draws of the estimands, dims ``(chain, draw, group)``."""
     design = make_design(study, select(study).used)
-    change = posterior.sel(equation="change", drop=True) if "equation" in posterior.dims else posterior
+    change = _of_equation(posterior, "change")
     estimands = {"geometric_mean_ratio": xr.ufuncs.exp(expected_by_group(change, design, posterior["change"]))}
     if design.arms.sizes["arm_effect"]:
         estimands["arm_ratio"] = xr.ufuncs.exp(arm_contrasts(change, design))
     return estimands
+
+
+def _of_equation(draws: xr.Dataset, equation: str) -> xr.Dataset:
+    """Draws of the effects on one equation; a study without effects has no dim of equations."""
+    return draws.sel(equation=equation, drop=True) if "equation" in draws.dims else draws
+
+
+def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
+    """Log marker of new participants at both visits, dims ``(chain, draw, participant)``."""
+    used = select(study).used
+    design, rows = make_design(study, used), representatives(len(used))
+    effects = {name: participant_effects(_of_equation(draws, name), design, rows) for name in ("baseline", "change")}
+    mean0 = marker_pair(study).centre + draws["baseline"] + effects["baseline"]
+    mean1 = mean0 + draws["change"] + effects["change"]
+    spread = precisions(draws.get("nu"), mean1, rng) ** -0.5
+    retest = xr.ufuncs.tanh(draws["retest_z"])
+    first, fresh = (spread.copy(data=rng.normal(size=spread.shape)) for _ in range(2))
+    second = retest * first + np.sqrt(1 - retest**2) * fresh
+    at = {
+        visit: mean + draws["sigma"].sel(visit=visit, drop=True) * spread * z
+        for visit, mean, z in ((study.baseline, mean0, first), (study.follow_up, mean1, second))
+    }
+    return xr.Dataset({f"{study.marker} at {visit}": values for visit, values in at.items()})
 
 
 if __name__ == "__main__":

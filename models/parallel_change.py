@@ -23,12 +23,13 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.models.parts import literature
-from cochange.models.parts.design import make_design, structured_effects
+from cochange.models.parts.design import make_design, participant_effects, structured_effects
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family, HalfNormal, Normal
 from cochange.models.parts.outcome import observe
 from cochange.models.parts.predictor import doublings, without_marker_value
 from cochange.models.parts.prior_sets import families, prior
+from cochange.models.parts.readings import representatives, residuals, score_readings, some_scores
 from cochange.models.parts.selection import Selection, cannot, choose
 from cochange.models.parts.symptom import symptom_pair
 
@@ -216,6 +217,27 @@ def _standardise(values: np.ndarray) -> np.ndarray:
 def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     """Draws of the estimands, dims ``(chain, draw)``."""
     return {"parallel_slope": posterior["parallel"], "change_correlation": xr.ufuncs.tanh(posterior["raw_z"])}
+
+
+def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
+    """Score of new participants at follow-up, given their baseline and the marker at both visits.
+
+    Dims ``(chain, draw, participant)``; the baseline score, which is given, has dim ``participant`` alone.
+    """
+    used = select(study).used
+    rows = representatives(len(used))
+    columns = _columns(study, used)
+    predictors = {
+        "parallel": columns.marker_change.mean() - columns.marker_change,
+        "baseline_marker": columns.m0,
+        "baseline_symptom": columns.y0,
+    }
+    effects = draws.isel(equation=0, drop=True) if "equation" in draws.dims else draws
+    mean = draws["intercept"] + participant_effects(effects, make_design(study, used), rows)
+    for name, column in predictors.items():
+        mean = mean + draws[name] * xr.DataArray(column[rows], dims="participant")
+    change = mean + residuals(draws["sigma"], draws.get("nu"), mean, rng)
+    return score_readings(study, some_scores(study, used), change)
 
 
 if __name__ == "__main__":

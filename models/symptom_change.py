@@ -30,7 +30,7 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.models.parts import literature
-from cochange.models.parts.bounded import counted, derive_counted, observe_counted, on_log_odds
+from cochange.models.parts.bounded import counted, derive_counted, draw_counted, observe_counted, on_log_odds
 from cochange.models.parts.design import (
     arm_contrasts,
     expected_by_group,
@@ -43,6 +43,7 @@ from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
 from cochange.models.parts.outcome import observe
 from cochange.models.parts.predictor import doublings, without_marker_value
 from cochange.models.parts.prior_sets import families, prior
+from cochange.models.parts.readings import representatives, residuals, score_readings, some_scores
 from cochange.models.parts.responders import responder_share, thresholds
 from cochange.models.parts.selection import Selection, cannot, choose
 from cochange.models.parts.symptom import symptom_pair
@@ -252,9 +253,7 @@ def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     design = make_design(study, used)
     y0, _, m0 = _columns(study, used)
     ancova = posterior.sel(form="ancova", drop=True)
-    line = ancova["baseline_symptom"] * xr.DataArray(y0, dims="participant")
-    if m0 is not None:
-        line = line + ancova["prognostic"] * xr.DataArray(m0, dims="participant")
+    line = _line(ancova, y0, m0)
     if (counts := counted(study, used)) is not None:
         mean = posterior["intercept"] + line + participant_effects(posterior, design)
         return derive_counted(posterior, study, design, counts, mean)
@@ -266,6 +265,31 @@ def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     for name, limit in thresholds(study, used).items():
         estimands[name] = responder_share(ancova, design, line, limit, study.spec.analysis.likelihood)
     return estimands
+
+
+def _line(ancova: xr.Dataset, y0: np.ndarray, m0: np.ndarray | None) -> xr.DataArray:
+    """The predictors' part of the ANCOVA form's mean, dims ``(chain, draw, participant)``."""
+    line = ancova["baseline_symptom"] * xr.DataArray(y0, dims="participant")
+    return line if m0 is None else line + ancova["prognostic"] * xr.DataArray(m0, dims="participant")
+
+
+def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
+    """Score of new participants at follow-up by the ANCOVA form, given their baseline.
+
+    Dims ``(chain, draw, participant)``; the baseline score, which is given, has dim ``participant`` alone.
+    """
+    used = select(study).used
+    rows = representatives(len(used))
+    y0, _, m0 = _columns(study, used)
+    ancova = draws.sel(form="ancova", drop=True)
+    line = _line(ancova, y0[rows], None if m0 is None else m0[rows])
+    mean = ancova["intercept"] + line + participant_effects(ancova, make_design(study, used), rows)
+    if (counts := counted(study, used)) is not None:
+        some = replace(counts, baseline=counts.baseline[rows])
+        change = draw_counted(mean, ancova["precision"], some, rng)
+    else:
+        change = mean + residuals(ancova["sigma"], ancova.get("nu"), mean, rng)
+    return score_readings(study, some_scores(study, used), change)
 
 
 if __name__ == "__main__":

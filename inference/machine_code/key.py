@@ -61,7 +61,9 @@ def _machine() -> Iterator[str]:
     yield f"{platform.machine()} {binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
     yield from (f"{name} {getattr(config, name)}" for name in _SETTINGS if hasattr(config, name))
     yield from (f"{name} {value}" for name, value in sorted(os.environ.items()) if name.startswith("NUMBA_CPU"))
-    yield from (f"{name} {os.environ.get(name, '')}" for name in ("NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_BOUNDSCHECK"))
+    yield from (
+        f"{name} {os.environ.get(name, '')}" for name in ("NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_BOUNDSCHECK")
+    )
 
 
 def _graph(graph: pm.Model) -> Iterator[str]:
@@ -81,7 +83,9 @@ def _lines(outputs: Sequence[Variable]) -> Iterator[str]:
         types = ",".join(str(each.type) for each in node.outputs)
         yield f"{number} {_property(node.op)} ({','.join(inputs)}) {types}"
         known |= {each: f"%{number}.{place}" for place, each in enumerate(node.outputs)}
-    yield "out " + ",".join(known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in outputs)
+    yield "out " + ",".join(
+        known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in outputs
+    )
 
 
 def _leaf(variable: Variable) -> str:
@@ -142,7 +146,9 @@ def _inner(op: HasInnerGraph) -> Iterator[str]:
         inputs = [known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in node.inputs]
         yield f"{number} {_property(node.op)} ({','.join(inputs)})"
         known |= {each: f"%{number}.{place}" for place, each in enumerate(node.outputs)}
-    yield "out " + ",".join(known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in op.inner_outputs)
+    yield "out " + ",".join(
+        known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in op.inner_outputs
+    )
 
 
 def _of_properties(value: object) -> str:
@@ -150,5 +156,7 @@ def _of_properties(value: object) -> str:
     name = f"{type(value).__module__}.{type(value).__qualname__}"
     properties = getattr(value, "__props__", None)
     if properties is None:
-        properties = sorted(key for key in vars(value) if key != "fgraph") if not isinstance(value, HasInnerGraph) else ()
+        properties = (
+            sorted(key for key in vars(value) if key != "fgraph") if not isinstance(value, HasInnerGraph) else ()
+        )
     return f"{name}({','.join(f'{each}={_property(getattr(value, each))}' for each in properties)})"

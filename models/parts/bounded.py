@@ -139,6 +139,16 @@ def observe_counted(
     )
 
 
+def draw_counted(
+    change: xr.DataArray, precision: xr.DataArray, counts: Counts, rng: np.random.Generator
+) -> xr.DataArray:
+    """Changes of a counted score in points drawn anew, in the dims of the draws of the change of its log odds."""
+    log_odds = change + xr.DataArray(counts.log_odds, dims="participant")
+    spread = (precision + xr.zeros_like(change)).transpose(*change.dims)
+    count = rng.binomial(counts.points, rng.beta(*_shapes(log_odds.values, spread.values)))
+    return change.copy(data=counts.sign * (count - counts.baseline))
+
+
 def derive_counted(
     posterior: xr.Dataset, study: Study, design: Design, counts: Counts, change: xr.DataArray
 ) -> dict[str, xr.DataArray]:

@@ -43,6 +43,7 @@ OPTIONAL: Mapping[str, str] = {
     "parameters": "a function (study) -> Parameters: the parameters, where one vector a family holds them",
     "observed_data": "a function (study) -> xarray.Dataset: the outcomes as `replicate` gives them",
     "replicate": "a function (draws, study, rng) -> xarray.Dataset: outcomes drawn anew, where PyMC cannot",
+    "readings": "a function (draws, study, rng) -> xarray.Dataset: outcomes of new participants, without limits",
     "without_change": "a function (draws, study, rng) -> xarray.Dataset or None: outcomes had no true score changed",
     "log_likelihood": "a function (posterior, study) -> xarray.DataArray: one joint log density a participant",
     "leave_out": "a function (study, participant) -> mapping: the data of the graph without one participant",
@@ -57,6 +58,7 @@ PARAMETERS = {
     "parameters": ("study",),
     "observed_data": ("study",),
     "replicate": ("draws", "study", "rng"),
+    "readings": ("draws", "study", "rng"),
     "without_change": ("draws", "study", "rng"),
     "log_likelihood": ("posterior", "study"),
     "leave_out": ("study", "participant"),
@@ -87,7 +89,7 @@ class Model:
         Its prior sets, in the units of the MADRS.
     select, build, derive : callable
         The functions of the contract.
-    parameters, observed_data, replicate, without_change, log_likelihood, leave_out : callable or None
+    parameters, observed_data, replicate, readings, without_change, log_likelihood, leave_out : callable or None
         Those of its optional functions that it has.
     source : pathlib.Path
         The file.
@@ -106,6 +108,7 @@ class Model:
     parameters: Callable[[Study], "Parameters"] | None = None
     observed_data: Callable[[Study], "xr.Dataset"] | None = None
     replicate: Callable[["xr.Dataset", Study, "np.random.Generator"], "xr.Dataset"] | None = None
+    readings: Callable[["xr.Dataset", Study, "np.random.Generator"], "xr.Dataset"] | None = None
     without_change: Callable[["xr.Dataset", Study, "np.random.Generator"], "xr.Dataset | None"] | None = None
     log_likelihood: Callable[["xr.Dataset", Study], "xr.DataArray"] | None = None
     leave_out: Callable[[Study, str], Mapping[str, "np.ndarray"]] | None = None

@@ -199,10 +199,21 @@ def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataA
     return means.transpose(..., "group")
 
 
-def participant_effects(posterior: xr.Dataset, design: Design) -> xr.DataArray:
-    """Draws of the sum of each participant's covariate, arm, group and site effects, with dim ``participant``."""
-    none = xr.DataArray(np.zeros(len(design.participant)), dims="participant")
-    return none + _effects(posterior, dict(_columns_by_dim(design)))
+def participant_effects(posterior: xr.Dataset, design: Design, rows: np.ndarray | None = None) -> xr.DataArray:
+    """Draws of the sum of each participant's covariate, arm, group and site effects, with dim ``participant``.
+
+    Parameters
+    ----------
+    posterior : xarray.Dataset
+        Draws of the parameters of `structured_effects`.
+    design : Design
+        The design of the participants.
+    rows : numpy.ndarray, optional
+        Positions of the participants asked for; everyone by default.
+    """
+    rows = np.arange(len(design.participant)) if rows is None else rows
+    none = xr.DataArray(np.zeros(len(rows)), dims="participant")
+    return none + _effects(posterior, {dim: cells.isel(participant=rows) for dim, cells in _columns_by_dim(design)})
 
 
 def arm_label(arm: str) -> str:

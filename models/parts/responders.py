@@ -35,14 +35,18 @@ def thresholds(study: Study, used: np.ndarray) -> Mapping[str, np.ndarray]:
         return {}
     pair = symptom_pair(study, used)
     y0, y1 = pair[study.baseline], pair[study.follow_up]
-    scores = np.concatenate([y0, y1])
-    whole = bool((np.mod(scores[~np.isnan(scores)], 1) == 0).all())
+    whole = are_whole(np.concatenate([y0, y1]))
     left = y0 * (1 - scale.response)
     most = np.floor(left) + 0.5 if whole else left
     limits = {"response_probability": np.where(y0 > 0, most - y0, -np.inf)}
     if (cut := scale.remission) is not None:
         limits["remission_probability"] = (np.floor(cut) + 0.5 if whole else cut) - y0
     return limits
+
+
+def are_whole(scores: np.ndarray) -> bool:
+    """Whether all scores that are there are whole numbers."""
+    return bool((np.mod(scores[~np.isnan(scores)], 1) == 0).all())
 
 
 def responder_share(

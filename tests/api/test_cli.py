@@ -31,7 +31,8 @@ def change(path: Path, old: str, new: str) -> None:
 def test_help_names_every_verb(command):
     code, out, _ = command("--help")
     assert code == 0
-    for verb in ("init", "check", "run", "fit", "report", "models", "pool", "simulate", "demo"):
+    verbs = ("init", "check", "run", "fit", "report", "models", "pool", "priors", "elicit", "simulate", "demo")
+    for verb in verbs:
         assert f"  {verb} " in out
 
 

@@ -5,12 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
+from cochange.cli import app
 from cochange.data.read import read_study
 from cochange.data.simulate import ExerciseTrial, write_simulated
+from cochange.inference.prior_terms import DRAWS
+from cochange.inference.statements import statement_from
 from cochange.models.parts.contract import available, load_model
 from cochange.models.parts.families import ALTERNATIVES
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, carried_to, families, notes, prior_sets
+from cochange.models.parts.readings import AT_MOST
 
 # Units the page says are carried, and those it says stay.
 CARRIED = {
@@ -73,3 +78,22 @@ def test_the_set_of_the_example_can_be_used(tmp_path: Path, priors_page: Any) ->
         model = load_model(name)
         own = prior_sets(name, model.shipped, study)["colleague"]
         assert (own != model.shipped["sceptical"]) == (name == "parallel_change")
+
+
+def test_the_options_of_elicit_are_all_told(priors_page: Any) -> None:
+    command = typer.main.get_command(app).commands["elicit"]  # type: ignore[attr-defined]
+    options = {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
+    told = {name.split()[0] for name in priors_page.names("option", "meaning")}
+    assert told == options - {"--model", "--parameter", "--data-root", "--help"}
+
+
+def test_the_sentences_of_the_page_are_understood(priors_page: Any) -> None:
+    sentences = set(re.findall(r'"(\d+% sure [^"]*)"', priors_page.text))
+    assert len(sentences) >= 3
+    for sentence in sentences:
+        assert statement_from(sentence).mass > 0
+
+
+def test_the_numbers_of_draws_and_participants_are_right(priors_page: Any) -> None:
+    assert f"from {DRAWS:,} draws" in priors_page.text
+    assert f"up to {AT_MOST} of the study's" in priors_page.text

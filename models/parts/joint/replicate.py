@@ -1,6 +1,7 @@
 """Outcomes drawn anew from the joint model, with the limits, gaps and inclusion of the study."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -8,7 +9,8 @@ from scipy import stats
 
 from cochange.models.parts.joint.draws import flat, imply_of, unflat
 from cochange.models.parts.joint.frame import Frame
-from cochange.models.parts.likelihood.kernel import MISSING
+from cochange.models.parts.likelihood.kernel import MISSING, OBSERVED
+from cochange.models.parts.readings import representatives
 from cochange.models.parts.together import Parameters
 
 # Parameters of change alone, and those whose last half along an axis is of change.
@@ -67,6 +69,20 @@ def replicate_outcomes(
     return xr.Dataset(
         {name: unflat(drawn[:, :, position], draws, named) for position, name in enumerate(outcomes.names)}
     )
+
+
+def new_outcomes(draws: xr.Dataset, parameters: Parameters, frame: Frame, rng: np.random.Generator) -> xr.Dataset:
+    """The outcomes of new participants, as `replicate_outcomes`, but without limits and gaps.
+
+    They are included as the study includes, and like some of its participants in their design columns.
+    """
+    rows = representatives(len(frame.outcomes.participant))
+    outcomes = frame.outcomes.of(frame.outcomes.participant[rows])
+    unlimited = np.full(outcomes.value.shape, np.inf)
+    observed = np.full(outcomes.status.shape, OBSERVED)
+    free = replace(outcomes, lower=-unlimited, upper=unlimited, status=observed)
+    columns = replace(frame.columns, values=frame.columns.values[rows])
+    return replicate_outcomes(draws, parameters, replace(frame, outcomes=free, columns=columns), rng)
 
 
 def observed_outcomes(frame: Frame) -> xr.Dataset:

@@ -1,0 +1,126 @@
+"""What `cochange priors` prints: every prior set in words, and what it implies before the data."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from rich.markup import escape
+from rich.table import Column, Table
+
+from cochange.console import OUT, progress, right, titled
+from cochange.data.study import Study
+from cochange.inference.plan import make_plan
+from cochange.inference.prior_terms import DRAWS, PriorTerms, Quantity, by_model, prior_terms
+from cochange.inference.prior_words import in_words
+from cochange.models.parts.prior_sets import families, notes
+
+
+def priors(
+    study: Study, models: Sequence[str] = (), priors: Sequence[str] = (), seed: int | None = None, quiet: bool = False
+) -> tuple[PriorTerms, ...]:
+    """Print the prior sets of a study's models in words and in what they imply; nothing is fitted.
+
+    Parameters
+    ----------
+    study : Study
+        From `cochange.read_study`.
+    models : sequence of str, optional
+        Names or model files; those of the study file by default, or every model that ships.
+    priors : sequence of str, optional
+        Prior sets; those of the study file by default, or every set there is.
+    seed : int, optional
+        Seed; the study file's by default.
+    quiet : bool
+        Print nothing.
+
+    Returns
+    -------
+    tuple of PriorTerms
+        What was printed, a value for each model and prior set.
+
+    Raises
+    ------
+    ContractError
+        If a model is unknown or does not meet the contract.
+    InputError
+        If a prior set names what no model has.
+    NothingToFitError
+        If the study allows none of the models.
+    """
+    plan = make_plan(study, models, priors)
+    with progress(plan.fits, hidden=quiet, what="prior sets") as reporter:
+        terms = prior_terms(study, models, priors, seed, reporter)
+    if not quiet:
+        for sets in by_model(terms).values():
+            print_terms(sets)
+        for name, reason in plan.not_fitted.items():
+            OUT.print(f"\n[bold]{escape(name)}[/bold] cannot be fitted to this study: {escape(reason)}")
+    return terms
+
+
+def print_terms(sets: Sequence[PriorTerms]) -> None:
+    """Print the prior sets of one model: the first in full, of the others what differs from it."""
+    first = sets[0]
+    OUT.print(f"\n[bold]{escape(first.model)}[/bold]")
+    for item in sets:
+        for block in _in_words(item, None if item is first else first):
+            OUT.print(block)
+    unused = [name for name in notes(first.priors) if name not in first.parameters]
+    if unused:
+        OUT.print(f"\nPriors this study does not call for: {', '.join(unused)}.")
+    print_implied(sets)
+
+
+def print_implied(sets: Sequence[PriorTerms]) -> None:
+    """Print what prior sets of one model imply, side by side."""
+    OUT.print(_implied(sets))
+    OUT.print(
+        f"Medians, and the central 95% in brackets, of {DRAWS:,} draws from each set. Readings are those of a new "
+        "participant, without limits of detection."
+    )
+
+
+def _in_words(terms: PriorTerms, like: PriorTerms | None) -> Iterator[Table | str]:
+    of_parameter, note_of = families(terms.priors), notes(terms.priors)
+    before = {} if like is None else families(like.priors)
+    shown = [name for name in terms.parameters if before.get(name) != of_parameter[name]]
+    if like is not None and not shown:
+        yield f"\n[bold]{escape(terms.prior)}[/bold]: as {escape(like.prior)}."
+        return
+    table = titled(escape(terms.prior), "parameter", "what it is", "prior")
+    for name in shown:
+        table.add_row(name, escape(note_of[name].meaning), escape(in_words(of_parameter[name], note_of[name])))
+    yield table
+    for name in shown:
+        if source := of_parameter[name].source:
+            yield f"  Source of {name}: {escape(source)}."
+    if like is not None and len(shown) < len(terms.parameters):
+        yield f"  Everything else as {escape(like.prior)}."
+
+
+def _implied(sets: Sequence[PriorTerms]) -> Table:
+    """Implied terms, a column for each set."""
+    columns = (right(escape(item.prior)) for item in sets)
+    table = titled(
+        "What they imply before the data", Column("quantity", overflow="fold", min_width=21), "unit", *columns
+    )
+    for kind in ("estimands", "readings"):
+        rows: list[Sequence[Quantity]] = list(zip(*(getattr(item, kind) for item in sets), strict=True))
+        for row in rows:
+            table.add_row(escape(row[0].name), escape(row[0].unit), *map(_spread, row))
+        table.add_section()
+    for shares in zip(*(item.shares for item in sets), strict=True):
+        table.add_row(escape(shares[0].name), "share", *(f"{share.value:.1%}" for share in shares))
+    return table
+
+
+def _spread(quantity: Quantity) -> str:
+    """The median and the central 95%: to three digits on a ratio scale, elsewhere to about a hundredth of the width."""
+    numbers = quantity.median, quantity.lower, quantity.upper
+    width = quantity.upper - quantity.lower
+    if quantity.positive or not 0 < width < math.inf:
+        median, lower, upper = (f"{number:.3g}" for number in numbers)
+    else:
+        decimals = max(0, 1 - math.floor(math.log10(width / 3)))
+        # Adding zero makes a zero of minus zero.
+        median, lower, upper = (f"{round(number, decimals) + 0.0:.{decimals}f}" for number in numbers)
+    return f"{median} ({lower} to {upper})"

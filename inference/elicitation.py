@@ -1,0 +1,317 @@
+"""From a statement on a parameter to a prior of its family, by maximum entropy, and into the study file."""
+
+import math
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from cochange.data.faults import CochangeError, Fault, InputError
+from cochange.data.names import suggestion
+from cochange.data.specification.prior_set_text import UnwritableError, with_prior
+from cochange.data.study import Study
+from cochange.inference.quiet import quiet
+from cochange.inference.statements import Statement, check_statement, on_the_line
+from cochange.inference.store import write_whole
+from cochange.models.parts.contract import Model
+from cochange.models.parts.families import (
+    ALTERNATIVES,
+    Beta,
+    Family,
+    Gamma,
+    HalfNormal,
+    HalfStudentT,
+    Normal,
+    StudentT,
+)
+from cochange.models.parts.frozen import frozen
+from cochange.models.parts.prior_sets import PriorsLike, families, notes, prior_sets
+
+# The names PreliZ has for our hyperparameters; its families bear our names.
+HYPERPARAMETERS: Mapping[type[Family], Mapping[str, str]] = {
+    Normal: {"mean": "mu", "sd": "sigma"},
+    StudentT: {"df": "nu", "mean": "mu", "sd": "sigma"},
+    HalfNormal: {"sd": "sigma"},
+    HalfStudentT: {"df": "nu", "sd": "sigma"},
+    Gamma: {"shape": "alpha", "rate": "beta"},
+    Beta: {"alpha": "alpha", "beta": "beta"},
+}
+# By how much the mass between the bounds may miss the stated one.
+TOLERANCE = 5e-4
+
+
+class NoElicitationError(CochangeError):
+    """PreliZ, which fits priors to statements, is not installed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a statement is on.
+
+    Attributes
+    ----------
+    parameter : str
+        The parameter.
+    prior_set : str
+        Name of the prior set in the study file; it is begun where it does not exist.
+    base : str
+        The shipped set a new one begins with; empty for ``reference``, or for what an existing one has.
+    family : str
+        The family; empty for that of the set.
+    df : float or None
+        Degrees of freedom of a Student-t family; None for those of the set.
+    source : str
+        Where the statement comes from; empty for the statement itself.
+    """
+
+    parameter: str
+    prior_set: str = "elicited"
+    base: str = ""
+    family: str = ""
+    df: float | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Elicited:
+    """A prior made from a statement.
+
+    Attributes
+    ----------
+    model, parameter, prior_set, base : str
+        Where it belongs, and the shipped set under it.
+    statement : Statement
+        The statement.
+    lower, upper : float
+        Its bounds as those of the parameter.
+    family : Family
+        The prior.
+    priors : Priors
+        The whole prior set with it.
+    """
+
+    model: str
+    parameter: str
+    prior_set: str
+    base: str
+    statement: Statement
+    lower: float
+    upper: float
+    family: Family
+    priors: PriorsLike
+
+    @property
+    def mass(self) -> float:
+        """Mass of the prior between the bounds."""
+        return _mass(self.family, self.lower, self.upper)
+
+    @property
+    def table(self) -> dict[str, float | str]:
+        """The prior as a table of the study file."""
+        return {"family": type(self.family).__name__, **self.family.values(), "source": self.family.source}
+
+
+def elicited_prior(study: Study, model: Model, statement: Statement, question: Question, force: bool) -> Elicited:
+    """Fit a prior to a statement, and put it into its set; nothing is written.
+
+    Parameters
+    ----------
+    study : Study
+        The study, in whose units the statement is.
+    model : Model
+        The model.
+    statement : Statement
+        The statement.
+    question : Question
+        What it is on.
+    force : bool
+        Whether a prior the study file has already may be replaced.
+
+    Returns
+    -------
+    Elicited
+
+    Raises
+    ------
+    InputError
+        If parameter, set or family do not exist, the study file has a prior already, or the statement contradicts the
+        family.
+    NoElicitationError
+        If PreliZ is not installed.
+    """
+    base, current = _set_of(study, model, question)
+    here = families(current).get(question.parameter)
+    if here is None:
+        known = list(families(current))
+        required = f"a parameter of {model.name}: {', '.join(known)}"
+        raise _fault("the parameter", required, f"'{question.parameter}'", suggestion(question.parameter, known))
+    own = study.spec.analysis.prior_sets.get(question.prior_set, {}).get(model.name, {})
+    if question.parameter in own and not force:
+        key = f"analysis.prior_sets.{question.prior_set}.{model.name}.{question.parameter}"
+        raise InputError([Fault(study.path.name, None, key, "no prior yet", str(here), "replace it with --force")])
+    kind = _kind(question, here)
+    note = notes(current)[question.parameter]
+    check_statement(statement, question.parameter, note, kind)
+    lower, upper = statement.bounds(kind)
+    assert lower is not None
+    assert upper is not None
+    said = f"elicited: {100 * statement.mass:.4g}% between {lower:g} and {upper:g} {note.unit}"
+    fitted = fit_prior(kind, lower, upper, statement.mass, _freedom(question, kind, here))
+    family = replace(fitted, source=question.source or said)
+    priors = replace(current, **{question.parameter: family})
+    return Elicited(model.name, question.parameter, question.prior_set, base, statement, lower, upper, family, priors)
+
+
+def fit_prior(kind: type[Family], lower: float, upper: float, mass: float, df: float | None = None) -> Family:
+    """The prior of a family that knows least beside the mass it gives an interval.
+
+    Parameters
+    ----------
+    kind : type
+        The family.
+    lower, upper : float
+        The interval, in the unit of the parameter.
+    mass : float
+        Mass between the two.
+    df : float, optional
+        Degrees of freedom, which a Student-t family keeps.
+
+    Returns
+    -------
+    Family
+        Hyperparameters have six digits, a mean those that six digits of the interval's width have.
+
+    Raises
+    ------
+    InputError
+        If no member of the family is found that has this mass there.
+    NoElicitationError
+        If PreliZ is not installed.
+
+    References
+    ----------
+    Icazatti A, Abril-Pla O, Klami A, Martin OA (2023). PreliZ: A tool-box for prior elicitation. Journal of Open Source
+    Software 8(89), 5499. doi:10.21105/joss.05499
+    """
+    # Entropy knows no unit: the optimiser is given numbers of its own size.
+    if on_the_line(kind):
+        centre, size = (lower + upper) / 2, (upper - lower) / 2
+    else:
+        centre, size = 0.0, 1.0 if kind is Beta else upper
+    standard = _fit_standard(kind, (lower - centre) / size, (upper - centre) / size, mass, df).times(size)
+    values: dict[str, Any] = {name: float(f"{value:.6g}") for name, value in standard.values().items()}
+    if on_the_line(kind):
+        values["mean"] = round(standard.values()["mean"] + centre, 5 - math.floor(math.log10(upper - lower)))
+    family = kind(**values)
+    found = _mass(family, lower, upper)
+    if abs(found - mass) > TOLERANCE:
+        others = [other.__name__ for other in ALTERNATIVES[kind] if other is not kind]
+        required = f"an interval for which a {kind.__name__} with {100 * mass:.4g}% in it can be found"
+        advice = f"give other bounds or another family ({', '.join(others)})" if others else "give other bounds"
+        raise _fault(
+            "the statement", required, f"{lower:g} to {upper:g}, with {100 * found:.3g}% at the nearest", advice
+        )
+    return family
+
+
+def _fit_standard(kind: type[Family], lower: float, upper: float, mass: float, df: float | None) -> Family:
+    preliz = _preliz()
+    theirs = HYPERPARAMETERS[kind]
+    with quiet():
+        distribution = getattr(preliz, kind.__name__)(**({"nu": df} if "df" in theirs else {}))
+        preliz.maxent(distribution, lower, upper, mass, plot=False)
+    values: dict[str, Any] = {ours: float(getattr(distribution, name)) for ours, name in theirs.items()}
+    return kind(**values)
+
+
+def write_prior(study: Study, elicited: Elicited) -> Path:
+    """Write a prior into its set in the study file; everything else in the file stays as it is.
+
+    Raises
+    ------
+    InputError
+        If the file writes its prior sets in a form to which nothing can be added.
+    """
+    path = study.path.resolve()
+    place = (elicited.prior_set, elicited.model, elicited.parameter)
+    text = path.read_bytes().decode("utf-8")
+    try:
+        changed = with_prior(text, place, elicited.base, elicited.table)
+    except UnwritableError as error:
+        key = f"analysis.prior_sets.{elicited.prior_set}"
+        required = "a table under a header of its own for the priors of each model"
+        action = f"write it as [{key}.{elicited.model}], with one line a parameter"
+        raise InputError([Fault(path.name, None, key, required, "another form", action)]) from error
+
+    def write(passing: Path) -> None:
+        passing.write_bytes(changed.encode("utf-8"))
+        shutil.copymode(path, passing)
+
+    return write_whole(path, write)
+
+
+def _preliz() -> ModuleType:
+    try:
+        with quiet():
+            preliz = import_module("preliz")
+    except ModuleNotFoundError as error:
+        if error.name != "preliz":
+            raise
+        raise NoElicitationError(
+            "priors are fitted to statements by PreliZ, which is not installed; install cochange[elicit]"
+        ) from None
+    return preliz
+
+
+def _mass(family: Family, lower: float, upper: float) -> float:
+    distribution = frozen(family)
+    return float(distribution.cdf(upper) - distribution.cdf(lower))
+
+
+def _set_of(study: Study, model: Model, question: Question) -> tuple[str, PriorsLike]:
+    """The shipped set under the one asked for, and the latter as it is now."""
+    name = question.prior_set
+    sets = prior_sets(model.name, model.shipped, study)
+    own = study.spec.analysis.prior_sets.get(name)
+    if name in model.shipped:
+        raise _fault("the prior set", "a name of its own", f"'{name}', which is shipped", "give yours another name")
+    if own is not None:
+        base = str(own.get("base", "reference"))
+        if question.base not in ("", base):
+            raise _fault("the base", f"that of the set '{name}', {base},", f"'{question.base}'", "leave it out")
+        return base, sets[name]
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise _fault("the prior set", "a name of letters, digits, - and _", f"'{name}'", "give it such a name")
+    base = question.base or "reference"
+    if base not in model.shipped:
+        required = f"a shipped set of {model.name}: {', '.join(model.shipped)}"
+        raise _fault("the base", required, f"'{base}'", suggestion(base, model.shipped) or "name one of them")
+    return base, sets[base]
+
+
+def _kind(question: Question, here: Family) -> type[Family]:
+    allowed = {kind.__name__: kind for kind in ALTERNATIVES[type(here)]}
+    name = question.family or type(here).__name__
+    if name not in allowed:
+        required = f"a family that {question.parameter} can have: {', '.join(allowed)}"
+        raise _fault("the family", required, f"'{name}'", suggestion(name, allowed) or "name one of them")
+    return allowed[name]
+
+
+def _freedom(question: Question, kind: type[Family], here: Family) -> float | None:
+    """Degrees of freedom: a statement on one interval cannot tell them."""
+    takes = "df" in HYPERPARAMETERS[kind]
+    if not takes and question.df is not None:
+        raise _fault("the degrees of freedom", "a Student-t family", kind.__name__, "leave them out")
+    df = here.values().get("df") if question.df is None else question.df
+    if takes and (df is None or df <= 0):
+        action = "give them with --df: one interval cannot tell them"
+        raise _fault("the degrees of freedom", "a number above 0", "none" if df is None else f"{df:g}", action)
+    return df if takes else None
+
+
+def _fault(what: str, required: str, found: str, action: str) -> InputError:
+    return InputError([Fault(what, None, None, required, found, action.strip() or "name one of these")])

@@ -1,0 +1,243 @@
+"""What a prior set says before the data: its parameters in use, and what it implies for estimands and readings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pymc as pm
+import xarray as xr
+
+from cochange.data.study import Study
+from cochange.inference.compiled import INTERPRETED, named_draws
+from cochange.inference.estimates import cell_of, places
+from cochange.inference.plan import make_plan
+from cochange.inference.progress import Progress, Silent
+from cochange.inference.quiet import quiet
+from cochange.inference.settings import Settings
+from cochange.models.parts.contract import Model, check_derived
+from cochange.models.parts.design import OVERALL
+from cochange.models.parts.prior_sets import PriorsLike, families
+from cochange.models.parts.responders import are_whole, thresholds
+
+DRAWS = 2000
+QUANTILES = (0.025, 0.5, 0.975)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number that a prior set implies.
+
+    Attributes
+    ----------
+    name : str
+        An estimand, with its form, marker or arms in brackets, or an outcome at a visit.
+    unit : str
+        Its unit; of a marker that of its readings.
+    lower, median, upper : float
+        The central 95% and the median of the prior draws.
+    positive : bool
+        Whether it is a ratio, or a reading of a marker.
+    """
+
+    name: str
+    unit: str
+    lower: float
+    median: float
+    upper: float
+    positive: bool = False
+
+
+@dataclass(frozen=True)
+class Share:
+    """The share of new participants for whom something holds, before the data."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class PriorTerms:
+    """A prior set of a model in implied terms.
+
+    Attributes
+    ----------
+    model, prior : str
+        Model and prior set.
+    priors : Priors
+        The set, in the units of the study.
+    parameters : tuple of str
+        The parameters the study calls for.
+    estimands, readings : tuple of Quantity
+        What it implies for each estimand of everyone together and each contrast of arms, and for readings of a new
+        participant, without limits of detection; readings a model takes as given are not among them.
+    shares : tuple of Share
+        Of the scores of new participants.
+    """
+
+    model: str
+    prior: str
+    priors: PriorsLike
+    parameters: tuple[str, ...]
+    estimands: tuple[Quantity, ...]
+    readings: tuple[Quantity, ...]
+    shares: tuple[Share, ...]
+
+
+def prior_terms(
+    study: Study,
+    models: Sequence[str] = (),
+    priors: Sequence[str] = (),
+    seed: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[PriorTerms, ...]:
+    """Every prior set of the models of a study in implied terms; nothing is fitted or compiled.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    models : sequence of str, optional
+        Names or model files; those of the study file by default, or every model that ships.
+    priors : sequence of str, optional
+        Prior sets; those of the study file by default, or every set there is.
+    seed : int, optional
+        Seed; the study file's by default.
+    progress : Progress, optional
+        Told of each set.
+
+    Returns
+    -------
+    tuple of PriorTerms
+        By model, the main set first.
+
+    Raises
+    ------
+    ContractError
+        If a model is unknown or does not meet the contract.
+    InputError
+        If a prior set names what no model has.
+    NothingToFitError
+        If the study allows none of the models.
+    """
+    plan = make_plan(study, models, priors)
+    progress = progress or Silent()
+    settings = Settings(seed=study.spec.analysis.seed if seed is None else seed)
+    found = []
+    for model in plan.models:
+        for name, own in plan.sets[model.name].items():
+            progress.step(f"{model.name}: drawing from {name}")
+            found.append(terms_of(model, study, name, own, settings))
+            progress.finished()
+    return tuple(found)
+
+
+def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings: Settings) -> PriorTerms:
+    """One prior set in implied terms.
+
+    Parameters
+    ----------
+    model : Model
+        The model, which the study allows.
+    study : Study
+        The study.
+    name : str
+        The prior set's name.
+    priors : Priors
+        The prior set.
+    settings : Settings
+        For the seed.
+    """
+    # A graph of its own for every set: no data of another set can be left in it.
+    with quiet():
+        graph = model.build(study, priors)
+    draws = _draw(model, study, priors, graph, settings.seed_of(model.name, name, "prior terms"))
+    rng = np.random.default_rng(settings.seed_of(model.name, name, "new participants"))
+    drawn = xr.Dataset() if model.readings is None else model.readings(draws, study, rng)
+    return PriorTerms(
+        model=model.name,
+        prior=name,
+        priors=priors,
+        parameters=_in_use(model, study, priors, graph),
+        estimands=tuple(_estimands(model, study, draws)),
+        readings=tuple(_readings(drawn, study)),
+        shares=tuple(_shares(drawn, model, study)),
+    )
+
+
+def _draw(model: Model, study: Study, priors: PriorsLike, graph: pm.Model, seed: int) -> xr.Dataset:
+    names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
+    with quiet(), graph:
+        tree = pm.sample_prior_predictive(
+            DRAWS, var_names=names, random_seed=seed, compile_kwargs={"mode": INTERPRETED}
+        )
+    return named_draws(model, study, tree["prior"].to_dataset(), priors)
+
+
+def _in_use(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> tuple[str, ...]:
+    """Parameters whose priors enter: by their data in the graph, or by the vector that holds them."""
+    if model.parameters is None:
+        data = set(graph.named_vars)
+        entering = {name for name, family in families(priors).items() if set(family.hyperparameters(name)) <= data}
+    else:
+        entering = {item.prior for item in model.parameters(study).items}
+    return tuple(name for name in families(priors) if name in entering)
+
+
+def _estimands(model: Model, study: Study, draws: xr.Dataset) -> Iterator[Quantity]:
+    derived = model.derive(draws, study)
+    check_derived(model, derived)
+    for name, values in derived.items():
+        everyone = "group" in values.dims and OVERALL in values["group"].values
+        for place in places(values.sel(group=[OVERALL]) if everyone else values):
+            details = [label for label in place.values() if label not in (None, OVERALL)]
+            title = f"{name} ({', '.join(details)})" if details else name
+            unit = model.estimands[name].unit
+            yield _quantity(title, unit, cell_of(values, place).values, unit == "ratio")
+
+
+def _quantity(name: str, unit: str, values: np.ndarray, positive: bool = False) -> Quantity:
+    lower, median, upper = np.quantile(values, QUANTILES)
+    return Quantity(name, unit, float(lower), float(median), float(upper), positive)
+
+
+def _readings(drawn: xr.Dataset, study: Study) -> Iterator[Quantity]:
+    """Readings of markers in their unit, and of the score in points."""
+    units = {marker.name: marker.analysed_unit for marker in study.spec.marker}
+    for visit in (study.baseline, study.follow_up):
+        for marker, unit in units.items():
+            if (name := f"{marker} at {visit}") in drawn:
+                yield _quantity(name, unit, np.exp(drawn[name].values), True)
+        if (name := _score_at(study, visit)) in drawn and "draw" in drawn[name].dims:
+            yield _quantity(name, "points", drawn[name].values)
+
+
+def _score_at(study: Study, visit: str) -> str:
+    return f"{study.scale.name} at {visit}" if study.scale is not None else ""
+
+
+def _shares(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share]:
+    """Shares of impossible scores and of responders; where the study's scores are whole numbers, so are those drawn."""
+    names = [_score_at(study, visit) for visit in (study.baseline, study.follow_up)]
+    if study.scale is None or not set(names) <= set(drawn):
+        return
+    scale = study.scale
+    scores = {name: drawn[name] for name in names}
+    if are_whole(study.data["symptom"].values):
+        scores = {name: values.round() for name, values in scores.items()}
+    for name, values in scores.items():
+        if "draw" in values.dims:
+            outside = (values < scale.lower) | (values > scale.upper)
+            range_of = f"{scale.lower:g} to {scale.upper:g}"
+            yield Share(f"{name} outside {range_of}: values impossible on the scale", float(outside.mean()))
+    if "response_probability" in thresholds(study, model.select(study).used):
+        before, after = scores.values()
+        responds = (after <= before * (1 - scale.response)) & (before > 0)
+        yield Share(f"fall of the {scale.name} by {scale.response:.0%} or more", float(responds.mean()))
+
+
+def by_model(terms: Sequence[PriorTerms]) -> Mapping[str, list[PriorTerms]]:
+    """The sets of each model, in order."""
+    found: dict[str, list[PriorTerms]] = {}
+    for item in terms:
+        found.setdefault(item.model, []).append(item)
+    return found

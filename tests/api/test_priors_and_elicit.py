@@ -1,0 +1,133 @@
+"""`cochange priors` and `cochange elicit` as their user meets them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from scipy import stats
+
+import cochange
+from cochange.data.read import read_study
+from cochange.data.simulate import example_path
+from cochange.data.study import Study
+
+
+@pytest.fixture
+def study_file(tmp_path: Path) -> Path:
+    folder = shutil.copytree(example_path().parent, tmp_path / "study", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder / "study.toml"
+
+
+def flat(text: str) -> str:
+    """What a table says, without its lines and the breaks within a cell."""
+    return " ".join(word for word in text.split() if word not in "│┃|")
+
+
+def test_priors_are_told_in_words_with_what_they_imply(command, study_file):
+    text = study_file.read_text("utf-8")
+    own = '[analysis.prior_sets.panel.parallel_change]\nsigma = { sd = 7, source = "a panel of five" }\n'
+    study_file.write_text(f"{text}\n{own}", "utf-8")
+    arguments = ("--model", "parallel_change", "--prior", "reference", "--prior", "literature", "--prior", "panel")
+    code, out, err = command("priors", study_file, *arguments)
+    assert code == 0
+    assert "2 of 3 prior sets done; parallel_change: drawing from panel" in err
+    said = flat(out)
+    for words in ("normal, mean 0, SD 15 points;", "Source of raw_z: rho of 0.37 between changes", "arm, nu."):
+        assert words in said
+    # Of the study's own set only what differs from the first one is shown.
+    panel = said[said.rindex("what it is") : said.index("Source of sigma: a panel")]
+    assert "half-normal, scale 7 points" in panel
+    assert "raw_z" not in panel
+    assert "Source of sigma: a panel of five. Everything else as reference." in said
+    for quantity in ("parallel_slope", "change_correlation", "MADRS at 12 weeks", "impossible", "fall of the MADRS"):
+        assert quantity in said
+
+
+def test_models_that_cannot_be_fitted_are_named_with_the_reason(command, study_file):
+    text = study_file.read_text("utf-8")
+    start, end = text.index("[[marker]]"), text.index("[symptom]")
+    study_file.write_text(text[:start] + text[end:], "utf-8")
+    code, out, _ = command("priors", study_file, "--prior", "reference")
+    assert code == 0
+    assert "marker_change cannot be fitted to this study: needs a marker" in flat(out)
+    assert "symptom_change (ancova)" in flat(out)
+
+
+def test_python_returns_what_it_prints(example_study: Study, capsys):
+    terms = cochange.priors(example_study, ["symptom_change"], ["literature"])
+    assert "normal, mean -9, SD 3 points" in flat(capsys.readouterr().out)
+    assert [(item.model, item.prior) for item in terms] == [("symptom_change", "literature")]
+    assert cochange.priors(example_study, ["symptom_change"], ["literature"], quiet=True)[0].shares == terms[0].shares
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_unknown_set_ends_with_2(command):
+    code, out, err = command("priors", example_path(), "--prior", "skeptical")
+    assert (code, out) == (2, "")
+    assert "did you mean 'sceptical'" in err
+
+
+def test_a_statement_becomes_a_prior_that_a_fit_takes(command, study_file):
+    before = study_file.read_bytes()
+    options = ("--model", "symptom_change", "--parameter", "intercept", "--between", "-12", "1.5", "--mass", "0.8")
+    code, out, err = command("elicit", study_file, *options, "--set", "panel", "--base", "sceptical")
+    assert code == 0, err
+    said = flat(out)
+    for words in ("intercept: mean change of the score, in points", "80% between -12 and 1.5", "97.5%"):
+        assert words in said
+    assert f"Written to {study_file.resolve()} under [analysis.prior_sets.panel.symptom_change]." in said
+    assert "fit it with --prior panel" in said
+    assert study_file.read_bytes().startswith(before)
+
+    study = read_study(study_file)
+    written = study.spec.analysis.prior_sets["panel"]["symptom_change"]["intercept"]
+    prior = stats.norm(written["mean"], written["sd"])
+    assert prior.cdf(1.5) - prior.cdf(-12) == pytest.approx(0.8, abs=1e-3)
+    fit = cochange.fit("symptom_change", study, prior="panel")
+    draws = fit.prior_draws["intercept"].to_numpy().ravel()
+    assert draws.mean() == pytest.approx(prior.mean(), abs=4 * prior.std() / draws.size**0.5)
+
+
+def test_a_fall_in_a_sentence_is_told_as_a_change(command, study_file):
+    options = ("--model", "symptom_change", "--parameter", "intercept")
+    code, out, err = command("elicit", study_file, *options, "--says", "90% sure of a fall of 4 to 14 points")
+    assert code == 0, err
+    assert "A fall of 4 to 14 is a change of -14 to -4." in flat(out)
+    assert "normal, mean -9, SD 3.04 points" in flat(out)
+    written = study_file.read_bytes()
+    code, _, err = command("elicit", study_file, *options, "--between", "4", "14", "--mass", "0.5", "--fall")
+    assert code == 2
+    assert "replace it with --force" in err
+    assert study_file.read_bytes() == written
+
+
+def test_bounds_above_zero_are_a_rise_and_said_to_be(command, study_file):
+    options = ("--model", "symptom_change", "--parameter", "intercept", "--between", "4", "14", "--mass", "0.9")
+    code, out, _ = command("elicit", study_file, *options)
+    assert code == 0
+    assert "normal, mean 9, SD 3.04 points" in flat(out)
+    assert "Both bounds lie above 0, a rise where it is a change; a fall is given with --fall or below 0." in flat(out)
+
+
+def test_a_prior_the_study_does_not_call_for_is_written_with_a_note(command, study_file):
+    options = ("--model", "symptom_change", "--parameter", "arm", "--between", "-6", "2", "--mass", "0.9")
+    code, out, _ = command("elicit", study_file, *options)
+    assert code == 0
+    assert "This study does not call for arm" in flat(out)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--between", "14", "4", "--mass", "0.9"], "a lower bound under the upper one"),
+        (["--between", "4", "14"], "either two bounds with a probability or a sentence"),
+        (["--between", "4", "14", "--mass", "0.9", "--says", "90% sure between 4 and 14"], "either two bounds"),
+        (["--says", "quite sure"], "a sentence such as"),
+    ],
+)
+def test_a_wrong_statement_ends_with_2_and_writes_nothing(command, study_file, options, told):
+    before = study_file.read_bytes()
+    code, out, err = command("elicit", study_file, "--model", "symptom_change", "--parameter", "intercept", *options)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert study_file.read_bytes() == before
