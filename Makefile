@@ -15,7 +15,8 @@ LOCK_VENV = .cache/lock-venv
 TYPES = .cache/types
 
 # Tests keep their compiled code inside the checkout. COCHANGE_CI makes a skipped test a failure.
-CACHES = PYTENSOR_FLAGS="base_compiledir=$(CURDIR)/.cache/pytensor" NUMBA_CACHE_DIR="$(CURDIR)/.cache/numba"
+CACHES = PYTENSOR_FLAGS="base_compiledir=$(CURDIR)/.cache/pytensor" NUMBA_CACHE_DIR="$(CURDIR)/.cache/numba" \
+	COCHANGE_CACHE="$(CURDIR)/.cache/machine-code"
 PYTEST = $(CACHES) $(if $(COCHANGE_CI),PYTHONPATH=.ci) $(BIN)/pytest $(if $(COCHANGE_CI),-p no_skips)
 
 .PHONY: help demo test test-slow check lint types layout install lock clean

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from cochange import cache_verbs
+
 app = typer.Typer(
     name="cochange",
     help="How a biomarker and a symptom score change over a treatment, and how their changes go together.",
@@ -19,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(cache_verbs.app, name="cache")
 
 # Typer's exit code for Ctrl-C, as shells have it.
 STOPPED = 130

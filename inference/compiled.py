@@ -4,12 +4,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import nutpie
 import pymc as pm
 import xarray as xr
 from pytensor.compile.mode import Mode
 
 from cochange.data.study import Study
+from cochange.inference.machine_code.cached import compiled_or_cached
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model, check_derived
 from cochange.models.parts.prior_sets import PriorsLike, families, hyperparameters, structure
@@ -76,7 +76,7 @@ class Compiled:
 
 
 def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
-    """Build and compile a model of a study.
+    """Build a model of a study, and compile it unless this machine has compiled its like before.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
         with graph:
             few = pm.sample_prior_predictive(2, random_seed=0, compile_kwargs={"mode": INTERPRETED})
         check_derived(model, model.derive(named_draws(model, study, few["prior"].to_dataset(), priors), study))
-        sampler = nutpie.compile_pymc_model(graph)
+        sampler = compiled_or_cached(graph, model.source)
     return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)
 
 

@@ -22,6 +22,7 @@ from cochange.inference.forms import form_of, other_forms, stored_name
 from cochange.inference.loo import GROUP
 from cochange.inference.quiet import LOG
 from cochange.inference.results import Results, assemble
+from cochange.inference.sources import source_hash
 from cochange.models import parts
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
@@ -67,12 +68,6 @@ def _plain(value: object) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
-
-
-def source_hash(folder: Path) -> str:
-    """Hash of every Python file under a folder, with their names."""
-    sources = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*.py"))}
-    return hashlib.sha256(repr(sources).encode()).hexdigest()
 
 
 def fingerprint(study: Study, model: Model, priors: PriorsLike, manifest: Mapping[str, Any]) -> str:

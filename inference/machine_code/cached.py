@@ -16,7 +16,7 @@ from cochange.models import parts
 LOG = logging.getLogger(__name__)
 
 
-def compiled_or_cached(graph: pm.Model, source: Path) -> tuple[Any, bool]:
+def compiled_or_cached(graph: pm.Model, source: Path) -> Any:
     """Compile a model for nutpie, once a machine.
 
     Parameters
@@ -28,10 +28,8 @@ def compiled_or_cached(graph: pm.Model, source: Path) -> tuple[Any, bool]:
 
     Returns
     -------
-    compiled : nutpie.compile_pymc.CompiledPyMCModel
+    nutpie.compile_pymc.CompiledPyMCModel
         The compiled model.
-    cached : bool
-        Whether its machine code was compiled before.
 
     Notes
     -----
@@ -42,9 +40,9 @@ def compiled_or_cached(graph: pm.Model, source: Path) -> tuple[Any, bool]:
         key = key_of(graph, _sources(source))
     except NoKeyError as error:
         LOG.debug("compiled without being kept: %s", error)
-        return nutpie.compile_pymc_model(graph), False
+        return nutpie.compile_pymc_model(graph)
     try:
-        return code.put_into(folder.read(key), graph), True
+        return code.put_into(folder.read(key), graph)
     except FileNotFoundError:
         LOG.debug("not compiled before: %s", key)
     # A file that cannot be used is no reason to fail, whatever is wrong with it.
@@ -55,7 +53,7 @@ def compiled_or_cached(graph: pm.Model, source: Path) -> tuple[Any, bool]:
         folder.write(key, code.taken_from(compiled))
     except (code.NoCodeError, OSError, ValueError) as error:
         LOG.debug("compiled without being kept: %s", error)
-    return compiled, False
+    return compiled
 
 
 def _sources(source: Path) -> str:

@@ -105,7 +105,7 @@ class _Function:
 
     def __init__(self, library: Any, entry: str, environments: bytes) -> None:
         from numba.core.registry import cpu_target
-        from numba.core.runtime import rtsys
+        from numba.core.runtime import rtsys  # type: ignore[attr-defined]
 
         context = cpu_target.target_context
         context.refresh()
@@ -138,13 +138,13 @@ def _function(compiled: Any) -> tuple[Any, str, bytes]:
     if library.has_dynamic_globals:
         raise NoCodeError("addresses of this process")
     names = [each.name for each in library._final_module.global_variables if each.name.startswith(_ENVIRONMENT)]
-    found = [lookup_environment(name) for name in names]
+    found = [lookup_environment(name) for name in names]  # type: ignore[no-untyped-call]
     environments = [each for each in found if each is not None]
     if any(each.consts for each in environments if not each.can_cache()):
         raise NoCodeError("constants that live in this process alone")
     kept = [each for each in environments if each.can_cache()]
     bare = [each.env_name for each in environments if not each.can_cache()]
-    return library.serialize_using_object_code(), compiled._wrapper_name, serialize.dumps((kept, bare))
+    return library.serialize_using_object_code(), compiled._wrapper_name, serialize.dumps((kept, bare))  # type: ignore[no-untyped-call]
 
 
 def _frozen(value: np.ndarray) -> np.ndarray:

@@ -137,9 +137,6 @@ def _refuse_foreign_status(path: Path, status: os.stat_result) -> None:
         return
     if status.st_uid != os.getuid():
         raise ValueError(f"{path} belongs to another user")
-    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH | stat.S_IRGRP | stat.S_IROTH) and not stat.S_ISDIR(
-        status.st_mode
-    ):
+    others = (stat.S_IWGRP | stat.S_IWOTH) if stat.S_ISDIR(status.st_mode) else (stat.S_IRWXG | stat.S_IRWXO)
+    if status.st_mode & others:
         raise ValueError(f"{path} is open to others")
-    if stat.S_ISDIR(status.st_mode) and status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise ValueError(f"{path} can be written to by others")

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from importlib.metadata import version
 from types import FunctionType, MappingProxyType
+from typing import Any
 
 import numpy as np
 import pymc as pm
-from pytensor import config
+import pytensor
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.op import HasInnerGraph, Op
@@ -21,7 +22,11 @@ from pytensor.graph.type import Type
 PACKAGES = ("numba", "llvmlite", "numpy", "scipy", "pytensor", "pymc", "nutpie")
 # Operations whose machine code follows from their properties and the versions, or from sources hashed beside them.
 _TRUSTED = ("pytensor.", "pymc.", "cochange.")
-_SETTINGS = ("floatX", "cast_policy", "numba__fastmath", "numba__error_model", "optimizer", "optimizer_excluding")
+_SETTINGS = ("floatX", "cast_policy", "numba__fastmath", "optimizer", "optimizer_excluding", "optimizer_including")
+_ENVIRONMENT = ("NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_SLP_VECTORIZE", "NUMBA_BOUNDSCHECK", "NUMBA_CPU_NAME")
+Node = Variable[Any, Any]
+# Goes up when what is kept under a key changes its form.
+FORM = 1
 
 
 class NoKeyError(Exception):
@@ -56,14 +61,12 @@ def _machine() -> Iterator[str]:
     # Imported here, for they are slow to import and only needed where something is compiled.
     from llvmlite import binding
 
-    yield f"python {sys.version}"
+    yield f"form {FORM} python {sys.version}"
     yield from (f"{name} {version(name)}" for name in PACKAGES)
     yield f"{platform.machine()} {binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
-    yield from (f"{name} {getattr(config, name)}" for name in _SETTINGS if hasattr(config, name))
-    yield from (f"{name} {value}" for name, value in sorted(os.environ.items()) if name.startswith("NUMBA_CPU"))
-    yield from (
-        f"{name} {os.environ.get(name, '')}" for name in ("NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_BOUNDSCHECK")
-    )
+    settings = pytensor.config  # type: ignore[attr-defined]
+    yield from (f"{name} {getattr(settings, name)}" for name in _SETTINGS if hasattr(settings, name))
+    yield from (f"{name} {os.environ.get(name, '')}" for name in _ENVIRONMENT)
 
 
 def _graph(graph: pm.Model) -> Iterator[str]:
@@ -76,19 +79,21 @@ def _graph(graph: pm.Model) -> Iterator[str]:
     yield from _lines([graph.logp(), *graph.unobserved_value_vars])
 
 
-def _lines(outputs: Sequence[Variable]) -> Iterator[str]:
-    known: dict[Variable, str] = {}
+def _lines(outputs: Sequence[Node], inputs: Sequence[Node] = ()) -> Iterator[str]:
+    """One line for each operation, by the numbers of those whose results it takes."""
+    known = {each: f"%in{place} {each.type}" for place, each in enumerate(inputs)}
+
+    def names(variables: Sequence[Node]) -> str:
+        return ",".join(known[each] if each in known else _leaf(each) for each in variables)
+
     for number, node in enumerate(toposort(outputs)):
-        inputs = [known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in node.inputs]
         types = ",".join(str(each.type) for each in node.outputs)
-        yield f"{number} {_property(node.op)} ({','.join(inputs)}) {types}"
+        yield f"{number} {_property(node.op)} ({names(node.inputs)}) {types}"
         known |= {each: f"%{number}.{place}" for place, each in enumerate(node.outputs)}
-    yield "out " + ",".join(
-        known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in outputs
-    )
+    yield f"out {names(outputs)}"
 
 
-def _leaf(variable: Variable) -> str:
+def _leaf(variable: Node) -> str:
     if isinstance(variable, SharedVariable):
         value = np.asarray(variable.get_value(borrow=True))
         return f"shared {variable.name} {variable.type} {value.dtype} {value.shape}"
@@ -132,23 +137,8 @@ def _property(value: object) -> str:
 def _op(op: Op) -> str:
     if not type(op).__module__.startswith(_TRUSTED):
         raise NoKeyError(f"the operation {type(op).__module__}.{type(op).__qualname__}")
-    described = _of_properties(op)
-    if isinstance(op, HasInnerGraph):
-        inputs = [f"{each.type}" for each in op.inner_inputs]
-        described += f"<{inputs} {' ; '.join(_inner(op))}>"
-    return described
-
-
-def _inner(op: HasInnerGraph) -> Iterator[str]:
-    places = {each: f"%in{number}" for number, each in enumerate(op.inner_inputs)}
-    known: dict[Variable, str] = dict(places)
-    for number, node in enumerate(toposort(op.inner_outputs)):
-        inputs = [known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in node.inputs]
-        yield f"{number} {_property(node.op)} ({','.join(inputs)})"
-        known |= {each: f"%{number}.{place}" for place, each in enumerate(node.outputs)}
-    yield "out " + ",".join(
-        known.setdefault(each, _leaf(each)) if each.owner is None else known[each] for each in op.inner_outputs
-    )
+    inner = " ; ".join(_lines(op.inner_outputs, op.inner_inputs)) if isinstance(op, HasInnerGraph) else ""
+    return f"{_of_properties(op)}<{inner}>"
 
 
 def _of_properties(value: object) -> str:
@@ -156,7 +146,5 @@ def _of_properties(value: object) -> str:
     name = f"{type(value).__module__}.{type(value).__qualname__}"
     properties = getattr(value, "__props__", None)
     if properties is None:
-        properties = (
-            sorted(key for key in vars(value) if key != "fgraph") if not isinstance(value, HasInnerGraph) else ()
-        )
+        properties = () if isinstance(value, HasInnerGraph) else sorted(vars(value))
     return f"{name}({','.join(f'{each}={_property(getattr(value, each))}' for each in properties)})"

@@ -31,7 +31,7 @@ def change(path: Path, old: str, new: str) -> None:
 def test_help_names_every_verb(command):
     code, out, _ = command("--help")
     assert code == 0
-    verbs = ("init", "check", "run", "fit", "report", "models", "pool", "priors", "elicit", "simulate", "demo")
+    verbs = ("init", "check", "run", "fit", "report", "models", "pool", "priors", "elicit", "simulate", "demo", "cache")
     for verb in verbs:
         assert f"  {verb} " in out
 

@@ -10,6 +10,7 @@ import xarray as xr
 
 from cochange.inference.manifest import make_manifest
 from cochange.inference.settings import Settings
+from cochange.inference.sources import source_hash
 from cochange.inference.store import (
     StoreError,
     fingerprint,
@@ -19,7 +20,6 @@ from cochange.inference.store import (
     load_study,
     save_fit,
     save_study,
-    source_hash,
     write_json,
     write_whole,
 )

@@ -1,0 +1,42 @@
+"""The verbs of `cochange cache`: what is kept of compiled models from one run to the next."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Show, clear or warm the compiled models kept from one run to the next.", no_args_is_help=True)
+
+
+@app.command()
+def show() -> None:
+    """Print the compiled models that are kept, and their folder."""
+    from cochange import machine_code
+
+    machine_code.show()
+
+
+@app.command()
+def clear() -> None:
+    """Take every compiled model out; they are compiled again when needed."""
+    from cochange import machine_code
+
+    machine_code.clear()
+
+
+@app.command()
+def warm(
+    study_file: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")],
+    data_root: Annotated[
+        Path | None, typer.Option("--data-root", metavar="DIR", help="Folder of the data file.")
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option("--model", metavar="MODEL", help="May be repeated. [default: all]")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+) -> None:
+    """Compile the models of a study ahead of its first run."""
+    from cochange import machine_code
+    from cochange.data.read import read_study
+
+    machine_code.warm(read_study(study_file, data_root), tuple(model or ()), quiet)

@@ -1,0 +1,41 @@
+"""`cochange cache`: what is kept of compiled models."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cochange import machine_code
+from cochange.data.simulate import example_path
+from cochange.inference.machine_code import folder
+
+
+@pytest.fixture(autouse=True)
+def code_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COCHANGE_CACHE", str(tmp_path / "code"))
+    return tmp_path / "code"
+
+
+def test_show_and_clear(command: Any, code_folder: Path) -> None:
+    code, out, err = command("cache", "show")
+    assert (code, out) == (0, f"{code_folder}\n")
+    assert "0 compiled models" in err
+    folder.write("ab" * 32, bytes(2 * 1024**2))
+    code, out, err = command("cache", "show")
+    assert "abababababab" in out
+    assert "2.0" in out
+    assert "1 compiled models, 2.0 MB" in err
+    code, _, err = command("cache", "clear")
+    assert (code, folder.entries()) == (0, [])
+    assert "1 compiled models taken out" in err
+
+
+def test_warm_compiles_each_model_once_for_all_sets_of_the_same_families(
+    command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = []
+    monkeypatch.setattr(machine_code, "compile_model", lambda model, study, priors: compiled.append(model.name))
+    code, _, err = command("cache", "warm", str(example_path()))
+    assert code == 0
+    assert compiled == ["joint_change", "marker_change", "parallel_change", "symptom_change"]
+    assert "joint_change: compiling" in err
