@@ -139,8 +139,8 @@ def estimate(fit: Fit, model: Model, study: Study, posterior: Mapping[str, xr.Da
     prior = model.derive(fit.prior_draws, study)
     rows = []
     for name, draws in posterior.items():
-        for place in _places(draws):
-            cell, before = (_cell(values, place) for values in (draws, prior[name]))
+        for place in places(draws):
+            cell, before = (cell_of(values, place) for values in (draws, prior[name]))
             rows.append(_row(fit, name, model.estimands[name], place, cell, before, study))
     return tuple(rows)
 
@@ -177,7 +177,7 @@ def _importance(row: Estimate) -> Importance:
 Place = Mapping[str, str | None]
 
 
-def _places(draws: xr.DataArray) -> Iterator[Place]:
+def places(draws: xr.DataArray) -> Iterator[Place]:
     """Each group, marker and form of an estimand."""
     labels = {
         dim: draws[dim].values.tolist() if dim in draws.dims else [otherwise]
@@ -187,7 +187,8 @@ def _places(draws: xr.DataArray) -> Iterator[Place]:
         yield {"group": group, "marker": marker, "form": form}
 
 
-def _cell(draws: xr.DataArray, place: Place) -> xr.DataArray:
+def cell_of(draws: xr.DataArray, place: Place) -> xr.DataArray:
+    """The draws of one group, marker and form."""
     return draws.sel({dim: label for dim, label in place.items() if dim in draws.dims}, drop=True)
 
 
@@ -245,6 +246,13 @@ def _row(
     )
 
 
+def important_limits(null: float, unit: str, smallest: float) -> tuple[float, float]:
+    """The smallest important difference either way of the null value; a ratio's is a factor."""
+    if unit == "ratio":
+        return null / smallest, null * smallest
+    return null - smallest, null + smallest
+
+
 def _side(draws: xr.DataArray, null: float | None) -> tuple[str | None, float | None]:
     if null is None:
         return None, None
@@ -258,9 +266,6 @@ def _masses(
     """Masses under, within and over the smallest important difference; a ratio's is a factor either way."""
     if smallest is None or estimand.null is None:
         return None, None, None
-    if estimand.unit == "ratio":
-        low, high = estimand.null / smallest, estimand.null * smallest
-    else:
-        low, high = estimand.null - smallest, estimand.null + smallest
+    low, high = important_limits(estimand.null, estimand.unit, smallest)
     below, above = float(np.mean(draws.values < low)), float(np.mean(draws.values > high))
     return below, 1 - below - above, above
