@@ -1,6 +1,6 @@
 """The log prior of draws under the prior set that a compiled model holds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,7 @@ class LogPrior:
     compiled: Compiled
     names: tuple[str, ...]
     elsewhere: tuple[str, ...]
-    _inputs: tuple[str, ...]
-    _function: Callable[..., np.ndarray]
+    density: Callable[[xr.Dataset], np.ndarray]
 
     def of(self, variables: xr.Dataset, priors: PriorsLike) -> np.ndarray:
         """Log prior density of each draw under a prior set, shape ``(chain, draw)``.
@@ -49,10 +48,7 @@ class LogPrior:
             A prior set of the families compiled for; the graph holds it afterwards.
         """
         self.compiled.under(priors)
-        flat = [variables[name].transpose("chain", "draw", ...).values for name in self._inputs]
-        sample = flat[0].shape[:2]
-        found = self._function(*(values.reshape(-1, *values.shape[2:]) for values in flat))
-        return np.asarray(found).reshape(sample)
+        return self.density(variables)
 
 
 def log_prior_of(compiled: Compiled, priors: PriorsLike) -> LogPrior:
@@ -74,22 +70,40 @@ def log_prior_of(compiled: Compiled, priors: PriorsLike) -> LogPrior:
     own = [variable for variable in graph.free_RVs if _enters(data, variable.owner.inputs, graph.free_RVs)]
     other = [*graph.observed_RVs, *graph.potentials]
     elsewhere = tuple(term.name for term in other if _enters(data, term.owner.inputs, graph.free_RVs))
+    return LogPrior(compiled, tuple(variable.name for variable in own), elsewhere, density_of_draws(graph, own))
+
+
+def density_of_draws(graph: pm.Model, own: Sequence[Any]) -> Callable[[xr.Dataset], np.ndarray]:
+    """The log density of some variables of a model as a function of many draws at once.
+
+    Parameters
+    ----------
+    graph : pymc.Model
+        The model; the function follows its data.
+    own : sequence of variable
+        Free or observed variables of the model, whose log densities are summed.
+
+    Returns
+    -------
+    callable
+        From draws by variable, dims ``(chain, draw, ...)``, to an array of shape ``(chain, draw)``.
+    """
     values = {variable: variable.type(f"{variable.name}_value") for variable in graph.free_RVs}
     with quiet():
-        terms = [pt.sum(pm.logp(variable, values[variable])) for variable in own]
+        given = {**graph.rvs_to_values, **values}
+        terms = [pt.sum(pm.logp(variable, given[variable])) for variable in own]
         (total,) = clone_replace([pt.add(*terms) if len(terms) > 1 else terms[0]], values)
-        given = set(ancestors([total]))
-        used = {variable: value for variable, value in values.items() if value in given}
+        needed = set(ancestors([total]))
+        used = {variable.name: value for variable, value in values.items() if value in needed}
         batch = {value: pt.tensor(value.name, shape=(None, *value.type.shape)) for value in used.values()}
-        inputs = list(batch.values())
-        function = pm.compile(inputs, vectorize_graph(total, batch), mode=INTERPRETED)
-    return LogPrior(
-        compiled=compiled,
-        names=tuple(variable.name for variable in own),
-        elsewhere=elsewhere,
-        _inputs=tuple(variable.name for variable in used),
-        _function=function,
-    )
+        function = pm.compile(list(batch.values()), vectorize_graph(total, batch), mode=INTERPRETED)
+
+    def density(variables: xr.Dataset) -> np.ndarray:
+        flat = [variables[name].transpose("chain", "draw", ...).values for name in used]
+        found = function(*(values.reshape(-1, *values.shape[2:]) for values in flat))
+        return np.asarray(found).reshape(flat[0].shape[:2])
+
+    return density
 
 
 def _enters(data: set[Any], terms: Iterable[Any], parameters: Iterable[Any]) -> bool:
