@@ -17,6 +17,8 @@ _HOMES = {
     "fit": "cochange.fitting",
     "compare_priors": "cochange.inference.comparing.comparison",
     "write_comparison": "cochange.reports.prior_comparison",
+    "tipping": "cochange.inference.comparing.tipping",
+    "power_scaling": "cochange.inference.comparing.power_scaling",
     "Vary": "cochange.inference.comparing.grid",
     "run_study": "cochange.inference.run",
     "load_results": "cochange.inference.store",

@@ -178,6 +178,14 @@ def compare_priors(
             help="A hyperparameter of the main set, such as parallel_sd, and its values; may be given twice.",
         ),
     ] = None,
+    tipping: Annotated[
+        str | None,
+        typer.Option(
+            "--tipping",
+            metavar="ESTIMAND=PARAMETER",
+            help="Find how sceptical the prior of a parameter must be before the conclusion on an estimand changes.",
+        ),
+    ] = None,
     refit: Annotated[bool, typer.Option("--refit", help="Sample every set; reweight none.")] = False,
     seed: Seed = None,
     draws: Draws = 1000,
@@ -201,7 +209,7 @@ def compare_priors(
         cores=cores,
         quiet=quiet,
     )
-    comparing.compare(request, tuple(vary or ()), refit)
+    comparing.compare(request, tuple(vary or ()), refit, tipping)
 
 
 @app.command()

@@ -13,16 +13,18 @@ from cochange.inference.comparing.comparison import Comparison, compare_priors
 from cochange.inference.comparing.grid import read_vary
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
+from cochange.inference.comparing.tipping import tipping
 from cochange.inference.settings import Settings
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.numbers import centre, fixed, interval, probability, share
-from cochange.reports.prior_comparison import by_quantity, write_comparison
+from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
+from cochange.reports.prior_comparison import by_quantity, write_comparison, write_figure
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
 CHANGED = {"no": "same", "yes": "changed", "unsure": "unsure"}
 
 
-def compare(request: Request, vary: tuple[str, ...], refit: bool) -> None:
+def compare(request: Request, vary: tuple[str, ...], refit: bool, tip: str | None = None) -> None:
     """Compare the prior sets of one model, print the table, and write tables and figures.
 
     Parameters
@@ -33,6 +35,8 @@ def compare(request: Request, vary: tuple[str, ...], refit: bool) -> None:
         Hyperparameters to vary, as ``NAME=V1,V2,...``.
     refit : bool
         Sample every set.
+    tip : str, optional
+        Estimand and parameter of a tipping prior, as ``ESTIMAND=PARAMETER``.
 
     Raises
     ------
@@ -49,9 +53,18 @@ def compare(request: Request, vary: tuple[str, ...], refit: bool) -> None:
         found = compare_priors(study, request.models[0], request.priors, varied, settings, refit, progress)
         progress.step(f"{found.model.name}: power-scaling")
         sensitivities = power_scaling(found)
+        tipped = None
+        if tip is not None:
+            estimand, _, parameter = (word.strip() for word in tip.partition("="))
+            model, prior = request.models[0], found.main.prior
+            tipped = tipping(study, model, estimand, parameter, prior, settings, progress)
     if not request.quiet:
         print_comparison(found)
         print_sensitivities(found, sensitivities)
+    if tipped is not None and not request.quiet:
+        OUT.print(f"\n[bold]Tipping prior[/bold]\n{escape(tipping_sentence(tipped))}")
+    if request.out is not None and tipped is not None:
+        write_figure(tipping_plot(tipped), request.out)
     if request.out is not None:
         typer.echo(write_comparison(found, request.out, sensitivities))
     if found.main.diagnostics.status == "do not report":
@@ -107,6 +120,7 @@ def _table(rows: list[Compared], name: str) -> Table:
     table = Table(whole, *columns, "decision", "draws", title=title, title_justify="left", title_style="")
     for row in rows:
         own, estimate = row is rows[0], row.estimate
+        said = _decision(row.decision.direction, row.decision.importance)
         table.add_row(
             escape(estimate.prior),
             centre(estimate),
@@ -117,7 +131,7 @@ def _table(rows: list[Compared], name: str) -> Table:
             "" if own else fixed(row.width_ratio, 2),
             share(row.overlap),
             fixed(row.data_to_prior, 1),
-            _decision(row.decision.direction, row.decision.importance) if own else CHANGED[row.changed],
+            said if own else CHANGED[row.changed] * bool(said),
             "own" if row.pareto_k is None else f"k {row.pareto_k:.2f}",
         )
     return table

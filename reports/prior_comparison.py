@@ -42,7 +42,7 @@ def write_comparison(comparison: Comparison, directory: Path, sensitivities: Seq
         write_whole(path, lambda passing, frame=frame: frame.to_csv(passing, index=False))  # type: ignore[misc]
     for rows in by_quantity(comparison).values():
         if is_main(rows[0].estimate):
-            _write_figure(prior_set_plot(rows, comparison.study), directory)
+            write_figure(prior_set_plot(rows, comparison.study), directory)
     return directory / "tables" / "prior_comparison.csv"
 
 
@@ -103,7 +103,8 @@ def sensitivities_frame(sensitivities: Sequence[Sensitivity]) -> pd.DataFrame:
     return pd.DataFrame(records)
 
 
-def _write_figure(figure: Figure, directory: Path) -> None:
+def write_figure(figure: Figure, directory: Path) -> None:
+    """Write a figure as SVG and as PNG."""
     for ending, content in (("svg", figure.svg), ("png", figure.png)):
         path = directory / "figures" / f"{figure.name}.{ending}"
         write_whole(path, lambda passing, content=content: passing.write_bytes(content))  # type: ignore[misc]

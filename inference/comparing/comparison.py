@@ -164,12 +164,12 @@ def compare_priors(
     if problem := chosen.select(study).problem:
         raise NothingToFitError(f"{chosen.name}: {problem}")
     settings = settings or Settings(seed=study.spec.analysis.seed)
-    work = _Work(chosen, study, settings, refit, progress or Silent())
+    work = Work(chosen, study, settings, refit, progress or Silent())
     under = tuple(work.under(name, own) for name, own in sets.items())
     return Comparison(study, chosen, sets, tuple(vary), under, tuple(work.notes), work.compiled)
 
 
-class _Work:
+class Work:
     """The sets one after another; the first is the main one."""
 
     def __init__(self, model: Model, study: Study, settings: Settings, refit: bool, progress: Progress) -> None:

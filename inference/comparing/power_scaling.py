@@ -22,8 +22,8 @@ MOST_DRAWS = 4000
 
 Diagnosis = Literal["none", "prior-data conflict", "strong prior or weak likelihood"]
 SAID: Mapping[Diagnosis, str] = {
-    "none": "the prior does not move the answer",
-    "prior-data conflict": "prior and data pull apart: both move the answer",
+    "none": "the prior hardly moves the answer",
+    "prior-data conflict": "prior and data both move the answer: they may pull apart",
     "strong prior or weak likelihood": "the prior moves the answer and the data hardly do",
 }
 
