@@ -9,12 +9,13 @@ from rich.table import Column, Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.read import read_study
-from cochange.inference.comparing.comparison import Comparison, compare_priors
+from cochange.inference.comparing.comparison import Comparison, compare_priors, sets_of
 from cochange.inference.comparing.grid import read_vary
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
-from cochange.inference.comparing.tipping import tipping
+from cochange.inference.comparing.tipping import MOST_FITS, tipping
 from cochange.inference.settings import Settings
+from cochange.models.parts.contract import load_model
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.numbers import centre, fixed, interval, probability, share
 from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
@@ -49,7 +50,8 @@ def compare(request: Request, vary: tuple[str, ...], refit: bool, tip: str | Non
     settings = Settings(draws=request.draws, chains=request.chains, cores=request.cores, seed=seed)
     if not request.quiet:
         console.print_notices(study.notices)
-    with console.progress(1, hidden=request.quiet) as progress:
+    fits = len(sets_of(study, load_model(request.models[0]), request.priors, varied))
+    with console.progress(fits + (MOST_FITS if tip else 0), hidden=request.quiet) as progress:
         found = compare_priors(study, request.models[0], request.priors, varied, settings, refit, progress)
         progress.step(f"{found.model.name}: power-scaling")
         sensitivities = power_scaling(found)

@@ -158,15 +158,19 @@ def compare_priors(
     chosen = load_model(model)
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
-    named = choose_priors(study, chosen, priors)
-    main = next(iter(named.values()))
-    sets = {**named, **grid_of(main, vary, study.path.name)}
+    sets = sets_of(study, chosen, priors, vary)
     if problem := chosen.select(study).problem:
         raise NothingToFitError(f"{chosen.name}: {problem}")
     settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, settings, refit, progress or Silent())
     under = tuple(work.under(name, own) for name, own in sets.items())
     return Comparison(study, chosen, sets, tuple(vary), under, tuple(work.notes), work.compiled)
+
+
+def sets_of(study: Study, model: Model, priors: Sequence[str] = (), vary: Sequence[Vary] = ()) -> dict[str, PriorsLike]:
+    """The prior sets of a comparison, the main one first; arguments and faults as those of `compare_priors`."""
+    named = choose_priors(study, model, priors)
+    return {**named, **grid_of(next(iter(named.values())), vary, study.path.name)}
 
 
 class Work:

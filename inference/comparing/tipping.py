@@ -20,6 +20,8 @@ from cochange.models.parts.prior_sets import ParameterNote, PriorsLike, families
 
 HALVINGS = 8
 BISECTIONS = 3
+# The main set, the widest sceptical one, and what the search takes at most.
+MOST_FITS = 2 + HALVINGS + BISECTIONS
 
 
 @dataclass(frozen=True, eq=False)

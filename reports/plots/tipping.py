@@ -27,11 +27,24 @@ def tipping_sentence(found: Tipping) -> str:
         )
     said = f"{quantity}: the conclusion that it lies {row.side} {row.null:g}"
     if found.tip is None or found.tip_lower is None or found.tip_upper is None:
-        return f"{said} stands under {prior} down to an SD of {significant(sds[-1])} {unit}, the least tried."
+        return (
+            f"{said} stands under {prior} down to an SD of {significant(sds[-1], 2)} {unit}, the least tried. "
+            f"{_implied(found)}"
+        )
     low, high = sorted((found.tip_lower, found.tip_upper))
     return (
         f"{said} stands until {prior} has an SD under {significant(found.tip, 2)} {unit} (Monte Carlo error: "
-        f"{significant(low, 2)} to {significant(high, 2)}); it was {significant(sds[0], 2)} at the start."
+        f"{significant(low, 2)} to {significant(high, 2)}); it was {significant(sds[0], 2)} at the start. {_implied(found)}"
+    )
+
+
+def _implied(found: Tipping) -> str:
+    """What the most sceptical prior tried leaves possible: an estimand may have other parameters to move by."""
+    rows = [row.estimate for row in found.points.values()]
+    first, last = (significant(row.prior_sd, 2) for row in (rows[0], rows[-1]))
+    return (
+        f"The prior this implies for the estimand itself goes from an SD of {first} to {last}: what is left comes from "
+        "the priors of other parameters."
     )
 
 

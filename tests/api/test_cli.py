@@ -31,7 +31,7 @@ def change(path: Path, old: str, new: str) -> None:
 def test_help_names_every_verb(command):
     code, out, _ = command("--help")
     assert code == 0
-    for verb in ("init", "check", "run", "fit", "report", "models", "simulate", "demo"):
+    for verb in ("init", "check", "run", "fit", "compare-priors", "report", "models", "simulate", "demo"):
         assert f"  {verb} " in out
 
 
