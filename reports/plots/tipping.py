@@ -34,7 +34,8 @@ def tipping_sentence(found: Tipping) -> str:
     low, high = sorted((found.tip_lower, found.tip_upper))
     return (
         f"{said} stands until {prior} has an SD under {significant(found.tip, 2)} {unit} (Monte Carlo error: "
-        f"{significant(low, 2)} to {significant(high, 2)}); it was {significant(sds[0], 2)} at the start. {_implied(found)}"
+        f"{significant(low, 2)} to {significant(high, 2)}); it was {significant(sds[0], 2)} at the start. "
+        f"{_implied(found)}"
     )
 
 
