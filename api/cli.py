@@ -167,6 +167,55 @@ def fit(
     )
 
 
+@app.command("compare-priors")
+def compare_priors(
+    study_file: StudyFile,
+    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables and figures.")] = None,
+    data_root: DataRoot = None,
+    prior: Priors = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--vary",
+            metavar="NAME=V1,V2,...",
+            help="A hyperparameter of the main set, such as parallel_sd, and its values; may be given twice.",
+        ),
+    ] = None,
+    tipping: Annotated[
+        str | None,
+        typer.Option(
+            "--tipping",
+            metavar="ESTIMAND=PARAMETER",
+            help="Find how sceptical the prior of a parameter must be before the conclusion on an estimand changes.",
+        ),
+    ] = None,
+    refit: Annotated[bool, typer.Option("--refit", help="Sample every set; reweight none.")] = False,
+    seed: Seed = None,
+    draws: Draws = 1000,
+    chains: Chains = 4,
+    cores: Cores = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare prior sets of one model, and a grid over one or two hyperparameters, through one compilation."""
+    from cochange import comparing, work
+
+    request = work.Request(
+        verb="compare-priors",
+        study_file=study_file,
+        out=out,
+        data_root=data_root,
+        models=(model,),
+        priors=tuple(prior or ()),
+        seed=seed,
+        draws=draws,
+        chains=chains,
+        cores=cores,
+        quiet=quiet,
+    )
+    comparing.compare(request, tuple(vary or ()), refit, tipping)
+
+
 @app.command()
 def report(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The --out of an earlier run.")],

@@ -59,7 +59,7 @@ class Compiled:
         """
         if not self.fits(priors):
             raise ValueError("a prior set with other families needs a compilation of its own")
-        values = self._hyperparameters(priors)
+        values = self.values_of(priors)
         pm.set_data(values, model=self.graph)
         return self.sampler.with_data(**values)
 
@@ -67,7 +67,7 @@ class Compiled:
         """Draws by parameter, also where the graph holds one vector a family."""
         return named_draws(self.model, self.study, draws, priors)
 
-    def _hyperparameters(self, priors: PriorsLike) -> dict[str, Any]:
+    def values_of(self, priors: PriorsLike) -> dict[str, Any]:
         """Values of a prior set under the names of their data in the graph."""
         if self.model.parameters is None:
             return {name: value for name, value in hyperparameters(priors).items() if name in self.graph.named_vars}

@@ -188,7 +188,7 @@ def places(draws: xr.DataArray) -> Iterator[Place]:
 
 
 def cell_of(draws: xr.DataArray, place: Place) -> xr.DataArray:
-    """The draws of an estimand at one place."""
+    """The draws of one group, marker and form."""
     return draws.sel({dim: label for dim, label in place.items() if dim in draws.dims}, drop=True)
 
 
@@ -246,6 +246,13 @@ def _row(
     )
 
 
+def important_limits(null: float, unit: str, smallest: float) -> tuple[float, float]:
+    """The smallest important difference either way of the null value; a ratio's is a factor."""
+    if unit == "ratio":
+        return null / smallest, null * smallest
+    return null - smallest, null + smallest
+
+
 def _side(draws: xr.DataArray, null: float | None) -> tuple[str | None, float | None]:
     if null is None:
         return None, None
@@ -259,9 +266,6 @@ def _masses(
     """Masses under, within and over the smallest important difference; a ratio's is a factor either way."""
     if smallest is None or estimand.null is None:
         return None, None, None
-    if estimand.unit == "ratio":
-        low, high = estimand.null / smallest, estimand.null * smallest
-    else:
-        low, high = estimand.null - smallest, estimand.null + smallest
+    low, high = important_limits(estimand.null, estimand.unit, smallest)
     below, above = float(np.mean(draws.values < low)), float(np.mean(draws.values > high))
     return below, 1 - below - above, above

@@ -4,7 +4,7 @@ import math
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nutpie
@@ -91,6 +91,37 @@ def sample(
     Fit
         The last attempt; its diagnostics may still fall short.
     """
+    fit = sample_posterior(compiled, prior, priors, settings, progress).fit
+    groups = predict(compiled, fit.posterior, settings, prior, priors)
+    return replace(fit, tree=xr.DataTree.from_dict({**_datasets(fit.tree), **groups}))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A posterior without what is predicted from it.
+
+    Attributes
+    ----------
+    fit : Fit
+        With the groups ``posterior`` and ``sample_stats``.
+    variables : xarray.Dataset
+        The same draws by variable of the graph, which may hold several parameters each.
+    estimands : mapping of str to xarray.DataArray
+        Posterior draws of the estimands.
+    state : Convergence
+        How well the chains agree.
+    """
+
+    fit: Fit
+    variables: xr.Dataset
+    estimands: Mapping[str, xr.DataArray]
+    state: Convergence
+
+
+def sample_posterior(
+    compiled: Compiled, prior: str, priors: PriorsLike, settings: Settings, progress: Progress | None = None
+) -> Drawn:
+    """The posterior alone, sampled as `sample` does; arguments as there."""
     progress = progress or Silent()
     name = compiled.model.name
     seed = settings.seed_of(name, prior, "posterior")
@@ -104,7 +135,8 @@ def sample(
         start = time.perf_counter()
         tree = draw_chains(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
         seconds = time.perf_counter() - start
-        tree["posterior"] = xr.DataTree(compiled.named(tree["posterior"].to_dataset(), priors))
+        variables = tree["posterior"].to_dataset()
+        tree["posterior"] = xr.DataTree(compiled.named(variables, priors))
         estimands = compiled.model.derive(tree["posterior"].to_dataset(), compiled.study)
         state = convergence(tree, estimands, compiled.model.prior_vars)
         if state.divergences and acceptance + 1 < len(TARGET_ACCEPTS):
@@ -113,11 +145,10 @@ def sample(
             draws = _more(draws, state, settings.max_draws)
         else:
             break
-    groups = predict(compiled, tree["posterior"].to_dataset(), settings, prior, priors)
-    return Fit(
+    fit = Fit(
         model=name,
         prior=prior,
-        tree=xr.DataTree.from_dict({**_datasets(tree), **groups}),
+        tree=xr.DataTree.from_dict(_datasets(tree)),
         draws=draws,
         tune=settings.tune,
         chains=settings.chains,
@@ -127,6 +158,7 @@ def sample(
         seconds_sampling=seconds,
         seconds_compiling=compiled.seconds,
     )
+    return Drawn(fit, variables, estimands, state)
 
 
 def _more(draws: int, state: Convergence, most: int) -> int:

@@ -14,6 +14,7 @@ from pytensor.tensor.variable import TensorVariable
 from cochange.models.parts.families import Family
 
 SCALED = "Scaled"
+PRECISION = "precision"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class Parameters:
             for name in priors[members[0].prior].values()
         }
         if self._scaled:
-            values["precision"] = np.concatenate(
+            values[PRECISION] = np.concatenate(
                 [np.repeat(item.precision, len(self.coords[item.dims[-1]])) for item in self._scaled]
             )
         return values
@@ -119,7 +120,7 @@ class Parameters:
             return vector
         model.add_coord(SCALED, self._labels(self._scaled))
         scales = np.eye(self.size)[: self.size - len(self._scales), self._scales]
-        sd = _drawn_sd(vector @ scales, pm.Data("precision", values["precision"]))
+        sd = _drawn_sd(vector @ scales, pm.Data(PRECISION, values[PRECISION]))
         return pt.concatenate([vector, pm.Normal(SCALED.lower(), 0, sd, dims=SCALED) / sd])
 
     def named(self, draws: xr.Dataset, priors: Mapping[str, Family]) -> xr.Dataset:
@@ -129,7 +130,7 @@ class Parameters:
         if self._scaled:
             groups[SCALED] = self._scaled
             scale = np.concatenate(list(vectors.values()), axis=-1)[..., self._scales]
-            precision = self.hyperparameters(priors)["precision"]
+            precision = self.hyperparameters(priors)[PRECISION]
             vectors[SCALED] = draws[SCALED.lower()].values / _drawn_sd(scale, precision)
         found = {}
         for name, members in groups.items():

@@ -31,8 +31,8 @@ def change(path: Path, old: str, new: str) -> None:
 def test_help_names_every_verb(command):
     code, out, _ = command("--help")
     assert code == 0
-    verbs = ("init", "check", "run", "fit", "report", "models", "pool", "priors", "elicit", "simulate", "demo", "cache")
-    for verb in verbs:
+    verbs = ("init", "check", "run", "fit", "compare-priors", "report", "models", "pool", "priors", "elicit")
+    for verb in (*verbs, "simulate", "demo", "cache"):
         assert f"  {verb} " in out
 
 

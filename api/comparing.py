@@ -1,0 +1,143 @@
+"""What `cochange compare-priors` does and prints."""
+
+from collections.abc import Sequence
+
+import typer
+from rich.markup import escape
+from rich.table import Column, Table
+
+from cochange import console
+from cochange.console import ERR, OUT, right
+from cochange.data.read import read_study
+from cochange.inference.comparing.comparison import Comparison, compare_priors, sets_of
+from cochange.inference.comparing.grid import read_vary
+from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
+from cochange.inference.comparing.rows import Compared
+from cochange.inference.comparing.tipping import MOST_FITS, tipping
+from cochange.inference.settings import Settings
+from cochange.models.parts.contract import load_model
+from cochange.reports.labels import is_main, quantity_of
+from cochange.reports.numbers import centre, fixed, interval, probability, share
+from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
+from cochange.reports.prior_comparison import by_quantity, write_comparison, write_figure
+from cochange.work import NOT_TO_BE_REPORTED, Request
+
+CHANGED = {"no": "same", "yes": "changed", "unsure": "unsure"}
+
+
+def compare(request: Request, vary: tuple[str, ...], refit: bool, tip: str | None = None) -> None:
+    """Compare the prior sets of one model, print the table, and write tables and figures.
+
+    Parameters
+    ----------
+    request : Request
+        The study, the model, the prior sets and how to sample.
+    vary : tuple of str
+        Hyperparameters to vary, as ``NAME=V1,V2,...``.
+    refit : bool
+        Sample every set.
+    tip : str, optional
+        Estimand and parameter of a tipping prior, as ``ESTIMAND=PARAMETER``.
+
+    Raises
+    ------
+    typer.Exit
+        With code 3 where the main set's results must not be reported.
+    """
+    varied = [read_vary(text) for text in vary]
+    study = read_study(request.study_file, request.data_root)
+    seed = study.spec.analysis.seed if request.seed is None else request.seed
+    settings = Settings(draws=request.draws, chains=request.chains, cores=request.cores, seed=seed)
+    if not request.quiet:
+        console.print_notices(study.notices)
+    fits = len(sets_of(study, load_model(request.models[0]), request.priors, varied))
+    with console.progress(fits + (MOST_FITS if tip else 0), hidden=request.quiet) as progress:
+        found = compare_priors(study, request.models[0], request.priors, varied, settings, refit, progress)
+        progress.step(f"{found.model.name}: power-scaling")
+        sensitivities = power_scaling(found)
+        tipped = None
+        if tip is not None:
+            estimand, _, parameter = (word.strip() for word in tip.partition("="))
+            model, prior = request.models[0], found.main.prior
+            tipped = tipping(study, model, estimand, parameter, prior, settings, progress)
+    if not request.quiet:
+        print_comparison(found)
+        print_sensitivities(found, sensitivities)
+    if tipped is not None and not request.quiet:
+        OUT.print(f"\n[bold]Tipping prior[/bold]\n{escape(tipping_sentence(tipped))}")
+    if request.out is not None and tipped is not None:
+        write_figure(tipping_plot(tipped), request.out)
+    if request.out is not None:
+        typer.echo(write_comparison(found, request.out, sensitivities))
+    if found.main.diagnostics.status == "do not report":
+        raise typer.Exit(NOT_TO_BE_REPORTED)
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print the estimands of the whole sample under every prior set, and how each set came about."""
+    for rows in by_quantity(comparison).values():
+        if is_main(rows[0].estimate):
+            OUT.print(_table(rows, quantity_of(rows[0].estimate, comparison.study)))
+    OUT.print(
+        "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
+        "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
+        "prior's; ratios on the log scale. Draws: a set's own, or the main set's reweighted, with the Pareto shape k."
+    )
+    for note in comparison.notes:
+        ERR.print(f"[yellow]Note[/yellow]: {escape(note)}")
+    for under in comparison.under:
+        for reason in under.diagnostics.reasons if under.weights is None else ():
+            ERR.print(f"{escape(under.prior)}: {under.diagnostics.status}: {escape(reason)}")
+
+
+def print_sensitivities(comparison: Comparison, sensitivities: Sequence[Sensitivity]) -> None:
+    """Print what power-scaling of the main set says, or why it says nothing."""
+    if not sensitivities:
+        ERR.print(f"Power-scaling: {comparison.model.name} does not give the density of its outcomes.")
+        return
+    title = f"\n[bold]Power-scaling of {escape(comparison.main.prior)}[/bold]"
+    columns = (Column("estimand", overflow="fold"), right("prior"), right("likelihood"), "diagnosis")
+    table = Table(*columns, title=title, title_justify="left", title_style="")
+    for item, row in zip(sensitivities, comparison.main.rows, strict=True):
+        if is_main(row.estimate):
+            name = quantity_of(row.estimate, comparison.study)
+            table.add_row(escape(name), fixed(item.prior, 3), fixed(item.likelihood, 3), item.said)
+    OUT.print(table)
+    first = sensitivities[0]
+    OUT.print(
+        f"Sensitive from {SENSITIVE:g}. Top-level priors alone are scaled. Pareto shapes: prior {first.prior_k:.2f}, "
+        f"likelihood {first.likelihood_k:.2f}."
+    )
+
+
+def _table(rows: list[Compared], name: str) -> Table:
+    """One quantity under every prior set."""
+    first = rows[0].estimate
+    asked = first.smallest_important is not None
+    masses = ("below", "inside", "above") if asked else ()
+    numbers = ("median", f"{first.ci_prob:.0%} {first.ci_kind.upper()}", "P(dir.)", *masses)
+    columns = [right(label) for label in (*numbers, "shift", "width", "overlap", "data/prior")]
+    title = f"\n[bold]{escape(name)}[/bold]"
+    whole = Column("prior", overflow="fold")
+    table = Table(whole, *columns, "decision", "draws", title=title, title_justify="left", title_style="")
+    for row in rows:
+        own, estimate = row is rows[0], row.estimate
+        said = _decision(row.decision.direction, row.decision.importance)
+        table.add_row(
+            escape(estimate.prior),
+            centre(estimate),
+            interval(estimate),
+            probability(estimate.p_direction),
+            *(probability(mass) for mass in (estimate.below, estimate.inside, estimate.above) if asked),
+            "" if own else fixed(row.shift, 2),
+            "" if own else fixed(row.width_ratio, 2),
+            share(row.overlap),
+            fixed(row.data_to_prior, 1),
+            said if own else CHANGED[row.changed] * bool(said),
+            "own" if row.pareto_k is None else f"k {row.pareto_k:.2f}",
+        )
+    return table
+
+
+def _decision(direction: str, importance: str) -> str:
+    return ", ".join(word for word in (direction, importance) if word not in ("not asked", "not applicable"))

@@ -1,0 +1,306 @@
+"""One model under many prior sets, through one compilation for all sets of the same families."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pymc as pm
+import xarray as xr
+
+from cochange.data.study import Study
+from cochange.inference.comparing.grid import Vary, grid_of
+from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
+from cochange.inference.comparing.rows import Compared, Sample, compared
+from cochange.inference.comparing.weighted import reweighted
+from cochange.inference.comparing.weights import Weights, smoothed
+from cochange.inference.compiled import INTERPRETED, Compiled, compile_model
+from cochange.inference.estimates import cell_of, decide, estimate, places
+from cochange.inference.fit import Drawn, sample_posterior
+from cochange.inference.plan import NothingToFitError, check_estimands, check_own_sets, choose_priors
+from cochange.inference.predictive import PRIOR_DRAWS
+from cochange.inference.progress import Progress, Silent
+from cochange.inference.quiet import quiet
+from cochange.inference.settings import Settings
+from cochange.inference.verdict import ESS_LEAST, Diagnostics, diagnose
+from cochange.models.parts.contract import Model, load_model
+from cochange.models.parts.prior_sets import PriorsLike, structure
+
+MAIN_DRAWS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Under:
+    """A model under one prior set.
+
+    Attributes
+    ----------
+    prior : str
+        Name of the set.
+    drawn : Drawn
+        Its own draws, or those under the main set that are reweighted.
+    diagnostics : Diagnostics
+        The judgement of those draws.
+    weights : Weights or None
+        Weights of the main set's draws; None where it was sampled itself.
+    refused : Weights or None
+        Weights that did not hold, so that it was sampled.
+    seconds : float
+        What this set cost, from its values to its rows, apart from a compilation.
+    rows : tuple of Compared
+        Its estimands.
+    samples : tuple of Sample
+        Their draws, in the same order.
+    """
+
+    prior: str
+    drawn: Drawn
+    diagnostics: Diagnostics
+    weights: Weights | None
+    refused: Weights | None
+    seconds: float
+    rows: tuple[Compared, ...]
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A model under many prior sets.
+
+    Attributes
+    ----------
+    study : Study
+        The study.
+    model : Model
+        The model.
+    sets : mapping of str to Priors
+        The prior sets in the units of the study, the main one first.
+    varied : tuple of Vary
+        Hyperparameters that were varied from the main set.
+    under : tuple of Under
+        The model under each set, in their order.
+    notes : tuple of str
+        What the user has to know: compilations that families of their own cost, weights that did not hold.
+    compiled : mapping of tuple to Compiled
+        The compilations, by the families they are for.
+    """
+
+    study: Study
+    model: Model
+    sets: Mapping[str, PriorsLike]
+    varied: tuple[Vary, ...]
+    under: tuple[Under, ...]
+    notes: tuple[str, ...]
+    compiled: Mapping[tuple[tuple[str, str], ...], Compiled]
+
+    @property
+    def main(self) -> Under:
+        """The model under the main set."""
+        return self.under[0]
+
+    @property
+    def rows(self) -> tuple[Compared, ...]:
+        """Every estimand under every set, the sets of an estimand together."""
+        return tuple(item for rows in zip(*(under.rows for under in self.under), strict=True) for item in rows)
+
+
+def compare_priors(
+    study: Study,
+    model: str,
+    priors: Sequence[str] = (),
+    vary: Sequence[Vary] = (),
+    settings: Settings | None = None,
+    refit: bool = False,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare the prior sets of a model, and a grid over one or two hyperparameters of the main set.
+
+    The main set is sampled, with three times the draws asked for. Its draws are reweighted to every other set of the
+    same families where importance sampling holds and leaves an effective sample size of 400; where it does not, the
+    set is sampled through the same compilation, with half the warm-up. Sets with other families cost a compilation
+    each.
+
+    Parameters
+    ----------
+    study : Study
+        From `cochange.read_study`.
+    model : str
+        Name of a model that ships, or the path of a model file.
+    priors : sequence of str, optional
+        Prior sets, the main one first; those of the study file by default, or every set there is.
+    vary : sequence of Vary, optional
+        Hyperparameters to vary from the main set.
+    settings : Settings, optional
+        How to sample; the seed is the study file's by default.
+    refit : bool
+        Sample every set, reweight none.
+    progress : Progress, optional
+        Told of each step.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ContractError
+        If there is no such model.
+    InputError
+        If there is no such prior set or hyperparameter, or a value it cannot have.
+    NothingToFitError
+        If the study does not allow the model.
+
+    References
+    ----------
+    Kallioinen N, Paananen T, Buerkner P-C, Vehtari A (2024). Detecting and diagnosing prior and likelihood sensitivity
+    with power-scaling. Statistics and Computing 34, 57. doi:10.1007/s11222-023-10366-5
+    """
+    chosen = load_model(model)
+    check_estimands(study, [chosen])
+    check_own_sets(study, [chosen])
+    sets = sets_of(study, chosen, priors, vary)
+    if problem := chosen.select(study).problem:
+        raise NothingToFitError(f"{chosen.name}: {problem}")
+    settings = settings or Settings(seed=study.spec.analysis.seed)
+    work = Work(chosen, study, settings, refit, progress or Silent())
+    under = tuple(work.under(name, own) for name, own in sets.items())
+    return Comparison(study, chosen, sets, tuple(vary), under, tuple(work.notes), work.compiled)
+
+
+def sets_of(study: Study, model: Model, priors: Sequence[str] = (), vary: Sequence[Vary] = ()) -> dict[str, PriorsLike]:
+    """The prior sets of a comparison, the main one first; arguments and faults as those of `compare_priors`."""
+    named = choose_priors(study, model, priors)
+    return {**named, **grid_of(next(iter(named.values())), vary, study.path.name)}
+
+
+class Work:
+    """The sets one after another; the first is the main one."""
+
+    def __init__(self, model: Model, study: Study, settings: Settings, refit: bool, progress: Progress) -> None:
+        self.model, self.study, self.settings, self.refit, self.progress = model, study, settings, refit, progress
+        self.compiled: dict[tuple[tuple[str, str], ...], Compiled] = {}
+        self.notes: list[str] = []
+        self.main: Under | None = None
+        self.main_priors: PriorsLike | None = None
+        self.log_prior: LogPrior | None = None
+        self.main_log_prior = np.empty(0)
+
+    def under(self, prior: str, priors: PriorsLike) -> Under:
+        """The model under one set."""
+        compiled = self._compiled(prior, priors)
+        start = time.perf_counter()
+        if self.main is None:
+            found = self._sampled(prior, priors, compiled, _of_main(self.settings), None, start)
+            self.main = found
+            self.main_priors = priors
+            self.log_prior = log_prior_of(compiled, priors)
+            self.main_log_prior = self.log_prior.of(found.drawn.variables, priors)
+        else:
+            weights = self._weights(priors)
+            if weights is not None and self._enough(weights):
+                found = self._reweighted(prior, priors, compiled, weights, start)
+            else:
+                settings = replace(self.settings, tune=max(100, self.settings.tune // 2))
+                found = self._sampled(prior, priors, compiled, settings, weights, start)
+        self.progress.finished()
+        return found
+
+    def _compiled(self, prior: str, priors: PriorsLike) -> Compiled:
+        key = structure(priors)
+        if key not in self.compiled:
+            if self.compiled:
+                first = dict(next(iter(self.compiled)))
+                other = [f"{name}: {family}" for name, family in key if first.get(name) != family]
+                note = f"the prior set {prior} has other families ({', '.join(other)}): it costs a compilation"
+                self.notes.append(note)
+                self.progress.step(f"{self.model.name}: compiling again, {note}")
+            else:
+                self.progress.step(f"{self.model.name}: compiling")
+            self.compiled[key] = compile_model(self.model, self.study, priors)
+        return self.compiled[key]
+
+    def _weights(self, priors: PriorsLike) -> Weights | None:
+        """Weights of the main draws; None where the two sets do not differ by a log prior alone."""
+        assert self.main is not None
+        assert self.main_priors is not None
+        assert self.log_prior is not None
+        if self.refit or structure(priors) != structure(self.main_priors) or self.log_prior.elsewhere:
+            return None
+        return smoothed(self.log_prior.of(self.main.drawn.variables, priors) - self.main_log_prior)
+
+    def _enough(self, weights: Weights) -> bool:
+        assert self.main is not None
+        state = self.main.drawn.state
+        return weights.hold and state.enough and state.ess * weights.efficiency >= ESS_LEAST
+
+    def _sampled(
+        self,
+        prior: str,
+        priors: PriorsLike,
+        compiled: Compiled,
+        settings: Settings,
+        refused: Weights | None,
+        start: float,
+    ) -> Under:
+        drawn = sample_posterior(compiled, prior, priors, settings, self.progress)
+        diagnostics = diagnose(drawn.fit, drawn.state)
+        before = draw_prior(compiled, prior, priors, self.settings)
+        drawn = replace(drawn, fit=replace(drawn.fit, tree=_with_prior(drawn.fit.tree, before)))
+        samples = _samples(drawn.estimands, self.model.derive(before, self.study), None)
+        settled = diagnostics.status != "do not report"
+        rows = estimate(drawn.fit, self.model, self.study, drawn.estimands)
+        decisions = [decide(row, settled) for row in rows]
+        mains = decisions if self.main is None else [row.decision for row in self.main.rows]
+        main_samples = samples if self.main is None else self.main.samples
+        together = zip(decisions, mains, samples, main_samples, strict=True)
+        found = tuple(compared(*items, "sampled", None) for items in together)
+        return Under(prior, drawn, diagnostics, None, refused, time.perf_counter() - start, found, samples)
+
+    def _reweighted(self, prior: str, priors: PriorsLike, compiled: Compiled, weights: Weights, start: float) -> Under:
+        assert self.main is not None
+        main = self.main
+        before = draw_prior(compiled, prior, priors, self.settings)
+        samples = _samples(main.drawn.estimands, self.model.derive(before, self.study), weights.values)
+        found = []
+        for row, sample, main_sample in zip(main.rows, samples, main.samples, strict=True):
+            own = reweighted(row.estimate, prior, sample.after, weights, sample.before)
+            decision = decide(own, row.decision.settled)
+            found.append(compared(decision, row.decision, sample, main_sample, "reweighted", weights.k))
+        return Under(
+            prior, main.drawn, main.diagnostics, weights, None, time.perf_counter() - start, tuple(found), samples
+        )
+
+
+def _of_main(settings: Settings) -> Settings:
+    """More draws under the main set, which many other sets share."""
+    draws = MAIN_DRAWS * settings.draws
+    return replace(settings, draws=draws, max_draws=max(draws, settings.max_draws))
+
+
+def draw_prior(compiled: Compiled, prior: str, priors: PriorsLike, settings: Settings) -> xr.Dataset:
+    """Prior draws of the parameters under a prior set, dims ``(chain, draw, ...)``."""
+    compiled.under(priors)
+    names = [variable.name for variable in compiled.graph.free_RVs]
+    seed = settings.seed_of(compiled.model.name, prior, "prior")
+    options = {"mode": INTERPRETED}
+    with quiet(), compiled.graph:
+        drawn = pm.sample_prior_predictive(PRIOR_DRAWS, var_names=names, random_seed=seed, compile_kwargs=options)
+    return compiled.named(drawn["prior"].to_dataset(), priors)
+
+
+def _with_prior(tree: xr.DataTree, before: xr.Dataset) -> xr.DataTree:
+    groups = {name: tree[name].to_dataset() for name in tree.children}
+    return xr.DataTree.from_dict({**groups, "prior": before})
+
+
+def _samples(
+    after: Mapping[str, xr.DataArray], before: Mapping[str, xr.DataArray], weights: np.ndarray | None
+) -> tuple[Sample, ...]:
+    """The draws behind every row, in the order of the rows."""
+    found = []
+    for name, draws in after.items():
+        for place in places(draws):
+            values = cell_of(draws, place).transpose("chain", "draw").values.ravel()
+            mass = np.full(values.size, 1 / values.size) if weights is None else weights
+            found.append(Sample(cell_of(before[name], place).values.ravel(), values, mass))
+    return tuple(found)

@@ -1,0 +1,120 @@
+"""A grid of prior sets: the main set with one or two of its hyperparameters varied."""
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cochange.data.faults import Fault, InputError
+from cochange.data.names import suggestion
+from cochange.models.parts.prior_sets import PriorsLike, families
+
+MOST_VARIED = 2
+
+
+@dataclass(frozen=True)
+class Vary:
+    """A hyperparameter and the values it is to take.
+
+    Attributes
+    ----------
+    name : str
+        Parameter and hyperparameter, as in ``"parallel_sd"``.
+    values : tuple of float
+        In the unit of the parameter in the study.
+    """
+
+    name: str
+    values: tuple[float, ...]
+
+    @property
+    def where(self) -> str:
+        """The key a fault names."""
+        return f"vary.{self.name}"
+
+
+def read_vary(text: str) -> Vary:
+    """A hyperparameter and its values as written on the command line, ``NAME=V1,V2,...``.
+
+    Raises
+    ------
+    InputError
+        If it is not of that form.
+    """
+    name, _, given = text.partition("=")
+    try:
+        values = tuple(float(value) for value in given.split(","))
+    except ValueError:
+        required = "NAME=V1,V2,... with a hyperparameter and numbers"
+        advice = "write it like parallel_sd=0.5,1,2"
+        raise InputError([Fault("the command line", None, "--vary", required, f"'{text}'", advice)]) from None
+    return Vary(name.strip(), values)
+
+
+def grid_of(main: PriorsLike, varied: Sequence[Vary], file: str) -> dict[str, PriorsLike]:
+    """Every combination of the values, as a prior set named after them.
+
+    Parameters
+    ----------
+    main : Priors
+        The main prior set, which gives everything else.
+    varied : sequence of Vary
+        One or two hyperparameters; none gives no set.
+    file : str
+        Name of the study file, for faults.
+
+    Raises
+    ------
+    InputError
+        For each unknown hyperparameter and each value it cannot have.
+    """
+    if faults := _faults(main, varied, file):
+        raise InputError(faults)
+    sets: dict[str, PriorsLike] = {}
+    for values in itertools.product(*(item.values for item in varied)) if varied else ():
+        changed = main
+        for item, value in zip(varied, values, strict=True):
+            parameter, hyperparameter = _known(main)[item.name]
+            family = families(changed)[parameter]
+            source = f"varied from the main set's {hyperparameter} of {family.values()[hyperparameter]:g}"
+            values_of = {hyperparameter: float(value), "source": source}
+            changed = replace(changed, **{parameter: replace(family, **values_of)})  # type: ignore[arg-type]
+        sets[", ".join(f"{item.name}={value:g}" for item, value in zip(varied, values, strict=True))] = changed
+    return sets
+
+
+def _known(main: PriorsLike) -> Mapping[str, tuple[str, str]]:
+    """Parameter and hyperparameter by the name of both together."""
+    return {
+        f"{parameter}_{hyperparameter}": (parameter, hyperparameter)
+        for parameter, family in families(main).items()
+        for hyperparameter in family.values()
+    }
+
+
+def _faults(main: PriorsLike, varied: Sequence[Vary], file: str) -> list[Fault]:
+    known = _known(main)
+    names = [item.name for item in varied]
+    faults = []
+    if len(varied) > MOST_VARIED or len(set(names)) < len(names):
+        required = "one or two different hyperparameters"
+        faults.append(Fault(file, None, "vary", required, ", ".join(names), "vary fewer at a time"))
+    for item in varied:
+        if item.name not in known:
+            advice = suggestion(item.name, known) + "see `cochange models` for parameters and their families"
+            required = f"a parameter with a hyperparameter, one of {', '.join(known)},"
+            faults.append(Fault(file, None, item.where, required, f"'{item.name}'", advice))
+            continue
+        if len(set(item.values)) < len(item.values) or not item.values:
+            found = ", ".join(f"{value:g}" for value in item.values) or "none"
+            faults.append(Fault(file, None, item.where, "one or more different values", found, "give each value once"))
+        parameter, hyperparameter = known[item.name]
+        for value in item.values:
+            try:
+                changed = {hyperparameter: value if math.isfinite(value) else math.nan}
+                replace(families(main)[parameter], **changed)  # type: ignore[arg-type]
+            except ValueError as error:
+                faults.append(
+                    Fault(file, None, item.where, f"a {hyperparameter} of its family", f"{value:g}", str(error))
+                )
+    return faults

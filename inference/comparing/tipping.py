@@ -1,0 +1,208 @@
+"""How sceptical the prior of an effect must be before the conclusion on it changes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import stats
+
+from cochange.data.faults import Fault, InputError
+from cochange.data.names import suggestion
+from cochange.data.study import Study
+from cochange.inference.comparing.comparison import Work
+from cochange.inference.comparing.rows import NEAR, Compared
+from cochange.inference.plan import NothingToFitError, check_estimands, check_own_sets, choose_priors
+from cochange.inference.progress import Progress, Silent
+from cochange.inference.settings import Settings
+from cochange.models.parts.contract import Model, load_model
+from cochange.models.parts.families import Normal
+from cochange.models.parts.prior_sets import ParameterNote, PriorsLike, families, notes
+
+HALVINGS = 8
+BISECTIONS = 3
+# The main set, the widest sceptical one, and what the search takes at most.
+MOST_FITS = 2 + HALVINGS + BISECTIONS
+
+
+@dataclass(frozen=True, eq=False)
+class Tipping:
+    """The conclusion on one estimand under ever more sceptical priors of one parameter.
+
+    Attributes
+    ----------
+    study : Study
+        The study.
+    main : Compared
+        The estimand under the main set.
+    parameter : str
+        The parameter whose prior is made sceptical: normal around zero.
+    note : ParameterNote
+        Its unit and meaning.
+    points : mapping of float to Compared
+        The estimand by the SD of that prior, the widest first.
+    tip, tip_lower, tip_upper : float or None
+        The SD under which the direction is no longer named, and what two Monte Carlo standard errors make of it; None
+        where the direction is named under each prior tried, or was not named under the widest.
+    """
+
+    study: Study
+    main: Compared
+    parameter: str
+    note: ParameterNote
+    points: dict[float, Compared]
+    tip: float | None
+    tip_lower: float | None
+    tip_upper: float | None
+
+    @property
+    def widest(self) -> Compared:
+        """The estimand under the widest sceptical prior."""
+        return next(iter(self.points.values()))
+
+    def towards(self, row: Compared) -> float:
+        """Posterior probability of the side the estimate lies on under the widest prior."""
+        return _towards(row, self.widest)
+
+
+def tipping(
+    study: Study,
+    model: str,
+    estimand: str,
+    parameter: str,
+    priors: str = "",
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Tipping:
+    """Find how sceptical the prior of a parameter must be before the direction of an estimand is no longer named.
+
+    The parameter gets a normal prior around zero, at first with the SD of the main set. The SD is halved until the
+    direction is no longer named, at most eight times, then bisected; between the last two, the probit of the
+    probability of direction is taken to be straight in the log of the SD.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    model : str
+        Name of a model that ships, or the path of a model file.
+    estimand, parameter : str
+        The conclusion, and the parameter whose prior is made sceptical. Zero must mean no effect for the parameter.
+    priors : str
+        The main prior set; the study file's first by default.
+    settings : Settings, optional
+        How to sample; the seed is the study file's by default.
+    progress : Progress, optional
+        Told of each step.
+
+    Raises
+    ------
+    InputError
+        If the model has no such estimand with a value of no change, or no such parameter with a normal prior.
+    NothingToFitError
+        If the study does not allow the model.
+    """
+    chosen = load_model(model)
+    check_estimands(study, [chosen])
+    check_own_sets(study, [chosen])
+    name, main = next(iter(choose_priors(study, chosen, [priors] if priors else ()).items()))
+    _check(study, chosen, main, estimand, parameter)
+    if problem := chosen.select(study).problem:
+        raise NothingToFitError(f"{chosen.name}: {problem}")
+    work = Work(chosen, study, settings or Settings(seed=study.spec.analysis.seed), False, progress or Silent())
+    under = work.under(name, main)
+    place = next((at for at, row in enumerate(under.rows) if row.estimate.estimand == estimand), None)
+    if place is None:
+        raise InputError([_fault(study, "estimand", "an estimand this study allows", estimand, "name another one")])
+    family = families(main)[parameter]
+    assert isinstance(family, Normal)
+
+    def at(sd: float) -> Compared:
+        sceptical = replace(family, mean=0.0, sd=sd, source="made sceptical")
+        changed: PriorsLike = replace(main, **{parameter: sceptical})
+        return work.under(f"{parameter} ~ Normal(0, {sd:.3g})", changed).rows[place]
+
+    points, ends = _search(at, family.sd)
+    tips = None
+    if ends is not None:
+        tips = [_crossing(ends, points[family.sd], shift) for shift in (0.0, NEAR, -NEAR)]
+    return _made(study, under.rows[place], parameter, main, points, tips)
+
+
+Ends = list[tuple[float, Compared]]
+
+
+def _search(at: Callable[[float], Compared], start: float) -> tuple[dict[float, Compared], Ends | None]:
+    """The estimand at each SD tried, and the two SDs between which the direction is no longer named."""
+    points = {start: at(start)}
+    direction = points[start].decision.direction
+    if direction == "unclear":
+        return points, None
+    sd = start
+    while points[sd].decision.direction == direction:
+        if len(points) > HALVINGS:
+            return points, None
+        sd /= 2
+        points[sd] = at(sd)
+    wide, narrow = 2 * sd, sd
+    for _ in range(BISECTIONS):
+        middle = float(np.sqrt(wide * narrow))
+        points[middle] = at(middle)
+        if points[middle].decision.direction == direction:
+            wide = middle
+        else:
+            narrow = middle
+    return points, [(end, points[end]) for end in (narrow, wide)]
+
+
+def _made(
+    study: Study,
+    main: Compared,
+    parameter: str,
+    priors: PriorsLike,
+    points: dict[float, Compared],
+    tips: list[float] | None,
+) -> Tipping:
+    ordered = {sd: points[sd] for sd in sorted(points, reverse=True)}
+    tip, low, high = tips or (None, None, None)
+    return Tipping(study, main, parameter, notes(priors)[parameter], ordered, tip, low, high)
+
+
+def _towards(row: Compared, widest: Compared) -> float:
+    p, side = row.estimate.p_direction, row.estimate.side
+    assert p is not None
+    return p if side == widest.estimate.side else 1 - p
+
+
+def _crossing(ends: Ends, widest: Compared, shift: float) -> float:
+    """Where the probability of direction crosses its bound, when it is larger by so many Monte Carlo errors."""
+    bound = (1 + widest.estimate.ci_prob) / 2
+    logs, probits = [], []
+    for sd, row in ends:
+        p = _towards(row, widest)
+        error = np.sqrt(bound * (1 - bound) / row.estimate.ess_tail)
+        logs.append(np.log(sd))
+        probits.append(stats.norm.ppf(np.clip(p + shift * error, 1e-6, 1 - 1e-6)))
+    rise = (probits[1] - probits[0]) / (logs[1] - logs[0])
+    if rise <= 0:
+        return float(np.exp(np.mean(logs)))
+    return float(np.exp(logs[0] + (stats.norm.ppf(bound) - probits[0]) / rise))
+
+
+def _check(study: Study, model: Model, main: PriorsLike, estimand: str, parameter: str) -> None:
+    faults = []
+    directed = [name for name, item in model.estimands.items() if item.null is not None]
+    if estimand not in directed:
+        required = f"an estimand with a value of no change, one of {', '.join(directed)},"
+        advice = suggestion(estimand, directed) + "name one of these"
+        faults.append(_fault(study, "estimand", required, estimand, advice))
+    normal = [name for name, family in families(main).items() if type(family) is Normal]
+    if parameter not in normal:
+        required = f"a parameter with a normal prior, one of {', '.join(normal)},"
+        advice = suggestion(parameter, normal) + "name one of these"
+        faults.append(_fault(study, "parameter", required, parameter, advice))
+    if faults:
+        raise InputError(faults)
+
+
+def _fault(study: Study, what: str, required: str, found: str, action: str) -> Fault:
+    return Fault(study.path.name, None, f"tipping.{what}", required, f"'{found}'", action)

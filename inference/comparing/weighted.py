@@ -1,0 +1,90 @@
+"""An estimate from weighted draws, in the row of the estimate whose draws they are."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from cochange.inference.comparing.weights import Weights, moments
+from cochange.inference.estimates import Estimate, important_limits
+
+
+def reweighted(row: Estimate, prior: str, draws: np.ndarray, weights: Weights, before: np.ndarray) -> Estimate:
+    """The estimate under another prior set, from the draws under the main one.
+
+    Parameters
+    ----------
+    row : Estimate
+        The estimate under the main prior set; its R-hat and effective sample sizes are those of the draws.
+    prior : str
+        Name of the other prior set.
+    draws : numpy.ndarray
+        Posterior draws of the estimand under the main prior set, shape ``(chain * draw,)``.
+    weights : Weights
+        Their weights under the other.
+    before : numpy.ndarray
+        Prior draws of the estimand under the other prior set.
+    """
+    order = np.argsort(draws)
+    values, mass = draws[order], weights.values[order]
+    mean, sd = moments(values, mass)
+    lower, upper = interval(values, mass, row.ci_prob, row.ci_kind)
+    tails = ((1 - row.ci_prob) / 2, (1 + row.ci_prob) / 2)
+    prior_lower, prior_upper = np.quantile(before, tails)
+    side, p_direction = _side(values, mass, row.null)
+    below, inside, above = _masses(values, mass, row)
+    ess_bulk, ess_tail = row.ess_bulk * weights.efficiency, row.ess_tail * weights.efficiency
+    return replace(
+        row,
+        prior=prior,
+        mean=mean,
+        median=float(quantile(values, mass, 0.5)),
+        sd=sd,
+        lower=lower,
+        upper=upper,
+        p_direction=p_direction,
+        side=side,
+        mcse_mean=sd * row.mcse_mean / row.sd / float(np.sqrt(weights.efficiency)),
+        ess_bulk=ess_bulk,
+        ess_tail=ess_tail,
+        prior_median=float(np.median(before)),
+        prior_sd=float(np.std(before, ddof=1)),
+        prior_lower=float(prior_lower),
+        prior_upper=float(prior_upper),
+        learned=max(0.0, 1 - (upper - lower) / float(prior_upper - prior_lower)),
+        below=below,
+        inside=inside,
+        above=above,
+    )
+
+
+def quantile(values: np.ndarray, mass: np.ndarray, prob: float) -> np.ndarray:
+    """A quantile of sorted values with masses, between the middles of the steps of their distribution function."""
+    return np.asarray(np.interp(prob, np.cumsum(mass) - mass / 2, values))
+
+
+def interval(values: np.ndarray, mass: np.ndarray, prob: float, kind: str) -> tuple[float, float]:
+    """The interval of a kind, ``"eti"`` or ``"hdi"``, that holds a probability; values are sorted."""
+    if kind == "eti":
+        return float(quantile(values, mass, (1 - prob) / 2)), float(quantile(values, mass, (1 + prob) / 2))
+    reached = np.cumsum(mass)
+    start = reached - mass
+    ends = np.searchsorted(reached, start + prob - 1e-12)
+    possible = ends < len(values)
+    widths = values[ends[possible]] - values[possible]
+    first = int(np.argmin(widths))
+    return float(values[possible][first]), float(values[ends[possible]][first])
+
+
+def _side(values: np.ndarray, mass: np.ndarray, null: float | None) -> tuple[str | None, float | None]:
+    if null is None:
+        return None, None
+    above = float(mass[values > null].sum())
+    return ("above", above) if above >= 0.5 else ("below", 1 - above)
+
+
+def _masses(values: np.ndarray, mass: np.ndarray, row: Estimate) -> tuple[float | None, float | None, float | None]:
+    if row.smallest_important is None or row.null is None:
+        return None, None, None
+    low, high = important_limits(row.null, row.unit, row.smallest_important)
+    below, above = float(mass[values < low].sum()), float(mass[values > high].sum())
+    return below, 1 - below - above, above

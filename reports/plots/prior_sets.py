@@ -1,0 +1,124 @@
+"""One estimand under every prior set of a comparison: prior beside posterior, and how far the answer moves."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+
+from cochange.data.study import Study
+from cochange.inference.comparing.rows import Compared
+from cochange.inference.estimates import important_limits
+from cochange.reports.block import Figure
+from cochange.reports.labels import quantity_of, unit_of
+from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share
+from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, PALE, WIDTH, house_style, in_a_name, save
+
+TEXTS = ("P(dir.)", "shift, SDs", "width", "overlap", "decision")
+PLACES = (0.02, 0.24, 0.45, 0.60, 0.78)
+SAID = {"no": "same", "yes": "changed", "unsure": "unsure"}
+SHIFT_DECIMALS = 2
+
+
+def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
+    """Draw one quantity under every prior set, the main set first.
+
+    Parameters
+    ----------
+    rows : sequence of Compared
+        The quantity under each set.
+    study : Study
+        For names and the mark of synthetic data.
+    """
+    first = rows[0].estimate
+    with house_style():
+        size = (WIDTH, 0.75 + 0.27 * len(rows))
+        drawing, (axis, side) = plt.subplots(1, 2, figsize=size, sharey=True, width_ratios=(1.15, 1))
+        low, high = _limits(rows)
+        _intervals(axis, rows, low, high)
+        axis.set_xlim(low, high)
+        if first.unit == "ratio" and low > 0:
+            axis.set_xscale("log")
+            axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
+            axis.xaxis.set_minor_locator(NullLocator())
+            axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_ylim(len(rows) - 0.4, -0.6)
+        axis.set_yticks(range(len(rows)), [row.estimate.prior for row in rows])
+        axis.tick_params(axis="y", length=0)
+        axis.spines["left"].set_visible(False)
+        label = quantity_of(first, study)
+        axis.set_xlabel(f"{label}{', ' + unit_of(first) if unit_of(first) else ''}", fontsize=8)
+        _texts(side, rows)
+        svg, png = save(drawing, study.spec.study.synthetic)
+    name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
+    caption = (
+        f"{label} by prior set ({first.model}). Point: posterior median; line: {interval_name(first)}; pale bar: the "
+        "same mass of the prior it implies, cut at the frame; hollow points: draws of the main set, reweighted"
+        f"{'' if first.null is None else '; dashed: no change or association'}"
+        f"{'' if first.smallest_important is None else '; dotted: smallest important difference either way'}. Shift: "
+        "posterior mean less that under the main set, in its posterior SDs; width: of the interval, over that under "
+        "the main set; overlap: area that prior and posterior share."
+    )
+    return Figure(f"priors_{name}", caption, _alt(label, rows), svg, png)
+
+
+def _intervals(axis: Axes, rows: Sequence[Compared], low: float, high: float) -> None:
+    first = rows[0].estimate
+    if first.null is not None:
+        axis.axvline(first.null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        if first.smallest_important is not None:
+            for limit in important_limits(first.null, first.unit, first.smallest_important):
+                axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
+    for height, row in enumerate(rows):
+        estimate, both = row.estimate, [height, height]
+        colour = BLUE if row.changed == "no" else COLOURS[1]
+        prior = np.clip([estimate.prior_lower, estimate.prior_upper], low, high)
+        axis.plot(prior, both, color=PALE, linewidth=8, solid_capstyle="butt", zorder=1)
+        axis.plot([estimate.lower, estimate.upper], both, color=colour, linewidth=1.8, zorder=2)
+        face = "white" if row.how == "reweighted" else colour
+        axis.plot(estimate.median, height, "o", markersize=5, color=colour, markerfacecolor=face, zorder=3)
+
+
+def _texts(axis: Axes, rows: Sequence[Compared]) -> None:
+    """The numbers of each set, in line with its interval."""
+    axis.set_xlim(0, 1)
+    axis.axis("off")
+    for place, text in zip(PLACES, TEXTS, strict=True):
+        axis.text(place, -0.75, text, fontsize=7.5, color=FAINT, va="bottom")
+    for height, row in enumerate(rows):
+        for place, text in zip(PLACES, numbers(row), strict=True):
+            axis.text(place, height, text, fontsize=8, va="center")
+
+
+def numbers(row: Compared) -> tuple[str, ...]:
+    """What is printed of a set beside its interval, in the order of `TEXTS`."""
+    main = row.shift == 0 and row.shift_mcse == 0
+    return (
+        probability(row.estimate.p_direction),
+        "main set" if main else fixed(row.shift, SHIFT_DECIMALS),
+        "" if main else fixed(row.width_ratio, 2),
+        share(row.overlap),
+        "" if main else SAID[row.changed],
+    )
+
+
+def _limits(rows: Sequence[Compared]) -> tuple[float, float]:
+    first = rows[0].estimate
+    values = [value for row in rows for value in (row.estimate.lower, row.estimate.upper)]
+    values += [] if first.null is None else [first.null]
+    low, high = min(values), max(values)
+    if first.unit == "ratio" and low > 0:
+        factor = (high / low) ** 0.06
+        return low / factor, high * factor
+    margin = 0.06 * (high - low)
+    return low - margin, high + margin
+
+
+def _alt(label: str, rows: Sequence[Compared]) -> str:
+    said = [
+        f"{row.estimate.prior}: {centre(row.estimate)} ({interval(row.estimate)}), shift "
+        f"{fixed(row.shift, SHIFT_DECIMALS)}, overlap {share(row.overlap)}"
+        for row in rows
+    ]
+    return f"{label}, median and {interval_name(rows[0].estimate)} by prior set. " + "; ".join(said) + "."

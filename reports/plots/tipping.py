@@ -1,0 +1,88 @@
+"""The tipping prior: a conclusion under ever more sceptical priors, in one figure and one sentence."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from cochange.inference.comparing.tipping import Tipping
+from cochange.reports.block import Figure
+from cochange.reports.labels import quantity_of, unit_of
+from cochange.reports.numbers import interval_name, probability, significant
+from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, house_style, in_a_name, save
+
+TICKS = 6
+
+
+def tipping_sentence(found: Tipping) -> str:
+    """What the tipping prior says."""
+    row = found.widest.estimate
+    quantity = quantity_of(row, found.study)
+    unit = found.note.unit
+    sds = list(found.points)
+    prior = f"a prior of {found.parameter} that is normal around zero"
+    if found.widest.decision.direction == "unclear":
+        return (
+            f"{quantity}: there is no conclusion to change, for under {prior} with an SD of {significant(sds[0])} "
+            f"{unit} its direction is unclear (probability {probability(row.p_direction)})."
+        )
+    said = f"{quantity}: the conclusion that it lies {row.side} {row.null:g}"
+    if found.tip is None or found.tip_lower is None or found.tip_upper is None:
+        return (
+            f"{said} stands under {prior} down to an SD of {significant(sds[-1], 2)} {unit}, the least tried. "
+            f"{_implied(found)}"
+        )
+    low, high = sorted((found.tip_lower, found.tip_upper))
+    return (
+        f"{said} stands until {prior} has an SD under {significant(found.tip, 2)} {unit} (Monte Carlo error: "
+        f"{significant(low, 2)} to {significant(high, 2)}); it was {significant(sds[0], 2)} at the start. "
+        f"{_implied(found)}"
+    )
+
+
+def _implied(found: Tipping) -> str:
+    """What the most sceptical prior tried leaves possible: an estimand may have other parameters to move by."""
+    rows = [row.estimate for row in found.points.values()]
+    first, last = (significant(row.prior_sd, 2) for row in (rows[0], rows[-1]))
+    return (
+        f"The prior this implies for the estimand itself goes from an SD of {first} to {last}: what is left comes from "
+        "the priors of other parameters."
+    )
+
+
+def tipping_plot(found: Tipping) -> Figure:
+    """Probability of direction, and the estimate, by the SD of the sceptical prior.
+
+    Parameters
+    ----------
+    found : Tipping
+        From `tipping`.
+    """
+    first = found.widest.estimate
+    rows = [row.estimate for row in found.points.values()]
+    sds = np.array(list(found.points))
+    with house_style():
+        drawing, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 4.4))
+        bound = (1 + first.ci_prob) / 2
+        above.axhline(bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        above.plot(sds, [found.towards(row) for row in found.points.values()], "o-", color=BLUE, markersize=4)
+        above.set_ylabel(f"P({first.side} {first.null:g})")
+        below.axhline(first.null or 0.0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        below.vlines(sds, [row.lower for row in rows], [row.upper for row in rows], color=BLUE, linewidth=1.6)
+        below.plot(sds, [row.median for row in rows], "o", color=BLUE, markersize=4.5)
+        below.set_ylabel(f"estimate{', ' + unit_of(first) if unit_of(first) else ''}")
+        below.set_xscale("log")
+        below.set_xticks(sds[:: max(1, len(sds) // TICKS)])
+        below.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
+        below.xaxis.set_minor_locator(NullLocator())
+        below.set_xlabel(f"SD of the prior of {found.parameter} around zero, {found.note.unit}: sceptical to the left")
+        if found.tip is not None:
+            for axis in (above, below):
+                axis.axvline(found.tip, color=COLOURS[1], linewidth=1)
+                axis.axvspan(*sorted((found.tip_lower or 0, found.tip_upper or 0)), color=FAINT, alpha=0.25, lw=0)
+        svg, png = save(drawing, found.study.spec.study.synthetic)
+    sentence = tipping_sentence(found)
+    caption = (
+        f"{sentence} Top: probability of the side of {first.null:g} on which the estimate lies; dashed: the bound at "
+        f"which a direction is named. Below: posterior median and {interval_name(first)}."
+    )
+    return Figure(f"tipping_{in_a_name(first.estimand)}_{in_a_name(found.parameter)}", caption, sentence, svg, png)

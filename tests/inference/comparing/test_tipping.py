@@ -1,0 +1,61 @@
+"""The tipping prior of a mean with a normal prior, where it is known exactly."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cochange.data.faults import InputError
+from cochange.inference.comparing.tipping import tipping
+from cochange.inference.settings import Settings
+from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
+
+SETTINGS = Settings(draws=2000, tune=500, chains=4, seed=11)
+
+
+@pytest.fixture(scope="module")
+def found(conjugate, important_study):
+    return tipping(important_study, conjugate, "mean", "mean", "reference", SETTINGS)
+
+
+def test_it_tips_where_the_exact_posterior_does(found):
+    # The posterior mean over its SD is 12 / sqrt(20 + 1 / sd**2), and the direction is named over 1.96.
+    bound = stats.norm.ppf(0.975)
+    exact = ((12 / bound) ** 2 - 20) ** -0.5
+    low, high = sorted((found.tip_lower, found.tip_upper))
+    # Two of two standard errors, to either side.
+    half = max(found.tip - low, high - found.tip)
+    assert found.tip == pytest.approx(exact, abs=2 * half)
+    assert half < 0.1 * exact
+
+
+def test_every_point_is_the_exact_posterior(found):
+    for sd, row in found.points.items():
+        exact = stats.norm.cdf(12 / np.sqrt(20 + sd**-2))
+        error = np.sqrt(exact * (1 - exact) / row.estimate.ess_tail)
+        assert found.towards(row) == pytest.approx(exact, abs=4 * error + 0.001)
+
+
+def test_the_sentence_names_the_conclusion_and_the_tip(found):
+    sentence = tipping_sentence(found)
+    assert sentence.startswith("mean: the conclusion that it lies above 0 stands until a prior of mean")
+    assert "SD under 0.2" in sentence
+    figure = tipping_plot(found)
+    assert figure.alt == sentence
+    assert figure.svg.startswith(b"<?xml")
+
+
+def test_without_a_conclusion_there_is_nothing_to_tip(conjugate, important_study, tmp_path):
+    path = tmp_path / "nothing.py"
+    with open(conjugate, encoding="utf-8") as file:
+        path.write_text(file.read().replace("np.full(20, 0.6)", "np.full(20, 0.01)"), encoding="utf-8")
+    found = tipping(important_study, str(path), "mean", "mean", "reference", SETTINGS)
+    assert found.tip is None
+    assert len(found.points) == 1
+    assert "no conclusion to change" in tipping_sentence(found)
+
+
+def test_what_cannot_tip_is_refused(conjugate, important_study):
+    with pytest.raises(InputError) as error:
+        tipping(important_study, conjugate, "share", "meen")
+    assert [fault.column for fault in error.value.faults] == ["tipping.estimand", "tipping.parameter"]
+    assert "did you mean 'mean'" in str(error.value)
