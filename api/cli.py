@@ -7,11 +7,12 @@ Exit codes: 0 done; 2 the input is at fault; 3 done, but the results must not be
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from cochange import cache_verbs
+from cochange import cache_verbs, prior_verbs
+from cochange.options import Chains, Cores, DataRoot, Draws, Models, Out, Priors, Quiet, Seed, StudyFile
 
 app = typer.Typer(
     name="cochange",
@@ -22,29 +23,11 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(prior_verbs.app)
 app.add_typer(cache_verbs.app, name="cache")
 
 # Typer's exit code for Ctrl-C, as shells have it.
 STOPPED = 130
-
-StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; made when absent.")]
-DataRoot = Annotated[
-    Path | None,
-    typer.Option("--data-root", metavar="DIR", help="Folder of the data file; the study file's by default."),
-]
-Models = Annotated[
-    list[str] | None,
-    typer.Option("--model", metavar="MODEL", help="A model's name or a model file; may be repeated. [default: all]"),
-]
-Priors = Annotated[
-    list[str] | None, typer.Option("--prior", metavar="SET", help="A prior set; may be repeated. [default: all]")
-]
-Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the run. [default: the study file's]")]
-Draws = Annotated[int, typer.Option("--draws", min=100, help="Draws of each chain to begin with.")]
-Chains = Annotated[int, typer.Option("--chains", min=2, help="Number of chains.")]
-Cores = Annotated[int | None, typer.Option("--cores", min=1, help="Chains run at once. [default: all processors]")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the path of the result and errors.")]
 
 
 def _version(asked: bool) -> None:
@@ -167,55 +150,6 @@ def fit(
     )
 
 
-@app.command("compare-priors")
-def compare_priors(
-    study_file: StudyFile,
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables and figures.")] = None,
-    data_root: DataRoot = None,
-    prior: Priors = None,
-    vary: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--vary",
-            metavar="NAME=V1,V2,...",
-            help="A hyperparameter of the main set, such as parallel_sd, and its values; may be given twice.",
-        ),
-    ] = None,
-    tipping: Annotated[
-        str | None,
-        typer.Option(
-            "--tipping",
-            metavar="ESTIMAND=PARAMETER",
-            help="Find how sceptical the prior of a parameter must be before the conclusion on an estimand changes.",
-        ),
-    ] = None,
-    refit: Annotated[bool, typer.Option("--refit", help="Sample every set; reweight none.")] = False,
-    seed: Seed = None,
-    draws: Draws = 1000,
-    chains: Chains = 4,
-    cores: Cores = None,
-    quiet: Quiet = False,
-) -> None:
-    """Compare prior sets of one model, and a grid over one or two hyperparameters, through one compilation."""
-    from cochange import comparing, work
-
-    request = work.Request(
-        verb="compare-priors",
-        study_file=study_file,
-        out=out,
-        data_root=data_root,
-        models=(model,),
-        priors=tuple(prior or ()),
-        seed=seed,
-        draws=draws,
-        chains=chains,
-        cores=cores,
-        quiet=quiet,
-    )
-    comparing.compare(request, tuple(vary or ()), refit, tipping)
-
-
 @app.command()
 def report(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The --out of an earlier run.")],
@@ -234,107 +168,6 @@ def models(model: Models = None) -> None:
     from cochange.models.parts.contract import available, load_model
 
     console.print_models([load_model(name) for name in (model or available())])
-
-
-@app.command()
-def pool(
-    table: Annotated[
-        Path | None,
-        typer.Argument(metavar="TABLE", help="Table of published estimates. [default: the one that ships]"),
-    ] = None,
-    quantity: Annotated[str | None, typer.Option("--quantity", help="Which quantity of a table with several.")] = None,
-    prior: Annotated[
-        Literal["reference", "sceptical", "diffuse"], typer.Option("--prior", help="Prior set of the pooling.")
-    ] = "reference",
-    weight: Annotated[
-        float, typer.Option("--weight", min=0.01, max=1, help="Probability of the informative part; 1 for it alone.")
-    ] = 0.8,
-    unit_sd: Annotated[
-        float | None,
-        typer.Option("--unit-sd", min=1e-9, help="SD of what one participant contributes. [default: the table's]"),
-    ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", metavar="MODEL.PARAMETER", help="What the prior is for; may be repeated."),
-    ] = None,
-    name: Annotated[str, typer.Option("--name", metavar="SET", help="Name of the prior set in the lines.")] = "pooled",
-    decimal: Annotated[Literal[".", ","], typer.Option("--decimal", help="Decimal mark of the table.")] = ".",
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="A new file for the lines. [default: they are printed]")
-    ] = None,
-) -> None:
-    """Pool published estimates, and print the lines of a prior set for a new study."""
-    from cochange import pooling
-
-    pooling.run(
-        pooling.PoolRequest(
-            table=table,
-            quantity=quantity,
-            prior=prior,
-            weight=weight,
-            unit_sd=unit_sd,
-            parameters=tuple(parameter or ()),
-            name=name,
-            decimal=decimal,
-            out=out,
-        )
-    )
-
-
-@app.command()
-def priors(
-    study_file: StudyFile,
-    data_root: DataRoot = None,
-    model: Models = None,
-    prior: Priors = None,
-    seed: Seed = None,
-) -> None:
-    """Print every prior set of a study's models in words, and what it implies before the data; fit nothing."""
-    from cochange import prior_tables
-    from cochange.data.read import read_study
-
-    prior_tables.priors(read_study(study_file, data_root), tuple(model or ()), tuple(prior or ()), seed)
-
-
-@app.command()
-def elicit(
-    study_file: StudyFile,
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
-    parameter: Annotated[str, typer.Option("--parameter", help="The parameter; `cochange priors` lists them.")],
-    between: Annotated[
-        tuple[float, float] | None,
-        typer.Option("--between", metavar="LOWER UPPER", help="Bounds, in the unit of the parameter."),
-    ] = None,
-    mass: Annotated[float | None, typer.Option("--mass", help="Probability of lying between them, as 0.9.")] = None,
-    says: Annotated[str, typer.Option("--says", help='Instead, a sentence: "90% sure between -14 and -4".')] = "",
-    fall: Annotated[bool, typer.Option("--fall", help="The bounds are those of a fall.")] = False,
-    prior_set: Annotated[str, typer.Option("--set", help="The prior set; begun when absent.")] = "elicited",
-    base: Annotated[str, typer.Option("--base", help="What a new set begins with. [default: reference]")] = "",
-    family: Annotated[str, typer.Option("--family", help="The family. [default: the one it has]")] = "",
-    df: Annotated[float | None, typer.Option("--df", help="Degrees of freedom of a Student-t family.")] = None,
-    source: Annotated[str, typer.Option("--source", help="Where it comes from. [default: the statement]")] = "",
-    force: Annotated[bool, typer.Option("--force", help="Replace a prior of the set.")] = False,
-    data_root: DataRoot = None,
-) -> None:
-    """Make a prior from a statement, show it and what it implies, and write it into a set of the study file."""
-    from cochange import eliciting
-
-    eliciting.elicit(
-        study_file,
-        model=model,
-        parameter=parameter,
-        between=between,
-        mass=mass,
-        says=says,
-        fall=fall,
-        prior_set=prior_set,
-        base=base,
-        family=family,
-        df=df,
-        source=source,
-        force=force,
-        data_root=data_root,
-    )
 
 
 @app.command()
