@@ -29,7 +29,8 @@ class Source:
         How it is read.
     rows : pandas.DataFrame
         By the index of the cells: `file`, `row`, `participant`, `visit` ("" in a wide layout), `ignored` (left out as
-        declared) with the reason `why`, and `stranger` (of somebody none of whose rows is used). Rows at fault are not
+        declared) with the reason `why`, and `stranger` (gives no value that does not change within a participant,
+        since it is of somebody none of whose rows is used, or stands in a column of one visit and is left out). Rows at fault are not
         among them, so that the other checks can go on.
     """
 
@@ -113,7 +114,11 @@ def _unknown_visits(data: DataTable, spec: StudySpec, rows: pd.DataFrame, known:
         if visit in spec.data.visits and visit not in known:
             action = "drop these rows or 'baseline_column': the first visit's score comes from one of them"
         else:
-            action = advice(str(visit), known, f"list the visit under 'visits' or 'ignore_visits' of {data.heading}")
+            listed = f"list the visit under 'visits' or 'ignore_visits' of {data.heading}"
+            if data.heading != spec.data.heading:
+                listed = f'say which visit of the study it is, as in visits = {{ "{visit}" = "..." }} under '
+                listed += f"{data.heading}, or list it under 'ignore_visits' there"
+            action = advice(str(visit), known, listed)
         required = f"a visit among {listing(known)}"
         faults.append(Fault(members["file"].iloc[0], int(members["row"].iloc[0]), data.visit, required, found, action))
     return faults

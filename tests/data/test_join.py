@@ -152,7 +152,7 @@ def test_identifiers_unknown_to_the_main_file_are_a_fault_that_lists_both_sides(
     assert (fault.file, fault.column) == ("lab.csv", "subject")
     assert fault.required == "an identifier of clinical.csv"
     assert "'X12', '7' in 2 rows (14, 19), which it has not, while '007', '012' of it have no row here" in fault.found
-    assert fault.action.startswith("'7' may be '007' (identifier_digits = 3 fills in zeros): ")
+    assert fault.action.startswith("'7' may be '007' (identifier_digits = 3 under [[data.join]] fills in zeros): ")
 
 
 def test_leading_zeros_are_filled_in_when_asked_for(apart: Parts, whole: Study) -> None:
