@@ -151,6 +151,7 @@ def use_of_cells(study: Study, selections: Mapping[str, Selection]) -> pd.DataFr
     for model, selection in selections.items():
         participants = records["participant"].astype(str)
         records[model] = [
-            selection.left_out.get(who, "used") if who in known else "no participant of the study" for who in participants
+            selection.left_out.get(who, "used") if who in known else "no participant of the study"
+            for who in participants
         ]
     return records
