@@ -106,7 +106,7 @@ def _matched(
     required = f"an identifier of {main.table.file}"
     found = f"{listing(identifiers)} in {count_rows(unknown)}, which it has not"
     if absent:
-        found += f", while {listing(absent)} of it {'has' if len(absent) == 1 else 'have'} no row here"
+        found += f", while {listing(absent)} of it {_have(absent)} no row here"
     hint = _likeness(identifiers, absent, own, main)
     action = f'{hint}correct the identifiers, or write unmatched = "leave out" under {own.data.heading} if they are '
     action += "no part of the study"
@@ -131,6 +131,10 @@ def _likeness(identifiers: list[str], absent: list[str], own: Opened, main: Open
     return f"{hint}: "
 
 
+def _have(names: list[str]) -> str:
+    return "has" if len(names) == 1 else "have"
+
+
 def _bare(identifier: str) -> str:
     kept = "".join(mark for mark in identifier.casefold() if mark.isalnum())
     return kept.lstrip("0") or kept
@@ -140,7 +144,9 @@ def _without_row(rows: pd.DataFrame, own: Opened, main: Opened, participants: tu
     have = set(rows.loc[~rows["ignored"], "participant"])
     absent = [each for each in participants if each not in have]
     if absent:
-        message = f"{len(absent)} of the {len(participants)} participants of {main.table.file} have no row here: "
+        message = (
+            f"{len(absent)} of the {len(participants)} participants of {main.table.file} {_have(absent)} no row here: "
+        )
         yield Notice(own.table.file, own.data.participant, f"{message}{listing(absent)}")
 
 
@@ -171,7 +177,7 @@ def _at(source: Source, visit: str, rows: pd.DataFrame) -> Source:
     missing = {names[column]: texts for column, texts in table.user_missing.items() if column in names}
     marks = {names[column]: mark for column, mark in data.decimal_columns.items() if column in names}
     renamed = replace(table, cells=table.cells.rename(columns=names), user_missing=missing)
-    return Source(renamed, data.model_copy(update={"decimal_columns": marks}), rows)
+    return Source(renamed, data.model_copy(update={"decimal_columns": marks}), rows, at=visit)
 
 
 def _visits_without_rows(main: Opened, sources: list[Source], spec: StudySpec) -> list[Fault]:

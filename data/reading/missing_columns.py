@@ -31,7 +31,14 @@ def missing_columns(opened: list[Opened], spec: StudySpec) -> list[Fault]:
     for own in opened:
         data = own.data
         labels = data.labels if own.dictionary is not None else ()
-        wanted = [data.participant, data.visit, *data.rows, *labels, *(own.joined.columns if own.joined else ())]
+        wanted = [
+            data.participant,
+            data.visit,
+            *data.rows,
+            *labels,
+            *data.decimal_columns,
+            *(own.joined.columns if own.joined else ()),
+        ]
         named = dict.fromkeys(column for column in wanted if column is not None)
         faults += [_fault(own, column, list(own.table.cells.columns)) for column in named if _lacks(own, column)]
     known = [name for own in opened for name in study_names(own, spec)]
@@ -80,14 +87,17 @@ def apart_from_their_readings(sources: tuple[Source, ...], spec: StudySpec) -> l
     """
     faults = []
     for marker in spec.marker:
-        readings = {column for wells in marker.wells for column in wells}
-        beside = {column for wells in marker.code_wells for column in wells}
-        beside |= {*marker.lower_limit_columns, *marker.upper_limit_columns}
-        for source in sources:
-            for column in sorted(beside & source.columns) if not readings & source.columns else ():
-                required = f"a column in the same file as the readings of {marker.name} it goes with"
-                action = "put the two into one file; limits that do not differ between samples go into the study file"
-                faults.append(Fault(source.table.file, None, column, required, "a file without them", action))
+        limits = (tuple((each,) for each in own) for own in (marker.lower_limit_columns, marker.upper_limit_columns))
+        required = f"a column in the same file as the readings of {marker.name} it goes with"
+        action = "put the two into one file; limits that do not differ between samples go into the study file"
+        for group in (marker.code_wells, *limits):
+            for readings, beside in zip(marker.wells, group, strict=False):
+                for source in sources:
+                    apart = source.columns.intersection(beside) if source.columns.isdisjoint(readings) else ()
+                    faults += [
+                        Fault(source.table.file, None, column, required, "a file without them", action)
+                        for column in sorted(apart)
+                    ]
     return faults
 
 

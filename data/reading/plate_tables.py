@@ -78,9 +78,7 @@ def read_plate_tables(
     file = sheets[0].file if len(sheets) == 1 else f"{sheets[0].file} and {len(sheets) - 1} more"
     known = visits if VISIT in pattern else ()
     hidden = every[0].pseudonyms
-    wells = split_sample_names(
-        wells, pattern, visits=known, ignore_samples=joined.ignore_samples, hidden=hidden
-    )
+    wells = split_sample_names(wells, pattern, visits=known, ignore_samples=joined.ignore_samples, hidden=hidden)
     keys = {"participant": PARTICIPANT, "visit": VISIT if VISIT in pattern else None, "rows": {USED: ("yes",)}}
     data = every[0].model_copy(update=keys)
     samples = wells[wells["kind"] == "sample"]
@@ -119,7 +117,7 @@ def _facts(sheets: list[PlateSheet]) -> dict[str, str]:
 
 
 def _named(sheet: PlateSheet) -> pd.DataFrame:
-    """The wells with their file, and analytes called as short as tells them apart: without the region of their beads."""
+    """The wells with their file; analytes are called without the region of their beads where that tells them apart."""
     short = Counter(without_region(name) for name in sheet.analytes)
     names = {name: without_region(name) if short[without_region(name)] == 1 else name for name in sheet.analytes}
     unnamed = named_by_sheet(sheet.sheet) or UNNAMED
@@ -127,14 +125,19 @@ def _named(sheet: PlateSheet) -> pd.DataFrame:
 
 
 def _shared(named: list[pd.DataFrame]) -> list[Fault]:
-    """Wells that two sheets of a workbook give, or two files for the same plate; plates without a name differ by file."""
+    """Wells that two sheets give for one plate; nameless plates are one where a sample is in the same well of both.
+
+    In different files, plates without a name are different plates.
+    """
     wells = pd.concat(named, ignore_index=True)
+    nameless = wells["plate"] == ""
+    again = wells[wells["kind"] == "sample"].groupby(["analyte", "sample"])["file"].transform("nunique") > 1
+    wells = wells[~nameless | again.reindex(wells.index, fill_value=False)]
     book = wells["file"].str.replace(_SHEET, "", regex=True).where(wells["plate"] == "", "")
     faults = []
     for (_, analyte), own in wells.groupby([book, "analyte"], sort=False):
-        if own["file"].nunique() > 1:
-            tables = [table for _, table in own.groupby("file", sort=False)]
-            faults += shared_wells(str(own["file"].iloc[0]), str(analyte), tables)
+        tables = [table for _, table in own.groupby("file", sort=False)]
+        faults += shared_wells(str(own["file"].iloc[0]), str(analyte), tables)
     return faults
 
 
@@ -168,7 +171,9 @@ def _on_several_plates(file: str, samples: pd.DataFrame, wanted: tuple[str, ...]
         first = own.groupby(sample, sort=False)["plate"].transform("first")
         others = own[own["plate"] != first]
         if column in wanted and len(others):
-            message = f"wells of one sample on several plates, as in {count_rows(others)}: {column} is the plate of the "
+            message = (
+                f"wells of one sample on several plates, as in {count_rows(others)}: {column} is the plate of the "
+            )
             yield Notice(file, column, f"{message}first of them, also for the limits of the others", caution=True)
 
 

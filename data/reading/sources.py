@@ -29,14 +29,21 @@ class Source:
         How it is read.
     rows : pandas.DataFrame
         By the index of the cells: `file`, `row`, `participant`, `visit` ("" in a wide layout), `ignored` (left out as
-        declared) with the reason `why`, and `stranger` (gives no value that does not change within a participant,
-        since it is of somebody none of whose rows is used, or stands in a column of one visit and is left out). Rows at fault are not
-        among them, so that the other checks can go on.
+        declared) with the reason `why`, and `stranger` (gives no value of what does not change within a participant: a
+        row of somebody none of whose rows is used, or one left out where columns stand for single visits). Rows at
+        fault are not among them, so that the other checks can go on.
+    at : str
+        The visit that the columns of a joined file are called after, "" where they keep their names.
     """
 
     table: TextTable
     data: DataTable
     rows: pd.DataFrame
+    at: str = ""
+
+    def name_in_file(self, column: str) -> str:
+        """Return what a column is called in the file itself."""
+        return column.removesuffix(f" at {self.at}") if self.at else column
 
     @property
     def columns(self) -> frozenset[str]:

@@ -52,7 +52,9 @@ def split_sample_names(
     """
     if lacking := pattern_lacks(pattern):
         action = "correct the pattern of the sample names"
-        raise InputError([Fault(_first_place(wells)[0], None, None, f"a pattern with {lacking}", f"'{pattern}'", action)])
+        raise InputError(
+            [Fault(_first_place(wells)[0], None, None, f"a pattern with {lacking}", f"'{pattern}'", action)]
+        )
     ignored = (wells["kind"] != "sample") | wells["sample"].isin(list(ignore_samples))
     faults = list(_strangers(wells, ignore_samples))
     parts: dict[str, tuple[str, str]] = {}
@@ -72,7 +74,9 @@ def split_sample_names(
     for visit, names in unknown.items():
         own = samples[samples["sample"].isin(names)]
         found = f"{_names(names, own, hidden)}, whose visit would be {listing(visit)}"
-        action = f'say which visit of the study this is, as in visits = {{ "{visit[0]}" = "..." }} under [[data.join]], '
+        action = (
+            f'say which visit of the study this is, as in visits = {{ "{visit[0]}" = "..." }} under [[data.join]], '
+        )
         faults.append(Fault(*_first_place(own), required, found, action + _ACTION))
     if faults:
         raise InputError(summarise(faults))
