@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 
 import pandas as pd
 
@@ -60,16 +61,17 @@ def split_sample_names(
     parts: dict[str, tuple[str, str]] = {}
     unknown: dict[tuple[str, ...], list[str]] = {}
     required, samples = _required(pattern, visits), wells[~ignored]
-    for name, own in samples.groupby("sample", sort=False):
-        splits = list(dict.fromkeys(_splits(str(name), pattern)))
+    for name in samples["sample"].unique().tolist():
+        splits = list(dict.fromkeys(_splits(name, pattern)))
         fitting = [split for split in splits if split[1] in visits] if visits and "{visit}" in pattern else splits[:1]
         if len(fitting) == 1:
-            parts[str(name)] = fitting[0]
+            parts[name] = fitting[0]
         elif splits and not fitting:
-            unknown.setdefault(tuple(dict.fromkeys(visit for _, visit in splits)), []).append(str(name))
+            unknown.setdefault(tuple(dict.fromkeys(visit for _, visit in splits)), []).append(name)
         else:
+            own = samples[samples["sample"] == name]
             ways = [f"at '{visit}'" if hidden else f"'{own}' at '{visit}'" for own, visit in fitting]
-            found = _names([str(name)], own, hidden) + (f", which can be {' or '.join(ways)}" if ways else "")
+            found = _names([name], own, hidden) + (f", which can be {' or '.join(ways)}" if ways else "")
             faults.append(Fault(*_first_place(own), required, found, _ACTION))
     for visit, names in unknown.items():
         own = samples[samples["sample"].isin(names)]
@@ -109,9 +111,14 @@ def _strangers(wells: pd.DataFrame, ignore_samples: Collection[str]) -> Iterator
 
 def _splits(name: str, pattern: str) -> Iterator[tuple[str, str]]:
     """Every participant and visit that make up a name, the longest participant first."""
-    parts = re.split(r"(\{participant\}|\{visit\})", pattern)
     for length in range(len(name), 0, -1):
-        fields = {"{participant}": rf"(?P<participant>\S{{{length}}})", "{visit}": r"(?P<visit>\S+)"}
-        match = re.fullmatch("".join(fields.get(part, re.escape(part)) for part in parts), name)
-        if match:
+        if match := _expression(pattern, length).fullmatch(name):
             yield match["participant"], match.groupdict().get("visit", "")
+
+
+@cache
+def _expression(pattern: str, length: int) -> re.Pattern[str]:
+    """The pattern for participants of one length."""
+    parts = re.split(r"(\{participant\}|\{visit\})", pattern)
+    fields = {"{participant}": rf"(?P<participant>\S{{{length}}})", "{visit}": r"(?P<visit>\S+)"}
+    return re.compile("".join(fields.get(part, re.escape(part)) for part in parts))
