@@ -19,6 +19,7 @@ from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows, first_place
+from cochange.data.reading.plate_tables import MADE
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
@@ -78,7 +79,8 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
     for cells in readout.used.values():
         all_wrong = cells[cells["decision"] == "other decimal mark"]
         for column, wrong in all_wrong.groupby("column", sort=False):
-            own, data = str(wrong["mark"].iloc[0]), readout.data_of(wrong)
+            own, source = str(wrong["mark"].iloc[0]), readout.source_of(wrong)
+            data = source.data
             mark, other, opposite = ("point", "comma", ",") if own == "." else ("comma", "point", ".")
             required = f"a decimal {mark} in every number"
             texts = cells.loc[cells["column"] == column, "text"]
@@ -87,9 +89,10 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
             if right:
                 action = f"{right} cells of the column have a {mark}: write every number of the file with one mark"
             else:
-                alone = f'decimal_columns = {{ "{column}" = "{opposite}" }}'
-                action = f'write decimal = "{opposite}" under {data.heading} if the whole file does so, or for this '
-                action += f"column alone {alone}"
+                alone = f'decimal_columns = {{ "{source.name_in_file(str(column))}" = "{opposite}" }}'
+                action = f'write decimal = "{opposite}" under {data.heading} if the whole file does so'
+                if data.participant not in MADE:
+                    action += f", or for this column alone {alone}"
                 if column in data.decimal_columns:
                     action = f"write {alone} under {data.heading}"
                 if wrong["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{opposite}\d{{3}}").all():

@@ -49,7 +49,8 @@ class Results:
     verdict : Verdict
         May the results be reported?
     use : pandas.DataFrame
-        The records of the audit with one column a model: ``"used"``, or why the participant is left out.
+        The records of the audit with one column a model: ``"used"``, or why the participant, or somebody
+        who is none, is left out.
     manifest : mapping
         Versions, seeds, hashes and settings.
     no_change : tuple of NaiveStatistic
@@ -146,7 +147,11 @@ def assemble(
 def use_of_cells(study: Study, selections: Mapping[str, Selection]) -> pd.DataFrame:
     """The audit with one column a model: whether the participant of each cell is used, and if not, why."""
     records = study.audit.records.copy()
+    known = set(study.data["participant"].to_numpy().tolist())
     for model, selection in selections.items():
         participants = records["participant"].astype(str)
-        records[model] = [selection.left_out.get(who, "used") for who in participants]
+        records[model] = [
+            selection.left_out.get(who, "used") if who in known else "no participant of the study"
+            for who in participants
+        ]
     return records

@@ -7,9 +7,11 @@ import pandas as pd
 
 from cochange.data.faults import Fault, InputError, Notice, summarise
 from cochange.data.names import listing
+from cochange.data.reading.missing_columns import study_names
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.sources import Source, identify_rows, with_strangers
+from cochange.data.reading.variables import declared_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import JoinTable
 
@@ -48,12 +50,17 @@ def join_files(opened: list[Opened], spec: StudySpec) -> tuple[tuple[Source, ...
         raise InputError(summarise(faults or [_nobody(main)]))
     sources = [Source(main.table, main.data, with_strangers(rows, participants))]
     notices: list[Notice] = []
+    declared = set(declared_columns(spec))
+    blamed: set[str] = set()
     for own in opened[1:]:
         assert own.joined is not None
+        # Other analytes, and wells that are not named, are not read.
+        if own.further and declared.isdisjoint(study_names(own, spec)):
+            continue
         names = own.joined.visits or {visit: visit for visit in spec.data.visits}
         rows, own_faults = identify_rows(own.table, own.data, spec, names)
         faults += own_faults
-        rows, unmatched = _matched(rows, own, main, participants)
+        rows, unmatched = _matched(rows, own, main, participants, blamed)
         faults += unmatched
         if rows["ignored"].all():
             raise InputError(summarise(faults or [_nobody(own)]))
@@ -75,32 +82,43 @@ def _nobody(own: Opened) -> Fault:
 
 
 def _matched(
-    rows: pd.DataFrame, own: Opened, main: Opened, participants: tuple[str, ...]
+    rows: pd.DataFrame, own: Opened, main: Opened, participants: tuple[str, ...], blamed: set[str]
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Leave rows of identifiers that the main file lacks out as declared, or find them at fault."""
+    """Leave rows of identifiers that the main file lacks out as declared, or find them at fault.
+
+    Those `blamed` already, in another table of the same plate sheets, are not found at fault again.
+    """
     unknown = rows[~rows["participant"].isin(participants) & ~rows["ignored"]]
     if unknown.empty:
         return rows, []
     if own.joined is not None and own.joined.unmatched == "leave out":
         why = rows["why"].mask(rows.index.isin(unknown.index), STRANGER_LEFT_OUT)
         return rows.assign(why=why, ignored=why != ""), []
+    left = rows.drop(unknown.index)
+    if own.further:
+        unknown = unknown[~unknown["participant"].isin(blamed)]
+    if unknown.empty:
+        return left, []
     identifiers = list(unknown["participant"].unique())
+    blamed.update(identifiers)
     have = set(rows["participant"])
     absent = [each for each in participants if each not in have]
     required = f"an identifier of {main.table.file}"
     found = f"{listing(identifiers)} in {count_rows(unknown)}, which it has not"
     if absent:
-        found += f", while {listing(absent)} of it {'has' if len(absent) == 1 else 'have'} no row here"
-    hint = _likeness(identifiers, absent)
+        found += f", while {listing(absent)} of it {_have(absent)} no row here"
+    hint = _likeness(identifiers, absent, own, main)
     action = f'{hint}correct the identifiers, or write unmatched = "leave out" under {own.data.heading} if they are '
     action += "no part of the study"
     first = unknown.iloc[0]
     fault = Fault(str(first["file"]), int(first["row"]), own.data.participant, required, found, action)
-    return rows.drop(unknown.index), [fault]
+    return left, [fault]
 
 
-def _likeness(identifiers: list[str], absent: list[str]) -> str:
+def _likeness(identifiers: list[str], absent: list[str], own: Opened, main: Opened) -> str:
     """Say where identifiers differ by zeros, case or marks only; they are not taken for each other."""
+    if own.data.pseudonyms:
+        return "look at the identifiers without 'pseudonyms'; "
     alike = {_bare(each): each for each in absent}
     pairs = [(each, alike[_bare(each)]) for each in identifiers if _bare(each) in alike]
     if not pairs:
@@ -108,9 +126,13 @@ def _likeness(identifiers: list[str], absent: list[str]) -> str:
     one, other = pairs[0]
     hint = f"'{one}' may be '{other}'"
     if one.isdecimal() and other.isdecimal():
-        digits = max(len(other), len(one))
-        hint += f" (identifier_digits = {digits} fills in zeros)"
+        shorter = own if len(one) < len(other) else main
+        hint += f" (identifier_digits = {max(len(other), len(one))} under {shorter.data.heading} fills in zeros)"
     return f"{hint}: "
+
+
+def _have(names: list[str]) -> str:
+    return "has" if len(names) == 1 else "have"
 
 
 def _bare(identifier: str) -> str:
@@ -122,7 +144,9 @@ def _without_row(rows: pd.DataFrame, own: Opened, main: Opened, participants: tu
     have = set(rows.loc[~rows["ignored"], "participant"])
     absent = [each for each in participants if each not in have]
     if absent:
-        message = f"{len(absent)} of the {len(participants)} participants of {main.table.file} have no row here: "
+        message = (
+            f"{len(absent)} of the {len(participants)} participants of {main.table.file} {_have(absent)} no row here: "
+        )
         yield Notice(own.table.file, own.data.participant, f"{message}{listing(absent)}")
 
 
@@ -131,12 +155,13 @@ def _in_shape(source: Source, joined: JoinTable, spec: StudySpec) -> Iterator[So
     if spec.data.layout == "long" or (source.data.visit is None and joined.at_visit is None):
         yield source
         return
-    rows, leftover = source.used, source.rows[source.rows["ignored"]]
-    for visit in spec.data.visits:
-        at_visit = rows[rows["visit"] == visit]
-        if len(at_visit):
-            yield _at(source, visit, pd.concat([at_visit.assign(visit=""), leftover]))
-            leftover = leftover.iloc[:0]
+    # A column stands for one visit: what is left out gives no value to it, also where it would be of no visit.
+    rows = source.rows.assign(stranger=source.rows["stranger"] | source.rows["ignored"])
+    used = [visit for visit in spec.data.visits if (source.used["visit"] == visit).any()]
+    at = rows["visit"].where(rows["visit"].isin(used), used[0])
+    for visit in used:
+        here = rows[at == visit]
+        yield _at(source, visit, here.assign(visit=here["visit"].mask(~here["ignored"], "")))
 
 
 def _only(source: Source, joined: JoinTable) -> Source:
@@ -152,7 +177,7 @@ def _at(source: Source, visit: str, rows: pd.DataFrame) -> Source:
     missing = {names[column]: texts for column, texts in table.user_missing.items() if column in names}
     marks = {names[column]: mark for column, mark in data.decimal_columns.items() if column in names}
     renamed = replace(table, cells=table.cells.rename(columns=names), user_missing=missing)
-    return Source(renamed, data.model_copy(update={"decimal_columns": marks}), rows)
+    return Source(renamed, data.model_copy(update={"decimal_columns": marks}), rows, at=visit)
 
 
 def _visits_without_rows(main: Opened, sources: list[Source], spec: StudySpec) -> list[Fault]:

@@ -1,10 +1,12 @@
 """Columns that the study file names and no file has, or only one that cannot give them."""
 
+import re
 from collections.abc import Iterator
 
 from cochange.data.faults import Fault
 from cochange.data.names import advice, listing
 from cochange.data.reading.open_files import Opened
+from cochange.data.reading.plate_tables import MADE
 from cochange.data.reading.sources import Source
 from cochange.data.reading.variables import declared_columns, variables
 from cochange.data.spec import StudySpec
@@ -29,11 +31,19 @@ def missing_columns(opened: list[Opened], spec: StudySpec) -> list[Fault]:
     for own in opened:
         data = own.data
         labels = data.labels if own.dictionary is not None else ()
-        wanted = [data.participant, data.visit, *data.rows, *labels, *(own.joined.columns if own.joined else ())]
+        wanted = [
+            data.participant,
+            data.visit,
+            *data.rows,
+            *labels,
+            *data.decimal_columns,
+            *(own.joined.columns if own.joined else ()),
+        ]
         named = dict.fromkeys(column for column in wanted if column is not None)
         faults += [_fault(own, column, list(own.table.cells.columns)) for column in named if _lacks(own, column)]
-    known = [name for own in opened for name in _names(own, spec)]
-    faults += [_fault(opened[0], column, known) for column in declared_columns(spec) if column not in known]
+    known = [name for own in opened for name in study_names(own, spec)]
+    where = "" if len(opened) == 1 else " in this file or in one joined to it"
+    faults += [_fault(opened[0], column, known, where) for column in declared_columns(spec) if column not in known]
     return faults
 
 
@@ -77,14 +87,17 @@ def apart_from_their_readings(sources: tuple[Source, ...], spec: StudySpec) -> l
     """
     faults = []
     for marker in spec.marker:
-        readings = {column for wells in marker.wells for column in wells}
-        beside = {column for wells in marker.code_wells for column in wells}
-        beside |= {*marker.lower_limit_columns, *marker.upper_limit_columns}
-        for source in sources:
-            for column in sorted(beside & source.columns) if not readings & source.columns else ():
-                required = f"a column in the same file as the readings of {marker.name} it goes with"
-                action = "put the two into one file; limits that do not differ between samples go into the study file"
-                faults.append(Fault(source.table.file, None, column, required, "a file without them", action))
+        limits = (tuple((each,) for each in own) for own in (marker.lower_limit_columns, marker.upper_limit_columns))
+        required = f"a column in the same file as the readings of {marker.name} it goes with"
+        action = "put the two into one file; limits that do not differ between samples go into the study file"
+        for group in (marker.code_wells, *limits):
+            for readings, beside in zip(marker.wells, group, strict=False):
+                for source in sources:
+                    apart = source.columns.intersection(beside) if source.columns.isdisjoint(readings) else ()
+                    faults += [
+                        Fault(source.table.file, None, column, required, "a file without them", action)
+                        for column in sorted(apart)
+                    ]
     return faults
 
 
@@ -92,10 +105,12 @@ def _lacks(own: Opened, column: str) -> bool:
     return column not in own.table.cells.columns
 
 
-def _names(own: Opened, spec: StudySpec) -> Iterator[str]:
-    """Names of the columns of a file as the study file knows them."""
+def study_names(own: Opened, spec: StudySpec) -> Iterator[str]:
+    """Names of the columns of a file as the study file knows them; what was made of the names of samples has none."""
     joined = own.joined
-    columns = own.table.cells.columns if joined is None or not joined.columns else joined.columns
+    columns = list(own.table.cells.columns if joined is None or not joined.columns else joined.columns)
+    if joined is not None and joined.sample_names is not None:
+        columns = [column for column in columns if column not in MADE]
     if joined is None or spec.data.layout == "long" or (own.data.visit is None and joined.at_visit is None):
         yield from columns
     elif joined.at_visit is not None:
@@ -104,10 +119,17 @@ def _names(own: Opened, spec: StudySpec) -> Iterator[str]:
         yield from (f"{column} at {visit}" for visit in spec.data.visits for column in columns)
 
 
-def _fault(own: Opened, column: str, known: list[str]) -> Fault:
+def _fault(own: Opened, column: str, known: list[str], where: str = "") -> Fault:
     table = own.table
-    encoding = (
-        "" if table.misread is None else f'; the file is valid UTF-8: try encoding = "utf-8" under {own.data.heading}'
-    )
-    action = advice(column, known, f"the header holds {listing(known)}{encoding}")
-    return Fault(table.file, table.header_row, column, "a column of this name", "none", action)
+    encoding = f'; the file is valid UTF-8: try encoding = "utf-8" under {own.data.heading}' if table.misread else ""
+    action = advice(column, known, f"the header{'s hold' if where else ' holds'} {listing(known)}{encoding}")
+    if wells := _wells(column, known):
+        action = f"its samples have several wells: name them in a list in place of the column, [{', '.join(wells)}]"
+    return Fault(table.file, table.header_row, column, f"a column of this name{where}", "none", action)
+
+
+def _wells(column: str, known: list[str]) -> list[str]:
+    """The columns of single wells, where plate sheets give several of each sample."""
+    name, at, visit = column.partition(" at ")
+    numbered = re.compile(rf"{re.escape(name)} \d+{re.escape(at + visit)}")
+    return [f'"{each}"' for each in known if numbered.fullmatch(each)]

@@ -95,7 +95,8 @@ def _open(
         every = [spec.data.for_joined(joined, file) for file in joined.files]
         own = (*_own_columns(joined), *bare_names(wanted, spec))
         if joined.sample_names is not None:
-            tables = read_plate_tables(joined, every, contents, tuple(joined.visits or spec.data.visits))
+            visits = tuple(joined.visits or spec.data.visits)
+            tables = read_plate_tables(joined, every, contents, visits, own)
             return [Opened(table, data, joined, further=i > 0) for i, (table, data) in enumerate(tables)]
     table, data = _stacked([_read(each, spec, contents, own) for each in every]), every[0]
     if data.dictionary is None:

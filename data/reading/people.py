@@ -40,12 +40,15 @@ def several_values(cells: pd.DataFrame) -> list[Fault]:
     for participant in different.loc[different["participant"].duplicated(), "participant"].unique():
         values = different[different["participant"] == participant]
         text = " and ".join(f"'{value}'" for value in values["text"].iloc[:4])
+        action = "correct the rows, or give different participants different identifiers"
+        if len(values["file"].unique()) > 1:
+            action = "correct the rows, or list the columns to take from the joined file as columns under [[data.join]]"
         faults.append(
             Fault(
                 *first_place(values.iloc[1:]),
                 _SINGLE[str(values["role"].iloc[1])],
                 f"{text} for '{participant}' in {count_rows(given[given['participant'] == participant])}",
-                "correct the rows, or give different participants different identifiers",
+                action,
             )
         )
     return faults

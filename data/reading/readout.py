@@ -57,9 +57,13 @@ class Readout:
         """Identifiers in the order of the main file."""
         return tuple(self.sources[0].used["participant"].unique())
 
+    def source_of(self, cells: pd.DataFrame) -> Source:
+        """Return the file the first of these cells stands in."""
+        return self.sources[int(cells["source"].iloc[0])]
+
     def data_of(self, cells: pd.DataFrame) -> DataTable:
         """Return what is declared of the file the first of these cells stands in."""
-        return self.sources[int(cells["source"].iloc[0])].data
+        return self.source_of(cells).data
 
     def file_of(self, column: str) -> str:
         """Return the name of the file that has a column; of several, the first and how many more."""

@@ -29,13 +29,21 @@ class Source:
         How it is read.
     rows : pandas.DataFrame
         By the index of the cells: `file`, `row`, `participant`, `visit` ("" in a wide layout), `ignored` (left out as
-        declared) with the reason `why`, and `stranger` (of somebody none of whose rows is used). Rows at fault are not
-        among them, so that the other checks can go on.
+        declared) with the reason `why`, and `stranger` (gives no value of what does not change within a participant: a
+        row of somebody none of whose rows is used, or one left out where columns stand for single visits). Rows at
+        fault are not among them, so that the other checks can go on.
+    at : str
+        The visit that the columns of a joined file are called after, "" where they keep their names.
     """
 
     table: TextTable
     data: DataTable
     rows: pd.DataFrame
+    at: str = ""
+
+    def name_in_file(self, column: str) -> str:
+        """Return what a column is called in the file itself."""
+        return column.removesuffix(f" at {self.at}") if self.at else column
 
     @property
     def columns(self) -> frozenset[str]:
@@ -113,7 +121,11 @@ def _unknown_visits(data: DataTable, spec: StudySpec, rows: pd.DataFrame, known:
         if visit in spec.data.visits and visit not in known:
             action = "drop these rows or 'baseline_column': the first visit's score comes from one of them"
         else:
-            action = advice(str(visit), known, f"list the visit under 'visits' or 'ignore_visits' of {data.heading}")
+            listed = f"list the visit under 'visits' or 'ignore_visits' of {data.heading}"
+            if data.heading != spec.data.heading:
+                listed = f'say which visit of the study it is, as in visits = {{ "{visit}" = "..." }} under '
+                listed += f"{data.heading}, or list it under 'ignore_visits' there"
+            action = advice(str(visit), known, listed)
         required = f"a visit among {listing(known)}"
         faults.append(Fault(members["file"].iloc[0], int(members["row"].iloc[0]), data.visit, required, found, action))
     return faults

@@ -68,6 +68,23 @@ def test_check_writes_the_audit_that_a_run_writes(command, study_file, tmp_path)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["audit.csv"]
 
 
+def test_nobody_but_participants_is_used_by_a_model(study_file):
+    data = study_file.parent / "exercise_trial.csv"
+    lines = data.read_text("utf-8").splitlines()
+    header = next(number for number, line in enumerate(lines) if not line.startswith("#"))
+    lines[header + 1 :] = [f"{line},in" for line in lines[header + 1 :]]
+    stranger = lines[-1].removesuffix(",in").split(",", 1)[1]
+    lines[header] += ",part"
+    data.write_text("\n".join([*lines, f"X99,{stranger},out"]) + "\n", "utf-8")
+    text = study_file.read_text("utf-8")
+    study_file.write_text(text.replace("[data]", '[data]\nrows = { part = ["in"] }', 1), "utf-8")
+    study = read_study(study_file)
+    use = use_of_cells(study, make_plan(study).selections)
+    models = [name for name in use.columns if name not in study.audit.records.columns]
+    assert set(use.loc[use["participant"] == "X99", models].to_numpy().ravel()) == {"no participant of the study"}
+    assert (use.loc[use["participant"] != "X99", models] != "no participant of the study").all(axis=None)
+
+
 def without_fits(study) -> Results:
     selections = make_plan(study).selections
     return Results(

@@ -136,7 +136,7 @@ def test_a_participant_without_a_row_is_noticed_and_missing(by_sample: Parts) ->
     by_sample.tables["lab.csv"] = lab[lab["subject"] != "004"]
     study = by_sample.read()
     assert any(
-        notice.file == "lab.csv" and notice.message.endswith("have no row here: '004'") for notice in study.notices
+        notice.file == "lab.csv" and notice.message.endswith("has no row here: '004'") for notice in study.notices
     )
     assert (study.data["marker_status"].sel(participant="004") == "missing").all()
     records = study.audit.records
@@ -152,12 +152,11 @@ def test_identifiers_unknown_to_the_main_file_are_a_fault_that_lists_both_sides(
     assert (fault.file, fault.column) == ("lab.csv", "subject")
     assert fault.required == "an identifier of clinical.csv"
     assert "'X12', '7' in 2 rows (14, 19), which it has not, while '007', '012' of it have no row here" in fault.found
-    assert fault.action.startswith("'7' may be '007' (identifier_digits = 3 fills in zeros): ")
+    assert fault.action.startswith("'7' may be '007' (identifier_digits = 3 under [[data.join]] fills in zeros): ")
 
 
 def test_leading_zeros_are_filled_in_when_asked_for(apart: Parts, whole: Study) -> None:
-    lab = apart.tables["lab.csv"]
-    apart.tables["lab.csv"] = lab.assign(subject=lab["subject"].str.lstrip("0"))
+    apart.tables["lab.csv"]["subject"] = apart.tables["lab.csv"]["subject"].str.lstrip("0")
     apart.spec["data"]["join"][0]["identifier_digits"] = 3
     study = apart.read()
     assert_same_values(study, whole)
@@ -333,3 +332,69 @@ def test_messages_of_a_format_name_the_table_of_the_joined_file(apart: Parts) ->
     apart.spec["data"]["join"][0]["delimiter"] = ","
     fault = apart.only_fault()
     assert (fault.file, fault.action) == ("lab.csv", 'write delimiter = ";" under [[data.join]]')
+
+
+def test_advice_on_the_decimal_mark_of_a_column_works_as_written(by_sample: Parts, whole: Study) -> None:
+    joined = by_sample.spec["data"]["join"][0]
+    joined["decimal"] = "."
+    assert all('decimal_columns = { "il6" = "," }' in fault.action for fault in by_sample.faults())
+    joined["decimal_columns"] = {"il6": ","}
+    assert_same_values(by_sample.read(), whole)
+    joined["decimal_columns"] = {"il6 at baseline": ","}
+    fault = by_sample.only_fault()
+    assert (fault.file, fault.column, fault.required) == ("lab.csv", "il6 at baseline", "a column of this name")
+
+
+def test_a_row_left_out_gives_no_value_to_the_column_of_another_visit(by_sample: Parts) -> None:
+    lab = by_sample.tables["lab.csv"].assign(bmi=[f"{20 + i},5" for i in range(48)])
+    lab = lab[(lab["subject"] != "004") | (lab["time"] != "T0")]
+    unplanned = pd.DataFrame({"subject": ["004"], "time": ["extra"], "il6": ["9"], "bmi": ["30"]})
+    by_sample.tables["lab.csv"] = pd.concat([lab, unplanned])
+    by_sample.spec["data"]["join"][0]["ignore_visits"] = ["extra"]
+    by_sample.spec["covariates"]["numeric"] = ["bmi at baseline"]
+    fault = by_sample.only_fault()
+    assert (fault.file, fault.column, fault.found) == ("lab.csv", "bmi at baseline", "no row of '004'")
+
+
+def test_a_row_left_out_stands_under_the_column_of_its_own_visit(by_sample: Parts) -> None:
+    stranger = pd.DataFrame({"subject": ["QC"], "time": ["T1"], "il6": ["9"]})
+    by_sample.tables["lab.csv"] = pd.concat([by_sample.tables["lab.csv"], stranger])
+    by_sample.spec["data"]["join"][0]["unmatched"] = "leave out"
+    records = by_sample.read().audit.records
+    (line,) = records.loc[records["participant"] == "QC", ["row", "visit", "column", "status"]].to_numpy().tolist()
+    assert line == [50, "12 weeks", "il6 at 12 weeks", "ignored"]
+
+
+def test_where_zeros_are_lost_in_the_main_file_they_are_filled_in_there(apart: Parts, whole: Study) -> None:
+    clinical = apart.tables["clinical.csv"]
+    apart.tables["clinical.csv"] = clinical.assign(id=clinical["id"].str.lstrip("0"))
+    assert "identifier_digits = 3 under [data] fills in zeros" in apart.only_fault().action
+    apart.spec["data"]["identifier_digits"] = 3
+    assert_same_values(apart.read(), whole)
+
+
+def test_a_column_that_no_file_has_says_where_it_was_looked_for(apart: Parts) -> None:
+    apart.spec["marker"][0]["columns"] = ["il6_0", "il6_24"]
+    fault = apart.only_fault()
+    assert fault.required == "a column of this name in this file or in one joined to it"
+    assert "UTF-8" not in fault.action
+
+
+def test_visits_of_other_names_are_to_be_told_in_the_table_of_the_file(by_sample: Parts) -> None:
+    del by_sample.spec["data"]["join"][0]["visits"]
+    assert all('visits = { "T' in fault.action for fault in by_sample.faults())
+
+
+def test_a_value_that_two_files_contradict_names_the_key_that_chooses(apart: Parts) -> None:
+    apart.tables["lab.csv"] = apart.tables["lab.csv"].assign(sex="?")
+    assert all("columns under [[data.join]]" in fault.action for fault in apart.faults())
+
+
+def test_codes_of_one_visit_stand_in_the_file_of_its_readings(apart: Parts) -> None:
+    clinical, lab = apart.tables["clinical.csv"], apart.tables["lab.csv"]
+    first = lab.set_index("subject")["il6_0"].reindex(clinical["id"]).to_numpy()
+    apart.tables["clinical.csv"] = clinical.assign(il6_0=first, remark_0="ok", remark_12="ok")
+    apart.tables["lab.csv"] = lab.drop(columns="il6_0")
+    apart.spec["marker"][0] |= {"codes": ["remark_0", "remark_12"], "measured_codes": ["ok"]}
+    fault = apart.only_fault()
+    assert (fault.file, fault.column) == ("clinical.csv", "remark_12")

@@ -209,3 +209,88 @@ def test_an_analyte_that_no_sheet_has_is_a_fault_that_lists_those_there(plates: 
     (fault,) = plates.faults(plate1=xponent(plates.samples()))
     assert fault.column == "IL-8 at baseline"
     assert "IL-6 at baseline" in fault.action
+
+
+def test_wells_of_ignored_samples_give_the_others_no_further_columns(plates: Plates, whole: Study) -> None:
+    plates.joined["ignore_samples"] = ["pool"]
+    pools = [("pool", "3.3"), ("pool", "3.4"), ("pool", "3.5")]
+    study = plates.read(plate1=xponent([*pools, *plates.samples()]))
+    assert_same_readings(study, whole)
+    lines = study.audit.records[study.audit.records["participant"] == "pool"]
+    assert lines["text"].tolist() == ["3.3", "3.4", "3.5"]
+    assert set(lines["status"]) == {"ignored"}
+
+
+def test_an_analyte_of_ignored_samples_alone_is_none_of_the_study(plates: Plates, whole: Study) -> None:
+    plates.joined |= {"ignore_samples": ["pool"]}
+    rows = [f"A{i},{name},IL-6,{text}" for i, (name, text) in enumerate(plates.samples(), start=1)]
+    study = plates.read(list="\n".join(["Well,Sample,Analyte,Conc", "A99,pool,TNF,2.5", *rows]))
+    assert_same_readings(study, whole)
+
+
+def test_names_that_do_not_fit_are_told_by_their_own_file_and_by_visit(plates: Plates) -> None:
+    samples = plates.samples()
+    del plates.joined["visits"]
+    faults = plates.faults(p1=xponent(samples[:24]), p2=xponent(samples[24:], "Plate 2"))
+    assert [(fault.file, "whose visit would be 'V1'" in fault.found) for fault in faults] == [
+        ("p1.csv", True),
+        ("p2.csv", False),
+    ]
+    assert 'visits = { "V2" = "..." } under [[data.join]]' in faults[1].action
+
+
+def test_messages_hold_no_names_of_samples_beside_pseudonyms(plates: Plates) -> None:
+    plates.spec["data"]["pseudonyms"] = True
+    faults = plates.faults(p1=xponent([("001-V9", "1"), ("001", "2"), *plates.samples()]))
+    assert len(faults) == 2
+    assert not any("001" in str(fault) for fault in faults)
+
+
+def test_a_sample_of_nobody_is_one_fault_whatever_its_wells(plates: Plates) -> None:
+    plates.spec["marker"][0]["columns"] = [[f"IL-6 {well} at {visit}" for well in "12"] for visit in VISITS.values()]
+    samples = plates.samples()
+    again = [(name, f"{float(text) * 1.21:.6f}") for name, text in samples[1:]]
+    (fault,) = plates.faults(plate1=xponent([("999-V1", "1"), *samples, ("999-V1", "2"), *again]))
+    assert fault.found == "'999' in 1 row (108), which it has not"
+
+
+def test_the_same_wells_in_two_files_are_no_further_wells(plates: Plates) -> None:
+    faults = plates.faults(**dict.fromkeys("ab", xponent(plates.samples())))
+    assert [fault.required for fault in faults] == [f"each well of '{name}' on one sheet" for name in ("IL-6", "TNF")]
+    assert all("of the plate 'Plate 1' on the sheets 'a.csv', 'b.csv'" in fault.found for fault in faults)
+
+
+def test_columns_of_single_wells_are_advised_where_there_are_several(plates: Plates) -> None:
+    samples = plates.samples()
+    faults = plates.faults(plate1=xponent([*samples, *samples]))
+    assert 'in a list in place of the column, ["IL-6 1 at baseline", "IL-6 2 at baseline"]' in faults[0].action
+
+
+def test_a_sample_with_wells_on_two_plates_is_a_caution(plates: Plates) -> None:
+    plates.spec["plates"] = {"columns": [f"IL-6 plate at {visit}" for visit in VISITS.values()]}
+    plates.spec["marker"][0]["columns"] = [[f"IL-6 {well} at {visit}" for well in "12"] for visit in VISITS.values()]
+    samples = plates.samples()
+    again = [(name, f"{float(text) * 1.21:.6f}") for name, text in samples]
+    study = plates.read(p1=xponent([*samples, *again[3:]]), p2=xponent(again[:3], "Plate 2"))
+    (notice,) = [each for each in study.notices if "several plates" in each.message]
+    assert notice.caution
+    assert "as in 3 rows" in notice.message
+
+
+def test_sheets_without_plate_names_are_plates_unless_a_sample_is_in_the_same_well(
+    plates: Plates, whole: Study
+) -> None:
+    samples = plates.samples()
+    plates.joined["file"] = "plates.xlsx"
+    for second, accepted in ((samples[24:], True), (samples, False)):
+        book = openpyxl.Workbook()
+        for title, own in (("first", samples[:24]), ("second", second)):
+            sheet = book.create_sheet(title)
+            for cells in bioplex(own):
+                sheet.append(cells)
+        book.save(plates.folder / "plates.xlsx")
+        if accepted:
+            assert_same_readings(plates.read(), whole)
+        else:
+            (fault,) = plates.faults()
+            assert (fault.file, fault.required) == ("plates.xlsx, sheet 'first'", "each well of 'IL-6' on one sheet")

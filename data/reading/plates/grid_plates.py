@@ -145,7 +145,7 @@ def _uncovered(file: str, layer: Layer, names: dict[str, tuple[str, str]]) -> li
     faults = []
     if missing:
         required = f"a concentration in the grid '{layer.heading}' for each sample"
-        action = "give a code for what was not measured, such as n.d., or correct the grids"
+        action = "give a text for what was not measured, such as NA, that is listed under missing, or correct the grids"
         faults.append(Fault(file, layer.row, None, required, f"a blank in {listing(missing)}", action))
     if strange:
         required = f"a grid of samples with each well of the grid '{layer.heading}'"

@@ -1,64 +1,36 @@
-"""Declared analytes among those of a sheet."""
+"""Names of analytes, and wells that several sheets give."""
 
-from collections.abc import Sequence
-from typing import Any
-
+import pandas as pd
 import pytest
 
-from cochange.data.faults import InputError
-from cochange.data.reading.plates.analytes import wanted_analytes
-from cochange.data.reading.plates.sheet import PlateSheet
+from cochange.data.reading.plates.analytes import shared_wells, without_region
 from cochange.data.reading.plates.wording import analyte_of, is_concentration, is_reading
 
 
-def blocks(*analytes: str) -> str:
-    return "\n".join(f"{name}\nType | Well | Obs Conc\nX1 | A1 | 2.5" for name in analytes)
+def test_the_region_of_the_beads_is_no_part_of_a_name() -> None:
+    assert [without_region(name) for name in ("IL-6 (19)", "IL-12 (p70) (75)", "TNF")] == ["IL-6", "IL-12 (p70)", "TNF"]
 
 
-def names(sheets: Sequence[PlateSheet], wanted: list[str]) -> list[list[str]]:
-    return [table["analyte"].unique().tolist() for table in wanted_analytes("plate", sheets, wanted)]
+def wells(file: str, *places: tuple[str, str]) -> pd.DataFrame:
+    return pd.DataFrame([(file, plate, well) for plate, well in places], columns=["file", "plate", "well"])
 
 
-def test_exact_names_come_before_names_without_bead_region(sheet: Any) -> None:
-    found = sheet(blocks("IL-6 (19)", "IL-6", "IL-12 (p70) (75)"))
-    assert names([found], ["IL-6", "IL-12 (p70)"]) == [["IL-6"], ["IL-12 (p70) (75)"]]
-    assert names([found], ["IL-6 (19)"]) == [["IL-6 (19)"]]
+def test_sheets_may_share_the_wells_of_an_analyte_out() -> None:
+    assert shared_wells("plate", "IL-6", [wells("first", ("", "A1")), wells("second", ("", "A2"))]) == []
+    assert shared_wells("plate", "IL-6", [wells("first", ("1", "A1")), wells("second", ("2", "A1"))]) == []
 
 
-def test_faults_of_all_names_stand_together(sheet: Any) -> None:
-    found = sheet(blocks("IL-6 (19)", "IL-6 (20)", "TNF (45)"))
-    with pytest.raises(InputError) as caught:
-        wanted_analytes("plate", [found], ["IL-6", "TFN", "TNF", "TNF (45)"])
-    several, unknown, twice = caught.value.faults
-    assert (several.required, several.found) == ("a single analyte 'IL-6'", "'IL-6 (19)', 'IL-6 (20)'")
-    assert unknown.action.startswith("did you mean 'TNF'?")
-    assert (twice.required, twice.found) == ("a single declared name for the analyte 'TNF (45)'", "'TNF', 'TNF (45)'")
-
-
-def test_an_analyte_without_name_is_that_of_the_sheet_or_the_only_one(sheet: Any) -> None:
-    rows = "Sample | Conc\nP1 | 2.5"
-    assert names([sheet(rows)], ["IL-6"]) == [["IL-6"]]
-    assert names([sheet(rows, "IL-6 (19)"), sheet(rows, "TNF")], ["TNF", "IL-6"]) == [["TNF"], ["IL-6"]]
-    with pytest.raises(InputError):
-        wanted_analytes("plate", [sheet(rows)], ["IL-6", "TNF"])
-
-
-def test_an_analyte_may_stand_on_several_sheets(sheet: Any) -> None:
-    plates = [sheet(f"Plate ID | {plate}\n{blocks('IL-6')}", f"run {plate}") for plate in "12"]
-    (wells,) = wanted_analytes("plate", plates, ["IL-6"])
-    assert wells[["sheet", "plate", "replicate"]].to_numpy().tolist() == [["run 1", "1", 1], ["run 2", "2", 1]]
-    parts = [sheet(blocks("IL-6").replace("A1", well), well) for well in ("A1", "A2")]
-    (wells,) = wanted_analytes("plate", parts, ["IL-6"])
-    assert wells[["well", "replicate"]].to_numpy().tolist() == [["A1", 1], ["A2", 2]]
-
-
-def test_two_sheets_with_the_same_wells_are_a_fault(sheet: Any) -> None:
-    for rows in (blocks("IL-6"), "Sample | Conc\nP1 | 2.5"):
-        with pytest.raises(InputError) as caught:
-            wanted_analytes("plate", [sheet(rows, "first"), sheet(rows, "second")], ["IL-6"])
-        (fault,) = caught.value.faults
-        assert fault.required == "each well of 'IL-6' on one sheet"
-        assert fault.found.endswith("on the sheets 'first', 'second'")
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        (("", "A1"), "'A1' on the sheets 'first', 'second'"),
+        (("7", "A01"), "'A1' of the plate '7' on the sheets 'first', 'second'"),
+        (("", ""), "samples without wells on the sheets 'first', 'second'"),
+    ],
+)
+def test_two_sheets_with_the_same_wells_are_a_fault(place: tuple[str, str], found: str) -> None:
+    (fault,) = shared_wells("plate", "IL-6", [wells("first", place, ("", "B1")), wells("second", place)])
+    assert (fault.file, fault.required, fault.found) == ("plate", "each well of 'IL-6' on one sheet", found)
 
 
 @pytest.mark.parametrize(
