@@ -40,6 +40,10 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the run. [defa
 Draws = Annotated[int, typer.Option("--draws", min=100, help="Draws of each chain to begin with.")]
 Chains = Annotated[int, typer.Option("--chains", min=2, help="Number of chains.")]
 Cores = Annotated[int | None, typer.Option("--cores", min=1, help="Chains run at once. [default: all processors]")]
+Double = Annotated[
+    bool,
+    typer.Option("--double/--no-double", help="Sample the main fit again with twice the draws, and compare."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the path of the result and errors.")]
 
 
@@ -108,6 +112,7 @@ def run(
     draws: Draws = 1000,
     chains: Chains = 4,
     cores: Cores = None,
+    double: Double = True,
     quiet: Quiet = False,
 ) -> None:
     """Check a study, fit every model under every prior set, judge the fits, and write the report."""
@@ -125,6 +130,7 @@ def run(
             draws=draws,
             chains=chains,
             cores=cores,
+            double=double,
             quiet=quiet,
         )
     )
@@ -158,6 +164,7 @@ def fit(
             draws=draws,
             chains=chains,
             cores=cores,
+            double=False,
             quiet=quiet,
         )
     )
