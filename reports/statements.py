@@ -11,7 +11,7 @@ from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.models.parts.contract import available
 from cochange.models.parts.prior_sets import NAMES
 from cochange.reports import references
-from cochange.reports.labels import JOINT, listed, marker_of, prior_name, quoted, scale_of, title_of, unit_of
+from cochange.reports.labels import JOINT, is_compared, listed, marker_of, prior_name, quoted, scale_of, title_of, unit_of
 from cochange.reports.numbers import INTERVALS, fixed, share
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals
@@ -130,6 +130,11 @@ def models(results: Results) -> Iterator[Statement]:
     )
     for model in results.models:
         yield _of_model(model.name, model.question, results)
+    if any(model.name != JOINT for model in results.models):
+        others = "The other models" if any(model.name == JOINT for model in results.models) else "The models"
+        yield Statement(f"{others} leave out participants without the values they need, as missing at random.")
+    if is_compared(study):
+        yield Statement("Arms were compared by the difference of their changes from the control's.")
     spec = study.spec
     if (names := [*spec.covariates.numeric, *spec.covariates.categorical]) and results.models:
         yield Statement(f"Covariates were {listed(names)}.")

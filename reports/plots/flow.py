@@ -13,8 +13,8 @@ from cochange.reports.block import Figure
 from cochange.reports.flow import Counts, Flow, Given, Use
 from cochange.reports.plots.canvas import FAINT, INK, WIDTH, house_style, save
 
-# Inches on the page; type of 8 points is about 0.075 inches a letter and 0.155 inches a line.
-LETTER, LINE, PAD, GAP, MARGIN = 0.075, 0.155, 0.09, 0.24, 0.05
+# Inches on the page, for type of 8 points: a letter (most are narrower) and a line, then paddings and gaps.
+LETTER, LINE, PAD, GAP, MARGIN = 0.064, 0.155, 0.09, 0.24, 0.05
 SIZE = 8
 MOST_ARMS = 4
 
@@ -46,7 +46,7 @@ def flow_plot(flow: Flow, results: Results) -> Figure:
     results : Results
         For the mark of synthetic data.
     """
-    top = _box(WIDTH / 2 - 1.6, 3.2, "In the data file", [_participants(flow.participants[OVERALL])])
+    top = _box(WIDTH / 2 - 1.1, 2.2, "In the data file", [_participants(flow.participants[OVERALL])])
     visits = _visit_rows(flow)
     models = [_model_row(use, flow) for use in flow.uses]
     rows = [[top], *visits, *models]
@@ -195,9 +195,12 @@ def _alt(flow: Flow) -> str:
         whose = "Values given" if sample == OVERALL else f"{sample}, {_participants(flow.participants[sample])}"
         said.append(f"{whose}: {'; '.join(_visit_lines(flow.given, sample))}.")
     for use in flow.uses:
-        by_arm = f" ({', '.join(f'{arm} {use.used[arm]}' for arm in flow.arms)})" if flow.arms else ""
-        reasons = "; ".join(f"{counts[OVERALL]}, {reason}" for reason, counts in use.left_out.items())
-        why = f" ({reasons})" if reasons else ""
+        reasons = "; ".join(
+            f"{counts[OVERALL]}, {reason}{_by_arm(counts, flow)}" for reason, counts in use.left_out.items()
+        )
+        why = f": {reasons}" if reasons else ""
         state = "" if use.fitted else " was not fitted,"
-        said.append(f"{use.model}{state} uses {use.used[OVERALL]}{by_arm} and leaves out {use.without}{why}.")
+        said.append(
+            f"{use.model}{state} uses {use.used[OVERALL]}{_by_arm(use.used, flow)} and leaves out {use.without}{why}."
+        )
     return " ".join(said)
