@@ -11,7 +11,17 @@ from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.models.parts.contract import available
 from cochange.models.parts.prior_sets import NAMES
 from cochange.reports import references
-from cochange.reports.labels import JOINT, is_compared, listed, marker_of, prior_name, quoted, scale_of, title_of, unit_of
+from cochange.reports.labels import (
+    JOINT,
+    is_compared,
+    listed,
+    marker_of,
+    prior_name,
+    quoted,
+    scale_of,
+    title_of,
+    unit_of,
+)
 from cochange.reports.numbers import INTERVALS, fixed, share
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals

@@ -16,6 +16,10 @@ from cochange.reports.plots.canvas import FAINT, INK, WIDTH, house_style, save
 # Inches on the page, for type of 8 points: a letter (most are narrower) and a line, then paddings and gaps.
 LETTER, LINE, PAD, GAP, MARGIN = 0.064, 0.155, 0.09, 0.24, 0.05
 SIZE = 8
+# Kept free at the left for the line from the file to the models.
+CHANNEL = 0.35
+FIRM = "\N{NO-BREAK SPACE}"
+INDENT = 2 * FIRM
 MOST_ARMS = 4
 
 
@@ -85,8 +89,9 @@ def _visit_rows(flow: Flow) -> list[list[_Box]]:
     rows = []
     for first in range(0, len(samples), MOST_ARMS):
         here = samples[first : first + MOST_ARMS]
-        width = min(3.4, (WIDTH - 2 * MARGIN - (len(here) - 1) * 0.15) / len(here))
-        left = (WIDTH - len(here) * width - (len(here) - 1) * 0.15) / 2
+        room = WIDTH - MARGIN - CHANNEL
+        width = min(3.4, (room - (len(here) - 1) * 0.15) / len(here))
+        left = CHANNEL + (room - len(here) * width - (len(here) - 1) * 0.15) / 2
         row = []
         for position, sample in enumerate(here):
             heading = "Values given" if sample == OVERALL else f"{sample}: {flow.participants[sample]}"
@@ -97,11 +102,16 @@ def _visit_rows(flow: Flow) -> list[list[_Box]]:
 
 
 def _visit_lines(given: tuple[Given, ...], sample: str) -> list[str]:
+    """Each visit, and under it each outcome."""
     lines = []
     for visit in dict.fromkeys(item.visit for item in given):
-        said = [f"{item.outcome} {_with_limits(item, sample)}" for item in given if item.visit == visit]
-        lines.append(f"{visit}: {', '.join(said)}")
+        lines.append(f"{visit}:")
+        lines += [f"{INDENT}{item.outcome} {_with_limits(item, sample)}" for item in given if item.visit == visit]
     return lines
+
+
+def _visits_said(given: tuple[Given, ...], sample: str) -> str:
+    return "; ".join(f"{item.outcome} at {item.visit} {_with_limits(item, sample)}" for item in given)
 
 
 def _with_limits(item: Given, sample: str) -> str:
@@ -112,17 +122,18 @@ def _with_limits(item: Given, sample: str) -> str:
 def _model_row(use: Use, flow: Flow) -> list[_Box]:
     used = [f"used: {use.used[OVERALL]}", *(f"{arm}: {use.used[arm]}" for arm in flow.arms)]
     heading = use.model if use.fitted else f"{use.model} (not fitted)"
-    reasons = [f"{counts[OVERALL]}: {reason}{_by_arm(counts, flow)}" for reason, counts in use.left_out.items()]
+    reasons = [f"{counts[OVERALL]}: {reason}{_by_arm(counts, flow, FIRM)}" for reason, counts in use.left_out.items()]
     return [
         _box(0.45, 2.4, heading, used),
         _box(3.25, WIDTH - 3.25 - MARGIN, f"left out: {use.without}", reasons),
     ]
 
 
-def _by_arm(counts: Counts, flow: Flow) -> str:
+def _by_arm(counts: Counts, flow: Flow, space: str = " ") -> str:
+    """The counts of each arm in brackets; with another space inside where no line may break there."""
     if not flow.arms:
         return ""
-    return f" ({', '.join(f'{arm} {counts[arm]}' for arm in flow.arms)})"
+    return f" ({', '.join(f'{arm} {counts[arm]}'.replace(' ', space) for arm in flow.arms)})"
 
 
 def _participants(number: int) -> str:
@@ -167,7 +178,7 @@ def _join(axis: Axes, rows: list[list[_Box]], tops: list[float], first_model: in
     if not models:
         return
     middles = [top - row[0].height / 2 for row, top in models]
-    spine = 0.2
+    spine = CHANNEL / 2
     _line(axis, [file.middle, spine, spine], [bar, bar, middles[-1]])
     for (row, _), middle in zip(models, middles, strict=True):
         used, left_out = row
@@ -193,7 +204,7 @@ def _alt(flow: Flow) -> str:
     said = [f"Flow chart. In the data file: {_participants(flow.participants[OVERALL])}."]
     for sample in flow.arms or (OVERALL,):
         whose = "Values given" if sample == OVERALL else f"{sample}, {_participants(flow.participants[sample])}"
-        said.append(f"{whose}: {'; '.join(_visit_lines(flow.given, sample))}.")
+        said.append(f"{whose}: {_visits_said(flow.given, sample)}.")
     for use in flow.uses:
         reasons = "; ".join(
             f"{counts[OVERALL]}, {reason}{_by_arm(counts, flow)}" for reason, counts in use.left_out.items()

@@ -1,7 +1,9 @@
 """The flow of participants against a count of the file itself."""
 
+import itertools
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure as Drawing
@@ -101,6 +103,12 @@ def test_every_line_stays_inside_its_box(which: str, request, monkeypatch) -> No
             assert len(around) == 1, text.get_text()
         frame = drawing.axes[0].get_window_extent()
         assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 for box in boxes)
+        for line in drawing.axes[0].lines:
+            corners = drawing.axes[0].transData.transform(line.get_xydata())
+            for start, end in itertools.pairwise(corners):
+                on = [start + share * (end - start) for share in np.linspace(0, 1, 101)]
+                assert not [box for box in boxes for x, y in on if box.x0 + 2 < x < box.x1 - 2 and
+                            box.y0 + 2 < y < box.y1 - 2]  # fmt: skip
         apart = [a for n, a in enumerate(boxes) for b in boxes[n + 1 :] if a.overlaps(b)]
         assert not apart
         drawings.append(drawing)
