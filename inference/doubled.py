@@ -1,5 +1,6 @@
 """Whether estimates stay where they are when the model is sampled again with twice the draws."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,8 @@ class Doubling:
         Change of the mean, as a share of the second; large wherever the mean is near zero.
     mean_shift, lower_shift, upper_shift : float
         Change of the mean and of the ends of the interval, second less first, in posterior standard deviations.
+    mcse : float
+        Monte Carlo standard error of the difference of the means.
     r_hat : float
         R-hat of the second fit.
     """
@@ -62,12 +65,18 @@ class Doubling:
     mean_shift: float
     lower_shift: float
     upper_shift: float
+    mcse: float
     r_hat: float
 
     @property
     def holds(self) -> bool:
         """Whether the mean changes by less than 5% of itself, or, where it is near zero, of its standard deviation."""
         return min(abs(self.relative_change), abs(self.mean_shift)) < BOUND
+
+    @property
+    def explained(self) -> bool:
+        """Whether the means differ by no more than two Monte Carlo standard errors."""
+        return abs(self.mean_doubled - self.mean) <= 2 * self.mcse
 
 
 def main_model(models: Sequence[Model]) -> Model:
@@ -159,5 +168,6 @@ def _row(one: Estimate, two: Estimate, draws: int, draws_doubled: int) -> Doubli
         mean_shift=(two.mean - one.mean) / one.sd,
         lower_shift=(two.lower - one.lower) / one.sd,
         upper_shift=(two.upper - one.upper) / one.sd,
+        mcse=math.hypot(one.mcse_mean, two.mcse_mean),
         r_hat=two.r_hat,
     )

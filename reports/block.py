@@ -48,7 +48,7 @@ class Link(str):
     Attributes
     ----------
     target : str
-        Title of the section it leads to, or name of the table or figure.
+        Title of the section it leads to, or the name of a table or figure after ``table-`` or ``figure-``.
     """
 
     __slots__ = ("target",)

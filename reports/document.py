@@ -125,11 +125,11 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
 
 
 def anchors(blocks: dict[str, Block]) -> dict[str, str]:
-    """Identifier of each place a link can lead to: sections by title, tables and figures by name."""
+    """Identifier of each place a link can lead to: sections by title, ``table-`` and ``figure-`` by name."""
     places = {title: f"section-{number}" for number, title in enumerate(blocks, 1)}
     for block in blocks.values():
-        names = [(part.kind, part.name) for part in block.parts if isinstance(part, Table | Figure)]
-        places |= {name: f"{kind}-{name}".replace(" ", "_") for kind, name in names}
+        names = [f"{part.kind}-{part.name}" for part in block.parts if isinstance(part, Table | Figure)]
+        places |= {name: name.replace(" ", "_") for name in names}
     return places
 
 

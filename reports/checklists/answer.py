@@ -22,7 +22,8 @@ class Place:
     words : str
         What stands there.
     name : str
-        Name of the table or figure; empty for the section as a whole. ``{model}`` stands for the main model's name.
+        ``table-`` or ``figure-`` and its name; empty for the section as a whole. ``{model}`` stands for the main
+        model's name.
     """
 
     section: Section
@@ -34,7 +35,7 @@ class Place:
         return next((lack for need in self.section.needs if (lack := need(results))), "")
 
     def target(self, results: Results) -> str:
-        """Title of the section, or name of the table or figure."""
+        """The target of a link to it."""
         if not self.name:
             return self.section.title
         return self.name.format(model=main_model(results.models).name if results.models else "")

@@ -1,8 +1,9 @@
 """Answers about chains, their length, and how the run can be repeated."""
 
 import math
+from collections.abc import Sequence
 
-from cochange.inference.doubled import BOUND
+from cochange.inference.doubled import BOUND, Doubling
 from cochange.inference.results import Results
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.reports.checklists import places
@@ -60,12 +61,11 @@ def doubled(results: Results) -> Answer:
     mean = max(abs(row.mean_shift) for row in rows)
     ends = max(abs(shift) for row in rows for shift in (row.lower_shift, row.upper_shift))
     within = sum(abs(row.relative_change) < BOUND for row in rows)
-    named = "; ".join(dict.fromkeys(quantity_of(row, results.study) for row in moved))
-    verdict = (
-        f"Every mean moved by less than {share(BOUND)} of itself or, where it lies near zero, of its standard deviation"
-        if not moved
-        else f"By more than {share(BOUND)} of themselves and of their standard deviation moved: {named}"
-    )
+    verdict = f"Every mean moved by less than {share(BOUND)} of itself or, near zero, of its standard deviation"
+    if moved:
+        verdict = (
+            f"More than {share(BOUND)} of themselves and of their standard deviation moved {_moved(moved, results)}"
+        )
     return answered(
         places.DOUBLED,
         results,
@@ -73,6 +73,15 @@ def doubled(results: Results) -> Answer:
         f"less than {share(BOUND)} of themselves; by at most {share(mean)} of a posterior standard "
         f"deviation, and ends of intervals by at most {share(ends)} of one. {verdict}.",
     )
+
+
+def _moved(rows: Sequence[Doubling], results: Results) -> str:
+    """What moved, and whether Monte Carlo error explains it."""
+    by_reason: dict[str, dict[str, None]] = {}
+    for row in rows:
+        reason = "within two Monte Carlo standard errors" if row.explained else "beyond two Monte Carlo standard errors"
+        by_reason.setdefault(reason, {})[quantity_of(row, results.study)] = None
+    return "; ".join(f"{', '.join(named)} ({reason})" for reason, named in by_reason.items())
 
 
 def enough(results: Results) -> Answer:

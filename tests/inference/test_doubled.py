@@ -37,6 +37,10 @@ def test_changes_are_those_of_the_draws(pair):
     assert mean.mean_shift == pytest.approx((second.mean() - first.mean()) / sd)
     for shift, at in ((mean.lower_shift, 0.025), (mean.upper_shift, 0.975)):
         assert shift == pytest.approx((np.quantile(second, at) - np.quantile(first, at)) / sd)
+    # Independent draws: the error of a mean is its standard deviation over the root of their number, nearly.
+    expected = np.hypot(sd / np.sqrt(first.size), second.std(ddof=1) / np.sqrt(second.size))
+    assert mean.mcse == pytest.approx(expected, rel=0.1)
+    assert mean.explained == (abs(second.mean() - first.mean()) <= 2 * mean.mcse)
     assert (mean.draws, mean.draws_doubled, mean.prior) == (500, 1000, "reference")
 
 

@@ -26,7 +26,7 @@ reason = "chosen for this example within the published range of 1.6 to 6 MADRS p
 TWICE = Doubling(
     model="symptom_change", prior="reference", estimand="symptom_change", form="ancova", marker=None, group="overall",
     draws=600, draws_doubled=1200, mean=-9.0, mean_doubled=-9.01, sd=0.8, relative_change=-0.0011, mean_shift=-0.0125,
-    lower_shift=0.031, upper_shift=-0.044, r_hat=1.0,
+    lower_shift=0.031, upper_shift=-0.044, mcse=0.02, r_hat=1.0,
 )  # fmt: skip
 
 
@@ -223,12 +223,12 @@ def test_twice_the_draws_are_answered_with_their_numbers(complete, results) -> N
     assert found(complete)[asked].text == (
         "1200 draws a chain in place of 600: 1 of 1 means changed by less than 5.0% of themselves; by at most 1.2% of "
         "a posterior standard deviation, and ends of intervals by at most 4.4% of one. Every mean moved by less than "
-        "5.0% of itself or, where it lies near zero, of its standard deviation."
+        "5.0% of itself or, near zero, of its standard deviation."
     )
-    moved = replace(TWICE, mean_shift=0.3, relative_change=0.2)
-    assert "of their standard deviation moved: Mean change of MADRS (ANCOVA)." in (
-        found(replace(complete, doubled=(moved,)))[asked].text
-    )
+    moved = replace(TWICE, mean_doubled=-9.3, mean_shift=-0.375, relative_change=-0.06)
+    for mcse, words in ((0.16, "within"), (0.14, "beyond")):
+        said = found(replace(complete, doubled=(replace(moved, mcse=mcse),)))[asked].text
+        assert f"deviation moved Mean change of MADRS (ANCOVA) ({words} two Monte Carlo standard errors)." in said
 
 
 def test_own_priors_without_a_source_are_not_justified(fabricate, study, complete) -> None:
