@@ -49,7 +49,9 @@ def prior_predictive(results: Results) -> Answer:
     drawn = any("prior_predictive" in fit.tree.children for fit in results.fits.values())
     if results.fits and not drawn:
         return missing("No data drawn from the priors were stored with the fits: run the study again.")
-    return answered(places.PRIOR_PREDICTIVE, results, "Data drawn from every prior set, with the share of impossible.")
+    return answered(
+        places.PRIOR_PREDICTIVE, results, "Data drawn from every prior set, with the share of impossible scores."
+    )
 
 
 def sensitivity(results: Results) -> Answer:
@@ -135,10 +137,12 @@ def worth(results: Results) -> Answer:
 
 def _worth(row: Estimate, results: Results) -> str:
     used = len(results.selections[row.model].used)
-    data = 1 / row.sd**2 - 1 / row.prior_sd**2
-    if data <= 0:
+    prior = 1 / row.prior_sd**2
+    data = 1 / row.sd**2 - prior
+    # Where the prior outweighs the data their precision is the small difference of two large ones.
+    if data <= prior:
         return f"more than the {used} of the study"
-    return f"{significant(used / row.prior_sd**2 / data, 2)} beside {used}"
+    return f"{significant(used * prior / data, 2)} beside {used}"
 
 
 def _sets(results: Results) -> list[str]:

@@ -17,7 +17,6 @@ from cochange.reports.sections import (
 
 ANSWERS = Place(summary.SECTION, "main answers, their rules and their dependence on the prior")
 STUDY = Place(study.SECTION, "the study", "table-study")
-READINGS = Place(study.SECTION, "readings by visit", "table-readings")
 DESCRIPTIVES = Place(study.SECTION, "what was measured")
 EVENTS = Place(study.SECTION, "intercurrent events", "table-intercurrent_events")
 METHODS = Place(methods.SECTION, "methods paragraph")

@@ -252,8 +252,9 @@ def test_the_worth_of_a_prior_is_that_of_conjugate_normals(plant, results) -> No
     planted = plant(results, "parallel_slope", prior_sd=prior_sd, sd=sd)
     said = found(planted)["FDA: Worth of the prior in participants"].text
     assert f"(parallel_change): 10.0 beside {used}" in said
-    outweighed = found(plant(results, "parallel_slope", prior_sd=1.0, sd=1.0))
-    assert f"more than the {used} of the study" in outweighed["FDA: Worth of the prior in participants"].text
+    for sd in (0.99, 1.0, 1.01):
+        outweighed = found(plant(results, "parallel_slope", prior_sd=1.0, sd=sd))
+        assert f"more than the {used} of the study" in outweighed["FDA: Worth of the prior in participants"].text
 
 
 def test_what_a_model_does_not_give_back_has_to_be_spoken_of(complete, monkeypatch) -> None:
