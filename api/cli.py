@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from cochange import cache_verbs, prior_verbs
-from cochange.options import Chains, Cores, DataRoot, Draws, Models, Out, Priors, Quiet, Seed, StudyFile
+from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile
 
 app = typer.Typer(
     name="cochange",
@@ -95,6 +95,7 @@ def run(
     draws: Draws = 1000,
     chains: Chains = 4,
     cores: Cores = None,
+    double: Double = True,
     quiet: Quiet = False,
 ) -> None:
     """Check a study, fit every model under every prior set, judge the fits, and write the report."""
@@ -112,6 +113,7 @@ def run(
             draws=draws,
             chains=chains,
             cores=cores,
+            double=double,
             quiet=quiet,
         )
     )
@@ -145,6 +147,7 @@ def fit(
             draws=draws,
             chains=chains,
             cores=cores,
+            double=False,
             quiet=quiet,
         )
     )

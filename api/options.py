@@ -22,4 +22,8 @@ Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the run. [defa
 Draws = Annotated[int, typer.Option("--draws", min=100, help="Draws of each chain to begin with.")]
 Chains = Annotated[int, typer.Option("--chains", min=2, help="Number of chains.")]
 Cores = Annotated[int | None, typer.Option("--cores", min=1, help="Chains run at once. [default: all processors]")]
+Double = Annotated[
+    bool,
+    typer.Option("--double/--no-double", help="Sample the main fit again with twice the draws, and compare."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the path of the result and errors.")]

@@ -39,6 +39,8 @@ class Request:
         Draws of each chain to begin with, and chains.
     cores : int or None
         Chains run at once.
+    double : bool
+        Sample the main fit again with twice the draws.
     quiet : bool
         Print the path of the result alone.
     """
@@ -53,6 +55,7 @@ class Request:
     draws: int = 1000
     chains: int = 4
     cores: int | None = None
+    double: bool = True
     quiet: bool = False
 
     def command(self, settings: Settings) -> str:
@@ -63,6 +66,7 @@ class Request:
         for option, values in (("--model", self.models), ("--prior", self.priors)):
             words += [word for value in values for word in (option, value)]
         words += ["--seed", str(settings.seed), "--draws", str(settings.draws), "--chains", str(settings.chains)]
+        words += ["--no-double"] if self.verb == "run" and not self.double else []
         return shlex.join(words)
 
 
@@ -107,7 +111,14 @@ def _sample(request: Request) -> Results:
     plan = make_plan(study, request.models, request.priors)
     with console.progress(plan.fits, hidden=request.quiet) as progress:
         return run_study(
-            study, request.out, request.models, request.priors, settings, progress, request.command(settings)
+            study,
+            request.out,
+            request.models,
+            request.priors,
+            settings,
+            progress,
+            request.command(settings),
+            request.double,
         )
 
 

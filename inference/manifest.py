@@ -21,6 +21,7 @@ def make_manifest(
     sets: Mapping[str, Mapping[str, PriorsLike]],
     not_fitted: Mapping[str, str],
     command: str = "",
+    doubled: str | None = None,
 ) -> dict[str, Any]:
     """Record how a run comes about.
 
@@ -36,13 +37,15 @@ def make_manifest(
         Models the study does not allow.
     command : str
         The command that started it; empty from Python.
+    doubled : str, optional
+        The model sampled again with twice the draws.
 
     Returns
     -------
     dict
         Keys ``created`` (UTC), ``command``, ``study_file``, ``data_file``, ``joined_files``, ``input_hash``, ``seed``,
-        ``settings``, ``fits`` (model: prior sets; none where it was not fitted), ``versions``, ``python``,
-        ``platform``, ``cpu`` and ``cores``.
+        ``settings``, ``fits`` (model: prior sets; none where it was not fitted), ``doubled``, ``versions``,
+        ``python``, ``platform``, ``cpu`` and ``cores``.
     """
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -54,6 +57,7 @@ def make_manifest(
         "seed": settings.seed,
         "settings": asdict(settings),
         "fits": {name: list(priors) for name, priors in sets.items()} | {name: [] for name in not_fitted},
+        "doubled": doubled,
         "versions": {name: version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "platform": platform.platform(),

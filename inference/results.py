@@ -8,6 +8,7 @@ import pandas as pd
 
 from cochange.data.study import Study
 from cochange.inference.convergence import convergence
+from cochange.inference.doubled import Doubling, compare_doubled
 from cochange.inference.estimates import Decision, Estimate, decide, estimate
 from cochange.inference.fit import Fit
 from cochange.inference.forms import form_of
@@ -59,6 +60,8 @@ class Results:
         By model and form: the main fit of each model with a joint density of a participant, and its other forms.
     comparison : tuple of FormComparison
         Of the forms of a model, by leave-one-out cross-validation.
+    doubled : tuple of Doubling
+        The estimates of the main fit beside those with twice the draws; empty where it was not sampled twice.
     """
 
     study: Study
@@ -77,6 +80,7 @@ class Results:
     no_change: tuple[NaiveStatistic, ...] = ()
     forms: Mapping[tuple[str, str], Fit] = field(default_factory=dict)
     comparison: tuple[FormComparison, ...] = ()
+    doubled: tuple[Doubling, ...] = ()
 
     def estimates_of(
         self, model: str | None = None, prior: str | None = None, estimand: str | None = None
@@ -98,8 +102,12 @@ def assemble(
     fits: Mapping[tuple[str, str], Fit],
     manifest: Mapping[str, Any],
     other_forms: Mapping[tuple[str, str], Fit] | None = None,
+    twice: Fit | None = None,
 ) -> Results:
-    """Summarise and judge the fits of a run; arguments as the attributes of `Results`."""
+    """Summarise and judge the fits of a run; arguments as the attributes of `Results`.
+
+    `twice` is the fit with twice the draws of the model it names, under the main prior.
+    """
     main_prior = next(iter(fits))[1]
     settings = Settings(seed=int(manifest["seed"]))
     forms = {
@@ -141,7 +149,22 @@ def assemble(
         ),
         forms=forms,
         comparison=compare_forms(forms),
+        doubled=_doubled(estimates, twice, fits, main_prior, by_name, study),
     )
+
+
+def _doubled(
+    estimates: list[Estimate],
+    twice: Fit | None,
+    fits: Mapping[tuple[str, str], Fit],
+    prior: str,
+    models: Mapping[str, Model],
+    study: Study,
+) -> tuple[Doubling, ...]:
+    if twice is None:
+        return ()
+    own = [row for row in estimates if (row.model, row.prior) == (twice.model, prior)]
+    return compare_doubled(own, fits[twice.model, prior], twice, models[twice.model], study)
 
 
 def use_of_cells(study: Study, selections: Mapping[str, Selection]) -> pd.DataFrame:

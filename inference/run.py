@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cochange.data.study import Study
 from cochange.inference.compiled import Compiled, compile_model
+from cochange.inference.doubled import doubled_name, main_model, sample_doubled
 from cochange.inference.fit import Fit, sample
 from cochange.inference.forms import other_forms, stored_name
 from cochange.inference.loo import with_loo
@@ -33,6 +34,7 @@ def run_study(
     settings: Settings | None = None,
     progress: Progress | None = None,
     command: str = "",
+    double: bool = True,
 ) -> Results:
     """Fit the models of a study under its prior sets, judge the fits and summarise them.
 
@@ -53,6 +55,9 @@ def run_study(
         Told of each step.
     command : str
         The command that started the run, kept in its manifest.
+    double : bool
+        Whether the joint model, or the first where that is not fitted, is sampled again with twice the draws under the
+        main prior set, to see whether its estimates stay.
 
     Returns
     -------
@@ -70,7 +75,8 @@ def run_study(
     settings = settings or Settings(seed=study.spec.analysis.seed)
     progress = progress or Silent()
     plan = make_plan(study, models, priors)
-    manifest = make_manifest(study, settings, plan.sets, plan.not_fitted, command)
+    main = main_model(plan.models).name if double else None
+    manifest = make_manifest(study, settings, plan.sets, plan.not_fitted, command, main)
     if directory is not None:
         save_study(directory, study)
         for model in plan.models:
@@ -78,15 +84,20 @@ def run_study(
                 keep_model_file(directory, model)
     fits: dict[tuple[str, str], Fit] = {}
     forms: dict[tuple[str, str], Fit] = {}
+    twice = None
     for model in plan.models:
-        for fit in _fits(study, model, plan.sets[model.name], settings, manifest, directory, progress):
+        sets, compiled = plan.sets[model.name], list[Compiled]()
+        for fit in _fits(study, model, sets, settings, manifest, directory, progress, compiled):
             fits[fit.model, fit.prior] = fit
+        if model.name == main:
+            first = fits[model.name, next(iter(sets))]
+            twice = _doubled(study, model, first, sets[first.prior], settings, manifest, directory, progress, compiled)
         if study.spec.analysis.alternatives and model.log_likelihood is not None:
             prior, priors_of_main = next(iter(plan.sets[model.name].items()))
             for form, other in other_forms(study).items():
                 one = {stored_name(prior, form): priors_of_main}
-                forms[model.name, form] = _fits(other, model, one, settings, manifest, directory, progress)[0]
-    results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest, forms)
+                forms[model.name, form] = _fits(other, model, one, settings, manifest, directory, progress, [])[0]
+    results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest, forms, twice)
     if directory is not None:
         save_results(directory, results)
     return results
@@ -100,19 +111,15 @@ def _fits(
     manifest: Mapping[str, object],
     directory: Path | None,
     progress: Progress,
+    compiled: list[Compiled],
 ) -> list[Fit]:
-    """The fits of one model; prior sets of the same families share a compilation."""
-    compiled: list[Compiled] = []
+    """The fits of one model; prior sets of the same families share a compilation, kept in `compiled`."""
     fits = []
     for prior, priors in sets.items():
         key = fingerprint(study, model, priors, manifest)
         fit = load_fit(directory, model.name, prior, key) if directory is not None else None
         if fit is None:
-            usable = next((item for item in compiled if item.fits(priors)), None)
-            if usable is None:
-                progress.step(f"{model.name}: compiling")
-                usable = compile_model(model, study, priors)
-                compiled.append(usable)
+            usable = _compiled(study, model, priors, progress, compiled)
             fit = sample(usable, prior, priors, settings, progress)
             if prior == next(iter(sets)):
                 fit = with_loo(fit, usable, priors, settings, progress)
@@ -121,3 +128,35 @@ def _fits(
         progress.finished()
         fits.append(fit)
     return fits
+
+
+def _compiled(study: Study, model: Model, priors: PriorsLike, progress: Progress, compiled: list[Compiled]) -> Compiled:
+    """A compilation for the families of a prior set: one there is, or a new one that is kept."""
+    usable = next((item for item in compiled if item.fits(priors)), None)
+    if usable is None:
+        progress.step(f"{model.name}: compiling")
+        usable = compile_model(model, study, priors)
+        compiled.append(usable)
+    return usable
+
+
+def _doubled(
+    study: Study,
+    model: Model,
+    fit: Fit,
+    priors: PriorsLike,
+    settings: Settings,
+    manifest: Mapping[str, object],
+    directory: Path | None,
+    progress: Progress,
+    compiled: list[Compiled],
+) -> Fit:
+    """The fit with twice the draws, stored and used again like any other."""
+    key = fingerprint(study, model, priors, manifest)
+    twice = load_fit(directory, model.name, doubled_name(fit.prior), key) if directory is not None else None
+    if twice is None:
+        usable = _compiled(study, model, priors, progress, compiled)
+        twice = sample_doubled(fit, usable, priors, settings, progress)
+        if directory is not None:
+            save_fit(directory, twice, key)
+    return twice

@@ -17,6 +17,7 @@ from cochange.data.audit import COLUMNS, Audit
 from cochange.data.faults import CochangeError, Notice
 from cochange.data.spec import StudySpec
 from cochange.data.study import Study
+from cochange.inference.doubled import doubled_name
 from cochange.inference.fit import Fit
 from cochange.inference.forms import form_of, other_forms, stored_name
 from cochange.inference.loo import GROUP
@@ -205,6 +206,7 @@ def save_results(directory: Path, results: Results) -> None:
             "diagnostics": [asdict(item) for item in results.diagnostics],
             "no_change": [asdict(row) for row in results.no_change],
             "comparison": [asdict(row) for row in results.comparison],
+            "doubled": [asdict(row) for row in results.doubled],
             "not_fitted": results.not_fitted,
             "audit": {
                 "facts": study.audit.facts,
@@ -258,4 +260,7 @@ def load_results(directory: Path) -> Results:
             other = load_fit(directory, name, stored_name(sets[0], form))
             if other is not None and GROUP in other.tree.children:
                 forms[name, form] = other
-    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest, forms)
+    twice = None
+    if model_doubled := manifest.get("doubled"):
+        twice = load_fit(directory, model_doubled, doubled_name(next(iter(priors[model_doubled]))))
+    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest, forms, twice)

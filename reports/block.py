@@ -42,6 +42,25 @@ class Formula:
     text: str
 
 
+class Link(str):
+    """A text of a table that leads to another place of the report.
+
+    Attributes
+    ----------
+    target : str
+        Title of the section it leads to, or the name of a table or figure after ``table-`` or ``figure-``.
+    """
+
+    __slots__ = ("target",)
+    target: str
+
+    def __new__(cls, text: str, target: str) -> "Link":
+        """The text, with where it leads."""
+        link = super().__new__(cls, text)
+        link.target = target
+        return link
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table; numbers are set to the right."""

@@ -10,14 +10,17 @@ import pandas as pd
 
 from cochange.inference.results import Results
 from cochange.inference.store import write_whole
-from cochange.reports.block import Block, Section
+from cochange.reports.block import Block, Figure, Section, Table
 from cochange.reports.sections import (
+    checklists,
     comparison,
     diagnostics,
     estimates,
+    flow,
     forms,
     limits,
     measurement,
+    methods,
     models,
     no_change,
     predictive,
@@ -30,6 +33,7 @@ from cochange.reports.sections import (
 SECTIONS: tuple[Section, ...] = (
     summary.SECTION,
     study.SECTION,
+    flow.SECTION,
     models.SECTION,
     priors.SECTION,
     estimates.SECTION,
@@ -40,6 +44,8 @@ SECTIONS: tuple[Section, ...] = (
     diagnostics.SECTION,
     predictive.SECTION,
     limits.SECTION,
+    methods.SECTION,
+    checklists.SECTION,
     reproducibility.SECTION,
 )
 TEMPLATES = "templates"
@@ -109,12 +115,22 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
     environment.filters["data_uri"] = _data_uri
     return environment.get_template("report.html.jinja").render(
         blocks=blocks,
+        anchors=anchors(blocks),
         style=_text_of("report.css"),
         study=results.study.spec.study,
         verdict=results.verdict,
         created=str(results.manifest.get("created", ""))[:10],
         version=results.manifest.get("versions", {}).get("cochange", ""),
     )
+
+
+def anchors(blocks: dict[str, Block]) -> dict[str, str]:
+    """Identifier of each place a link can lead to: sections by title, ``table-`` and ``figure-`` by name."""
+    places = {title: f"section-{number}" for number, title in enumerate(blocks, 1)}
+    for block in blocks.values():
+        names = [f"{part.kind}-{part.name}" for part in block.parts if isinstance(part, Table | Figure)]
+        places |= {name: name.replace(" ", "_") for name in names}
+    return places
 
 
 def labelled(frame: pd.DataFrame, synthetic: bool) -> pd.DataFrame:

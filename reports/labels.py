@@ -1,6 +1,7 @@
 """Names of quantities, questions and prior sets as the report prints them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from cochange.data.study import Study
 from cochange.inference.estimates import Estimate
@@ -45,6 +46,22 @@ _TITLES = {
 }
 
 
+class Quantity(Protocol):
+    """What names a quantity: a row of the estimates, or one beside it."""
+
+    @property
+    def estimand(self) -> str: ...  # noqa: D102
+
+    @property
+    def form(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def marker(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def group(self) -> str: ...  # noqa: D102
+
+
 def marker_of(study: Study) -> str:
     """Name of the analysed marker."""
     return study.marker or "the marker"
@@ -65,7 +82,7 @@ def unit_of(estimate: Estimate) -> str:
     return estimate.unit if estimate.unit.startswith("points") else ""
 
 
-def form_of(estimate: Estimate) -> str:
+def form_of(estimate: Quantity) -> str:
     """The form of a regression an estimate comes from; empty where there is one only."""
     return FORMS.get(estimate.form, estimate.form) if estimate.form is not None else ""
 
@@ -80,7 +97,7 @@ def is_main(estimate: Estimate) -> bool:
     return is_whole(estimate) and estimate.form in (None, MAIN_FORM)
 
 
-def quantity_of(estimate: Estimate, study: Study) -> str:
+def quantity_of(estimate: Quantity, study: Study) -> str:
     """An estimand with its group and form."""
     details = [estimate.group] if estimate.group != OVERALL else []
     details += [form_of(estimate)] if estimate.form is not None else []
@@ -118,3 +135,8 @@ def is_pooled_change(estimate: Estimate, study: Study) -> bool:
 def is_compared(study: Study) -> bool:
     """Whether arms were randomised, so that their contrasts come first."""
     return study.spec.study.design == "randomised" and study.spec.arms is not None
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in running text."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

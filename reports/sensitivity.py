@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.results import Results
-from cochange.reports.labels import quoted
+from cochange.reports.labels import listed, quoted
 from cochange.reports.numbers import beside, centre, interval
 
 
@@ -25,7 +25,7 @@ def sensitivity(decision: Decision, results: Results) -> str:
         texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate) for item in settled)}.")
         texts += _agreement(decision, settled)
     if failed := [item.estimate.prior for item in others if not item.settled]:
-        texts.append(f"Nothing is to be reported under {_list([quoted(prior) for prior in failed])}.")
+        texts.append(f"Nothing is to be reported under {listed([quoted(prior) for prior in failed])}.")
     texts += disagreement([item.estimate for item in (decision, *settled) if item.settled])
     return " ".join(texts)
 
@@ -60,8 +60,8 @@ def disagreement(rows: Sequence[Estimate]) -> list[str]:
         for row in apart
     ]
     return [
-        f"Prior and data disagree under {_list(stated)}: the posterior interval lies wholly outside that of the prior, "
-        "given here in brackets."
+        f"Prior and data disagree under {listed(stated)}: the posterior interval lies wholly outside that of the "
+        "prior, given here in brackets."
     ]
 
 
@@ -79,7 +79,7 @@ def _agreement(decision: Decision, others: Sequence[Decision]) -> list[str]:
     texts = []
     if same:
         verb = "is" if len(same) == 1 else "are"
-        texts.append(f"{_list(same).capitalize()} {verb} judged the same under each.")
+        texts.append(f"{listed(same).capitalize()} {verb} judged the same under each.")
     for what, found in asked.items():
         if what not in same:
             texts.append(_compared(what, found))
@@ -90,13 +90,9 @@ def _compared(what: str, found: dict[str, str]) -> str:
     by_value: dict[str, list[str]] = {}
     for prior, value in found.items():
         by_value.setdefault(value, []).append(quoted(prior))
-    parts = "; ".join(f"{value} under {_list(priors)}" for value, priors in by_value.items())
+    parts = "; ".join(f"{value} under {listed(priors)}" for value, priors in by_value.items())
     return f"Its {what} depends on the prior: {parts}."
 
 
 def _under(row: Estimate) -> str:
     return f"{quoted(row.prior)} {centre(row)} ({interval(row)})"
-
-
-def _list(words: Sequence[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -28,9 +28,38 @@ def render(results: Results) -> Block:
         Heading("Estimands"),
         _estimands(results),
     ]
+    parts += _doubled(results)
     for model in results.models:
         parts += _of_model(model, results)
     return Block(tuple(parts))
+
+
+def _doubled(results: Results) -> list[Part]:
+    """The estimates of the main fit beside those with twice the draws."""
+    rows = results.doubled
+    if not rows:
+        return []
+    printed = tuple(
+        (
+            quantity_of(row, results.study),
+            *(beside(value, row.sd) for value in (row.mean, row.mean_doubled)),
+            *(share(abs(value)) for value in (row.relative_change, row.mean_shift, row.lower_shift, row.upper_shift)),
+            fixed(row.r_hat, 3),
+        )
+        for row in rows
+    )
+    labels = (
+        "Quantity", "Mean", "With twice the draws", "Change of the mean", "Of the mean, in SDs",
+        "Of the lower end, in SDs", "Of the upper end, in SDs", "R-hat",
+    )  # fmt: skip
+    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    caption = (
+        f"{rows[0].model} under {prior_name(rows[0].prior)}, sampled again with a seed of its own: "
+        f"{rows[0].draws_doubled} draws a chain in place of {rows[0].draws}. Change of the mean as a share of itself, "
+        "which is large wherever it lies near zero, and in posterior standard deviations."
+    )
+    table = Table("doubled", caption, columns, (Rows("", printed),), pd.DataFrame([asdict(row) for row in rows]))
+    return [Heading("Twice the draws"), table]
 
 
 def _of_model(model: Model, results: Results) -> list[Part]:

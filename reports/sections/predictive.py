@@ -48,13 +48,16 @@ def render(results: Results) -> Block:
 def extremes(checked: tuple[Check, ...]) -> str:
     """Names the statistics that hardly any replication reaches, or hardly any stays short of."""
     found = [
-        f"{item.statistic} of {item.outcome} ({probability(item.share_above)})"
-        for item in checked
-        if not RARE <= item.share_above <= 1 - RARE
+        f"{item.statistic} of {item.outcome} ({probability(item.share_above)})" for item in rarely_replicated(checked)
     ]
     if not found:
         return f"No statistic has a share above the data under {RARE:g} or over {1 - RARE:g}."
     return f"The model does not give back, with a share under {RARE:g} or over {1 - RARE:g}: {'; '.join(found)}."
+
+
+def rarely_replicated(checked: tuple[Check, ...]) -> list[Check]:
+    """The statistics that hardly any replication reaches, or hardly any stays short of."""
+    return [item for item in checked if not RARE <= item.share_above <= 1 - RARE]
 
 
 def shown(item: Check, study: Study) -> Check:

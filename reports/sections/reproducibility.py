@@ -22,6 +22,10 @@ def render(results: Results) -> Block:
             text_table("manifest", "How this run came about.", ("Item", "Value"), _flat(manifest)),
             _seeds(results),
             Heading("To run it again"),
+            Paragraph(
+                f"Install cochange {manifest.get('versions', {}).get('cochange', '')} with the versions above, as its "
+                "README says, and give the same study file."
+            ),
             Formula(_command(manifest)),
         )
     )

@@ -5,12 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import cochange
 from cochange.data.simulate import example_path
+from cochange.inference.settings import Settings
+from cochange.work import Request
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -158,6 +161,13 @@ def test_a_run_that_must_not_be_reported_ends_with_3(command, example_run, tmp_p
     assert "do not report" in err
     assert "R-hat" in err
     assert "do not report" in (directory / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_command_to_repeat_says_what_was_left_out():
+    asked = Request(verb="run", study_file=Path("study.toml"), out=Path("out"))
+    assert "--no-double" not in asked.command(Settings())
+    assert replace(asked, double=False).command(Settings()).endswith(" --no-double")
+    assert "--no-double" not in replace(asked, verb="fit", double=False).command(Settings())
 
 
 def test_stopping_ends_with_130_and_says_how_to_go_on(command, monkeypatch, tmp_path):

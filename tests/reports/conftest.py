@@ -218,6 +218,8 @@ def _draws(
     for name, dim in (("covariate_effect", "covariate"), ("arm_difference", "arm_effect")):
         if dim in design.coords:
             shapes[name] = (-0.5, 0.2, (outcome, dim))
+    if study.spec.analysis.likelihood == "student_t":
+        shapes["nu"] = (12.0, 2.0, () if model == "marker_change" else (outcome,))
     for name in {"group", "site"} & set(design.coords):
         shapes[f"{name}_sd"] = (1.0, 0.1, (outcome,))
         shapes[f"{name}_standard"] = (0.0, 0.3, (outcome, name))

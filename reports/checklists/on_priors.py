@@ -1,0 +1,207 @@
+"""Answers about priors and how far the results depend on them."""
+
+from collections.abc import Sequence
+
+from cochange.inference.estimates import Estimate
+from cochange.inference.results import Results
+from cochange.models.parts.families import Family
+from cochange.models.parts.prior_sets import NAMES, families
+from cochange.reports.checklists import places
+from cochange.reports.checklists.answer import Answer, answered, missing
+from cochange.reports.labels import is_main, quantity_of, quoted
+from cochange.reports.numbers import significant
+from cochange.reports.sections.priors import not_entering
+from cochange.reports.sensitivity import disagreement
+
+DEFAULT, INFORMED, BROAD = "reference", "literature", "diffuse"
+# The source of a prior of the study file that gives none.
+UNSAID = "the study file"
+
+
+def specified(results: Results) -> Answer:
+    """Every prior in full."""
+    return answered(places.PRIORS, results, f"{_named(_sets(results))}, every parameter in the units of the study.")
+
+
+def justified(results: Results) -> Answer:
+    """Why these priors: sources, or the convention of a shipped set."""
+    unsaid = [
+        f"{model}.{parameter} of {quoted(name)}"
+        for model, sets in results.priors.items()
+        for name, priors in sets.items()
+        for parameter, family in families(priors).items()
+        if family.source == UNSAID and not not_entering(model, parameter, results.study)
+    ]
+    if unsaid:
+        return missing(f'Give source = "..." with the values of {"; ".join(unsaid)} in the study file.')
+    return answered(
+        places.PRIORS, results, "Published sources where values have one; the others follow the stated rule of the set."
+    )
+
+
+def understood(results: Results) -> Answer:
+    """What the priors say of the quantities of interest."""
+    return answered(places.IMPLIED, results, "The prior that each set implies for each estimand.")
+
+
+def prior_predictive(results: Results) -> Answer:
+    """Data drawn from the priors."""
+    drawn = any("prior_predictive" in fit.tree.children for fit in results.fits.values())
+    if results.fits and not drawn:
+        return missing("No data drawn from the priors were stored with the fits: run the study again.")
+    return answered(
+        places.PRIOR_PREDICTIVE, results, "Data drawn from every prior set, with the share of impossible scores."
+    )
+
+
+def sensitivity(results: Results) -> Answer:
+    """Estimates under several prior sets."""
+    sets = _settled(results)
+    if len(sets) < 2:
+        return missing(f"Fit further prior sets: {_command([DEFAULT, INFORMED, BROAD])}.")
+    return answered(places.ALL_ESTIMATES, results, f"Every estimate under {_named(sets)}.")
+
+
+def broad_informed_default(results: Results) -> Answer:
+    """Estimates under broad, informed and default priors."""
+    if lacking := _lacking(results):
+        return missing(lacking)
+    return answered(places.ALL_ESTIMATES, results, _roles(results))
+
+
+def decisions_by_prior(results: Results) -> Answer:
+    """Decisions under broad, informed and default priors."""
+    if lacking := _lacking(results):
+        return missing(lacking)
+    depends = _depending(results)
+    said = f"They differ for {'; '.join(depends)}." if depends else "Every decision is the same under each."
+    return answered(places.ANSWERS, results, f"{_roles(results)} {said}")
+
+
+def non_informative(results: Results) -> Answer:
+    """A comparison with priors that say next to nothing."""
+    if BROAD not in _settled(results):
+        return missing(f"Fit the {BROAD} set: {_command([*_sets(results), BROAD])}.")
+    return answered(places.ALL_ESTIMATES, results, f"Every estimate under the {BROAD} set, beside the others.")
+
+
+def spreads(results: Results) -> Answer:
+    """Other priors of standard deviations and correlations."""
+    settled = _settled(results)
+    tried = [
+        f"{model}.{parameter}"
+        for model, sets in results.priors.items()
+        for parameter in families(next(iter(sets.values())))
+        if _is_spread(parameter)
+        and not not_entering(model, parameter, results.study)
+        and len({_values(families(sets[name])[parameter]) for name in sets if name in settled}) > 1
+    ]
+    if not tried:
+        return missing(
+            f"No two sets fitted differ in a standard deviation or correlation. {_command([*_sets(results), BROAD])} "
+            "does, or a set of your own under [analysis.prior_sets]."
+        )
+    return answered(places.PRIORS, results, f"Sets differ in {', '.join(tried)}.")
+
+
+def conflict(results: Results) -> Answer:
+    """Whether prior and data disagree, and what other priors give."""
+    if len(_settled(results)) < 2:
+        return missing(f"Fit an alternative prior: {_command([DEFAULT, INFORMED, BROAD])}.")
+    rows = [row for row in results.estimates if is_main(row) and row.prior in _settled(results)]
+    apart = [row for row in rows if disagreement([row])]
+    said = "None of them lies wholly outside its prior's interval."
+    if apart:
+        named = dict.fromkeys(f"{quantity_of(row, results.study)} under {quoted(row.prior)}" for row in apart)
+        said = f"Wholly outside its prior's interval: {'; '.join(named)}."
+    return answered(places.ANSWERS, results, f"{len(rows)} posterior intervals are set against their priors'. {said}")
+
+
+def worth(results: Results) -> Answer:
+    """How many participants the main prior is worth, where prior and posterior are near normal: estimates in points.
+
+    With precisions adding up, the prior's is to the data's as its worth is to the participants used.
+    """
+    rows = [
+        row
+        for row in results.estimates
+        if row.prior == results.main_prior and is_main(row) and row.unit.startswith("points") and row.null is not None
+    ]
+    if not rows:
+        return missing("No estimate in points is there to compare precisions: give the worth of the prior yourself.")
+    said = "; ".join(f"{quantity_of(row, results.study)} ({row.model}): {_worth(row, results)}" for row in rows)
+    return answered(
+        places.IMPLIED, results, f"Of the {results.main_prior} set, in participants, by precisions: {said}."
+    )
+
+
+def _worth(row: Estimate, results: Results) -> str:
+    used = len(results.selections[row.model].used)
+    prior = 1 / row.prior_sd**2
+    data = 1 / row.sd**2 - prior
+    # Where the prior outweighs the data their precision is the small difference of two large ones.
+    if data <= prior:
+        return f"more than the {used} of the study"
+    return f"{significant(used * prior / data, 2)} beside {used}"
+
+
+def _sets(results: Results) -> list[str]:
+    return list(dict.fromkeys(name for sets in results.priors.values() for name in sets))
+
+
+def _settled(results: Results) -> list[str]:
+    """Prior sets under which every model was fitted and may be reported."""
+    failed = {item.prior for item in results.diagnostics if item.status == "do not report"}
+    return [
+        name
+        for name in _sets(results)
+        if name not in failed and all((model.name, name) in results.fits for model in results.models)
+    ]
+
+
+def _lacking(results: Results) -> str:
+    settled = _settled(results)
+    informed = any(name == INFORMED or name not in NAMES for name in settled)
+    roles = {
+        "default": (DEFAULT, DEFAULT in settled),
+        "informed": (INFORMED, informed),
+        "broad": (BROAD, BROAD in settled),
+    }
+    lacking = {role: name for role, (name, there) in roles.items() if not there}
+    if not lacking:
+        return ""
+    wanted = list(dict.fromkeys([*_sets(results), *lacking.values()]))
+    return f"No reportable fit of every model under a prior that is {' or '.join(lacking)}: {_command(wanted)}."
+
+
+def _roles(results: Results) -> str:
+    informed = [name for name in _settled(results) if name == INFORMED or name not in NAMES]
+    return f"Broad: {BROAD}; informed: {_named(informed)}; default: {DEFAULT}."
+
+
+def _depending(results: Results) -> list[str]:
+    """Main quantities whose direction or importance is not the same under every reportable prior set."""
+    settled = _settled(results)
+    found: dict[str, set[tuple[str, str]]] = {}
+    for item in results.decisions:
+        row = item.estimate
+        if is_main(row) and row.prior in settled:
+            name = f"{quantity_of(row, results.study)} ({row.model})"
+            found.setdefault(name, set()).add((item.direction, item.importance))
+    return [name for name, decisions in found.items() if len(decisions) > 1]
+
+
+def _is_spread(parameter: str) -> bool:
+    return "sigma" in parameter or parameter.endswith(("_sd", "_z", "spread", "reliability"))
+
+
+def _values(family: Family) -> tuple[object, ...]:
+    return type(family).__name__, *sorted(family.values().items())
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(quoted(name) for name in names)
+
+
+def _command(sets: Sequence[str]) -> str:
+    return f"cochange run STUDY.toml --out DIR {' '.join(f'--prior {name}' for name in dict.fromkeys(sets))}"

@@ -1,0 +1,166 @@
+"""Answers about the study, its variables and its estimand."""
+
+import re
+
+from cochange.data.inspection.extremes import extreme_values
+from cochange.inference.results import Results
+from cochange.reports.checklists import places
+from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
+from cochange.reports.labels import JOINT, scale_of
+
+EVENTS_KEY = "[estimand] intercurrent_events"
+# What the models do to a value after an intercurrent event: they take it as it was observed.
+AS_OBSERVED = "treatment policy"
+
+
+def treatment(results: Results) -> Answer:
+    """What happened between the visits."""
+    return answered(places.STUDY, results, f"{results.study.spec.study.treatment}.")
+
+
+def population(results: Results) -> Answer:
+    """Whom the estimand speaks of."""
+    spec = results.study.spec
+    stated = spec.estimand.population or spec.study.population
+    if stated is None:
+        return missing('Write whom the results speak of: population = "..." under [estimand] of the study file.')
+    return answered(places.STUDY, results, f"{stated}.")
+
+
+def variables(results: Results) -> Answer:
+    """Which outcomes and predictors there are."""
+    study = results.study
+    names = [marker.name for marker in study.spec.marker] + ([scale_of(study)] if study.scale else [])
+    covariates = [*study.spec.covariates.numeric, *study.spec.covariates.categorical]
+    beside = f"; covariates: {', '.join(covariates)}" if covariates else "; no covariates"
+    return answered(places.STUDY, results, f"{', '.join(names)}{beside}.")
+
+
+def described(results: Results) -> Answer:
+    """Descriptive statistics of the variables."""
+    return answered(places.DESCRIPTIVES, results, "Counts, means or geometric means, and spreads, by visit and sample.")
+
+
+def transformations(results: Results) -> Answer:
+    """What was transformed."""
+    markers = results.study.spec.marker
+    if not markers:
+        return not_applicable("No marker is declared, and scores are analysed as they are.")
+    recorded = ", ".join(f"{marker.name} (recorded as {marker.scale})" for marker in markers)
+    return answered(places.METHODS, results, f"Analysed on the natural log: {recorded}; scores as they are.")
+
+
+def outliers(results: Results) -> Answer:
+    """How values far out were treated."""
+    analysis = results.study.spec.analysis
+    far = len(extreme_values(results.study))
+    if not far:
+        return not_applicable("No measured value lies far out, by the rule that `cochange check` states.")
+    found = f"{far} measured {'value lies' if far == 1 else 'values lie'} far out and stay in the analysis"
+    if analysis.likelihood == "student_t":
+        return answered(places.FORMULAS, results, f"{found}; residuals are Student-t, which gives them less weight.")
+    if analysis.alternatives:
+        return answered(places.COMPARISON, results, f"{found}; forms with Student-t residuals are fitted beside.")
+    return missing(
+        f"{found}, with normal residuals. `cochange check` lists them; fit the other forms too, with "
+        "alternatives = true under [analysis], and say whether the answers hold."
+    )
+
+
+def multiplicity(results: Results) -> Answer:
+    """How many quantities were analysed, and that none was chosen by its result."""
+    markers = len(results.study.spec.marker)
+    number = len({(row.model, row.estimand, row.form, row.marker) for row in results.estimates})
+    if markers > 1 and not any(model.name == JOINT for model in results.models):
+        return missing(
+            f"{markers} markers were recorded and one is analysed: say so, or fit {JOINT}, which takes all at once and "
+            "pools their slopes partially."
+        )
+    pooled = f"; the slopes of {markers} markers are partially pooled" if markers > 1 else ""
+    return answered(
+        places.ALL_ESTIMATES, results, f"All {number} quantities of the run are given, whatever they came to{pooled}."
+    )
+
+
+def smallest_difference(results: Results) -> Answer:
+    """The smallest important difference with its reason."""
+    asked = {row.estimand: row for row in results.estimates if row.smallest_important is not None}
+    without = [row.estimand for row in results.estimates if row.null is not None and row.estimand not in asked]
+    if not asked:
+        example = without[0] if without else "ESTIMAND"
+        return missing(
+            f"Choose one, and say why: [estimand.smallest_important.{example}] with value and reason in the study file."
+        )
+    stated = "; ".join(f"{name}: {row.smallest_important:g} ({row.reason})" for name, row in asked.items())
+    rest = f" None is stated for {', '.join(dict.fromkeys(without))}." if without else ""
+    return answered(places.IMPORTANCE, results, f"{stated}.{rest}")
+
+
+def events_named(results: Results) -> Answer:
+    """Intercurrent events with their strategies."""
+    events = results.study.spec.estimand.intercurrent_events
+    if not events:
+        return missing(
+            f'Name each event and its strategy: {EVENTS_KEY} = [{{ event = "...", strategy = "{AS_OBSERVED}" }}] in '
+            "the study file."
+        )
+    return answered(places.EVENTS, results, f"{'; '.join(f'{item.event} ({item.strategy})' for item in events)}.")
+
+
+def events_handled(results: Results) -> Answer:
+    """Whether the models do what the strategies ask for."""
+    events = results.study.spec.estimand.intercurrent_events
+    if not events:
+        return missing(f"It cannot be told before the events are named under {EVENTS_KEY}.")
+    others = [item.event for item in events if item.strategy != AS_OBSERVED]
+    if not others:
+        return answered(places.LIMITS, results, "Values are analysed as observed, whatever happened: treatment policy.")
+    return missing(
+        f"The models take values as observed, which is another strategy than the one stated for: {'; '.join(others)}. "
+        "Prepare the data file for it (for a hypothetical strategy, values after the event as missing), and say so."
+    )
+
+
+def antidepressants(results: Results) -> Answer:
+    """Whether antidepressants begun between the visits are spoken of."""
+    return _asked(results, r"antidepress", "started or changed an antidepressant")
+
+
+def drop_out(results: Results) -> Answer:
+    """Whether drop-out is spoken of."""
+    if not unseen(results):
+        return not_applicable("Nobody lacks an outcome at the follow-up visit.")
+    return _asked(results, r"drop.?out|dropped|withdr|lost to|left the|attrition", "dropped out")
+
+
+def infections(results: Results) -> Answer:
+    """Whether infections and anti-inflammatory drugs at the draw are spoken of."""
+    if not results.study.spec.marker:
+        return not_applicable("No marker is declared, so no blood was drawn for one.")
+    said = "infection or anti-inflammatory drug at the draw"
+    return _asked(results, r"infect|inflam|nsaid|steroid|fever|\bcold\b", said)
+
+
+def unseen(results: Results) -> int:
+    """How many participants lack an outcome at the follow-up visit."""
+    study = results.study
+    at = study.data.sel(visit=study.follow_up)
+    lacking = (at["marker_status"] == "missing").any("marker") if study.spec.marker else None
+    if "symptom" in at:
+        no_score = at["symptom"].isnull()
+        lacking = no_score if lacking is None else lacking | no_score
+    return 0 if lacking is None else int(lacking.sum())
+
+
+def _asked(results: Results, pattern: str, event: str) -> Answer:
+    found = [
+        item
+        for item in results.study.spec.estimand.intercurrent_events
+        if re.search(pattern, item.event, re.IGNORECASE)
+    ]
+    if found:
+        return answered(places.EVENTS, results, f"{'; '.join(f'{item.event} ({item.strategy})' for item in found)}.")
+    return missing(
+        f'If it happened, add {{ event = "{event}", strategy = "{AS_OBSERVED}" }}, or the strategy that holds, to '
+        f"{EVENTS_KEY}; if not, say so."
+    )

@@ -1,0 +1,298 @@
+"""How the study was analysed, as sentences of a methods section, made from the study file, the models and the run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cochange.data.audit import counts
+from cochange.data.study import Study
+from cochange.inference.estimates import Estimate
+from cochange.inference.results import Results
+from cochange.inference.settings import ESS_MIN, R_HAT_MAX
+from cochange.models.parts.contract import available
+from cochange.models.parts.prior_sets import NAMES
+from cochange.reports import references
+from cochange.reports.labels import (
+    JOINT,
+    is_compared,
+    listed,
+    marker_of,
+    prior_name,
+    quoted,
+    scale_of,
+    title_of,
+    unit_of,
+)
+from cochange.reports.numbers import INTERVALS, fixed, share
+from cochange.reports.references import Reference
+from cochange.reports.sentences import counts_scores, residuals
+
+# What each shipped set is, in a methods section.
+CHARACTER = {"reference": "weakly informative", "sceptical": "small changes likely", "literature": "published values",
+             "diffuse": "next to no information"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A sentence of the methods and the papers it cites."""
+
+    text: str
+    cites: tuple[Reference, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.cites:
+            return self.text
+        return f"{self.text.removesuffix('.')} ({'; '.join(item.short for item in self.cites)})."
+
+
+def design(results: Results) -> Iterator[Statement]:
+    """Who was studied, how, and what was measured."""
+    study = results.study
+    spec, number = study.spec, study.data.sizes["participant"]
+    if spec.study.synthetic:
+        yield Statement("The data are synthetic: they were simulated, and no person in them exists.")
+    yield Statement(f"{_kind(study)} of {number} participants; the treatment was {_quoted(spec.study.treatment)}.")
+    if population := spec.estimand.population or spec.study.population:
+        yield Statement(f"The results speak of {_quoted(population)}.")
+    if spec.inclusion is not None:
+        rule = f"Participants were included for a {rule_of(study)}."
+        modelled = any(row.estimand == "regression_to_mean" for row in results.estimates)
+        yield Statement(
+            f"{rule} What regression to the mean alone would give was estimated." if modelled else rule,
+            (references.TO_THE_MEAN,) if modelled else (),
+        )
+    yield from _measured(study, results)
+    if study.has_two_visits:
+        yield Statement(f"{study.follow_up} was compared with {study.baseline}.")
+    if spec.study.design == "single arm" and study.has_two_visits:
+        yield Statement(
+            "With one arm and no comparison, changes are described as changes and not put down to the treatment."
+        )
+    if len(spec.data.visits) == 2:
+        yield Statement("Two visits cannot tell which change came first, so mediation was not analysed.")
+    events = spec.estimand.intercurrent_events
+    named = "; ".join(f"{_quoted(item.event)} ({item.strategy})" for item in events)
+    yield Statement(f"Intercurrent events were {named}." if events else "No intercurrent events were named.")
+
+
+def rule_of(study: Study) -> str:
+    """The rule of inclusion, in words."""
+    rule = study.spec.inclusion
+    return f"{rule.score} above {rule.above:g}" if rule else ""
+
+
+def _kind(study: Study) -> str:
+    kind = {
+        "single arm": "This was a single-arm study",
+        "randomised": "This was a randomised trial",
+        "observational": "This was an observational study",
+        "cross-sectional": "This was a cross-sectional study",
+    }[study.spec.study.design]
+    if "arm" not in study.data.coords:
+        return kind
+    arms = [str(arm) for arm in study.data["arm"].attrs["levels"]]
+    return f"{kind} with the arms {listed(arms)} (control: {arms[0]})"
+
+
+def _measured(study: Study, results: Results) -> Iterator[Statement]:
+    table = counts(study)
+    visits = list(dict.fromkeys((study.baseline, study.follow_up)))
+    for marker in study.spec.marker:
+        own = table.loc[marker.name].loc[visits]
+        beyond = int(own["below"].sum() + own["above"].sum())
+        given = beyond + int(own["observed"].sum())
+        told = f"{beyond} of {given} values lay beyond a limit of detection"
+        yield Statement(
+            f"{marker.name} ({marker.analysed_unit}) was analysed on its natural logarithm; {told}."
+            if beyond
+            else f"{marker.name} ({marker.analysed_unit}) was analysed on its natural logarithm."
+        )
+    if any(table["below"] + table["above"]) and (said := _censored(results)):
+        yield Statement(said, (references.CENSORING,))
+    scale = study.scale
+    if scale is not None:
+        yield Statement(
+            f"Symptoms were scored on the {scale.name}, {scale.lower:g} to {scale.upper:g} points ({scale.direction})."
+        )
+        if any(row.estimand == "response_probability" for row in results.estimates):
+            remission = f", remission a score at or under {scale.remission:g}" if scale.remission is not None else ""
+            yield Statement(f"Response was a change to the better by {100 * scale.response:g}% or more{remission}.")
+
+
+def _censored(results: Results) -> str:
+    names = [model.name for model in results.models]
+    taking = [name for name in (JOINT, "marker_change") if name in names]
+    leaving = [
+        name
+        for name in names
+        if any("limit of detection" in reason for reason in results.selections[name].left_out.values())
+    ]
+    said = [f"{listed(taking)} took such values as censored"] if taking else []
+    said += [f"{listed(leaving)} left out participants with one among their predictors"] if leaving else []
+    return f"{'; '.join(said)}." if said else ""
+
+
+def models(results: Results) -> Iterator[Statement]:
+    """Why Bayesian, and which models were fitted to whom."""
+    study = results.study
+    yield Statement(
+        "The analysis is Bayesian, so that what was assumed beforehand is stated as a prior, values that were not "
+        "observed are part of the model, and each answer has a probability."
+    )
+    for model in results.models:
+        yield _of_model(model.name, model.question, results)
+    if any(model.name != JOINT for model in results.models):
+        others = "The other models" if any(model.name == JOINT for model in results.models) else "The models"
+        yield Statement(f"{others} leave out participants without the values they need, as missing at random.")
+    if is_compared(study):
+        yield Statement("Arms were compared by the difference of their changes from the control's.")
+    spec = study.spec
+    if (names := [*spec.covariates.numeric, *spec.covariates.categorical]) and results.models:
+        yield Statement(f"Covariates were {listed(names)}.")
+    pooled = [table.column for table in (spec.groups, spec.sites) if table is not None]
+    if pooled:
+        yield Statement(f"Differences between the levels of {listed(pooled)} were partially pooled.")
+    yield Statement(
+        f"Residuals were {residuals(study)}.",
+        (references.STUDENT_T,) if spec.analysis.likelihood == "student_t" else (),
+    )
+    for name, reason in results.not_fitted.items():
+        yield Statement(f"{name} was not fitted: it {reason}.")
+
+
+def _of_model(name: str, question: str, results: Results) -> Statement:
+    study, number = results.study, len(results.selections[name].used)
+    marker, scale = marker_of(study), scale_of(study)
+    used = f"({number} participants)"
+    if name not in available():
+        return Statement(f"{name} {used}, a model of our own, asked: {question}")
+    if name == JOINT:
+        scores = "observed scores were taken as true"
+        if study.spec.analysis.measurement == "on":
+            scores = "true scores and errors of measurement were told apart by priors on their reliabilities"
+        return Statement(
+            f"{name} {used} is a latent change score model of markers and score at both visits, fitted to everyone "
+            f"with any outcome; {scores}, and missing values were taken to be missing at random.",
+            (references.LATENT_CHANGE,),
+        )
+    if name == "marker_change":
+        return Statement(f"{name} {used} is a bivariate model of the log of {marker} at both visits.")
+    if name == "parallel_change":
+        return Statement(
+            f"{name} {used} regressed the change of {scale} on the change of {marker}, given both baselines, and "
+            "estimated the raw correlation of the changes apart."
+        )
+    on = f" on baseline {marker}" if study.marker is not None else ""
+    if counts_scores(name, study):
+        return Statement(f"{name} {used} is a beta-binomial regression of the {scale} at {study.follow_up}{on}.")
+    return Statement(
+        f"{name} {used} regressed the change of {scale}{on}, as a change score and given the baseline score (ANCOVA).",
+        (references.CHANGE_SCORE,),
+    )
+
+
+def priors(results: Results) -> Iterator[Statement]:
+    """Which prior sets were used."""
+    names = list(dict.fromkeys(prior for _, prior in results.fits))
+    if not names:
+        return
+    described = {name: f"{quoted(name)} ({CHARACTER.get(name, 'of our own')})" for name in names}
+    main, others = names[0], names[1:]
+    yield Statement(f"Answers are given under {prior_name(main)}{_character(main)}.")
+    if others:
+        yield Statement(f"Every model was fitted under {listed([described[name] for name in others])} as well.")
+    else:
+        yield Statement("No other prior set was fitted.")
+
+
+def _character(name: str) -> str:
+    return f" ({CHARACTER[name]})" if name in NAMES else ""
+
+
+def computation(results: Results) -> Iterator[Statement]:
+    """How the posterior was drawn and judged."""
+    found, versions = results.diagnostics, results.manifest.get("versions", {})
+    if not found:
+        return
+    software = ", ".join(f"{name} {versions[key]}" for name, key in _SOFTWARE.items() if key in versions)
+    yield Statement(f"Posteriors were drawn by the no-U-turn sampler ({software}).", (references.NUTS, references.PYMC))
+    chains, tune, draws = ({getattr(item, name) for item in found} for name in ("chains", "tune", "draws"))
+    yield Statement(
+        f"Each fit has {_span(chains)} chains of {_span(draws)} draws after {_span(tune)} of warm-up; the seed of the "
+        f"run is {results.manifest['seed']}."
+    )
+    sizes = min(min(item.ess_bulk, item.ess_tail) for item in found)
+    diverged = sum(item.divergences for item in found)
+    yield Statement(
+        f"Over all {len(found)} fits the largest R-hat is {fixed(max(item.r_hat for item in found), 3)} (bound "
+        f"{R_HAT_MAX:g}), the least effective sample size {fixed(sizes, 0)} (bound {ESS_MIN:g}), and "
+        f"{diverged} draws diverged.",
+        (references.R_HAT, references.ARVIZ),
+    )
+    if results.verdict.status != "report":
+        yield Statement(f"By these bounds and by the data the verdict on the run is: {results.verdict.status}.")
+    if rows := results.doubled:
+        moved = max(abs(row.mean_shift) for row in rows)
+        yield Statement(
+            f"{rows[0].model} was sampled again with {rows[0].draws_doubled} draws a chain: posterior means moved by "
+            f"at most {share(moved)} of a posterior standard deviation.",
+            (references.WAMBS,),
+        )
+    yield from _checks(results)
+
+
+_SOFTWARE = {"cochange": "cochange", "PyMC": "pymc", "nutpie": "nutpie"}
+
+
+def _checks(results: Results) -> Iterator[Statement]:
+    if any("posterior_predictive" in fit.tree.children for fit in results.fits.values()):
+        yield Statement("Data replicated by each model were compared with the data.", (references.CHECKS,))
+    if results.no_change:
+        yield Statement("The usual statistics were set beside those of data sets in which no true score had changed.")
+    if results.comparison:
+        forms = len(results.comparison)
+        several = f"; {forms} forms were compared, with stacking weights" if forms > 1 else ""
+        yield Statement(
+            f"Prediction was judged by leave-one-out cross-validation{several}.",
+            (references.LOO, references.STACKING) if several else (references.LOO,),
+        )
+
+
+def decisions(results: Results) -> Iterator[Statement]:
+    """How estimates are summarised, and when something is said."""
+    analysis = results.study.spec.analysis
+    mass = analysis.ci_prob
+    yield Statement(
+        f"Estimates are posterior medians with {100 * mass:g}% {INTERVALS[analysis.ci_kind]} intervals; a direction is "
+        f"named when its probability reaches {(1 + mass) / 2:g}."
+    )
+    asked = {row.estimand: row for row in results.estimates if row.smallest_important is not None}
+    for name, row in asked.items():
+        yield Statement(
+            f"For {_lower(title_of(name, results.study))} a difference was called important when it exceeded "
+            f"{_difference(row)} with a probability of {mass:g} ({_quoted(row.reason)}).",
+            (references.ROPE,),
+        )
+    if not asked:
+        yield Statement("No smallest important difference was stated, and nothing is said of importance.")
+    yield Statement(
+        "What is reported was checked against the Bayesian analysis reporting guidelines.", (references.BARG,)
+    )
+
+
+def _difference(row: Estimate) -> str:
+    value = f"{row.smallest_important:g}"
+    return f"a factor of {value}" if row.unit == "ratio" else f"{value} {unit_of(row)}".strip()
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _span(numbers: set[int]) -> str:
+    low, high = min(numbers), max(numbers)
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def _quoted(text: str) -> str:
+    """The study file's own words."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}"

@@ -1,0 +1,323 @@
+"""Every item of every checklist has one answer, found from what the report holds; links lead to places that exist."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from cochange.data.specification.tables import IntercurrentEvent
+from cochange.inference.doubled import Doubling
+from cochange.inference.results import Results
+from cochange.reports.block import Link
+from cochange.reports.checklists.answer import STATUSES, Answer
+from cochange.reports.checklists.items import CHECKLISTS
+from cochange.reports.checklists.places import PRIORS as PRIORS_PLACE
+from cochange.reports.sections import checklists
+from cochange.reports.sections.checklists import answers
+
+SETS = ("reference", "sceptical", "literature", "diffuse")
+# What stands in the list of checklists, item by item.
+NUMBERS = {"BARG": 31, "ROBUST": 7, "WAMBS": 10, "SAMPL": 10, "ICH E9(R1)": 12, "FDA": 6}
+SMALLEST = """[estimand.smallest_important.symptom_change]
+value = 3
+reason = "chosen for this example within the published range of 1.6 to 6 MADRS points"
+"""
+TWICE = Doubling(
+    model="symptom_change", prior="reference", estimand="symptom_change", form="ancova", marker=None, group="overall",
+    draws=600, draws_doubled=1200, mean=-9.0, mean_doubled=-9.01, sd=0.8, relative_change=-0.0011, mean_shift=-0.0125,
+    lower_shift=0.031, upper_shift=-0.044, mcse=0.02, r_hat=1.0,
+)  # fmt: skip
+
+
+def found(results: Results) -> dict[str, Answer]:
+    """Every answer by checklist and what is asked for."""
+    return {f"{one.name}: {item.asks}": answer for one in CHECKLISTS for item, answer in answers(one, results)}
+
+
+def with_events(results: Results, *events: tuple[str, str]) -> Results:
+    named = tuple(IntercurrentEvent(event=event, strategy=strategy) for event, strategy in events)
+    estimand = results.study.spec.estimand.model_copy(update={"intercurrent_events": named})
+    spec = results.study.spec.model_copy(update={"estimand": estimand})
+    return replace(results, study=replace(results.study, spec=spec))
+
+
+@pytest.fixture(scope="module")
+def complete(fabricate, study) -> Results:
+    """Everything that a study of this design can be given."""
+    results = with_events(
+        fabricate(study, SETS),
+        ("started an antidepressant", "treatment policy"),
+        ("dropped out of the study", "treatment policy"),
+        ("infection at the draw", "treatment policy"),
+    )
+    manifest = {**results.manifest, "command": "cochange run study.toml --out DIR"}
+    return replace(results, doubled=(TWICE,), manifest=manifest)
+
+
+@pytest.fixture(scope="module")
+def planted(complete, results, fabricate, variant, two_arms, no_marker) -> dict[str, Results]:
+    return {
+        "complete": complete,
+        "one prior": fabricate(complete.study, ("reference",)),
+        "HDI": fabricate(variant({'ci_kind = "eti" ': 'ci_kind = "hdi" '})),
+        "no smallest difference": fabricate(variant({SMALLEST: ""})),
+        "single arm": results,
+        "randomised": fabricate(two_arms, SETS),
+        "no marker": fabricate(no_marker),
+        "nothing fitted": replace(
+            results, fits={}, models=(), estimates=(), decisions=(), diagnostics=(), priors={}, not_fitted={"x": "is x"}
+        ),
+    }
+
+
+def test_the_checklists_are_whole() -> None:
+    assert {one.name: len(one.items) for one in CHECKLISTS} == NUMBERS
+    for one in CHECKLISTS:
+        assert len({(item.number, item.asks) for item in one.items}) == len(one.items)
+
+
+def test_every_item_has_exactly_one_answer(planted) -> None:
+    for name, results in planted.items():
+        block = checklists.SECTION.block(results)
+        rows = [row for table in block.tables for group in table.groups for row in group.rows]
+        assert len(rows) == sum(NUMBERS.values()), name
+        for _, _, status, text, place in rows:
+            assert status in STATUSES
+            assert text
+            assert (status == "answered") == isinstance(place, Link), (name, text)
+        counts = {status: sum(row[2] == status for row in rows) for status in STATUSES}
+        for status, number in counts.items():
+            assert f"{number} {status}" in block.parts[0].text
+
+
+def test_what_is_missing_stands_first_and_says_what_to_do(planted) -> None:
+    for results in planted.values():
+        block = checklists.SECTION.block(results)
+        listed = block.parts[2].items
+        missing = [answer.text for answer in found(results).values() if answer.status == "missing"]
+        assert missing
+        assert all(any(text in item for item in listed) for text in missing)
+        assert len(listed) == len(set(missing))
+
+
+def test_a_complete_study_lacks_only_what_no_run_of_one_study_holds(complete) -> None:
+    missing = {asks for asks, answer in found(complete).items() if answer.status == "missing"}
+    assert missing == {"ICH E9(R1): Sensitivity to that assumption", "FDA: Operating characteristics by simulation"}
+
+
+def test_sensitivity_is_answered_only_by_sets_that_were_fitted(planted, complete) -> None:
+    asked = "BARG: Estimates under broad, informed and default priors"
+    assert found(complete)[asked].text == "Broad: diffuse; informed: literature; default: reference."
+    one = found(planted["one prior"])
+    assert one[asked].status == "missing"
+    assert (
+        "that is informed or broad: cochange run STUDY.toml --out DIR --prior reference --prior lit" in one[asked].text
+    )
+    others = (
+        "ROBUST: Sensitivity to the prior",
+        "WAMBS: Sensitivity analysis",
+        "WAMBS: Comparison with non-informative priors",
+        "FDA: Prior-data conflict, and alternatives",
+    )
+    for other in others:
+        assert one[other].status == "missing"
+        assert found(complete)[other].status == "answered"
+    assert found(planted["single arm"])["ROBUST: Sensitivity to the prior"].status == "answered"
+
+
+def test_a_set_whose_fits_failed_is_no_sensitivity(complete) -> None:
+    failed = tuple(
+        replace(item, status="do not report") if item.prior == "diffuse" else item for item in complete.diagnostics
+    )
+    answer = found(replace(complete, diagnostics=failed))["WAMBS: Comparison with non-informative priors"]
+    assert answer.status == "missing"
+
+
+def test_an_own_set_is_informed(complete) -> None:
+    def named(prior: str) -> str:
+        return "pooled" if prior == "literature" else prior
+
+    own = replace(
+        complete,
+        priors={model: {named(name): sets[name] for name in sets} for model, sets in complete.priors.items()},
+        fits={(model, named(name)): fit for (model, name), fit in complete.fits.items()},
+    )
+    answer = found(own)["BARG: Estimates under broad, informed and default priors"]
+    assert answer.text == "Broad: diffuse; informed: 'pooled'; default: reference."
+
+
+def test_a_decision_that_depends_on_the_prior_is_named(complete) -> None:
+    asked = "BARG: Decisions under them"
+    changed = tuple(
+        replace(item, direction="unclear" if item.estimate.prior == "diffuse" else "decrease")
+        if item.estimate.estimand == "symptom_change"
+        else replace(item, direction="decrease", importance="not asked")
+        for item in complete.decisions
+    )
+    said = found(replace(complete, decisions=changed))[asked].text
+    assert "They differ for Mean change of MADRS (ANCOVA) (symptom_change)." in said
+    alike = tuple(replace(item, direction="decrease", importance="undecided") for item in complete.decisions)
+    assert "Every decision is the same under each." in found(replace(complete, decisions=alike))[asked].text
+
+
+def test_limits_of_hdi_need_ten_thousand_effective_draws(planted) -> None:
+    asked = "BARG: Effective sample sizes; 10,000 where HDI limits are quoted"
+    assert found(planted["single arm"])[asked].status == "answered"
+    hdi = planted["HDI"]
+    least = min(min(row.ess_bulk, row.ess_tail) for row in hdi.estimates)
+    assert least < 10_000
+    (draws,) = re.findall(r"--draws (\d+)", found(hdi)[asked].text)
+    assert 600 * 10_000 / least <= int(draws) <= 1.3 * 600 * 10_000 / least + 500
+    plenty = tuple(replace(row, ess_bulk=1e4, ess_tail=1e4) for row in hdi.estimates)
+    assert found(replace(hdi, estimates=plenty))[asked].status == "answered"
+
+
+def test_the_smallest_important_difference_is_the_study_files(planted) -> None:
+    for asked in ("BARG: Region of practical equivalence, with its reason", "SAMPL: Smallest important difference"):
+        given = found(planted["single arm"])[asked]
+        assert given.text.startswith("symptom_change: 3 (chosen for this example")
+        assert "None is stated for geometric_mean_ratio" in given.text
+        without = found(planted["no smallest difference"])[asked]
+        assert without.status == "missing"
+        assert "[estimand.smallest_important." in without.text
+
+
+def test_a_criterion_of_success_is_asked_of_randomised_studies_alone(planted) -> None:
+    asked = "FDA: Success criterion stated ahead"
+    assert found(planted["single arm"])[asked].status == "not applicable"
+    randomised = planted["randomised"]
+    assert "[estimand.smallest_important.arm_" in found(randomised)[asked].text
+    stated = tuple(
+        replace(row, smallest_important=2.0) if row.estimand == "arm_difference" else row
+        for row in randomised.estimates
+    )
+    said = found(replace(randomised, estimates=stated))[asked]
+    assert said.text == "arm_difference beyond 2, with a probability of 0.95, as the study file states."
+
+
+def test_events_that_are_not_named_are_asked_for(planted, complete) -> None:
+    none = found(with_events(complete))
+    for asked in ("Intercurrent events, each with a strategy", "Antidepressants begun or changed", "Drop-out",
+                  "Infections or anti-inflammatory drugs at the draw", "Analysis follows the strategies"):  # fmt: skip
+        assert none[f"ICH E9(R1): {asked}"].status == "missing"
+        assert "[estimand] intercurrent_events" in none[f"ICH E9(R1): {asked}"].text
+        assert found(complete)[f"ICH E9(R1): {asked}"].status == "answered"
+    # Leaving the treatment is not leaving the study.
+    assert found(planted["single arm"])["ICH E9(R1): Drop-out"].status == "missing"
+    assert found(planted["no marker"])["ICH E9(R1): Infections or anti-inflammatory drugs at the draw"].status == (
+        "not applicable"
+    )
+
+
+def test_a_strategy_the_models_do_not_follow_is_named(complete) -> None:
+    other = found(with_events(complete, ("started an antidepressant", "hypothetical")))
+    answer = other["ICH E9(R1): Analysis follows the strategies"]
+    assert answer.status == "missing"
+    assert "another strategy than the one stated for: started an antidepressant." in answer.text
+
+
+def test_twice_the_draws_are_answered_with_their_numbers(complete, results) -> None:
+    asked = "WAMBS: Estimates hold when iterations are doubled"
+    assert "cochange run STUDY.toml --out DIR --double" in found(results)[asked].text
+    assert found(complete)[asked].text == (
+        "1200 draws a chain in place of 600: 1 of 1 means changed by less than 5.0% of themselves; by at most 1.2% of "
+        "a posterior standard deviation, and ends of intervals by at most 4.4% of one. Every mean moved by less than "
+        "5.0% of itself or, near zero, of its standard deviation."
+    )
+    moved = replace(TWICE, mean_doubled=-9.3, mean_shift=-0.375, relative_change=-0.06)
+    for mcse, words in ((0.16, "within"), (0.14, "beyond")):
+        said = found(replace(complete, doubled=(replace(moved, mcse=mcse),)))[asked].text
+        assert f"deviation moved Mean change of MADRS (ANCOVA) ({words} two Monte Carlo standard errors)." in said
+
+
+def test_own_priors_without_a_source_are_not_justified(fabricate, study, complete) -> None:
+    own = {"mine": {"base": "reference", "parallel_change": {"parallel": {"mean": 0.0, "sd": 1.0}}}}
+
+    def justified(sets: dict) -> Answer:
+        analysis = study.spec.analysis.model_copy(update={"prior_sets": sets})
+        changed = replace(study, spec=study.spec.model_copy(update={"analysis": analysis}))
+        return found(fabricate(changed, ("reference", "mine")))["ROBUST: Prior justified"]
+
+    assert "parallel_change.parallel of 'mine'" in justified(own).text
+    own["mine"]["parallel_change"]["parallel"]["source"] = "elicited from two clinicians"
+    assert justified(own).status == "answered"
+    assert found(complete)["ROBUST: Prior justified"].status == "answered"
+
+
+def test_the_worth_of_a_prior_is_that_of_conjugate_normals(plant, results) -> None:
+    # 50 observations of SD 5 and a prior worth 10 of them: variances 25/60 after, 25/10 before.
+    used = len(results.selections["parallel_change"].used)
+    prior_sd, sd = (25 / 10) ** 0.5, (25 / (10 + used)) ** 0.5
+    planted = plant(results, "parallel_slope", prior_sd=prior_sd, sd=sd)
+    said = found(planted)["FDA: Worth of the prior in participants"].text
+    assert f"(parallel_change): 10.0 beside {used}" in said
+    for sd in (0.99, 1.0, 1.01):
+        outweighed = found(plant(results, "parallel_slope", prior_sd=1.0, sd=sd))
+        assert f"more than the {used} of the study" in outweighed["FDA: Worth of the prior in participants"].text
+
+
+def test_what_a_model_does_not_give_back_has_to_be_spoken_of(complete, monkeypatch) -> None:
+    from cochange.reports.checklists import on_models
+    from cochange.reports.replicates import Check
+
+    poor = (Check("change of MADRS", "skewness", 1.0, -0.5, 0.0, 0.5, 0.001),)
+    monkeypatch.setattr(on_models, "checks", lambda fit: poor)
+    answer = found(complete)["WAMBS: The posterior makes substantive sense"]
+    assert answer.status == "missing"
+    assert "parallel_change: The model does not give back" in answer.text
+
+
+def test_extreme_values_need_a_word(complete, monkeypatch) -> None:
+    from cochange.reports.checklists import on_study
+
+    asked = "SAMPL: Outliers"
+    assert found(complete)[asked].status == "not applicable"
+    monkeypatch.setattr(on_study, "extreme_values", lambda study: (1, 2))
+    assert "2 measured values lie far out" in found(complete)[asked].text
+    assert found(complete)[asked].status == "missing"
+    analysis = complete.study.spec.analysis.model_copy(update={"likelihood": "student_t"})
+    spec = complete.study.spec.model_copy(update={"analysis": analysis})
+    robust = replace(complete, study=replace(complete.study, spec=spec))
+    assert found(robust)[asked].status == "answered"
+
+
+def test_an_answer_cannot_be_half_given() -> None:
+    for status, text, place in (("answered", "so", None), ("missing", "", None), ("missing", "so", PRIORS_PLACE)):
+        with pytest.raises(ValueError, match="a place and a text"):
+            Answer(status, text, place)
+
+
+class Anchors(HTMLParser):
+    """Identifiers of a page, and targets of its links with their words."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.identifiers: set[str] = set()
+        self.links: list[tuple[str, str]] = []
+        self.inside = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if "id" in given:
+            self.identifiers.add(str(given["id"]))
+        self.inside = str(given["href"]) if tag == "a" else ""
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.links.append((self.inside, data))
+        self.inside = ""
+
+
+@pytest.mark.parametrize("name", ["complete", "randomised", "no marker"])
+def test_links_lead_to_places_of_the_page(name: str, planted, make_report) -> None:
+    made = make_report(planted[name])
+    page = Anchors(made.page)
+    assert {target for target, _ in page.links} <= {f"#{identifier}" for identifier in page.identifiers}
+    rows = [row for table in made.blocks["Reporting checklists"].tables for row in table.groups[0].rows]
+    wanted = [str(row[-1]) for row in rows if row[2] == "answered"]
+    linked = [words for _, words in page.links]
+    assert len(wanted) > 30
+    for words in set(wanted):
+        assert linked.count(words) == wanted.count(words), words

@@ -1,0 +1,157 @@
+"""The methods paragraph: its facts are those of the study and the run, and its words claim no more than the design."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from cochange.inference.results import Results
+from cochange.reports import references
+from cochange.reports.references import Reference
+from cochange.reports.sections import methods
+from cochange.reports.statements import Statement
+
+FORBIDDEN = ("significan", "effect of", "caused", "because of the treatment", "led to")
+ALL = [item for item in vars(references).values() if isinstance(item, Reference)]
+
+
+def text_of(results: Results) -> str:
+    return " ".join(part.text for part in methods.SECTION.block(results).parts if part.kind == "paragraph")
+
+
+def cited_by(results: Results) -> tuple[str, ...]:
+    return methods.SECTION.block(results).parts[-1].items
+
+
+@pytest.fixture(scope="module")
+def planted(results, fabricate, variant, two_arms, no_marker) -> dict[str, Results]:
+    own = {"mine": {"base": "reference"}}
+    analysis = results.study.spec.analysis.model_copy(update={"prior_sets": own})
+    spec = results.study.spec.model_copy(update={"analysis": analysis})
+    return {
+        "single arm": results,
+        "randomised": fabricate(two_arms, ("reference", "literature", "diffuse")),
+        "no marker": fabricate(no_marker, ("reference",)),
+        "student": fabricate(variant({"ci_prob = 0.95": 'ci_prob = 0.9\nlikelihood = "student_t"'}), ("sceptical",)),
+        "own prior": fabricate(replace(results.study, spec=spec), ("reference", "mine")),
+        "observational": fabricate(variant({'design = "single arm"': 'design = "observational"'}), ("reference",)),
+    }
+
+
+def test_words_claim_no_more_than_the_design(planted) -> None:
+    for name, results in planted.items():
+        text = text_of(results)
+        assert not [word for word in FORBIDDEN if word in text.lower()], name
+        sentences = re.split(r"(?<=[.;]) ", text)
+        assert all("cannot" in sentence for sentence in sentences if "mediat" in sentence)
+        assert "Two visits cannot tell which change came first, so mediation was not analysed." in text
+        assert "{" not in text
+        assert "  " not in text
+
+
+def test_a_single_arm_is_said_to_have_no_comparison(planted) -> None:
+    words = "With one arm and no comparison, changes are described as changes and not put down to the treatment."
+    assert words in text_of(planted["single arm"])
+    assert words not in text_of(planted["randomised"])
+    assert "This was a randomised trial with the arms North, East, South and West (control: North) of 116" in (
+        text_of(planted["randomised"])
+    )
+    assert "This was an observational study of 116 participants" in text_of(planted["observational"])
+
+
+def test_facts_are_those_of_the_study(planted) -> None:
+    for results in planted.values():
+        text, study = text_of(results), results.study
+        assert f"of {study.data.sizes['participant']} participants" in text
+        assert f"\u201c{study.spec.study.treatment}\u201d" in text
+        assert "Symptoms were scored on the MADRS, 0 to 60 points (higher is worse)." in text
+        assert ("The data are synthetic" in text) == study.spec.study.synthetic
+        for model in results.models:
+            assert f"{model.name} ({len(results.selections[model.name].used)} participants)" in text
+        for name, reason in results.not_fitted.items():
+            assert f"{name} was not fitted: it {reason}." in text
+        assert f"the seed of the run is {results.manifest['seed']}" in text
+        assert f"PyMC {results.manifest['versions']['pymc']}" in text
+        assert "Participants were included for a PHQ-9 above 9." in text
+        assert "Covariates were age and sex." in text
+
+
+def test_values_beyond_limits_are_counted(planted) -> None:
+    data = planted["single arm"].study.data
+    status = data["marker_status"].sel(marker="IL-6").to_numpy().astype(str).ravel()
+    beyond, given = int((status == "below").sum() + (status == "above").sum()), int((status != "missing").sum())
+    text = text_of(planted["single arm"])
+    assert f"IL-6 (pg/mL) was analysed on its natural logarithm; {beyond} of {given} values lay beyond a limit" in text
+    assert "marker_change took such values as censored; parallel_change and symptom_change left out" in text
+    assert "IL-6" not in text_of(planted["no marker"])
+
+
+def test_fits_are_summed_up(planted) -> None:
+    results = planted["randomised"]
+    found = results.diagnostics
+    text = text_of(results)
+    assert "Each fit has 4 chains of 600 draws after 500 of warm-up" in text
+    least = min(min(item.ess_bulk, item.ess_tail) for item in found)
+    assert (
+        f"Over all {len(found)} fits the largest R-hat is {max(item.r_hat for item in found):.3f} (bound 1.01)" in text
+    )
+    assert f"the least effective sample size {least:,.0f} (bound 1000), and 0 draws diverged" in text
+    worse = replace(results, diagnostics=(replace(found[0], draws=1800, divergences=3), *found[1:]))
+    assert "4 chains of 600 to 1800 draws" in text_of(worse)
+    assert "and 3 draws diverged" in text_of(worse)
+
+
+def test_priors_are_named(planted) -> None:
+    assert (
+        "Answers are given under the reference prior (weakly informative). Every model was fitted under literature "
+        "(published values) and diffuse (next to no information) as well."
+    ) in text_of(planted["randomised"])
+    assert "under 'mine' (of our own) as well." in text_of(planted["own prior"])
+    only = text_of(planted["student"])
+    assert "Answers are given under the sceptical prior (small changes likely). No other prior set was fitted." in only
+
+
+def test_intervals_and_differences_are_those_of_the_study_file(planted, results, plant) -> None:
+    text = text_of(planted["single arm"])
+    assert "medians with 95% equal-tailed intervals; a direction is named when its probability reaches 0.975." in text
+    assert "it exceeded 3 points with a probability of 0.95 (\u201cchosen for this example" in text
+    assert "90% equal-tailed intervals; a direction is named when its probability reaches 0.95." in (
+        text_of(planted["student"])
+    )
+    without = tuple(replace(row, smallest_important=None) for row in results.estimates)
+    assert "No smallest important difference was stated" in text_of(replace(results, estimates=without))
+    ratio = plant(results, "geometric_mean_ratio", smallest_important=1.25, reason="why")
+    assert "when it exceeded a factor of 1.25 with a probability" in text_of(ratio)
+
+
+def test_residuals_are_named_with_their_source(planted) -> None:
+    assert "Residuals were Student-t (Ju\u00e1rez and Steel 2010)." in text_of(planted["student"])
+    assert "Residuals were normal." in text_of(planted["single arm"])
+
+
+def test_a_run_not_to_be_reported_says_so(fabricate, study) -> None:
+    text = text_of(fabricate(study, ("reference",), spoil="symptom_change"))
+    assert "the verdict on the run is: do not report." in text
+
+
+def test_every_paper_cited_is_listed_and_no_other(planted) -> None:
+    for results in planted.values():
+        text, listed = text_of(results), cited_by(results)
+        for reference in ALL:
+            assert (reference.short in text) == (str(reference) in listed), reference.short
+
+
+def test_references_have_identifiers() -> None:
+    assert len(ALL) > 12
+    assert len({item.doi for item in ALL}) == len(ALL)
+    for item in ALL:
+        assert re.fullmatch(r"10\.\d{4,5}/\S+", item.doi)
+        (year,) = re.findall(r"\((\d{4})\)", item.full)
+        assert item.short.endswith(year)
+        assert item.full.startswith(item.short.split()[0] if item.short[0].isupper() else "van")
+
+
+def test_a_citation_stands_before_the_full_stop() -> None:
+    two = (references.LOO, references.R_HAT)
+    assert str(Statement("So it was.", two)) == "So it was (Vehtari et al. 2017; Vehtari et al. 2021)."
+    assert str(Statement("So it was.")) == "So it was."
