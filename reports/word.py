@@ -62,17 +62,19 @@ def _describe(document: Document, cover: Cover) -> None:
 
 
 def _running_texts(document: Document, cover: Cover) -> None:
-    """The notice over every page, and its number under it."""
+    """The notice over every page after the first, which has it in its text, and the page's number under each."""
     section = document.sections[0]
+    section.different_first_page_header_footer = True
     if cover.synthetic:
         above = section.header.paragraphs[0]
         above.style = document.styles[styles.NOTICE]
         _signed(above, cover.sign, cover.notice)
-    below = section.footer.paragraphs[0]
-    below.style = document.styles[styles.FACTS]
-    for text, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
-        below.add_run(text)
-        below._p.append(_field(field))
+    for footer in (section.first_page_footer, section.footer):
+        below = footer.paragraphs[0]
+        below.style = document.styles[styles.FACTS]
+        for text, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
+            below.add_run(text)
+            below._p.append(_field(field))
 
 
 def _front(document: Document, cover: Cover) -> None:

@@ -47,7 +47,7 @@ def apply_styles(document: Document) -> None:
     section.header_distance = section.footer_distance = FOOT
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), LANGUAGE)
-    _set(document, "Normal", 10, after=6)
+    _set(document, "Normal", 10, before=4, after=4)
     _set(document, "Title", 22, after=4)
     _set(document, "Heading 1", 15, before=20, after=6)
     _set(document, "Heading 2", 12, before=12, after=4)

@@ -11,14 +11,15 @@ from cochange.reports.block import Table
 from cochange.reports.cover import flat
 from cochange.reports.word_styles import CELL_SIZE, MARGIN, NARROW_SIZE, PAGE, TABLE
 
-# A table of more columns is set smaller.
-MANY_COLUMNS = 8
+# A table whose longest words take more than this share of the page is set smaller.
+CROWDED = 0.7
 # Width of a character over the size of its font, and the room beside the text of a cell.
-CHARACTER = 0.54
+CHARACTER = 0.56
 PADDING = Mm(2.4)
 # A longer word is broken.
 LONGEST_WORD = 22
 TWIP = 635
+BETWEEN_MARGINS = PAGE[0] - 2 * MARGIN
 
 
 def word_table(table: Table, cell_style: str, narrow_style: str) -> BaseOxmlElement:
@@ -31,7 +32,7 @@ def word_table(table: Table, cell_style: str, narrow_style: str) -> BaseOxmlElem
     cell_style, narrow_style : str
         Identifiers of the paragraph styles of its cells, and of those of a table with many columns.
     """
-    narrow = len(table.columns) > MANY_COLUMNS
+    narrow = sum(_least(table, CELL_SIZE)) > CROWDED * BETWEEN_MARGINS
     style = narrow_style if narrow else cell_style
     numbers = [column.number for column in table.columns]
     widths = [str(round(width / TWIP)) for width in column_widths(table, NARROW_SIZE if narrow else CELL_SIZE)]
@@ -60,21 +61,29 @@ def column_widths(table: Table, size: Length) -> list[float]:
 
     No column is narrower than its longest word as long as the page allows it.
     """
-    texts = [[column.label] for column in table.columns]
-    for group in table.groups:
-        for row in group.rows:
-            for own, text in zip(texts, row, strict=True):
-                own.append(text)
-    page = PAGE[0] - 2 * MARGIN
-    whole = [_width(max(map(len, own)), size) for own in texts]
-    if sum(whole) <= page:
+    whole = [_width(max(map(len, texts)), size) for texts in _texts(table)]
+    label = min(BETWEEN_MARGINS, _width(max(len(group.label) for group in table.groups), size))
+    whole[0] += max(0.0, label - sum(whole))
+    if sum(whole) <= BETWEEN_MARGINS:
         return whole
-    words = [max((len(word) for text in own for word in text.split()), default=1) for own in texts]
-    least = [_width(min(longest, LONGEST_WORD), size) for longest in words]
-    if sum(least) >= page:
-        return [width * page / sum(least) for width in least]
+    least = _least(table, size)
+    if sum(least) >= BETWEEN_MARGINS:
+        return [width * BETWEEN_MARGINS / sum(least) for width in least]
     more = [max(0.0, wanted - own) for wanted, own in zip(whole, least, strict=True)]
-    return [own + (page - sum(least)) * extra / sum(more) for own, extra in zip(least, more, strict=True)]
+    left = BETWEEN_MARGINS - sum(least)
+    return [own + left * extra / sum(more) for own, extra in zip(least, more, strict=True)]
+
+
+def _least(table: Table, size: Length) -> list[float]:
+    """Widths that the longest words of the columns take."""
+    words = [max((len(word) for text in texts for word in text.split()), default=1) for texts in _texts(table)]
+    return [_width(min(longest, LONGEST_WORD), size) for longest in words]
+
+
+def _texts(table: Table) -> list[list[str]]:
+    """The texts of each column, its label first."""
+    rows = [row for group in table.groups for row in group.rows]
+    return [[column.label, *(row[place] for row in rows)] for place, column in enumerate(table.columns)]
 
 
 def _width(characters: int, size: Length) -> float:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure as Drawing
+from matplotlib.patheffects import Normal
+from matplotlib.text import Text
 
 from cochange.reports.block import Picture
 
@@ -40,8 +42,6 @@ _STYLE = mpl.RcParams(
         "legend.fontsize": 8,
         "legend.frameon": False,
         "lines.linewidth": 1.2,
-        # TrueType: text stays text, and journals take the file.
-        "pdf.fonttype": 42,
         "savefig.facecolor": "white",
         "svg.fonttype": "path",
         "svg.hashsalt": "cochange",
@@ -88,10 +88,13 @@ def save(drawing: Drawing, synthetic: bool) -> Picture:
         drawing.set_layout_engine("none")
     svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
     drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=144)
-    undated = {"CreationDate": None, "Creator": None, "Producer": None}
-    drawing.savefig(pdf, format="pdf", metadata=undated | {"Subject": mark}, dpi=DOTS)
     described = {"Description": mark} if mark else {}
     drawing.savefig(
         png, format="png", metadata={"Software": None} | described, dpi=DOTS, pil_kwargs={"compress_level": 2}
     )
+    # Letters as outlines, as in the SVG: no font is needed to show or print it, and embedding one takes far longer.
+    for text in drawing.findobj(Text):
+        text.set_path_effects([Normal()])
+    undated = {"CreationDate": None, "Creator": None, "Producer": None}
+    drawing.savefig(pdf, format="pdf", metadata=undated | {"Subject": mark}, dpi=DOTS)
     return Picture(svg.getvalue(), pdf.getvalue(), png.getvalue())
