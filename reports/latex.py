@@ -16,7 +16,7 @@ _CHARACTERS = str.maketrans(
     {
         "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#",
         "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}",
-        ">": r"\textgreater{}", "|": r"\textbar{}", "\N{NO-BREAK SPACE}": "~",
+        ">": r"\textgreater{}", "|": r"\textbar{}", "`": r"\textasciigrave{}", "\N{NO-BREAK SPACE}": "~",
         "\N{MINUS SIGN}": "$-$", "\N{MULTIPLICATION SIGN}": r"$\times$", "\N{PLUS-MINUS SIGN}": r"$\pm$",
         "\N{MIDDLE DOT}": r"$\cdot$", "\N{LESS-THAN OR EQUAL TO}": r"$\leq$", "\N{DEGREE SIGN}": r"$^{\circ}$",
         "\N{GREATER-THAN OR EQUAL TO}": r"$\geq$", "\N{MICRO SIGN}": r"$\mu$",
@@ -52,7 +52,7 @@ def latex_table(table: Table, cover: Cover) -> str:
         rows += [tuple(map(_cell, row)) for row in group.rows]
     long = len(rows) > LONGEST_ON_A_PAGE
     styler = pd.DataFrame(rows, columns=range(width)).style.hide(axis="index")
-    text = styler.relabel_index([_cell(column.label) for column in table.columns], axis="columns").to_latex(
+    text = styler.format_index(lambda place: _cell(table.columns[place].label), axis="columns").to_latex(
         hrules=True,
         column_format="".join("r" if column.number else "l" for column in table.columns),
         caption=escape(cover.marked(table.caption)),

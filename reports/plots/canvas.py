@@ -22,6 +22,8 @@ COLOURS = (BLUE, "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 MARKERS = ("o", "s", "D", "^", "v", "P")
 WIDTH = 7.4
 DOTS = 300
+# Dots an inch of the thousands of points drawn as an image inside a vector file.
+INSIDE = 144
 SYNTHETIC = "Synthetic data"
 
 _STYLE = mpl.RcParams(
@@ -87,7 +89,7 @@ def save(drawing: Drawing, synthetic: bool) -> Picture:
         layout.execute(drawing)
         drawing.set_layout_engine("none")
     svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=144)
+    drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=INSIDE)
     described = {"Description": mark} if mark else {}
     drawing.savefig(
         png, format="png", metadata={"Software": None} | described, dpi=DOTS, pil_kwargs={"compress_level": 2}
@@ -96,5 +98,5 @@ def save(drawing: Drawing, synthetic: bool) -> Picture:
     for text in drawing.findobj(Text):
         text.set_path_effects([Normal()])
     undated = {"CreationDate": None, "Creator": None, "Producer": None}
-    drawing.savefig(pdf, format="pdf", metadata=undated | {"Subject": mark}, dpi=DOTS)
+    drawing.savefig(pdf, format="pdf", metadata=undated | {"Subject": mark}, dpi=INSIDE)
     return Picture(svg.getvalue(), pdf.getvalue(), png.getvalue())
