@@ -51,8 +51,9 @@ def latex_table(table: Table, cover: Cover) -> str:
             rows.append((labels[group.label], *[""] * (width - 1)))
         rows += [tuple(map(_cell, row)) for row in group.rows]
     long = len(rows) > LONGEST_ON_A_PAGE
+    headers: dict[object, str] = {place: _cell(column.label) for place, column in enumerate(table.columns)}
     styler = pd.DataFrame(rows, columns=range(width)).style.hide(axis="index")
-    text = styler.format_index(lambda place: _cell(table.columns[place].label), axis="columns").to_latex(
+    text = styler.format_index(headers.__getitem__, axis="columns").to_latex(
         hrules=True,
         column_format="".join("r" if column.number else "l" for column in table.columns),
         caption=escape(cover.marked(table.caption)),
