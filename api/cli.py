@@ -158,7 +158,7 @@ def report(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The --out of an earlier run.")],
     quiet: Quiet = False,
 ) -> None:
-    """Write the report of an earlier run again from its stored draws; nothing is sampled."""
+    """Write the report of an earlier run again, in all its forms, from its stored draws; nothing is sampled."""
     from cochange import work
 
     work.report(directory, quiet)

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
 SCHEMA = "cochange.results/1"
+SCHEMA_FILE = "schema/results.schema.json"
 
 
 class StoreError(CochangeError):
@@ -171,9 +173,16 @@ def load_study(directory: Path) -> Study:
     )
 
 
+def results_schema() -> str:
+    """The JSON Schema of ``results.json``, as text."""
+    return (files("cochange.inference") / SCHEMA_FILE).read_text("utf-8")
+
+
 def save_results(directory: Path, results: Results) -> None:
-    """Write ``results.json``, ``audit.csv`` and ``manifest.json``."""
+    """Write ``results.json`` with its schema, ``audit.csv`` and ``manifest.json``."""
     write_json(directory / "manifest.json", results.manifest)
+    schema = results_schema()
+    write_whole(directory / "results.schema.json", lambda passing: passing.write_text(schema, encoding="utf-8"))
     write_whole(directory / "audit.csv", lambda passing: results.use.to_csv(passing, index=False))
     study = results.study
     write_json(

@@ -1,4 +1,7 @@
-"""What a section is made of: paragraphs, tables and figures in order."""
+"""What a section is made of: paragraphs, tables and figures in order.
+
+Every text is plain: nothing in it is markup, and each form of the report prints it letter by letter.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -104,6 +107,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A drawing in the formats it is kept in: vectors for the page and for print, and 300 dots an inch."""
+
+    svg: bytes
+    pdf: bytes
+    png: bytes
+
+
+@dataclass(frozen=True)
 class Figure:
     """A drawn figure.
 
@@ -115,7 +127,7 @@ class Figure:
         What it shows and how to read it.
     alt : str
         What it says, in words and numbers.
-    svg, png : bytes
+    picture : Picture
         The drawing.
     """
 
@@ -123,8 +135,7 @@ class Figure:
     name: str
     caption: str
     alt: str
-    svg: bytes
-    png: bytes
+    picture: Picture
 
 
 Part = Paragraph | Points | Heading | Formula | Table | Figure

@@ -1,7 +1,7 @@
-"""The report as one page, with its tables and figures as files beside it."""
+"""The report in its forms, with its tables and figures as files beside them."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +11,9 @@ import pandas as pd
 from cochange.inference.results import Results
 from cochange.inference.store import write_whole
 from cochange.reports.block import Block, Figure, Section, Table
+from cochange.reports.cover import Cover, cover_of
+from cochange.reports.latex import latex_table
+from cochange.reports.markdown import markdown_report
 from cochange.reports.sections import (
     checklists,
     comparison,
@@ -29,6 +32,7 @@ from cochange.reports.sections import (
     study,
     summary,
 )
+from cochange.reports.word import word_report
 
 SECTIONS: tuple[Section, ...] = (
     summary.SECTION,
@@ -52,15 +56,15 @@ TEMPLATES = "templates"
 
 
 def write_report(results: Results, directory: Path) -> Path:
-    """Write the report, its tables and its figures.
+    """Write the report in every form, its tables and its figures.
 
     Parameters
     ----------
     results : Results
         What a run found.
     directory : Path
-        Where to write ``report.html``, ``tables/*.csv`` and ``figures/*.svg`` and ``*.png``. Each file is written whole
-        or not at all.
+        Where to write ``report.html``, ``report.docx`` and ``report.md``, ``tables/*.csv`` and ``*.tex``, and
+        ``figures/*.svg``, ``*.pdf`` and ``*.png``. Each file is written whole or not at all.
 
     Returns
     -------
@@ -68,26 +72,34 @@ def write_report(results: Results, directory: Path) -> Path:
         ``report.html``: one file that needs nothing else and no network.
     """
     blocks = render_blocks(results)
-    synthetic = results.study.spec.study.synthetic
-    written = set()
-    for block in blocks.values():
-        for table in block.tables:
-            frame = labelled(table.frame, synthetic)
-            written.add(write_whole(directory / "tables" / f"{table.name}.csv", _csv_writer(frame)))
-        for figure in block.figures:
-            for ending, content in (("svg", figure.svg), ("png", figure.png)):
-                path = directory / "figures" / f"{figure.name}.{ending}"
-                written.add(write_whole(path, _bytes_writer(content)))
-    _remove_earlier(directory, written)
-    page = render_page(results, blocks).encode("utf-8")
-    return write_whole(directory / "report.html", _bytes_writer(page))
+    cover = cover_of(results)
+    beside = {name: content for block in blocks.values() for name, content in _beside(block, cover)}
+    for name, content in beside.items():
+        _write(directory / name, content)
+    _remove_earlier(directory, set(beside))
+    _write(directory / "report.docx", word_report(cover, blocks))
+    _write(directory / "report.md", markdown_report(cover, blocks).encode("utf-8"))
+    return _write(directory / "report.html", render_page(results, blocks).encode("utf-8"))
 
 
-def _remove_earlier(directory: Path, written: set[Path]) -> None:
+def _beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
+    """Name and content of the files of a section's tables and figures."""
+    for table in block.tables:
+        full = labelled(table.frame, cover.synthetic).to_csv(index=False, lineterminator="\n")
+        yield f"tables/{table.name}.csv", full.encode("utf-8")
+        yield f"tables/{table.name}.tex", latex_table(table, cover).encode("utf-8")
+    for figure in block.figures:
+        yield f"figures/{figure.name}.svg", figure.picture.svg
+        yield f"figures/{figure.name}.pdf", figure.picture.pdf
+        yield f"figures/{figure.name}.png", figure.picture.png
+
+
+def _remove_earlier(directory: Path, written: set[str]) -> None:
     """Remove tables and figures that an earlier report of the same run had and this one has not."""
-    for pattern in ("tables/*.csv", "figures/*.svg", "figures/*.png"):
-        for path in set(directory.glob(pattern)) - written:
-            path.unlink()
+    for pattern in ("tables/*.csv", "tables/*.tex", "figures/*.svg", "figures/*.pdf", "figures/*.png"):
+        for path in directory.glob(pattern):
+            if path.relative_to(directory).as_posix() not in written:
+                path.unlink()
 
 
 def render_blocks(results: Results) -> dict[str, Block]:
@@ -117,10 +129,7 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
         blocks=blocks,
         anchors=anchors(blocks),
         style=_text_of("report.css"),
-        study=results.study.spec.study,
-        verdict=results.verdict,
-        created=str(results.manifest.get("created", ""))[:10],
-        version=results.manifest.get("versions", {}).get("cochange", ""),
+        cover=cover_of(results),
     )
 
 
@@ -148,9 +157,5 @@ def _data_uri(svg: bytes) -> str:
     return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
 
 
-def _csv_writer(frame: pd.DataFrame) -> Callable[[Path], object]:
-    return lambda path: frame.to_csv(path, index=False, lineterminator="\n")
-
-
-def _bytes_writer(content: bytes) -> Callable[[Path], object]:
-    return lambda path: path.write_bytes(content)
+def _write(path: Path, content: bytes) -> Path:
+    return write_whole(path, lambda passing: passing.write_bytes(content))

@@ -104,7 +104,8 @@ def sensitivities_frame(sensitivities: Sequence[Sensitivity]) -> pd.DataFrame:
 
 
 def write_figure(figure: Figure, directory: Path) -> None:
-    """Write a figure as SVG and as PNG."""
-    for ending, content in (("svg", figure.svg), ("png", figure.png)):
+    """Write a figure as SVG, PDF and PNG."""
+    picture = figure.picture
+    for ending, content in (("svg", picture.svg), ("pdf", picture.pdf), ("png", picture.png)):
         path = directory / "figures" / f"{figure.name}.{ending}"
         write_whole(path, lambda passing, content=content: passing.write_bytes(content))  # type: ignore[misc]

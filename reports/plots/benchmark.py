@@ -36,7 +36,7 @@ def benchmark_plot(rows: tuple[NaiveStatistic, ...], titles: Sequence[str], resu
             axis.margins(x=0.06)
             axis.spines["left"].set_visible(False)
             axis.tick_params(axis="x", labelsize=7, pad=1)
-        svg, png = save(drawing, results.study.spec.study.synthetic)
+        picture = save(drawing, results.study.spec.study.synthetic)
     caption = (
         "No-change benchmark: each statistic as observed (diamond) beside its central 95% and median in data sets in "
         "which no true score changed (blue); dashed: zero. Every row has a scale of its own."
@@ -46,4 +46,4 @@ def benchmark_plot(rows: tuple[NaiveStatistic, ...], titles: Sequence[str], resu
         f"{within(row.lower, row.upper - row.lower)} to {within(row.upper, row.upper - row.lower)}."
         for row, title in zip(rows, titles, strict=True)
     )
-    return Figure(f"no_change_{in_a_name(rows[0].marker)}", caption, alt, svg, png)
+    return Figure(f"no_change_{in_a_name(rows[0].marker)}", caption, alt, picture)

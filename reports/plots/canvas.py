@@ -8,6 +8,10 @@ from contextlib import contextmanager
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure as Drawing
+from matplotlib.patheffects import Normal
+from matplotlib.text import Text
+
+from cochange.reports.block import Picture
 
 INK = "#1d2731"
 FAINT = "#8a949e"
@@ -17,6 +21,9 @@ BLUE = "#0072b2"
 COLOURS = (BLUE, "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 MARKERS = ("o", "s", "D", "^", "v", "P")
 WIDTH = 7.4
+DOTS = 300
+# Dots an inch of the thousands of points drawn as an image inside a vector file.
+INSIDE = 144
 SYNTHETIC = "Synthetic data"
 
 _STYLE = mpl.RcParams(
@@ -68,18 +75,28 @@ def house_style() -> Iterator[None]:
                 plt.close(number)
 
 
-def save(drawing: Drawing, synthetic: bool) -> tuple[bytes, bytes]:
-    """The figure as SVG and as PNG with 300 dots an inch, marked where its data are synthetic.
+def save(drawing: Drawing, synthetic: bool) -> Picture:
+    """The figure as SVG, as PDF, and as PNG with 300 dots an inch, marked where its data are synthetic.
 
-    The same draws give the same bytes: identifiers are salted and no date is written.
+    The mark is drawn, and written into the file's own record. The same draws give the same bytes: identifiers are
+    salted and no date is written.
     """
+    mark = SYNTHETIC if synthetic else None
     if synthetic:
         drawing.suptitle(SYNTHETIC, x=0.01, ha="left", fontsize=8, color="#a33c00", fontweight="bold")
-    # Laid out once for both files.
+    # Laid out once for all files.
     if (layout := drawing.get_layout_engine()) is not None:
         layout.execute(drawing)
         drawing.set_layout_engine("none")
-    svg, png = io.BytesIO(), io.BytesIO()
-    drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None}, dpi=144)
-    drawing.savefig(png, format="png", metadata={"Software": None}, dpi=300, pil_kwargs={"compress_level": 2})
-    return svg.getvalue(), png.getvalue()
+    svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=INSIDE)
+    described = {"Description": mark} if mark else {}
+    drawing.savefig(
+        png, format="png", metadata={"Software": None} | described, dpi=DOTS, pil_kwargs={"compress_level": 2}
+    )
+    # Letters as outlines, as in the SVG: no font is needed to show or print it, and embedding one takes far longer.
+    for text in drawing.findobj(Text):
+        text.set_path_effects([Normal()])
+    undated = {"CreationDate": None, "Creator": None, "Producer": None}
+    drawing.savefig(pdf, format="pdf", metadata=undated | {"Subject": mark}, dpi=INSIDE)
+    return Picture(svg.getvalue(), pdf.getvalue(), png.getvalue())

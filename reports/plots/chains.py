@@ -35,14 +35,13 @@ def trace_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostic
             backend="matplotlib",
             visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "title": {"fontsize": 8.5}, "xlabel": False},
         )
-        svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
+        picture = save(_tidied(plots), results.study.spec.study.synthetic)
     return Figure(
         f"trace_{model.name}",
         f"Traces of the estimands of {model.name} under {prior_name(fit.prior)}, one colour a chain, draws thinned for "
         "the page. Chains that agree look alike and do not drift.",
         f"Trace plots of {_named(draws)}. {_summary(diagnostics)}",
-        svg,
-        png,
+        picture,
     )
 
 
@@ -57,15 +56,14 @@ def rank_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics
             backend="matplotlib",
             visuals={"ecdf_lines": {"linewidth": 0.9, "rasterized": True}, "title": {"fontsize": 8.5}},
         )
-        svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
+        picture = save(_tidied(plots), results.study.spec.study.synthetic)
     return Figure(
         f"rank_{model.name}",
         f"Ranks of the draws of {model.name} under {prior_name(fit.prior)}: difference of each chain's empirical "
         "distribution of ranks from the uniform one. Chains that agree stay near zero; each panel "
         "gives a test of their agreement, and points that speak against it are drawn black.",
         f"Rank plots of {_named(draws)}. {_summary(diagnostics)}",
-        svg,
-        png,
+        picture,
     )
 
 
@@ -75,14 +73,13 @@ def energy_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
         plots = azp.plot_energy(
             fit.tree, show_bfmi=False, backend="matplotlib", figure_kwargs={"figsize": (WIDTH, 2.1)}
         )
-        svg, png = save(_tidied(plots), results.study.spec.study.synthetic)
+        picture = save(_tidied(plots), results.study.spec.study.synthetic)
     return Figure(
         f"energy_{fit.model}",
         f"Energy of the sampler for {fit.model} under {prior_name(fit.prior)}: its marginal distribution and that of "
         "its transitions. Transitions much narrower than the margin would mean slow exploration.",
         f"Energy plot of {fit.model}: least energy fraction of missing information {fixed(diagnostics.bfmi, 2)}.",
-        svg,
-        png,
+        picture,
     )
 
 

@@ -68,13 +68,13 @@ def flow_plot(flow: Flow, results: Results) -> Figure:
             bottoms.append(at)
             at -= max(box.height for box in row) + GAP
         _join(axis, rows, bottoms, 1 + len(visits))
-        svg, png = save(drawing, results.study.spec.study.synthetic)
+        picture = save(drawing, results.study.spec.study.synthetic)
     caption = (
         "Flow of participants: in the data file, with a value at each visit"
         f"{', by arm' if flow.arms else ''}, and used or left out by each model, for the first reason that applies. "
         "The models stand side by side, each drawn from the whole file."
     )
-    return Figure("flow", caption, _alt(flow), svg, png)
+    return Figure("flow", caption, _alt(flow), picture)
 
 
 def _box(left: float, width: float, heading: str, lines: list[str]) -> _Box:

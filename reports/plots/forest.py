@@ -56,7 +56,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
                 continue
             _panel(axis, [row for row in rows if row.group == groups[panel]], lines, len(groups) > 1)
         drawing.supxlabel(_axis_label(first, results), fontsize=9)
-        svg, png = save(drawing, results.study.spec.study.synthetic)
+        picture = save(drawing, results.study.spec.study.synthetic)
     title = title_of(first.estimand, results.study, first.marker)
     caption = (
         f"{title} by prior set{' and group' if len(groups) > 1 else ''} ({first.model}). Point: posterior median; "
@@ -65,7 +65,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         f"{_forms_note(lines)}."
     )
     of_marker = "" if first.marker is None else f"_{in_a_name(first.marker)}"
-    return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows), svg, png)
+    return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows), picture)
 
 
 def _panel(axis: Axes, rows: Sequence[Estimate], lines: list[tuple[str, str | None]], titled: bool) -> None:

@@ -39,7 +39,7 @@ def pareto_plot(model: str, form: str, fit: Fit, results: Results) -> Figure:
         axis.axhline(0, color=FAINT, linewidth=0.5)
         axis.set_xlabel("participant, in the study's order")
         axis.set_ylabel("Pareto shape")
-        svg, png = save(drawing, results.study.spec.study.synthetic)
+        picture = save(drawing, results.study.spec.study.synthetic)
     caption = (
         f"Pareto shapes of {model} ({form}). Dashed: the bound {significant(bound, 2)} over which importance sampling "
         "is not to be trusted; diamonds: participants over it, who were left out exactly where the table says so."
@@ -48,4 +48,4 @@ def pareto_plot(model: str, form: str, fit: Fit, results: Results) -> Figure:
         f"Pareto shapes of {len(shape)} participants, the largest {significant(float(shape.max()), 2)}; {len(high)} "
         f"over the bound of {significant(bound, 2)}."
     )
-    return Figure(f"pareto_{model}", caption, alt, svg, png)
+    return Figure(f"pareto_{model}", caption, alt, picture)

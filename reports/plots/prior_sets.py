@@ -50,7 +50,7 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
         label = quantity_of(first, study)
         axis.set_xlabel(f"{label}{', ' + unit_of(first) if unit_of(first) else ''}", fontsize=8)
         _texts(side, rows)
-        svg, png = save(drawing, study.spec.study.synthetic)
+        picture = save(drawing, study.spec.study.synthetic)
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
     caption = (
         f"{label} by prior set ({first.model}). Point: posterior median; line: {interval_name(first)}; pale bar: the "
@@ -60,7 +60,7 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
         "posterior mean less that under the main set, in its posterior SDs; width: of the interval, over that under "
         "the main set; overlap: area that prior and posterior share."
     )
-    return Figure(f"priors_{name}", caption, _alt(label, rows), svg, png)
+    return Figure(f"priors_{name}", caption, _alt(label, rows), picture)
 
 
 def _intervals(axis: Axes, rows: Sequence[Compared], low: float, high: float) -> None:

@@ -36,7 +36,7 @@ def reliability_plot(rows: Sequence[Estimate], results: Results) -> Figure:
             _panel(axis, own, results)
             axis.set_xlim(*ENDS[unit])
             axis.set_xlabel(LABELS[unit], fontsize=8)
-        svg, png = save(drawing, results.study.spec.study.synthetic)
+        picture = save(drawing, results.study.spec.study.synthetic)
     caption = (
         f"Reliabilities before and after the data. Pale bar and stroke: the prior's interval and median; line and "
         f"point: the posterior's {interval_name(rows[0])} and median. Where the two cover the same, the data say "
@@ -47,7 +47,7 @@ def reliability_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         f"{fixed(row.prior_upper, decimals_of(row))}, posterior {centre(row)} ({interval(row)})."
         for row in rows
     )
-    return Figure("reliabilities", caption, alt, svg, png)
+    return Figure("reliabilities", caption, alt, picture)
 
 
 def _panel(axis: Axes, rows: Sequence[Estimate], results: Results) -> None:

@@ -47,7 +47,7 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
         drawing = plots.viz["figure"].item()
         for axis in drawing.axes:
             axis.set_ylabel("share at or under", fontsize=8)
-        svg, png = save(drawing, results.study.spec.study.synthetic)
+        picture = save(drawing, results.study.spec.study.synthetic)
     censored = ", at the limit where censored" if fit.model in CENSORING_MODELS else ""
     return Figure(
         f"replicates_{fit.model}",
@@ -56,8 +56,7 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
         "the band.",
         f"Cumulative distributions of data and replications for {fit.model}. "
         + " ".join(_said(item) for item in checked),
-        svg,
-        png,
+        picture,
     )
 
 

@@ -79,10 +79,10 @@ def tipping_plot(found: Tipping) -> Figure:
             for axis in (above, below):
                 axis.axvline(found.tip, color=COLOURS[1], linewidth=1)
                 axis.axvspan(*sorted((found.tip_lower or 0, found.tip_upper or 0)), color=FAINT, alpha=0.25, lw=0)
-        svg, png = save(drawing, found.study.spec.study.synthetic)
+        picture = save(drawing, found.study.spec.study.synthetic)
     sentence = tipping_sentence(found)
     caption = (
         f"{sentence} Top: probability of the side of {first.null:g} on which the estimate lies; dashed: the bound at "
         f"which a direction is named. Below: posterior median and {interval_name(first)}."
     )
-    return Figure(f"tipping_{in_a_name(first.estimand)}_{in_a_name(found.parameter)}", caption, sentence, svg, png)
+    return Figure(f"tipping_{in_a_name(first.estimand)}_{in_a_name(found.parameter)}", caption, sentence, picture)

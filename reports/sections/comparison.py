@@ -42,7 +42,7 @@ def said(rows: list[FormComparison]) -> str:
     checked = _pareto(rows)
     if len(rows) == 1:
         return (
-            f"{checked} One form was fitted, {rows[0].form}; `alternatives = true` under [analysis] of the study file "
+            f"{checked} One form was fitted, {rows[0].form}; alternatives = true under [analysis] of the study file "
             "fits the others and compares them."
         )
     unsampled = [row for row in rows if not row.sampled]

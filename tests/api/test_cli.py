@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 import cochange
@@ -142,6 +143,17 @@ def test_a_report_is_written_again_from_stored_draws(command, example_run, tmp_p
     assert "SYNTHETIC DATA" in text
     assert list((directory / "figures").glob("*.svg"))
     assert list((directory / "tables").glob("*.csv"))
+    assert "SYNTHETIC DATA" in (directory / "report.md").read_text(encoding="utf-8")
+    assert (directory / "report.docx").is_file()
+
+
+def test_what_a_run_writes_is_valid_by_its_schema(example_run):
+    written, schema = (
+        json.loads((example_run.directory / name).read_text("utf-8"))
+        for name in ("results.json", "results.schema.json")
+    )
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(written)
+    assert written["estimates"]
 
 
 def test_a_run_that_must_not_be_reported_ends_with_3(command, example_run, tmp_path):

@@ -1,10 +1,13 @@
 """The page on results against what is written: every field, key and threshold."""
 
 import json
+import re
+import shutil
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from cochange.data.study import Study
@@ -16,7 +19,7 @@ from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.results import Results, use_of_cells
 from cochange.inference.settings import Settings
-from cochange.inference.store import SCHEMA, fit_path, save_results, save_study
+from cochange.inference.store import SCHEMA, fit_path, results_schema, save_results, save_study
 from cochange.inference.verdict import Diagnostics, Verdict
 
 
@@ -99,6 +102,54 @@ def test_every_key_of_the_manifest_is_documented(results_page: Any, written: Pat
     assert section.names("key", "what it holds") == list(manifest)
     (asked,) = [row[1] for row in section.rows("key", "what it holds") if row[0] == "`settings`"]
     assert [item.name for item in fields(Settings) if f"`{item.name}`" not in asked] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "definition"),
+    [
+        ("results.json", ("key", "what it holds"), ""),
+        ("Rows of estimates", ("field", "type", "meaning"), "estimate"),
+        ("Rows of decisions", ("field", "values", "rule"), "decision"),
+        ("Rows of diagnostics", ("field", "meaning"), "diagnosis"),
+        ("Rows of no_change", ("field", "meaning"), "statistic"),
+        ("Rows of comparison", ("field", "meaning"), "form"),
+        ("manifest.json", ("key", "what it holds"), "manifest"),
+    ],
+)
+def test_the_schema_says_of_every_field_what_the_page_says(
+    title: str, header: tuple[str, ...], definition: str, results_page: Any
+) -> None:
+    rows = results_page.sections[title].rows(*header)
+    told = {name: row[-1].replace("`", "") for row in rows for name in re.findall("`(.+?)`", row[0])}
+    schema = json.loads(results_schema())
+    described = (schema["$defs"][definition] if definition else schema)["properties"]
+    keys = ["model", "prior", "estimand", "form", "marker", "group"] if definition == "decision" else []
+    assert set(described) == {*told, *keys}
+    assert {name: described[name].get("description") for name in told} == told
+
+
+def test_the_choices_of_a_decision_are_those_of_the_schema(results_page: Any) -> None:
+    described = json.loads(results_schema())["$defs"]["decision"]["properties"]
+    rows = results_page.sections["Rows of decisions"].rows("field", "values", "rule")
+    told = {row[0].strip("`"): re.findall("`(.+?)`", row[1]) for row in rows}
+    assert [told[name] for name in ("direction", "importance")] == [
+        described[name]["enum"] for name in ("direction", "importance")
+    ]
+
+
+def test_the_program_that_checks_a_file_works(
+    results_page: Any, written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (program,) = results_page.sections["results.json"].blocks("python")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results").symlink_to(written)
+    exec(compile(program, "docs/results.md", "exec"), {})
+    (tmp_path / "results").unlink()
+    (tmp_path / "results").mkdir()
+    shutil.copy(written / "results.schema.json", tmp_path / "results")
+    (tmp_path / "results" / "results.json").write_text("{}")
+    with pytest.raises(jsonschema.ValidationError):
+        exec(compile(program, "docs/results.md", "exec"), {})
 
 
 def test_every_file_of_a_run_is_documented(results_page: Any, written: Path) -> None:

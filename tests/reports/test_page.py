@@ -1,3 +1,4 @@
+import io
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 from matplotlib import pyplot
+from PIL import Image
 
 from cochange.inference.verdict import data_cautions
 from cochange.reports.document import SECTIONS, write_report
@@ -67,6 +69,31 @@ def test_figures_have_words_made_from_their_numbers(page: Page, report) -> None:
 def test_tables_have_captions_and_scopes(page: Page) -> None:
     assert len(page.of("caption")) == len(page.of("table")) > 10
     assert all(cell.get("scope") in ("col", "row", "rowgroup") for cell in page.of("th"))
+
+
+def test_figures_are_marked_in_every_format(report) -> None:
+    figures = [figure for block in report.blocks.values() for figure in block.figures]
+    for picture in (figure.picture for figure in figures):
+        assert b"<dc:description>Synthetic data</dc:description>" in re.sub(rb"\s*\n\s*", b"", picture.svg)
+        assert picture.pdf.startswith(b"%PDF-")
+        assert b"/Subject (Synthetic data)" in picture.pdf
+        assert b"/FontFile" not in picture.pdf
+        with Image.open(io.BytesIO(picture.png)) as image:
+            assert image.info["Description"] == "Synthetic data"
+            assert image.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+
+
+def test_figures_of_real_data_are_not(fabricate, make_report, two_arms) -> None:
+    made = make_report(fabricate(two_arms, priors=("reference",)), "Estimates")
+    assert made.blocks["Estimates"].figures
+    for picture in (figure.picture for figure in made.blocks["Estimates"].figures):
+        assert not [content for content in (picture.svg, picture.pdf, picture.png) if b"ynthetic data" in content]
+
+
+def test_no_text_of_ours_holds_markup(report) -> None:
+    texts = [str(getattr(part, "text", "")) for block in report.blocks.values() for part in block.parts]
+    texts += [item for block in report.blocks.values() for part in block.parts for item in getattr(part, "items", ())]
+    assert [text for text in texts if "`" in text or "**" in text.replace(" ** ", "")] == []
 
 
 def test_identifiers_are_unique_and_anchors_lead_somewhere(page: Page) -> None:
@@ -189,10 +216,14 @@ def test_files_are_written_whole_and_the_same_each_time(report, tmp_path: Path) 
     path = write_report(report.results, tmp_path)
     assert path == tmp_path / "report.html"
     first = {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
-    figures = {name.stem for name in first if name.parent.name == "figures"}
-    assert {f"figures/{name}.{ending}" for name in figures for ending in ("svg", "png")} == {
-        name.as_posix() for name in first if name.parent.name == "figures"
-    }
+    drawn = {part.name for block in report.blocks.values() for part in block.figures}
+    kept = {part.name for block in report.blocks.values() for part in block.tables}
+    expected = {f"figures/{name}.{ending}" for name in drawn for ending in ("svg", "pdf", "png")}
+    expected |= {f"tables/{name}.{ending}" for name in kept for ending in ("csv", "tex")}
+    assert {name.as_posix() for name in first} == expected | {"report.html", "report.docx", "report.md"}
+    links = re.findall(r"\]\((figures/.+?)\)", first[Path("report.md")].decode("utf-8"))
+    assert len(links) == len(drawn)
+    assert set(links) <= expected
     assert not [name for name in first if name.name.startswith(".")]
     for name in first:
         if name.suffix == ".csv":
@@ -200,6 +231,11 @@ def test_files_are_written_whole_and_the_same_each_time(report, tmp_path: Path) 
             assert frame.columns[0] == "data"
             assert set(frame["data"]) == {"synthetic"}
     assert first[Path("report.html")].decode("utf-8") == report.page
+    (tmp_path / "tables" / "of_an_earlier_report.tex").write_text("")
+    write_report(report.results, tmp_path)
+    again = {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    assert [name for name in first if again.get(name) != first[name]] == []
+    assert set(again) == set(first)
 
 
 def test_the_page_is_made_in_time(report) -> None:

@@ -1,0 +1,85 @@
+"""Tables for LaTeX: no text becomes a command."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from cochange.reports.block import Column, Rows, Table, text_table
+from cochange.reports.cover import cover_of
+from cochange.reports.latex import LONGEST_ON_A_PAGE, escape, latex_table
+
+MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
+
+
+@pytest.fixture(scope="module")
+def cover(report):
+    return cover_of(report.results)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a & b % c _ # $", r"a \& b \% c \_ \# \$"),
+        ("<script>", r"\textless{}script\textgreater{}"),
+        (r"\input{x}", r"\textbackslash{}input\{x\}"),
+        ("~^|`", r"\textasciitilde{}\textasciicircum{}\textbar{}\textasciigrave{}"),
+        (f"{MINUS}3.2", "$-$3.2"),
+        (f"1.2{TIMES}10⁻⁵", r"1.2$\times$10$^{-5}$"),
+        (f"≤{MINUS}3", r"$\leq${}$-$3"),
+        ("run --out ---x", "run -{}-out -{}-{}-x"),
+        ("two\n\nlines", "two lines"),
+    ],
+)
+def test_every_character_is_printed(text: str, written: str) -> None:
+    assert escape(text) == written
+
+
+def test_the_form_of_a_table(cover) -> None:
+    columns = (Column("Prior"), Column("[Mean]", number=True), Column("{0}", number=True))
+    groups = (Rows("A & B", (("[x]", "1", "2"), ("*y", "3", "4"))),)
+    table = Table("two_rows", "50% of them", columns, groups, pd.DataFrame())
+    lines = latex_table(table, cover).splitlines()
+    assert lines[0] == r"% \usepackage{booktabs}"
+    assert lines[1].startswith("% SYNTHETIC DATA: simulated for demonstration.")
+    assert lines[2:] == [
+        r"\begin{table}",
+        r"\centering",
+        r"\caption{Synthetic data. 50\% of them}",
+        r"\label{tab:two_rows}",
+        r"\begin{tabular}{lrr}",
+        r"\toprule",
+        r"Prior & {}[Mean] & \{0\} \\",
+        r"\midrule",
+        r"\multicolumn{3}{l}{\textbf{A \& B}} \\",
+        r"{}[x] & 1 & 2 \\",
+        r"{}*y & 3 & 4 \\",
+        r"\bottomrule",
+        r"\end{tabular}",
+        r"\end{table}",
+    ]
+
+
+def test_a_long_table_goes_over_pages(cover) -> None:
+    def made(rows: int) -> str:
+        return latex_table(text_table("t", "c", ("a",), [("x",)] * rows), cover)
+
+    assert r"\begin{longtable}" not in made(LONGEST_ON_A_PAGE)
+    assert r"\begin{longtable}" in made(LONGEST_ON_A_PAGE + 1)
+    assert r"\usepackage{longtable}" in made(LONGEST_ON_A_PAGE + 1).splitlines()[0]
+
+
+def test_every_table_of_a_report_has_all_its_cells(report, cover) -> None:
+    for table in (table for block in report.blocks.values() for table in block.tables):
+        text = latex_table(table, cover)
+        body = text[text.index(r"\midrule") :]
+        rows = [line for line in body.splitlines() if line.endswith(r"\\") and "multicolumn" not in line]
+        cells = [re.split(r"(?<!\\) & ", line.removesuffix(r"\\")) for line in rows]
+        assert [len(row) for row in cells] == [len(table.columns)] * sum(len(group.rows) for group in table.groups)
+        assert not set(text) & {MINUS, TIMES, "⁻"}
+
+
+def test_real_data_do_not_say_synthetic(fabricate, make_report, two_arms) -> None:
+    made = make_report(fabricate(two_arms, priors=("reference",)), "Summary")
+    (table,) = made.blocks["Summary"].tables
+    assert "synthetic" not in latex_table(table, cover_of(made.results)).lower()
