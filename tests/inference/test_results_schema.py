@@ -84,8 +84,9 @@ def content(tmp_path_factory) -> dict[str, Any]:
         ),
         doubled=(
             Doubling(
-                "joint_change", "reference", "symptom_change", None, None, "overall", 1000, 2000, -8.0, -8.0, 0.7,
-                0.0, 0.0, 0.1, -0.1, 0.02, np.nan,
+                model="joint_change", prior="reference", estimand="symptom_change", form=None, marker=None,
+                group="overall", draws=1000, draws_doubled=2000, mean=-8.0, mean_doubled=-8.0, sd=0.7,
+                relative_change=0.0, mean_shift=0.0, lower_shift=0.1, upper_shift=-0.1, mcse=0.02, r_hat=np.nan,
             ),
         ),
     )  # fmt: skip
