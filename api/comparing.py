@@ -7,9 +7,10 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange import console
-from cochange.console import ERR, OUT, right
+from cochange.console import ERR, OUT, right, titled
 from cochange.data.read import read_study
 from cochange.inference.comparing.comparison import Comparison, compare_priors, sets_of
+from cochange.inference.comparing.foretelling import PriorLoo, compare_loo, loo_sentence
 from cochange.inference.comparing.grid import read_vary
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
@@ -55,6 +56,8 @@ def compare(request: Request, vary: tuple[str, ...], refit: bool, tip: str | Non
         found = compare_priors(study, request.models[0], request.priors, varied, settings, refit, progress)
         progress.step(f"{found.model.name}: power-scaling")
         sensitivities = power_scaling(found)
+        progress.step(f"{found.model.name}: leave-one-out cross-validation")
+        loo = compare_loo(found)
         tipped = None
         if tip is not None:
             estimand, _, parameter = (word.strip() for word in tip.partition("="))
@@ -63,12 +66,13 @@ def compare(request: Request, vary: tuple[str, ...], refit: bool, tip: str | Non
     if not request.quiet:
         print_comparison(found)
         print_sensitivities(found, sensitivities)
+        print_loo(found, loo)
     if tipped is not None and not request.quiet:
         OUT.print(f"\n[bold]Tipping prior[/bold]\n{escape(tipping_sentence(tipped))}")
     if request.out is not None and tipped is not None:
         write_figure(tipping_plot(tipped), request.out)
     if request.out is not None:
-        typer.echo(write_comparison(found, request.out, sensitivities))
+        typer.echo(write_comparison(found, request.out, sensitivities, loo))
     if found.main.diagnostics.status == "do not report":
         raise typer.Exit(NOT_TO_BE_REPORTED)
 
@@ -108,6 +112,32 @@ def print_sensitivities(comparison: Comparison, sensitivities: Sequence[Sensitiv
         f"Sensitive from {SENSITIVE:g}. Top-level priors alone are scaled. Pareto shapes: prior {first.prior_k:.2f}, "
         f"likelihood {first.likelihood_k:.2f}."
     )
+
+
+def print_loo(comparison: Comparison, rows: Sequence[PriorLoo]) -> None:
+    """Print how well the model foretells participants under each prior set, or why that is not known."""
+    if not rows:
+        ERR.print(f"Leave-one-out: {comparison.model.name} does not give the density of a participant.")
+        return
+    labels = ("elpd", "SE", "difference", "SE of it", "stacking weight", "largest k", "k too high")
+    columns = (Column("prior", overflow="fold"), *(right(label) for label in labels), "draws")
+    title = f"Leave-one-out cross-validation of {rows[0].participants} participants"
+    table = titled(title, *columns)
+    for row in rows:
+        own = row is rows[0]
+        table.add_row(
+            escape(row.prior),
+            fixed(row.elpd, 1),
+            fixed(row.se, 1),
+            "" if own else fixed(row.difference, 2),
+            "" if own else fixed(row.difference_se, 2),
+            fixed(row.weight, 2),
+            fixed(row.k_most, 2),
+            f"{row.k_high}",
+            row.how,
+        )
+    OUT.print(table)
+    OUT.print(escape(loo_sentence(rows)))
 
 
 def _table(rows: list[Compared], name: str) -> Table:

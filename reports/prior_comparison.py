@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from cochange.inference.comparing.comparison import Comparison
+from cochange.inference.comparing.foretelling import PriorLoo
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
 from cochange.inference.store import write_whole
@@ -16,7 +17,12 @@ from cochange.reports.labels import is_main
 from cochange.reports.plots.prior_sets import prior_set_plot
 
 
-def write_comparison(comparison: Comparison, directory: Path, sensitivities: Sequence[Sensitivity] = ()) -> Path:
+def write_comparison(
+    comparison: Comparison,
+    directory: Path,
+    sensitivities: Sequence[Sensitivity] = (),
+    loo: Sequence[PriorLoo] = (),
+) -> Path:
     """Write tables and figures of a comparison.
 
     Parameters
@@ -27,6 +33,8 @@ def write_comparison(comparison: Comparison, directory: Path, sensitivities: Seq
         The folder; made when absent.
     sensitivities : sequence of Sensitivity, optional
         From `power_scaling`, for a table of their own.
+    loo : sequence of PriorLoo, optional
+        From `compare_loo`, for a table of their own.
 
     Returns
     -------
@@ -37,6 +45,8 @@ def write_comparison(comparison: Comparison, directory: Path, sensitivities: Seq
     frames["prior_fits"] = fits_frame(comparison)
     if sensitivities:
         frames["power_scaling"] = sensitivities_frame(sensitivities)
+    if loo:
+        frames["prior_loo"] = pd.DataFrame([asdict(row) for row in loo])
     for name, frame in frames.items():
         path = directory / "tables" / f"{name}.csv"
         write_whole(path, lambda passing, frame=frame: frame.to_csv(passing, index=False))  # type: ignore[misc]
