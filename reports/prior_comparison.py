@@ -1,13 +1,14 @@
 """A comparison of prior sets as files: tables with all digits, and one figure an estimand."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from cochange.inference.comparing.comparison import Comparison
 from cochange.inference.comparing.foretelling import PriorLoo
+from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
 from cochange.inference.store import write_whole
@@ -17,11 +18,29 @@ from cochange.reports.labels import is_main
 from cochange.reports.plots.prior_sets import prior_set_plot
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What may be found about prior sets besides the comparison.
+
+    Attributes
+    ----------
+    sensitivities : sequence of Sensitivity
+        From `power_scaling`.
+    loo : sequence of PriorLoo
+        From `compare_loo`.
+    factors : sequence of BayesFactor
+        From `bayes_factors`.
+    """
+
+    sensitivities: Sequence[Sensitivity] = ()
+    loo: Sequence[PriorLoo] = ()
+    factors: Sequence[BayesFactor] = ()
+
+
 def write_comparison(
     comparison: Comparison,
     directory: Path,
-    sensitivities: Sequence[Sensitivity] = (),
-    loo: Sequence[PriorLoo] = (),
+    extras: Extras | None = None,
 ) -> Path:
     """Write tables and figures of a comparison.
 
@@ -31,10 +50,8 @@ def write_comparison(
         The comparison.
     directory : Path
         The folder; made when absent.
-    sensitivities : sequence of Sensitivity, optional
-        From `power_scaling`, for a table of their own.
-    loo : sequence of PriorLoo, optional
-        From `compare_loo`, for a table of their own.
+    extras : Extras, optional
+        What was found about the sets besides, each for a table of its own.
 
     Returns
     -------
@@ -43,10 +60,15 @@ def write_comparison(
     """
     frames = {"prior_comparison": rows_frame(comparison), "prior_sets": sets_frame(comparison)}
     frames["prior_fits"] = fits_frame(comparison)
-    if sensitivities:
-        frames["power_scaling"] = sensitivities_frame(sensitivities)
-    if loo:
-        frames["prior_loo"] = pd.DataFrame([asdict(row) for row in loo])
+    extras = extras or Extras()
+    if extras.sensitivities:
+        frames["power_scaling"] = sensitivities_frame(extras.sensitivities)
+    if extras.loo:
+        frames["prior_loo"] = pd.DataFrame([asdict(row) for row in extras.loo])
+    if extras.factors:
+        frames["bayes_factors"] = pd.DataFrame(
+            [{**asdict(row), "probability": row.probability} for row in extras.factors]
+        )
     for name, frame in frames.items():
         path = directory / "tables" / f"{name}.csv"
         write_whole(path, lambda passing, frame=frame: frame.to_csv(passing, index=False))  # type: ignore[misc]
