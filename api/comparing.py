@@ -188,8 +188,8 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
             OUT.print(escape(f"Not given under {priors}: {refused}."))
     if factors:
         OUT.print(
-            "A Bayes factor sets the null against everything else as this prior spreads it: under a wider prior the null "
-            "fares better. Error: Monte Carlo, relative. P(null): with the prior odds shown."
+            "A Bayes factor sets the null against everything else as this prior spreads it: the wider the prior, the "
+            "better the null fares. Error: Monte Carlo, relative. P(null): with the prior odds shown."
         )
 
 
