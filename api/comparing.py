@@ -16,7 +16,7 @@ from cochange.inference.comparing.grid import read_vary
 from cochange.inference.comparing.point_null import BayesFactor, bayes_factors, check_nulls, read_null
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
-from cochange.inference.comparing.tipping import MOST_FITS, tipping
+from cochange.inference.comparing.tipping import MOST_FITS, check_tipping, tipping
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 from cochange.reports.labels import is_main, quantity_of
@@ -25,6 +25,7 @@ from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
 from cochange.reports.prior_comparison import Extras, by_quantity, write_comparison, write_figure
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
+REFITTED_NOTE = " Sensitivity to the prior: sampled with the prior counting half and twice."
 CHANGED = {"no": "same", "yes": "changed", "unsure": "unsure"}
 
 
@@ -78,16 +79,18 @@ def compare(request: Request, asked: Asked) -> None:
     model = load_model(request.models[0])
     sets = sets_of(study, model, request.priors, varied)
     check_nulls(study, model, sets, nulls)
+    estimand, _, parameter = (word.strip() for word in (asked.tip or "").partition("="))
+    if asked.tip is not None:
+        check_tipping(study, model, next(iter(sets.values())), estimand, parameter)
     tipped = None
     with console.progress(len(sets) + (MOST_FITS if asked.tip else 0), hidden=request.quiet) as progress:
         found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, progress)
         progress.step(f"{model.name}: power-scaling")
-        sensitivities = power_scaling(found)
+        sensitivities = power_scaling(found, settings, asked.refit, progress)
         progress.step(f"{model.name}: leave-one-out cross-validation")
         loo = compare_loo(found)
         factors = [item for null in nulls for item in bayes_factors(found, null, asked.odds)]
         if asked.tip is not None:
-            estimand, _, parameter = (word.strip() for word in asked.tip.partition("="))
             tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, progress)
     if not request.quiet:
         print_comparison(found)
@@ -137,7 +140,7 @@ def print_sensitivities(comparison: Comparison, sensitivities: Sequence[Sensitiv
     first = sensitivities[0]
     OUT.print(
         f"Sensitive from {SENSITIVE:g}. Top-level priors alone are scaled. Pareto shapes: prior {first.prior_k:.2f}, "
-        f"likelihood {first.likelihood_k:.2f}."
+        f"likelihood {first.likelihood_k:.2f}.{REFITTED_NOTE if first.refitted else ''}"
     )
 
 
@@ -174,6 +177,8 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
         by_null.setdefault((item.null, item.value), []).append(item)
     labels = ("prior density", "posterior density", "for the null", "against it", "error", "P(null)")
     for (null, value), items in by_null.items():
+        if all(item.refused for item in items):
+            continue
         columns = (Column("prior", overflow="fold"), *(right(label) for label in labels))
         table = titled(f"Bayes factor of {escape(null)} = {value:g}, prior odds {items[0].prior_odds:g}:1", *columns)
         for item in items:
@@ -183,10 +188,12 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
                 escape(item.prior), *(significant(number) for number in numbers), error, probability(item.probability)
             )
         OUT.print(table)
-        for refused in dict.fromkeys(item.refused for item in items if item.refused):
-            priors = ", ".join(item.prior for item in items if item.refused == refused)
-            OUT.print(escape(f"Not given under {priors}: {refused}."))
-    if factors:
+    for refused in dict.fromkeys(item.refused for item in factors if item.refused):
+        alike = [item for item in factors if item.refused == refused]
+        nulls = ", ".join(dict.fromkeys(item.null for item in alike))
+        priors = ", ".join(dict.fromkeys(item.prior for item in alike))
+        OUT.print(escape(f"No Bayes factor of {nulls} under {priors}: {refused}."))
+    if any(not item.refused for item in factors):
         OUT.print(
             "A Bayes factor sets the null against everything else as this prior spreads it: the wider the prior, the "
             "better the null fares. Error: Monte Carlo, relative. P(null): with the prior odds shown."

@@ -8,14 +8,17 @@ import pandas as pd
 
 from cochange.inference.comparing.comparison import Comparison
 from cochange.inference.comparing.foretelling import PriorLoo
+from cochange.inference.comparing.grid import varied_in
 from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
 from cochange.inference.store import write_whole
+from cochange.models.parts.families import LOCATIONS, SPREADS
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Figure
 from cochange.reports.labels import is_main
 from cochange.reports.plots.prior_sets import prior_set_plot
+from cochange.reports.plots.varied import LEAST_VALUES, varied_plot
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ def write_comparison(
     for rows in by_quantity(comparison).values():
         if is_main(rows[0].estimate):
             write_figure(prior_set_plot(rows, comparison.study), directory)
+            for figure in varied_figures(comparison, rows):
+                write_figure(figure, directory)
     return directory / "tables" / "prior_comparison.csv"
 
 
@@ -84,6 +89,18 @@ def by_quantity(comparison: Comparison) -> dict[tuple[str | None, ...], list[Com
     for row in comparison.rows:
         found.setdefault(row.quantity, []).append(row)
     return found
+
+
+def varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Figure]:
+    """A quantity against the hyperparameter that was varied, where there is one alone with three values or more."""
+    if len(comparison.varied) != 1 or len(comparison.varied[0].values) < LEAST_VALUES:
+        return []
+    (vary,) = comparison.varied
+    main = next(iter(comparison.sets.values()))
+    parameter, hyperparameter, value = varied_in(main, vary.name)
+    # Degrees of freedom, shapes, rates and weights are not in the unit of the parameter.
+    unit = notes(main)[parameter].unit if hyperparameter in LOCATIONS | SPREADS else ""
+    return [varied_plot([rows[0], *rows[-len(vary.values) :]], vary, value, unit, comparison.study)]
 
 
 def rows_frame(comparison: Comparison) -> pd.DataFrame:

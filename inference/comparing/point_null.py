@@ -1,8 +1,8 @@
 """The Bayes factor of a point null, under every prior set of a comparison."""
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
@@ -112,7 +112,7 @@ def read_null(text: str) -> PointNull:
     return PointNull(name.strip(), value)
 
 
-def check_nulls(study: Study, model: Model, sets: dict[str, PriorsLike], nulls: Sequence[PointNull]) -> None:
+def check_nulls(study: Study, model: Model, sets: Mapping[str, PriorsLike], nulls: Sequence[PointNull]) -> None:
     """Check before anything is sampled that there are such parameters or estimands, with room for such values.
 
     Raises
@@ -121,19 +121,26 @@ def check_nulls(study: Study, model: Model, sets: dict[str, PriorsLike], nulls: 
         With every fault.
     """
     main = families(next(iter(sets.values())))
-    known = [name for name in main if name in model.prior_vars]
+    known = priors_of(study, model, main)
     faults = []
     for null in nulls:
         if null.name not in known and null.name not in model.estimands:
             advice = suggestion(null.name, [*known, *model.estimands]) + "name one of these"
             required = f"a parameter ({', '.join(known)}) or an estimand ({', '.join(model.estimands)}) of {model.name}"
             faults.append(Fault(study.path.name, None, "null", required, f"'{null.name}'", advice))
-        elif null.name in known and not _inside(main[null.name], null.value):
+        elif null.name in known and not _inside(main[known[null.name]], null.value):
             required = f"a value of {null.name} inside its range, not on the edge"
             advice = "a prior of this family gives the edge no density of its own; name an inner value"
             faults.append(Fault(study.path.name, None, f"null.{null.name}", required, f"{null.value:g}", advice))
     if faults:
         raise InputError(faults)
+
+
+def priors_of(study: Study, model: Model, priors: Mapping[str, Family]) -> dict[str, str]:
+    """The field of the prior set by parameter, for the parameters whose prior is one of its families."""
+    if model.parameters is not None:
+        return {item.name: item.prior for item in model.parameters(study).items if item.prior}
+    return {name: name for name in priors if name in model.prior_vars}
 
 
 def bayes_factors(comparison: Comparison, null: PointNull, prior_odds: float = 1.0) -> tuple[BayesFactor, ...]:
@@ -170,14 +177,14 @@ def bayes_factors(comparison: Comparison, null: PointNull, prior_odds: float = 1
             refused, at, factor = "", math.nan, _UNKNOWN
             compiled = comparison.compiled[structure(priors)]
             if target is None:
-                refused = f"{label} is no parameter, nor one but for a factor: its prior density is not known exactly"
+                refused = "it is no parameter, nor one but for a factor: its prior density is not known exactly"
             elif elsewhere := log_prior_of(compiled, priors).elsewhere:
                 refused = f"the prior enters {', '.join(elsewhere)} directly: its density is not that of the parameter"
             else:
                 at = target.at
                 draws = _element(under.drawn.fit.posterior[target.name], target.element)
                 weights = np.full(draws.size, 1 / draws.size) if under.weights is None else under.weights.values
-                factor = savage_dickey(at, families(priors)[target.name], draws, weights.reshape(draws.shape))
+                factor = savage_dickey(at, families(priors)[target.prior], draws, weights.reshape(draws.shape))
                 if factor.near < LEAST_NEAR:
                     refused = f"too few draws near {null.value:g}: {factor.near:.0f}, and {LEAST_NEAR:.0f} are needed"
             found.append(
@@ -239,6 +246,7 @@ def savage_dickey(at: float, family: Family, draws: np.ndarray, weights: np.ndar
 @dataclass(frozen=True)
 class _Target:
     name: str
+    prior: str
     element: int
     label: str
     at: float
@@ -247,10 +255,10 @@ class _Target:
 def _targets(comparison: Comparison, null: PointNull) -> Iterator[tuple[str, _Target | None]]:
     """What the null is about, and the element of a parameter it comes down to."""
     posterior = comparison.main.drawn.fit.posterior
-    known = [name for name in families(next(iter(comparison.sets.values()))) if name in comparison.model.prior_vars]
+    known = priors_of(comparison.study, comparison.model, families(next(iter(comparison.sets.values()))))
     elements = [
-        _Target(name, place, f"{name}[{labels}]" if labels else name, null.value)
-        for name in known
+        _Target(name, prior, place, f"{name}[{labels}]" if labels else name, null.value)
+        for name, prior in known.items()
         if name in posterior
         for place, labels in enumerate(_labels(posterior[name]))
     ]
@@ -273,7 +281,7 @@ def _behind(values: np.ndarray, value: float, elements: Sequence[_Target], poste
         for draws, at in scales:
             factor, constant = np.polyfit(parameter.ravel(), draws.ravel(), 1)
             if np.abs(constant + factor * parameter - draws).max() < 1e-8 * draws.std():
-                return _Target(item.name, item.element, item.label, float((at - constant) / factor))
+                return replace(item, at=float((at - constant) / factor))
     return None
 
 

@@ -118,7 +118,7 @@ def tipping(
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
     name, main = next(iter(choose_priors(study, chosen, [priors] if priors else ()).items()))
-    _check(study, chosen, main, estimand, parameter)
+    check_tipping(study, chosen, main, estimand, parameter)
     if problem := chosen.select(study).problem:
         raise NothingToFitError(f"{chosen.name}: {problem}")
     own_settings = settings or Settings(seed=study.spec.analysis.seed)
@@ -217,7 +217,8 @@ def _crossing(ends: Ends, widest: Compared, shift: float) -> float:
     return float(np.exp(logs[0] + (stats.norm.ppf(bound) - probits[0]) / rise))
 
 
-def _check(study: Study, model: Model, main: PriorsLike, estimand: str, parameter: str) -> None:
+def check_tipping(study: Study, model: Model, main: PriorsLike, estimand: str, parameter: str) -> None:
+    """Check before anything is sampled that a tipping prior can be asked for; arguments and faults as in `tipping`."""
     faults = []
     directed = [name for name, item in model.estimands.items() if item.null is not None]
     if estimand not in directed:
