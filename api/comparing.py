@@ -91,7 +91,7 @@ def compare(request: Request, asked: Asked) -> None:
         loo = compare_loo(found)
         factors = [item for null in nulls for item in bayes_factors(found, null, asked.odds)]
         if asked.tip is not None:
-            tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, progress)
+            tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, progress, found)
     if not request.quiet:
         print_comparison(found)
         print_sensitivities(found, sensitivities)

@@ -232,6 +232,14 @@ class Work:
         self.progress.finished()
         return found
 
+    def begin_with(self, comparison: Comparison) -> Under:
+        """Take over the main set of a comparison of the same model and study, instead of sampling it again."""
+        priors = next(iter(comparison.sets.values()))
+        self.compiled.update(comparison.compiled)
+        self._keep(comparison.main, priors, self.compiled[structure(priors)])
+        self.sampled += 1
+        return comparison.main
+
     def needs_sampling(self, priors: PriorsLike) -> bool:
         """Whether a set cannot be had from the draws there are."""
         base, weights = self._best(priors)

@@ -9,7 +9,7 @@ from scipy import stats
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import suggestion
 from cochange.data.study import Study
-from cochange.inference.comparing.comparison import Work
+from cochange.inference.comparing.comparison import Comparison, Work
 from cochange.inference.comparing.rows import NEAR, Compared, scale_of
 from cochange.inference.plan import NothingToFitError, check_estimands, check_own_sets, choose_priors
 from cochange.inference.progress import Progress, Silent
@@ -84,6 +84,7 @@ def tipping(
     priors: str = "",
     settings: Settings | None = None,
     progress: Progress | None = None,
+    comparison: Comparison | None = None,
 ) -> Tipping:
     """Find how sceptical the prior of a parameter must be before the direction of an estimand is no longer named.
 
@@ -106,6 +107,8 @@ def tipping(
         How to sample; the seed is the study file's by default.
     progress : Progress, optional
         Told of each step.
+    comparison : Comparison, optional
+        A comparison of the same study and model whose main set is this one: its draws are taken over.
 
     Raises
     ------
@@ -123,7 +126,7 @@ def tipping(
         raise NothingToFitError(f"{chosen.name}: {problem}")
     own_settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, own_settings, False, progress or Silent(), reuse=True)
-    under = work.under(name, main)
+    under = work.under(name, main) if comparison is None else work.begin_with(comparison)
     place = next((at for at, row in enumerate(under.rows) if row.estimate.estimand == estimand), None)
     if place is None:
         raise InputError([_fault(study, "estimand", "an estimand this study allows", estimand, "name another one")])

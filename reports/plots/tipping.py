@@ -10,7 +10,8 @@ from cochange.reports.labels import quantity_of, unit_of
 from cochange.reports.numbers import interval_name, probability, significant
 from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, house_style, in_a_name, save
 
-TICKS = 6
+# Labels stand at least this share of the axis apart.
+APART = 1 / 14
 
 
 def tipping_sentence(found: Tipping) -> str:
@@ -56,6 +57,15 @@ def _implied(found: Tipping) -> str:
     )
 
 
+def _apart(sds: np.ndarray) -> list[float]:
+    """The SDs, from the widest on, whose labels have room on a log axis."""
+    kept = [float(sds[0])]
+    for sd in sds[1:]:
+        if np.log(kept[-1] / sd) >= APART * np.log(sds[0] / sds[-1]):
+            kept.append(float(sd))
+    return kept
+
+
 def tipping_plot(found: Tipping) -> Figure:
     """Probability of direction, and the estimate, by the SD of the sceptical prior.
 
@@ -78,7 +88,7 @@ def tipping_plot(found: Tipping) -> Figure:
         below.plot(sds, [row.median for row in rows], "o", color=BLUE, markersize=4.5)
         below.set_ylabel(f"estimate{', ' + unit_of(first) if unit_of(first) else ''}")
         below.set_xscale("log")
-        below.set_xticks(sds[:: max(1, len(sds) // TICKS)])
+        below.set_xticks(_apart(sds))
         below.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
         below.xaxis.set_minor_locator(NullLocator())
         below.set_xlabel(f"SD of the prior of {found.parameter} around zero, {found.note.unit}: sceptical to the left")
