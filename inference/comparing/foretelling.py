@@ -139,7 +139,10 @@ def loo_sentence(rows: Sequence[PriorLoo]) -> str:
     far = [row for row in others if abs(row.difference) >= SMALL]
     clear = [row for row in far if abs(row.difference) > 2 * row.difference_se]
     if not far:
-        said.append(f"The data do not tell these priors apart: no set is {SMALL:g} or more of elpd from {main.prior}.")
+        said.append(
+            f"The data do not tell these priors apart: no set is {SMALL:g} or more of elpd from {main.prior}, and the "
+            "stacking weights say little."
+        )
     for row in far:
         better = "better" if row.difference > 0 else "worse"
         sure = "" if row in clear else ", which is within two standard errors"

@@ -49,7 +49,10 @@ def _implied(found: Tipping) -> str:
     first, last = (significant(sd, 2) for sd in (sds[0], sds[-1]))
     unit = f" {unit_of(row)}" if unit_of(row) else ""
     if found.tip_implied is None:
-        return f"The prior SD this implies for {of} goes from {first} to {last}{unit}."
+        return (
+            f"The prior SD this implies for {of} goes from {first} to {last}{unit}: what is left comes from the priors of "
+            "other parameters."
+        )
     at_tip = significant(found.tip_implied, 2)
     return (
         f"The prior SD this implies for {of} is {at_tip}{unit} at the tip and was {first} at the start; what is left "
