@@ -50,8 +50,8 @@ def _implied(found: Tipping) -> str:
     unit = f" {unit_of(row)}" if unit_of(row) else ""
     if found.tip_implied is None:
         return (
-            f"The prior SD this implies for {of} goes from {first} to {last}{unit}: what is left comes from the priors of "
-            "other parameters."
+            f"The prior SD this implies for {of} goes from {first} to {last}{unit}: what is left comes from the priors "
+            "of other parameters."
         )
     at_tip = significant(found.tip_implied, 2)
     return (
