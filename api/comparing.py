@@ -1,74 +1,108 @@
 """What `cochange compare-priors` does and prints."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import typer
 from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange import console
-from cochange.console import ERR, OUT, right
+from cochange.console import ERR, OUT, right, titled
 from cochange.data.read import read_study
 from cochange.inference.comparing.comparison import Comparison, compare_priors, sets_of
+from cochange.inference.comparing.foretelling import PriorLoo, compare_loo, loo_sentence
 from cochange.inference.comparing.grid import read_vary
+from cochange.inference.comparing.point_null import BayesFactor, bayes_factors, check_nulls, read_null
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
-from cochange.inference.comparing.tipping import MOST_FITS, tipping
+from cochange.inference.comparing.tipping import MOST_FITS, check_tipping, tipping
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 from cochange.reports.labels import is_main, quantity_of
-from cochange.reports.numbers import centre, fixed, interval, probability, share
+from cochange.reports.numbers import centre, fixed, interval, probability, share, significant
 from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
-from cochange.reports.prior_comparison import by_quantity, write_comparison, write_figure
+from cochange.reports.prior_comparison import Extras, by_quantity, write_comparison, write_figure
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
+REFITTED_NOTE = " Sensitivity to the prior: sampled with the prior counting half and twice."
 CHANGED = {"no": "same", "yes": "changed", "unsure": "unsure"}
 
 
-def compare(request: Request, vary: tuple[str, ...], refit: bool, tip: str | None = None) -> None:
-    """Compare the prior sets of one model, print the table, and write tables and figures.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What is asked of a comparison beyond the study and how to sample.
+
+    Attributes
+    ----------
+    vary : tuple of str
+        Hyperparameters to vary, as ``NAME=V1,V2,...``.
+    refit : bool
+        Sample every set.
+    tip : str or None
+        Estimand and parameter of a tipping prior, as ``ESTIMAND=PARAMETER``.
+    nulls : tuple of str
+        Point nulls, as ``NAME=VALUE``.
+    odds : float
+        Prior odds of each null.
+    """
+
+    vary: tuple[str, ...] = ()
+    refit: bool = False
+    tip: str | None = None
+    nulls: tuple[str, ...] = ()
+    odds: float = 1.0
+
+
+def compare(request: Request, asked: Asked) -> None:
+    """Compare the prior sets of one model, print the tables, and write tables and figures.
 
     Parameters
     ----------
     request : Request
         The study, the model, the prior sets and how to sample.
-    vary : tuple of str
-        Hyperparameters to vary, as ``NAME=V1,V2,...``.
-    refit : bool
-        Sample every set.
-    tip : str, optional
-        Estimand and parameter of a tipping prior, as ``ESTIMAND=PARAMETER``.
+    asked : Asked
+        What else is asked.
 
     Raises
     ------
     typer.Exit
         With code 3 where the main set's results must not be reported.
     """
-    varied = [read_vary(text) for text in vary]
+    varied = [read_vary(text) for text in asked.vary]
+    nulls = [read_null(text) for text in asked.nulls]
     study = read_study(request.study_file, request.data_root)
     seed = study.spec.analysis.seed if request.seed is None else request.seed
     settings = Settings(draws=request.draws, chains=request.chains, cores=request.cores, seed=seed)
     if not request.quiet:
         console.print_notices(study.notices)
-    fits = len(sets_of(study, load_model(request.models[0]), request.priors, varied))
-    with console.progress(fits + (MOST_FITS if tip else 0), hidden=request.quiet) as progress:
-        found = compare_priors(study, request.models[0], request.priors, varied, settings, refit, progress)
-        progress.step(f"{found.model.name}: power-scaling")
-        sensitivities = power_scaling(found)
-        tipped = None
-        if tip is not None:
-            estimand, _, parameter = (word.strip() for word in tip.partition("="))
-            model, prior = request.models[0], found.main.prior
-            tipped = tipping(study, model, estimand, parameter, prior, settings, progress)
+    model = load_model(request.models[0])
+    sets = sets_of(study, model, request.priors, varied)
+    check_nulls(study, model, sets, nulls)
+    estimand, _, parameter = (word.strip() for word in (asked.tip or "").partition("="))
+    if asked.tip is not None:
+        check_tipping(study, model, next(iter(sets.values())), estimand, parameter)
+    tipped = None
+    with console.progress(len(sets) + (MOST_FITS if asked.tip else 0), hidden=request.quiet) as progress:
+        found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, progress)
+        progress.step(f"{model.name}: power-scaling")
+        sensitivities = power_scaling(found, settings, asked.refit, progress)
+        progress.step(f"{model.name}: leave-one-out cross-validation")
+        loo = compare_loo(found)
+        factors = [item for null in nulls for item in bayes_factors(found, null, asked.odds)]
+        if asked.tip is not None:
+            tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, progress, found)
     if not request.quiet:
         print_comparison(found)
         print_sensitivities(found, sensitivities)
-    if tipped is not None and not request.quiet:
-        OUT.print(f"\n[bold]Tipping prior[/bold]\n{escape(tipping_sentence(tipped))}")
-    if request.out is not None and tipped is not None:
-        write_figure(tipping_plot(tipped), request.out)
+        print_loo(found, loo)
+        print_factors(factors)
+        if tipped is not None:
+            OUT.print(f"\n[bold]Tipping prior[/bold]\n{escape(tipping_sentence(tipped))}")
     if request.out is not None:
-        typer.echo(write_comparison(found, request.out, sensitivities))
+        if tipped is not None:
+            write_figure(tipping_plot(tipped), request.out)
+        typer.echo(write_comparison(found, request.out, Extras(sensitivities, loo, factors)))
     if found.main.diagnostics.status == "do not report":
         raise typer.Exit(NOT_TO_BE_REPORTED)
 
@@ -106,8 +140,64 @@ def print_sensitivities(comparison: Comparison, sensitivities: Sequence[Sensitiv
     first = sensitivities[0]
     OUT.print(
         f"Sensitive from {SENSITIVE:g}. Top-level priors alone are scaled. Pareto shapes: prior {first.prior_k:.2f}, "
-        f"likelihood {first.likelihood_k:.2f}."
+        f"likelihood {first.likelihood_k:.2f}.{REFITTED_NOTE if first.refitted else ''}"
     )
+
+
+def print_loo(comparison: Comparison, rows: Sequence[PriorLoo]) -> None:
+    """Print how well the model foretells participants under each prior set, or why that is not known."""
+    if not rows:
+        ERR.print(f"Leave-one-out: {comparison.model.name} does not give the density of a participant.")
+        return
+    labels = ("elpd", "SE", "difference", "SE of it", "stacking weight", "largest k", "k too high")
+    columns = [Column("prior", overflow="fold"), *(right(label) for label in labels)]
+    title = f"Leave-one-out cross-validation of {rows[0].participants} participants"
+    table = titled(title, *columns, "draws")
+    for row in rows:
+        own = row is rows[0]
+        table.add_row(
+            escape(row.prior),
+            fixed(row.elpd, 1),
+            fixed(row.se, 1),
+            "" if own else fixed(row.difference, 2),
+            "" if own else fixed(row.difference_se, 2),
+            fixed(row.weight, 2),
+            fixed(row.k_most, 2),
+            f"{row.k_high}",
+            row.how,
+        )
+    OUT.print(table)
+    OUT.print(escape(loo_sentence(rows)))
+
+
+def print_factors(factors: Sequence[BayesFactor]) -> None:
+    """Print the Bayes factors of each null under every prior set beside each other."""
+    by_null: dict[tuple[str, float], list[BayesFactor]] = {}
+    for item in factors:
+        by_null.setdefault((item.null, item.value), []).append(item)
+    labels = ("prior density", "posterior density", "for the null", "against it", "error", "P(null)")
+    for (null, value), items in by_null.items():
+        if all(item.refused for item in items):
+            continue
+        columns = (Column("prior", overflow="fold"), *(right(label) for label in labels))
+        table = titled(f"Bayes factor of {escape(null)} = {value:g}, prior odds {items[0].prior_odds:g}:1", *columns)
+        for item in items:
+            numbers = (item.prior_density, item.posterior_density, item.factor, 1 / item.factor)
+            error = "" if item.refused else f"{item.error:.0%}"
+            table.add_row(
+                escape(item.prior), *(significant(number) for number in numbers), error, probability(item.probability)
+            )
+        OUT.print(table)
+    for refused in dict.fromkeys(item.refused for item in factors if item.refused):
+        alike = [item for item in factors if item.refused == refused]
+        nulls = ", ".join(dict.fromkeys(item.null for item in alike))
+        priors = ", ".join(dict.fromkeys(item.prior for item in alike))
+        OUT.print(escape(f"No Bayes factor of {nulls} under {priors}: {refused}."))
+    if any(not item.refused for item in factors):
+        OUT.print(
+            "A Bayes factor sets the null against everything else as this prior spreads it: the wider the prior, the "
+            "better the null fares. Error: Monte Carlo, relative. P(null): with the prior odds shown."
+        )
 
 
 def _table(rows: list[Compared], name: str) -> Table:

@@ -89,6 +89,17 @@ def compare_priors(
             help="Find how sceptical the prior of a parameter must be before the conclusion on an estimand changes.",
         ),
     ] = None,
+    null: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--null",
+            metavar="NAME=VALUE",
+            help="Bayes factor of a point null of a parameter or an estimand, under each set; may be repeated.",
+        ),
+    ] = None,
+    prior_odds: Annotated[
+        float, typer.Option("--prior-odds", min=1e-9, help="Odds of the null before the data, against all else.")
+    ] = 1.0,
     refit: Annotated[bool, typer.Option("--refit", help="Sample every set; reweight none.")] = False,
     seed: Seed = None,
     draws: Draws = 1000,
@@ -112,7 +123,8 @@ def compare_priors(
         cores=cores,
         quiet=quiet,
     )
-    comparing.compare(request, tuple(vary or ()), refit, tipping)
+    asked = comparing.Asked(vary=tuple(vary or ()), refit=refit, tip=tipping, nulls=tuple(null or ()), odds=prior_odds)
+    comparing.compare(request, asked)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from cochange.models.parts.families import Beta, Family, Gamma, HalfNormal, HalfStudentT, Normal, StudentT
+from cochange.models.parts.families import Beta, Family, Gamma, HalfNormal, HalfStudentT, Normal, RobustNormal, StudentT
 from cochange.models.parts.frozen import frozen
 from cochange.models.parts.prior_sets import ParameterNote
 
@@ -40,6 +40,12 @@ def _kind(family: Family, unit: str) -> str:
             return f"normal, mean {family.mean:.4g}, SD {_in_units(family.sd, unit)}"
         case StudentT():
             return f"Student-t, centre {family.mean:.4g}, scale {_in_units(family.sd, unit)}, {_freedom(family.df)}"
+        case RobustNormal():
+            own, vague = (_in_units(sd, unit) for sd in (family.sd, family.vague_sd))
+            return (
+                f"with probability {family.weight:.4g} normal, mean {family.mean:.4g}, SD {own}, else vague, mean "
+                f"{family.vague_mean:.4g}, SD {vague}"
+            )
         case HalfNormal():
             return f"half-normal, scale {_in_units(family.sd, unit)}"
         case HalfStudentT():

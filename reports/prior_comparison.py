@@ -1,22 +1,50 @@
 """A comparison of prior sets as files: tables with all digits, and one figure an estimand."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from cochange.inference.comparing.comparison import Comparison
+from cochange.inference.comparing.foretelling import PriorLoo
+from cochange.inference.comparing.grid import varied_in
+from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
 from cochange.inference.store import write_whole
+from cochange.models.parts.families import LOCATIONS, SPREADS
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Figure
 from cochange.reports.labels import is_main
 from cochange.reports.plots.prior_sets import prior_set_plot
+from cochange.reports.plots.varied import LEAST_VALUES, varied_plot
 
 
-def write_comparison(comparison: Comparison, directory: Path, sensitivities: Sequence[Sensitivity] = ()) -> Path:
+@dataclass(frozen=True)
+class Extras:
+    """What may be found about prior sets besides the comparison.
+
+    Attributes
+    ----------
+    sensitivities : sequence of Sensitivity
+        From `power_scaling`.
+    loo : sequence of PriorLoo
+        From `compare_loo`.
+    factors : sequence of BayesFactor
+        From `bayes_factors`.
+    """
+
+    sensitivities: Sequence[Sensitivity] = ()
+    loo: Sequence[PriorLoo] = ()
+    factors: Sequence[BayesFactor] = ()
+
+
+def write_comparison(
+    comparison: Comparison,
+    directory: Path,
+    extras: Extras | None = None,
+) -> Path:
     """Write tables and figures of a comparison.
 
     Parameters
@@ -25,8 +53,8 @@ def write_comparison(comparison: Comparison, directory: Path, sensitivities: Seq
         The comparison.
     directory : Path
         The folder; made when absent.
-    sensitivities : sequence of Sensitivity, optional
-        From `power_scaling`, for a table of their own.
+    extras : Extras, optional
+        What was found about the sets besides, each for a table of its own.
 
     Returns
     -------
@@ -35,14 +63,23 @@ def write_comparison(comparison: Comparison, directory: Path, sensitivities: Seq
     """
     frames = {"prior_comparison": rows_frame(comparison), "prior_sets": sets_frame(comparison)}
     frames["prior_fits"] = fits_frame(comparison)
-    if sensitivities:
-        frames["power_scaling"] = sensitivities_frame(sensitivities)
+    extras = extras or Extras()
+    if extras.sensitivities:
+        frames["power_scaling"] = sensitivities_frame(extras.sensitivities)
+    if extras.loo:
+        frames["prior_loo"] = pd.DataFrame([asdict(row) for row in extras.loo])
+    if extras.factors:
+        frames["bayes_factors"] = pd.DataFrame(
+            [{**asdict(row), "probability": row.probability} for row in extras.factors]
+        )
     for name, frame in frames.items():
         path = directory / "tables" / f"{name}.csv"
         write_whole(path, lambda passing, frame=frame: frame.to_csv(passing, index=False))  # type: ignore[misc]
     for rows in by_quantity(comparison).values():
         if is_main(rows[0].estimate):
             write_figure(prior_set_plot(rows, comparison.study), directory)
+            for figure in varied_figures(comparison, rows):
+                write_figure(figure, directory)
     return directory / "tables" / "prior_comparison.csv"
 
 
@@ -52,6 +89,18 @@ def by_quantity(comparison: Comparison) -> dict[tuple[str | None, ...], list[Com
     for row in comparison.rows:
         found.setdefault(row.quantity, []).append(row)
     return found
+
+
+def varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Figure]:
+    """A quantity against the hyperparameter that was varied, where there is one alone with three values or more."""
+    if len(comparison.varied) != 1 or len(comparison.varied[0].values) < LEAST_VALUES:
+        return []
+    (vary,) = comparison.varied
+    main = next(iter(comparison.sets.values()))
+    parameter, hyperparameter, value = varied_in(main, vary.name)
+    # Degrees of freedom, shapes, rates and weights are not in the unit of the parameter.
+    unit = notes(main)[parameter].unit if hyperparameter in LOCATIONS | SPREADS else ""
+    return [varied_plot([rows[0], *rows[-len(vary.values) :]], vary, value, unit, comparison.study)]
 
 
 def rows_frame(comparison: Comparison) -> pd.DataFrame:

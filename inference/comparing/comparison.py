@@ -173,37 +173,86 @@ def sets_of(study: Study, model: Model, priors: Sequence[str] = (), vary: Sequen
     return {**named, **grid_of(next(iter(named.values())), vary, study.path.name)}
 
 
-class Work:
-    """The sets one after another; the first is the main one."""
+@dataclass(frozen=True, eq=False)
+class _Base:
+    """A set with draws of its own, which may be reweighted to others."""
 
-    def __init__(self, model: Model, study: Study, settings: Settings, refit: bool, progress: Progress) -> None:
+    under: Under
+    priors: PriorsLike
+    log_prior: np.ndarray
+
+    def enough(self, weights: Weights) -> bool:
+        state = self.under.drawn.state
+        return weights.hold and state.enough and state.ess * weights.efficiency >= ESS_LEAST
+
+
+class Work:
+    """The sets one after another; the first is the main one.
+
+    Parameters
+    ----------
+    model, study, settings, refit, progress
+        As in `compare_priors`.
+    reuse : bool
+        Reweight the draws of every sampled set, not those of the main set alone; each is then given more draws.
+    """
+
+    def __init__(
+        self, model: Model, study: Study, settings: Settings, refit: bool, progress: Progress, reuse: bool = False
+    ) -> None:
         self.model, self.study, self.settings, self.refit, self.progress = model, study, settings, refit, progress
+        self.reuse = reuse
         self.compiled: dict[tuple[tuple[str, str], ...], Compiled] = {}
         self.notes: list[str] = []
-        self.main: Under | None = None
-        self.main_priors: PriorsLike | None = None
+        self.sampled = 0
+        self.bases: list[_Base] = []
         self.log_prior: LogPrior | None = None
-        self.main_log_prior = np.empty(0)
+
+    @property
+    def main(self) -> Under | None:
+        """The model under the main set, once it is there."""
+        return self.bases[0].under if self.bases else None
 
     def under(self, prior: str, priors: PriorsLike) -> Under:
         """The model under one set."""
         compiled = self._compiled(prior, priors)
         start = time.perf_counter()
-        if self.main is None:
-            found = self._sampled(prior, priors, compiled, _of_main(self.settings), None, start)
-            self.main = found
-            self.main_priors = priors
-            self.log_prior = log_prior_of(compiled, priors)
-            self.main_log_prior = self.log_prior.of(found.drawn.variables, priors)
+        base, weights = self._best(priors)
+        if base is not None and weights is not None and base.enough(weights):
+            found = self._reweighted(prior, priors, compiled, base.under, weights, start)
         else:
-            weights = self._weights(priors)
-            if weights is not None and self._enough(weights):
-                found = self._reweighted(prior, priors, compiled, weights, start)
-            else:
-                settings = replace(self.settings, tune=max(100, self.settings.tune // 2))
-                found = self._sampled(prior, priors, compiled, settings, weights, start)
+            settings = replace(self.settings, tune=max(100, self.settings.tune // 2))
+            if not self.bases:
+                settings = self.settings
+            if self.reuse or not self.bases:
+                settings = _of_main(settings)
+            found = self._sampled(prior, priors, compiled, settings, weights, start)
+            self.sampled += 1
+            self._keep(found, priors, compiled)
         self.progress.finished()
         return found
+
+    def begin_with(self, comparison: Comparison) -> Under:
+        """Take over the main set of a comparison of the same model and study, instead of sampling it again."""
+        priors = next(iter(comparison.sets.values()))
+        self.compiled.update(comparison.compiled)
+        self._keep(comparison.main, priors, self.compiled[structure(priors)])
+        self.sampled += 1
+        return comparison.main
+
+    def needs_sampling(self, priors: PriorsLike) -> bool:
+        """Whether a set cannot be had from the draws there are."""
+        base, weights = self._best(priors)
+        return base is None or weights is None or not base.enough(weights)
+
+    def _keep(self, found: Under, priors: PriorsLike, compiled: Compiled) -> None:
+        """Draws that others may be reweighted from: the main set's, or all of its families where they are reused."""
+        if not self.bases:
+            self.log_prior = log_prior_of(compiled, priors)
+        elif not self.reuse or structure(priors) != structure(self.bases[0].priors):
+            return
+        assert self.log_prior is not None
+        self.bases.append(_Base(found, priors, self.log_prior.of(found.drawn.variables, priors)))
 
     def _compiled(self, prior: str, priors: PriorsLike) -> Compiled:
         key = structure(priors)
@@ -219,19 +268,18 @@ class Work:
             self.compiled[key] = compile_model(self.model, self.study, priors)
         return self.compiled[key]
 
-    def _weights(self, priors: PriorsLike) -> Weights | None:
-        """Weights of the main draws; None where the two sets do not differ by a log prior alone."""
-        assert self.main is not None
-        assert self.main_priors is not None
+    def _best(self, priors: PriorsLike) -> tuple[_Base | None, Weights | None]:
+        """The draws to reweight, and the weights; none where two sets do not differ by a log prior alone."""
+        if self.refit or not self.bases or structure(priors) != structure(self.bases[0].priors):
+            return None, None
         assert self.log_prior is not None
-        if self.refit or structure(priors) != structure(self.main_priors) or self.log_prior.elsewhere:
-            return None
-        return smoothed(self.log_prior.of(self.main.drawn.variables, priors) - self.main_log_prior)
-
-    def _enough(self, weights: Weights) -> bool:
-        assert self.main is not None
-        state = self.main.drawn.state
-        return weights.hold and state.enough and state.ess * weights.efficiency >= ESS_LEAST
+        if self.log_prior.elsewhere:
+            return None, None
+        tried = [
+            (base, smoothed(self.log_prior.of(base.under.drawn.variables, priors) - base.log_prior))
+            for base in self.bases
+        ]
+        return max(tried, key=lambda pair: (pair[0].enough(pair[1]), pair[1].efficiency))
 
     def _sampled(
         self,
@@ -256,18 +304,20 @@ class Work:
         found = tuple(compared(*items, "sampled", None) for items in together)
         return Under(prior, drawn, diagnostics, None, refused, time.perf_counter() - start, found, samples)
 
-    def _reweighted(self, prior: str, priors: PriorsLike, compiled: Compiled, weights: Weights, start: float) -> Under:
+    def _reweighted(
+        self, prior: str, priors: PriorsLike, compiled: Compiled, base: Under, weights: Weights, start: float
+    ) -> Under:
         assert self.main is not None
-        main = self.main
         before = draw_prior(compiled, prior, priors, self.settings)
-        samples = _samples(main.drawn.estimands, self.model.derive(before, self.study), weights.values)
+        samples = _samples(base.drawn.estimands, self.model.derive(before, self.study), weights.values)
         found = []
-        for row, sample, main_sample in zip(main.rows, samples, main.samples, strict=True):
+        together = zip(base.rows, self.main.rows, samples, self.main.samples, strict=True)
+        for row, main_row, sample, main_sample in together:
             own = reweighted(row.estimate, prior, sample.after, weights, sample.before)
             decision = decide(own, row.decision.settled)
-            found.append(compared(decision, row.decision, sample, main_sample, "reweighted", weights.k))
+            found.append(compared(decision, main_row.decision, sample, main_sample, "reweighted", weights.k))
         return Under(
-            prior, main.drawn, main.diagnostics, weights, None, time.perf_counter() - start, tuple(found), samples
+            prior, base.drawn, base.diagnostics, weights, None, time.perf_counter() - start, tuple(found), samples
         )
 
 

@@ -83,6 +83,12 @@ def grid_of(main: PriorsLike, varied: Sequence[Vary], file: str) -> dict[str, Pr
     return sets
 
 
+def varied_in(priors: PriorsLike, name: str) -> tuple[str, str, float]:
+    """Parameter, hyperparameter and value of what `Vary` names, in a prior set."""
+    parameter, hyperparameter = _known(priors)[name]
+    return parameter, hyperparameter, families(priors)[parameter].values()[hyperparameter]
+
+
 def _known(main: PriorsLike) -> Mapping[str, tuple[str, str]]:
     """Parameter and hyperparameter by the name of both together."""
     return {

@@ -110,7 +110,7 @@ def compared(
         As in `Compared`.
     """
     row, other = decision.estimate, main.estimate
-    on = _scale(row)
+    on = scale_of(row)
     mean, sd = moments(on(sample.after), sample.weights)
     main_mean, main_sd = moments(on(main_sample.after), main_sample.weights)
     prior_sd = float(np.std(on(sample.before), ddof=1))
@@ -166,7 +166,7 @@ def _bandwidth(values: np.ndarray, mass: np.ndarray) -> float:
     return float(0.9 * spread * (mass**2).sum() ** 0.2)
 
 
-def _scale(row: Estimate) -> Any:
+def scale_of(row: Estimate) -> Any:
     """Ratios are compared on the log scale, where a prior has a spread of its own."""
     return np.log if row.unit == "ratio" else np.asarray
 

@@ -9,8 +9,8 @@ from scipy import stats
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import suggestion
 from cochange.data.study import Study
-from cochange.inference.comparing.comparison import Work
-from cochange.inference.comparing.rows import NEAR, Compared
+from cochange.inference.comparing.comparison import Comparison, Work
+from cochange.inference.comparing.rows import NEAR, Compared, scale_of
 from cochange.inference.plan import NothingToFitError, check_estimands, check_own_sets, choose_priors
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
@@ -19,9 +19,9 @@ from cochange.models.parts.families import Normal
 from cochange.models.parts.prior_sets import ParameterNote, PriorsLike, families, notes
 
 HALVINGS = 8
-BISECTIONS = 3
-# The main set, the widest sceptical one, and what the search takes at most.
-MOST_FITS = 2 + HALVINGS + BISECTIONS
+# The two SDs between which the direction is no longer named are at most this factor apart at the end.
+CLOSE = 1.1
+MOST_FITS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +43,14 @@ class Tipping:
     tip, tip_lower, tip_upper : float or None
         The SD under which the direction is no longer named, and what two Monte Carlo standard errors make of it; None
         where the direction is named under each prior tried, or was not named under the widest.
+    implied : mapping of float to float
+        SD of the prior that each of these implies for the estimand; for a ratio, of its logarithm.
+    tip_implied : float or None
+        The same at the tip.
+    fits : int
+        Prior sets that were sampled, the main one with them; the others are reweighted draws.
+    spent : bool
+        Whether the search ended because it had sampled as often as it may.
     """
 
     study: Study
@@ -53,6 +61,10 @@ class Tipping:
     tip: float | None
     tip_lower: float | None
     tip_upper: float | None
+    implied: dict[float, float]
+    tip_implied: float | None
+    fits: int
+    spent: bool
 
     @property
     def widest(self) -> Compared:
@@ -72,12 +84,14 @@ def tipping(
     priors: str = "",
     settings: Settings | None = None,
     progress: Progress | None = None,
+    comparison: Comparison | None = None,
 ) -> Tipping:
     """Find how sceptical the prior of a parameter must be before the direction of an estimand is no longer named.
 
     The parameter gets a normal prior around zero, at first with the SD of the main set. The SD is halved until the
-    direction is no longer named, at most eight times, then bisected; between the last two, the probit of the
-    probability of direction is taken to be straight in the log of the SD.
+    direction is no longer named, at most eight times, then bisected on the log scale until two SDs are within 10%;
+    between these, the probit of the probability of direction is taken to be straight in the log of the SD. Each prior
+    is tried with the reweighted draws of those sampled before, and sampled where no weights hold: at most eight fits.
 
     Parameters
     ----------
@@ -93,6 +107,8 @@ def tipping(
         How to sample; the seed is the study file's by default.
     progress : Progress, optional
         Told of each step.
+    comparison : Comparison, optional
+        A comparison of the same study and model whose main set is this one: its draws are taken over.
 
     Raises
     ------
@@ -105,66 +121,82 @@ def tipping(
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
     name, main = next(iter(choose_priors(study, chosen, [priors] if priors else ()).items()))
-    _check(study, chosen, main, estimand, parameter)
+    check_tipping(study, chosen, main, estimand, parameter)
     if problem := chosen.select(study).problem:
         raise NothingToFitError(f"{chosen.name}: {problem}")
-    work = Work(chosen, study, settings or Settings(seed=study.spec.analysis.seed), False, progress or Silent())
-    under = work.under(name, main)
+    own_settings = settings or Settings(seed=study.spec.analysis.seed)
+    work = Work(chosen, study, own_settings, False, progress or Silent(), reuse=True)
+    under = work.under(name, main) if comparison is None else work.begin_with(comparison)
     place = next((at for at, row in enumerate(under.rows) if row.estimate.estimand == estimand), None)
     if place is None:
         raise InputError([_fault(study, "estimand", "an estimand this study allows", estimand, "name another one")])
     family = families(main)[parameter]
     assert isinstance(family, Normal)
+    implied: dict[float, float] = {}
 
-    def at(sd: float) -> Compared:
+    def at(sd: float) -> Compared | None:
         sceptical = replace(family, mean=0.0, sd=sd, source="made sceptical")
         changed: PriorsLike = replace(main, **{parameter: sceptical})
-        return work.under(f"{parameter} ~ Normal(0, {sd:.3g})", changed).rows[place]
+        if work.sampled >= MOST_FITS and work.needs_sampling(changed):
+            return None
+        found = work.under(f"{parameter} ~ Normal(0, {sd:.3g})", changed)
+        row = found.rows[place]
+        implied[sd] = float(np.std(scale_of(row.estimate)(found.samples[place].before), ddof=1))
+        return row
 
-    points, ends = _search(at, family.sd)
-    tips = None
+    points, ends, spent = _search(at, family.sd)
+    tips: tuple[float, ...] | None = None
+    tip_implied = None
     if ends is not None:
-        tips = [_crossing(ends, points[family.sd], shift) for shift in (0.0, NEAR, -NEAR)]
-    return _made(study, under.rows[place], parameter, main, points, tips)
+        tips = tuple(_crossing(ends, points[family.sd], shift) for shift in (0.0, NEAR, -NEAR))
+        sds = sorted(implied)
+        tip_implied = float(np.exp(np.interp(np.log(tips[0]), np.log(sds), np.log([implied[sd] for sd in sds]))))
+    tip, low, high = tips or (None, None, None)
+    return Tipping(
+        study=study,
+        main=under.rows[place],
+        parameter=parameter,
+        note=notes(main)[parameter],
+        points={sd: points[sd] for sd in sorted(points, reverse=True)},
+        tip=tip,
+        tip_lower=low,
+        tip_upper=high,
+        implied={sd: implied[sd] for sd in sorted(implied, reverse=True)},
+        tip_implied=tip_implied,
+        fits=work.sampled,
+        spent=spent,
+    )
 
 
 Ends = list[tuple[float, Compared]]
 
 
-def _search(at: Callable[[float], Compared], start: float) -> tuple[dict[float, Compared], Ends | None]:
-    """The estimand at each SD tried, and the two SDs between which the direction is no longer named."""
-    points = {start: at(start)}
-    direction = points[start].decision.direction
+def _search(at: Callable[[float], Compared | None], start: float) -> tuple[dict[float, Compared], Ends | None, bool]:
+    """The estimand at each SD tried, the two SDs between which it tips, and whether there was nothing left to spend."""
+    first = at(start)
+    assert first is not None
+    points, direction = {start: first}, first.decision.direction
     if direction == "unclear":
-        return points, None
+        return points, None, False
     sd = start
     while points[sd].decision.direction == direction:
         if len(points) > HALVINGS:
-            return points, None
+            return points, None, False
+        if (row := at(sd / 2)) is None:
+            return points, None, True
         sd /= 2
-        points[sd] = at(sd)
+        points[sd] = row
     wide, narrow = 2 * sd, sd
-    for _ in range(BISECTIONS):
+    while wide / narrow > CLOSE:
         middle = float(np.sqrt(wide * narrow))
-        points[middle] = at(middle)
-        if points[middle].decision.direction == direction:
+        if (row := at(middle)) is None:
+            break
+        points[middle] = row
+        if row.decision.direction == direction:
             wide = middle
         else:
             narrow = middle
-    return points, [(end, points[end]) for end in (narrow, wide)]
-
-
-def _made(
-    study: Study,
-    main: Compared,
-    parameter: str,
-    priors: PriorsLike,
-    points: dict[float, Compared],
-    tips: list[float] | None,
-) -> Tipping:
-    ordered = {sd: points[sd] for sd in sorted(points, reverse=True)}
-    tip, low, high = tips or (None, None, None)
-    return Tipping(study, main, parameter, notes(priors)[parameter], ordered, tip, low, high)
+    return points, [(end, points[end]) for end in (narrow, wide)], wide / narrow > CLOSE
 
 
 def _towards(row: Compared, widest: Compared) -> float:
@@ -188,7 +220,8 @@ def _crossing(ends: Ends, widest: Compared, shift: float) -> float:
     return float(np.exp(logs[0] + (stats.norm.ppf(bound) - probits[0]) / rise))
 
 
-def _check(study: Study, model: Model, main: PriorsLike, estimand: str, parameter: str) -> None:
+def check_tipping(study: Study, model: Model, main: PriorsLike, estimand: str, parameter: str) -> None:
+    """Check before anything is sampled that a tipping prior can be asked for; arguments and faults as in `tipping`."""
     faults = []
     directed = [name for name, item in model.estimands.items() if item.null is not None]
     if estimand not in directed:

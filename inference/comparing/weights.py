@@ -33,7 +33,12 @@ class Weights:
     @property
     def hold(self) -> bool:
         """Whether the Pareto shape lets the weights be used."""
-        return self.k <= min(1 - 1 / math.log10(self.values.size), K_MOST)
+        return self.k <= k_bound(self.values.size)
+
+
+def k_bound(draws: int) -> float:
+    """The largest Pareto shape with which so many draws can be relied on."""
+    return min(1 - 1 / math.log10(draws), K_MOST)
 
 
 def smoothed(log_ratio: np.ndarray) -> Weights:

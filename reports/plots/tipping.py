@@ -10,7 +10,8 @@ from cochange.reports.labels import quantity_of, unit_of
 from cochange.reports.numbers import interval_name, probability, significant
 from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, house_style, in_a_name, save
 
-TICKS = 6
+# Labels stand at least this share of the axis apart.
+APART = 1 / 14
 
 
 def tipping_sentence(found: Tipping) -> str:
@@ -27,26 +28,45 @@ def tipping_sentence(found: Tipping) -> str:
         )
     said = f"{quantity}: the conclusion that it lies {row.side} {row.null:g}"
     if found.tip is None or found.tip_lower is None or found.tip_upper is None:
+        least = "the least tried" if not found.spent else "where the search had sampled as often as it may"
         return (
-            f"{said} stands under {prior} down to an SD of {significant(sds[-1], 2)} {unit}, the least tried. "
-            f"{_implied(found)}"
+            f"{said} stands under {prior} down to an SD of {significant(sds[-1], 2)} {unit}, {least}. {_implied(found)}"
         )
     low, high = sorted((found.tip_lower, found.tip_upper))
+    rough = " The search had sampled as often as it may: the tip is known less well." if found.spent else ""
     return (
         f"{said} stands until {prior} has an SD under {significant(found.tip, 2)} {unit} (Monte Carlo error: "
         f"{significant(low, 2)} to {significant(high, 2)}); it was {significant(sds[0], 2)} at the start. "
-        f"{_implied(found)}"
+        f"{_implied(found)}{rough}"
     )
 
 
 def _implied(found: Tipping) -> str:
-    """What the most sceptical prior tried leaves possible: an estimand may have other parameters to move by."""
-    rows = [row.estimate for row in found.points.values()]
-    first, last = (significant(row.prior_sd, 2) for row in (rows[0], rows[-1]))
+    """What the priors tried make of the estimand's own prior: it may have other parameters to move by."""
+    row = found.widest.estimate
+    of = "its logarithm" if row.unit == "ratio" else "the estimand itself"
+    sds = list(found.implied.values())
+    first, last = (significant(sd, 2) for sd in (sds[0], sds[-1]))
+    unit = f" {unit_of(row)}" if unit_of(row) else ""
+    if found.tip_implied is None:
+        return (
+            f"The prior SD this implies for {of} goes from {first} to {last}{unit}: what is left comes from the priors "
+            "of other parameters."
+        )
+    at_tip = significant(found.tip_implied, 2)
     return (
-        f"The prior this implies for the estimand itself goes from an SD of {first} to {last}: what is left comes from "
-        "the priors of other parameters."
+        f"The prior SD this implies for {of} is {at_tip}{unit} at the tip and was {first} at the start; what is left "
+        "where it stays large comes from the priors of other parameters."
     )
+
+
+def _apart(sds: np.ndarray) -> list[float]:
+    """The SDs, from the widest on, whose labels have room on a log axis."""
+    kept = [float(sds[0])]
+    for sd in sds[1:]:
+        if np.log(kept[-1] / sd) >= APART * np.log(sds[0] / sds[-1]):
+            kept.append(float(sd))
+    return kept
 
 
 def tipping_plot(found: Tipping) -> Figure:
@@ -71,7 +91,7 @@ def tipping_plot(found: Tipping) -> Figure:
         below.plot(sds, [row.median for row in rows], "o", color=BLUE, markersize=4.5)
         below.set_ylabel(f"estimate{', ' + unit_of(first) if unit_of(first) else ''}")
         below.set_xscale("log")
-        below.set_xticks(sds[:: max(1, len(sds) // TICKS)])
+        below.set_xticks(_apart(sds))
         below.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
         below.xaxis.set_minor_locator(NullLocator())
         below.set_xlabel(f"SD of the prior of {found.parameter} around zero, {found.note.unit}: sceptical to the left")

@@ -1,6 +1,7 @@
 """The command that compares priors, as its user meets it."""
 
 import pandas as pd
+import pytest
 
 from cochange.data.simulate import example_path
 
@@ -8,17 +9,40 @@ from cochange.data.simulate import example_path
 def test_it_prints_and_writes_the_comparison(command, tmp_path):
     out = tmp_path / "out"
     words = ["--model", "symptom_change", "--prior", "reference", "--prior", "sceptical"]
-    code, printed, err = command("compare-priors", example_path(), *words, "--vary", "prognostic_sd=1,5", "--out", out)
+    code, printed, err = command(
+        "compare-priors",
+        example_path(),
+        *words,
+        "--vary",
+        "prognostic_sd=1,5,2",
+        "--null",
+        "prognostic_slope=0",
+        "--null",
+        "symptom_change=-8",
+        "--prior-odds",
+        "0.5",
+        "--out",
+        out,
+    )
     assert code == 0, err
     for text in ("Change of MADRS per doubling of baseline IL-6", "prognostic_sd=5", "Power-scaling of reference"):
         assert text in printed
     rows = pd.read_csv(out / "tables" / "prior_comparison.csv")
-    assert set(rows["prior"]) == {"reference", "sceptical", "prognostic_sd=1", "prognostic_sd=5"}
+    assert set(rows["prior"]) == {"reference", "sceptical", "prognostic_sd=1", "prognostic_sd=5", "prognostic_sd=2"}
     assert (rows.loc[rows["prior"] == "reference", "shift"] == 0).all()
     fits = pd.read_csv(out / "tables" / "prior_fits.csv")
     assert fits["how"].tolist()[0] == "sampled"
     assert len(pd.read_csv(out / "tables" / "power_scaling.csv")) == (rows["prior"] == "reference").sum()
     assert list((out / "figures").glob("priors_*.svg"))
+    assert list((out / "figures").glob("varied_prognostic_sd_*.svg"))
+    factors = pd.read_csv(out / "tables" / "bayes_factors.csv", keep_default_na=False, na_values=["nan", ""])
+    known = factors[factors["null"] == "prognostic_slope (ancova)"].set_index("prior")
+    # The wider the prior of the slope, the better the null fares.
+    assert known.loc[["prognostic_sd=1", "prognostic_sd=2", "prognostic_sd=5"], "factor"].is_monotonic_increasing
+    odds = 0.5 * known["factor"]
+    assert known["probability"].tolist() == pytest.approx((odds / (1 + odds)).tolist())
+    assert factors.loc[factors["null"].str.startswith("symptom_change"), "factor"].isna().all()
+    assert "No Bayes factor of symptom_change" in printed.replace("\n", " ")
 
 
 def test_a_hyperparameter_that_is_not_ends_with_2(command, tmp_path):
@@ -30,3 +54,28 @@ def test_a_hyperparameter_that_is_not_ends_with_2(command, tmp_path):
         assert code == 2
         assert told in err
     assert not out.exists()
+
+
+def test_what_is_asked_of_a_null_or_a_tip_is_checked_before_sampling(command, tmp_path):
+    for words, told in (
+        (("--null", "prognostik=0"), "did you mean 'prognostic'"),
+        (("--null", "prognostic"), "NAME=VALUE"),
+        (("--tipping", "symptom_change=intercep"), "did you mean 'intercept'"),
+    ):
+        code, _, err = command("compare-priors", example_path(), "--model", "symptom_change", *words)
+        assert code == 2
+        assert told in err
+        assert "fits done" not in err
+
+
+def test_the_joint_model_is_compared_by_leaving_one_out(command, tmp_path):
+    out = tmp_path / "out"
+    words = ["--model", "joint_change", "--prior", "reference", "--vary", "parallel_sd=2", "--out", out]
+    code, printed, err = command("compare-priors", example_path(), *words)
+    assert code == 0, err
+    assert "Leave-one-out cross-validation of 116 participants" in printed
+    assert "The data do not tell these priors apart" in printed
+    loo = pd.read_csv(out / "tables" / "prior_loo.csv")
+    assert loo["how"].tolist() == ["sampled", "reweighted"]
+    assert loo["weight"].sum() == pytest.approx(1)
+    assert abs(loo["difference"][1]) < 1

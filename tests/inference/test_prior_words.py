@@ -3,7 +3,7 @@
 import pytest
 
 from cochange.inference.prior_words import in_words
-from cochange.models.parts.families import Beta, Family, Gamma, HalfNormal, HalfStudentT, Normal, StudentT
+from cochange.models.parts.families import Beta, Family, Gamma, HalfNormal, HalfStudentT, Normal, RobustNormal, StudentT
 from cochange.models.parts.prior_sets import ParameterNote
 
 # Bounds from the tables of the normal and of Student's t: 1.96, and with 3 degrees of freedom 3.182.
@@ -24,6 +24,13 @@ WORDS = [
         StudentT(df=3, mean=-1, sd=2),
         "points",
         "Student-t, centre -1, scale 2 points, 3 degrees of freedom; 95% between -7.36 and 5.36",
+    ),
+    (
+        # Both parts are one and the same: its quantiles are the normal's.
+        RobustNormal(weight=0.8, mean=0, sd=10, vague_mean=0, vague_sd=10),
+        "points",
+        "with probability 0.8 normal, mean 0, SD 10 points, else vague, mean 0, SD 10 points; "
+        "95% between -19.6 and 19.6",
     ),
     (HalfNormal(sd=0.3), "log units", "half-normal, scale 0.3 log units; 95% under 0.588"),
     (HalfStudentT(df=3, sd=2), "points", "half-Student-t, scale 2 points, 3 degrees of freedom; 95% under 6.36"),

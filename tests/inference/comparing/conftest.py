@@ -12,6 +12,7 @@ from cochange.data.study import Study
 from cochange.models.parts.contract import Model
 
 N, MEAN_OF_DATA = 20, 0.6
+VALUES = (1.9, -0.4, 0.7, 0.2, 1.1, -0.9, 1.4, 0.8)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,27 @@ def conjugate(one_mean: Model, tmp_path_factory: pytest.TempPathFactory) -> str:
         '"far": Priors(mean=Normal(mean=-3, sd=0.2)), "robust": Priors(mean=StudentT(df=4, mean=0, sd=1))}',
     ).replace("import Family, Normal", "import Family, Normal, StudentT")
     path = tmp_path_factory.mktemp("conjugate") / "conjugate.py"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def foretold(one_mean: Model, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A model file with the density of each of eight values, and four prior sets."""
+    text = one_mean.source.read_text(encoding="utf-8")
+    text = text.replace("np.zeros(20)", f"np.array({list(VALUES)})")
+    text = text.replace(
+        '{"reference": Priors(mean=Normal(mean=0, sd=10))}',
+        '{"reference": Priors(mean=Normal(mean=0, sd=1)), "near": Priors(mean=Normal(mean=0.8, sd=0.4)), '
+        '"far": Priors(mean=Normal(mean=-3, sd=0.2)), "robust": Priors(mean=StudentT(df=4, mean=0, sd=1))}',
+    ).replace("import Family, Normal", "import Family, Normal, StudentT")
+    text += f"""
+
+def log_likelihood(posterior, study):
+    values = xr.DataArray(np.array({list(VALUES)}), dims="participant")
+    return -0.5 * np.log(2 * np.pi) - 0.5 * (values - posterior["mean"]) ** 2
+"""
+    path = tmp_path_factory.mktemp("foretold") / "foretold.py"
     path.write_text(text, encoding="utf-8")
     return str(path)
 

@@ -5,9 +5,10 @@ import pytest
 from scipy import stats
 
 from cochange.data.faults import InputError
-from cochange.inference.comparing.tipping import tipping
+from cochange.inference.comparing.comparison import compare_priors
+from cochange.inference.comparing.tipping import _search, tipping
 from cochange.inference.settings import Settings
-from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
+from cochange.reports.plots.tipping import _apart, tipping_plot, tipping_sentence
 
 SETTINGS = Settings(draws=2000, tune=500, chains=4, seed=11)
 
@@ -28,6 +29,41 @@ def test_it_tips_where_the_exact_posterior_does(found):
     assert half < 0.1 * exact
 
 
+def test_the_tip_is_stated_on_the_scale_of_the_estimand(found):
+    # The mean is the parameter: its prior SD is that of the parameter, but for the error of 1,000 prior draws.
+    assert found.tip_implied == pytest.approx(found.tip, rel=0.1)
+    for sd, implied in found.implied.items():
+        assert implied == pytest.approx(sd, rel=0.1)
+
+
+def test_few_priors_are_sampled_and_the_two_about_the_tip_are_close(found):
+    how = [row.how for row in found.points.values()]
+    assert found.fits == 1 + how.count("sampled") <= 5
+    assert how.count("reweighted") >= 4
+    assert not found.spent
+    named = [sd for sd, row in found.points.items() if row.decision.direction == found.widest.decision.direction]
+    others = [sd for sd in found.points if sd not in named]
+    assert 1 < min(named) / max(others) <= 1.1
+
+
+def test_a_comparison_hands_on_its_main_set(found, conjugate, important_study):
+    comparison = compare_priors(important_study, conjugate, ["reference"], settings=SETTINGS)
+    again = tipping(important_study, conjugate, "mean", "mean", "reference", SETTINGS, comparison=comparison)
+    assert again.tip == found.tip
+    assert again.fits == found.fits
+
+
+def test_the_search_ends_when_nothing_is_left_to_spend(found):
+    rows = iter([*list(found.points.values())[:2], None])
+    points, ends, spent = _search(lambda sd: next(rows), 1.0)
+    assert (list(points), ends, spent) == ([1.0, 0.5], None, True)
+    wide, narrow = found.widest, list(found.points.values())[-1]
+    rows = iter([wide, narrow, None])
+    points, ends, spent = _search(lambda sd: next(rows), 1.0)
+    assert spent
+    assert ends == [(0.5, narrow), (1.0, wide)]
+
+
 def test_every_point_is_the_exact_posterior(found):
     for sd, row in found.points.items():
         exact = stats.norm.cdf(12 / np.sqrt(20 + sd**-2))
@@ -42,6 +78,13 @@ def test_the_sentence_names_the_conclusion_and_the_tip(found):
     figure = tipping_plot(found)
     assert figure.alt == sentence
     assert figure.svg.startswith(b"<?xml")
+
+
+def test_labels_of_the_axis_stand_apart():
+    sds = np.array([15, 7.5, 3.75, 1.88, 0.94, 0.47, 0.39, 0.36, 0.33, 0.23])
+    kept = _apart(sds)
+    assert kept == [15, 7.5, 3.75, 1.88, 0.94, 0.47, 0.33, 0.23]
+    assert np.diff(np.log(kept[::-1])).min() > np.log(15 / 0.23) / 14
 
 
 def test_without_a_conclusion_there_is_nothing_to_tip(conjugate, important_study, tmp_path):

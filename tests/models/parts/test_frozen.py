@@ -18,6 +18,7 @@ from cochange.models.parts.families import (
     HalfNormal,
     HalfStudentT,
     Normal,
+    RobustNormal,
     StudentT,
 )
 from cochange.models.parts.frozen import frozen
@@ -25,6 +26,7 @@ from cochange.models.parts.frozen import frozen
 FAMILIES = (
     Normal(mean=-9, sd=3),
     StudentT(df=4, mean=-9, sd=3),
+    RobustNormal(weight=0.8, mean=1, sd=0.5, vague_mean=-2, vague_sd=4),
     HalfNormal(sd=2),
     HalfStudentT(df=3, sd=2),
     Gamma(shape=2, rate=0.1),
@@ -47,6 +49,7 @@ def test_quantiles_bound_the_mass_under_the_density(family: Family, quick: Mode)
     for (low, high), share in zip(itertools.pairwise(quantiles), np.diff(SHARES), strict=True):
         assert integrate.quad(density, low, high)[0] == pytest.approx(share, abs=1e-7)
     np.testing.assert_allclose(frozen(family).cdf(quantiles), SHARES, rtol=1e-9)
+    np.testing.assert_allclose(frozen(family).pdf(quantiles), [density(x) for x in quantiles], rtol=1e-8)
 
 
 def test_nothing_lies_under_zero_in_a_folded_family() -> None:

@@ -1,0 +1,79 @@
+"""One estimand against the values of a hyperparameter: line and band."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from cochange.data.study import Study
+from cochange.inference.comparing.grid import Vary
+from cochange.inference.comparing.rows import Compared
+from cochange.reports.block import Figure
+from cochange.reports.labels import quantity_of, unit_of
+from cochange.reports.numbers import centre, interval, interval_name
+from cochange.reports.plots.canvas import BLUE, COLOURS, INK, WIDTH, house_style, in_a_name, save
+
+LEAST_VALUES = 3
+# Values that span more than this many times the smallest are drawn on a log axis.
+WIDE = 5
+
+
+def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: str, study: Study) -> Figure:
+    """Draw one quantity against a hyperparameter that takes three values or more.
+
+    Parameters
+    ----------
+    rows : sequence of Compared
+        The quantity under the main set, then under each value in the order of `vary`.
+    vary : Vary
+        The hyperparameter and its values.
+    main_value : float
+        Its value in the main set.
+    unit : str
+        Unit of the hyperparameter; empty where it has none.
+    study : Study
+        For names and the mark of synthetic data.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three values, or not one row for each and the main set.
+    """
+    if len(vary.values) < LEAST_VALUES or len(rows) != len(vary.values) + 1:
+        raise ValueError(f"{LEAST_VALUES} or more values and their rows are required, got {len(vary.values)}")
+    main = rows[0].estimate
+    found = [row for _, row in sorted(zip(vary.values, rows[1:], strict=True), key=lambda pair: pair[0])]
+    values = np.sort(np.array(vary.values))
+    estimates = [row.estimate for row in found]
+    label = quantity_of(main, study)
+    with house_style():
+        drawing, axis = plt.subplots(figsize=(WIDTH * 0.75, 3.2))
+        if main.null is not None:
+            axis.axhline(main.null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        axis.fill_between(
+            values, [row.lower for row in estimates], [row.upper for row in estimates], color=BLUE, alpha=0.15, lw=0
+        )
+        axis.plot(values, [row.median for row in estimates], color=BLUE)
+        for value, row in zip(values, found, strict=True):
+            face = "white" if row.how == "reweighted" else BLUE
+            axis.plot(value, row.estimate.median, "o", markersize=5, color=BLUE, markerfacecolor=face)
+        axis.vlines(main_value, main.lower, main.upper, color=COLOURS[1], linewidth=1.4)
+        axis.plot(main_value, main.median, "s", markersize=5, color=COLOURS[1])
+        if values[0] > 0 and values[-1] > WIDE * values[0]:
+            axis.set_xscale("log")
+            axis.xaxis.set_minor_locator(NullLocator())
+        axis.set_xticks(values)
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_xlabel(f"{vary.name}{', ' + unit if unit else ''}")
+        axis.set_ylabel(f"{label}{', ' + unit_of(main) if unit_of(main) else ''}", fontsize=8)
+        svg, png = save(drawing, study.spec.study.synthetic)
+    caption = (
+        f"{label} by {vary.name} ({main.model}). Line and band: posterior median and {interval_name(main)}; hollow "
+        f"points: draws of the main set, reweighted; orange: the main set, whose value is {main_value:g}"
+        f"{'' if main.null is None else '; dashed: no change or association'}."
+    )
+    said = [f"{value:g}: {centre(row)} ({interval(row)})" for value, row in zip(values, estimates, strict=True)]
+    alt = f"{label}, median and {interval_name(main)} by {vary.name}. {'; '.join(said)}."
+    name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
+    return Figure(f"varied_{in_a_name(vary.name)}_{name}", caption, alt, svg, png)
