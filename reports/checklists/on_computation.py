@@ -128,7 +128,7 @@ def command(results: Results) -> Answer:
     """The command that gives the same results."""
     if results.manifest.get("command"):
         return answered(places.AGAIN, results, "The command with every option that bears on the results.")
-    return missing("The run was started from Python: keep the script with the report, or use `cochange run`.")
+    return missing("The run was started from Python: keep the script with the report, or use cochange run.")
 
 
 def readable(results: Results) -> Answer:

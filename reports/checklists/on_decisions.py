@@ -74,6 +74,6 @@ def criterion(results: Results) -> Answer:
 def operating_characteristics(results: Results) -> Answer:
     """How often the rule would be right or wrong in repeated trials."""
     return missing(
-        "Not simulated. Draw trials of this design with no difference and with the one hoped for (`cochange simulate` "
+        "Not simulated. Draw trials of this design with no difference and with the one hoped for (cochange simulate "
         "writes such trials), run each, and report how often the criterion is met."
     )

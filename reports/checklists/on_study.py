@@ -55,14 +55,14 @@ def outliers(results: Results) -> Answer:
     analysis = results.study.spec.analysis
     far = len(extreme_values(results.study))
     if not far:
-        return not_applicable("No measured value lies far out, by the rule that `cochange check` states.")
+        return not_applicable("No measured value lies far out, by the rule that cochange check states.")
     found = f"{far} measured {'value lies' if far == 1 else 'values lie'} far out and stay in the analysis"
     if analysis.likelihood == "student_t":
         return answered(places.FORMULAS, results, f"{found}; residuals are Student-t, which gives them less weight.")
     if analysis.alternatives:
         return answered(places.COMPARISON, results, f"{found}; forms with Student-t residuals are fitted beside.")
     return missing(
-        f"{found}, with normal residuals. `cochange check` lists them; fit the other forms too, with "
+        f"{found}, with normal residuals. cochange check lists them; fit the other forms too, with "
         "alternatives = true under [analysis], and say whether the answers hold."
     )
 

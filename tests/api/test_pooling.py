@@ -4,7 +4,7 @@ import tomllib
 from typing import get_args, get_type_hints
 
 import cochange
-from cochange import cli
+from cochange import prior_verbs
 from cochange.models.pooled import PRIORS
 
 
@@ -59,5 +59,5 @@ def test_a_table_without_units_gets_lines_to_complete(command, tmp_path):
 
 
 def test_the_option_offers_the_sets_there_are():
-    (choices, *_) = get_args(get_type_hints(cli.pool, include_extras=True)["prior"])
+    (choices, *_) = get_args(get_type_hints(prior_verbs.pool, include_extras=True)["prior"])
     assert get_args(choices) == tuple(PRIORS)
