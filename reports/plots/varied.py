@@ -67,7 +67,7 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
         axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_xlabel(f"{vary.name}{', ' + unit if unit else ''}")
         axis.set_ylabel(f"{label}{', ' + unit_of(main) if unit_of(main) else ''}", fontsize=8)
-        svg, png = save(drawing, study.spec.study.synthetic)
+        picture = save(drawing, study.spec.study.synthetic)
     caption = (
         f"{label} by {vary.name} ({main.model}). Line and band: posterior median and {interval_name(main)}; hollow "
         f"points: draws of the main set, reweighted; orange: the main set, whose value is {main_value:g}"
@@ -76,4 +76,4 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
     said = [f"{value:g}: {centre(row)} ({interval(row)})" for value, row in zip(values, estimates, strict=True)]
     alt = f"{label}, median and {interval_name(main)} by {vary.name}. {'; '.join(said)}."
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
-    return Figure(f"varied_{in_a_name(vary.name)}_{name}", caption, alt, svg, png)
+    return Figure(f"varied_{in_a_name(vary.name)}_{name}", caption, alt, picture)

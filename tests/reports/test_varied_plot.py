@@ -35,7 +35,7 @@ def test_values_are_told_in_their_order_each_with_its_own_estimate(rows: list[Co
     )
     assert "whose value is 2.5" in figure.caption
     assert figure.name.startswith("varied_parallel_sd_")
-    assert figure.svg.startswith(b"<?xml")
+    assert figure.picture.svg.startswith(b"<?xml")
 
 
 def test_two_values_are_no_line(rows: list[Compared], example_study: Study) -> None:
