@@ -208,7 +208,7 @@ def fit_prior(kind: type[Family], lower: float, upper: float, mass: float, df: f
     family = kind(**values)
     found = _mass(family, lower, upper)
     if abs(found - mass) > TOLERANCE:
-        others = [other.__name__ for other in ALTERNATIVES[kind] if other is not kind]
+        others = [other.__name__ for other in _fitted(kind) if other is not kind]
         required = f"an interval for which a {kind.__name__} with {100 * mass:.4g}% in it can be found"
         advice = f"give other bounds or another family ({', '.join(others)})" if others else "give other bounds"
         raise _fault(
@@ -293,12 +293,17 @@ def _set_of(study: Study, model: Model, question: Question) -> tuple[str, Priors
 
 
 def _kind(question: Question, here: Family) -> type[Family]:
-    allowed = {kind.__name__: kind for kind in ALTERNATIVES[type(here)]}
+    allowed = {kind.__name__: kind for kind in _fitted(type(here))}
     name = question.family or type(here).__name__
     if name not in allowed:
-        required = f"a family that {question.parameter} can have: {', '.join(allowed)}"
+        required = f"a family that {question.parameter} can have and one statement can tell: {', '.join(allowed)}"
         raise _fault("the family", required, f"'{name}'", suggestion(name, allowed) or "name one of them")
     return allowed[name]
+
+
+def _fitted(kind: type[Family]) -> tuple[type[Family], ...]:
+    """The families in place of one that a statement on an interval can tell: no mixture."""
+    return tuple(other for other in ALTERNATIVES[kind] if other in HYPERPARAMETERS)
 
 
 def _freedom(question: Question, kind: type[Family], here: Family) -> float | None:

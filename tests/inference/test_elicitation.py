@@ -16,6 +16,7 @@ from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
 from cochange.inference.elicitation import (
+    HYPERPARAMETERS,
     Elicited,
     NoElicitationError,
     Question,
@@ -25,7 +26,17 @@ from cochange.inference.elicitation import (
 )
 from cochange.inference.statements import Statement
 from cochange.models.parts.contract import load_model
-from cochange.models.parts.families import ALTERNATIVES, Beta, Family, Gamma, HalfNormal, HalfStudentT, Normal, StudentT
+from cochange.models.parts.families import (
+    ALTERNATIVES,
+    Beta,
+    Family,
+    Gamma,
+    HalfNormal,
+    HalfStudentT,
+    Normal,
+    RobustNormal,
+    StudentT,
+)
 from cochange.models.parts.prior_sets import prior_sets
 
 FALL = Statement(lower=4, upper=14, mass=0.9, fall=True)
@@ -55,7 +66,7 @@ def make(study: Study, model: str, statement: Statement, force: bool = False, **
 
 
 def test_every_family_is_fitted() -> None:
-    assert {row[0] for row in FITTED} == set(ALTERNATIVES)
+    assert {row[0] for row in FITTED} == set(HYPERPARAMETERS) == set(ALTERNATIVES) - {RobustNormal}
 
 
 @pytest.mark.parametrize(("kind", "lower", "upper", "mass", "df", "cdf"), FITTED)
@@ -106,7 +117,10 @@ WRONG = [
     ({"parameter": "score_change", "prior_set": "literature"}, "shipped"),
     ({"parameter": "score_change", "prior_set": "a set"}, "letters, digits"),
     ({"parameter": "score_change", "base": "referense"}, "did you mean 'reference'"),
-    ({"parameter": "score_change", "family": "Gamma"}, "a family that score_change can have: Normal, StudentT"),
+    (
+        {"parameter": "score_change", "family": "Gamma"},
+        "a family that score_change can have and one statement can tell: Normal, StudentT",
+    ),
     ({"parameter": "score_change", "family": "StudentT"}, "--df"),
     ({"parameter": "score_change", "df": 4.0}, "a Student-t family"),
     ({"parameter": "score_reliability"}, "can fall below 0"),

@@ -28,7 +28,7 @@ def no_compiling(monkeypatch):
     def refuse(*_):
         raise AssertionError("nothing should be compiled")
 
-    monkeypatch.setattr(compiled_module.nutpie, "compile_pymc_model", refuse)
+    monkeypatch.setattr(compiled_module, "compiled_or_cached", refuse)
 
 
 def test_an_error_in_a_function_names_file_line_and_function(spoilt, example_study):

@@ -77,7 +77,7 @@ def test_the_sentence_names_the_conclusion_and_the_tip(found):
     assert "SD under 0.2" in sentence
     figure = tipping_plot(found)
     assert figure.alt == sentence
-    assert figure.svg.startswith(b"<?xml")
+    assert figure.picture.svg.startswith(b"<?xml")
 
 
 def test_labels_of_the_axis_stand_apart():
