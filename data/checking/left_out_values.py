@@ -16,6 +16,8 @@ def values_in_left_out_rows(readout: Readout, spec: StudySpec) -> list[Fault]:
     for key, cells in readout.cells.items():
         used = readout.used[key]
         for position, source in enumerate(readout.sources):
+            if not source.data.rows:
+                continue
             missing = ["", *source.data.missing]
             left_out = cells[(cells["source"] == position) & cells["ignored"] & (cells["why"] == ROW_LEFT_OUT)]
             in_use = set(used.loc[~used["text"].isin(missing), "column"])

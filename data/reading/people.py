@@ -69,6 +69,8 @@ def without_given_twice(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]
     faults : list of Fault
         One for each participant, visit and column.
     """
+    if len(cells["source"].unique()) == 1:
+        return cells, []
     used = cells[~cells["ignored"]].drop_duplicates([*_PLACE, "source"])
     again = used[used.duplicated(_PLACE, keep=False)]
     action = "list the columns to take from the joined file as columns under [[data.join]], or rename one of them"

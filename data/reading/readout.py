@@ -1,6 +1,7 @@
 """Read every declared cell of a data file, in one go, into one long table."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -52,7 +53,7 @@ class Readout:
     samples: tuple[pd.DataFrame, ...]
     faults: tuple[Fault, ...]
 
-    @property
+    @cached_property
     def participants(self) -> tuple[str, ...]:
         """Identifiers in the order of the main file."""
         return tuple(self.sources[0].used["participant"].unique())
@@ -144,7 +145,8 @@ def _read(
     for position in cells["source"].unique().tolist():
         source, of_file = sources[position], cells[cells["source"] == position]
         unseen, declared = _without_declared_missing(of_file, source)
-        for mark, own in unseen.groupby(unseen["column"].map(source.data.decimal_of), sort=False):
+        marks = {column: source.data.decimal_of(column) for column in unseen["column"].unique().tolist()}
+        for mark, own in unseen.groupby(unseen["column"].map(marks), sort=False):
             data = source.data.model_copy(update={"decimal": mark})
             read, own_faults = _read_cells(variable, own, marker, spec.model_copy(update={"data": data}))
             mine = declared[own.index]

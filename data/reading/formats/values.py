@@ -25,15 +25,18 @@ def text_of(value: object) -> str:
     >>> text_of(7.0), text_of(0.1), text_of(np.float32(0.1)), text_of(float("nan"))
     ('7', '0.1', '0.1', '')
     """
-    if value is None or isinstance(value, bool | np.bool_):
-        return "" if value is None else str(bool(value)).lower()
+    # The most frequent kinds first: a sheet has a million cells.
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, float):
+        return _number(float(value))
+    if value is None or isinstance(value, bool | np.bool_):
+        return "" if value is None else str(bool(value)).lower()
     if isinstance(value, int | np.integer):
         return str(int(value))
     if isinstance(value, np.float16 | np.float32) and not value.is_integer():
         return _number(float(str(value)))
-    if isinstance(value, float | np.floating):
+    if isinstance(value, np.floating):
         return _number(float(value))
     if isinstance(value, datetime):
         return "" if value != value else value.isoformat(" ").removesuffix(" 00:00:00")

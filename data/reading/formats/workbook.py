@@ -110,7 +110,7 @@ def _records(rows: Sequence[Sequence[object]], lost: Cells) -> list[Record]:
         cells = texts.setdefault(row, [])
         cells.extend([""] * (column - len(cells)))
         cells[column - 1] = text
-    return [(row, cells) for row, cells in sorted(texts.items()) if any(cells)]
+    return [(row, texts[row]) for row in (sorted(texts) if lost else texts) if any(texts[row])]
 
 
 def _even(records: list[Record]) -> list[Record]:
