@@ -83,5 +83,5 @@ def _not_told_apart(
         return []
     required = f"a label of its own in the header and in {dictionary.file}"
     found = f"'{label}' in {columns} column{'s' if columns > 1 else ''} for {listing(names)}"
-    action = "export the data with names in the header (raw), or name all columns with column_names under [data]"
+    action = "export the data with names in the header (raw), or name all columns with column_names"
     return [Fault(table.file, table.header_row, name, required, found, action) for name in names if name in wanted]

@@ -87,7 +87,7 @@ def _rows(file: str, content: bytes, encoding: str) -> list[tuple[int, dict[str,
     absent = [_HEADS[short][0] for short, head in columns.items() if head is None and short != _OPTIONAL]
     if absent:
         found = f"none called {listing(absent)}"
-        action = "name the data dictionary of the project, downloaded as CSV and unchanged, under [data] dictionary"
+        action = "name the data dictionary of the project, downloaded as CSV and unchanged, as dictionary"
         raise InputError(
             [Fault(file, table.header_row, None, "a data dictionary of REDCap with all of its columns", found, action)]
         )

@@ -72,18 +72,10 @@ def open_files(spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str
         try:
             opened += _open(joined, spec, contents, wanted)
         except InputError as error:
-            faults += [_under(joined, fault) for fault in error.faults]
+            faults += error.faults
     if faults:
         raise InputError(faults)
     return opened
-
-
-def _under(joined: JoinTable | None, fault: Fault) -> Fault:
-    """The fault with the table of the study file that describes its file; readers of formats know of one file alone."""
-    if joined is None:
-        return fault
-    required, action = (text.replace("[data]", joined.heading) for text in (fault.required, fault.action))
-    return replace(fault, required=required, action=action)
 
 
 def _open(

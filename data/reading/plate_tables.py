@@ -98,7 +98,7 @@ def _sheets(data: DataTable, content: bytes) -> list[PlateSheet]:
             action = advice(data.sheet, list(sheets), f"the workbook holds {listing(sheets)}")
             raise InputError([Fault(file, None, None, f"the sheet '{data.sheet}'", "none of this name", action)])
         return [read_plate_sheet(f"{file} [{data.sheet}]", sheets[data.sheet], data.sheet)]
-    text = decode(file, content, data.encoding).text
+    text = decode(file, content, data).text
     delimiter: str = data.delimiter or max(DELIMITERS, key=lambda mark: text.count(mark))
     records = [(row, cells) for row, cells in split_at_marks(file, text, delimiter) if any(cells)]
     return [read_plate_sheet(file, records)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cochange.data.faults import Fault, InputError, Notice
+from cochange.data.specification.files import FileTable
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -46,7 +47,7 @@ class Decoded:
     misread: bool
 
 
-def decode(file: str, content: bytes, encoding: str) -> Decoded:
+def decode(file: str, content: bytes, data: FileTable) -> Decoded:
     """Decode the bytes of a text file.
 
     Parameters
@@ -55,8 +56,8 @@ def decode(file: str, content: bytes, encoding: str) -> Decoded:
         Name of the file.
     content : bytes
         The file.
-    encoding : str
-        The encoding declared.
+    data : FileTable
+        What is declared of it: its encoding.
 
     Returns
     -------
@@ -68,11 +69,12 @@ def decode(file: str, content: bytes, encoding: str) -> Decoded:
         When the encoding is unknown, contradicts the mark of the file, or does not fit the bytes.
     """
     marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
-    codec = _codec(file, encoding)
+    encoding, heading = data.encoding, data.heading
+    codec = _codec(file, data)
     notices: list[Notice] = []
     if marked is not None and codec not in _CODECS_OF_MARK[marked]:
         if codec != "utf-8":
-            required, action = f"the encoding {marked} of the file", f'write encoding = "{marked}" under [data]'
+            required, action = f"the encoding {marked} of the file", f'write encoding = "{marked}" under {heading}'
             found = f"'{encoding}' declared for a file that begins with the mark of {marked.upper()}"
             raise InputError([Fault(file, 1, None, required, found, action)])
         message = f"the file begins with the mark of {marked.upper()} and was read in that encoding"
@@ -83,17 +85,19 @@ def decode(file: str, content: bytes, encoding: str) -> Decoded:
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         found = f"the byte 0x{error.object[error.start]:02x} (byte {error.start + 1} of the file)"
-        action = 'give the encoding the file was saved in, such as encoding = "latin-1" or "cp1252", under [data]'
+        action = 'give the encoding the file was saved in, such as encoding = "latin-1" or "cp1252", under '
+        action += heading
         row = before.count(b"\n") + 1
         raise InputError([Fault(file, row, None, f"text in the encoding {encoding}", found, action)]) from None
     if "\0" in text:
         row = text[: text.index("\0")].count("\n") + 1
-        action = 'give the encoding, such as encoding = "utf-16-le", under [data], or the suffix of the file\'s format'
+        action = f'give the encoding, such as encoding = "utf-16-le", under {heading}, or the suffix of the file\'s '
+        action += "format"
         raise InputError([Fault(file, row, None, f"text in the encoding {encoding}", "a byte of zero", action)])
     return Decoded(text, encoding, tuple(notices), codec, _is_misread(content, codec))
 
 
-def misread_notice(file: str, decoded: Decoded, texts: Iterable[str]) -> Notice:
+def misread_notice(file: str, decoded: Decoded, texts: Iterable[str], heading: str) -> Notice:
     """Say that a file seems to be UTF-8, with an example where one may be shown.
 
     Parameters
@@ -104,6 +108,8 @@ def misread_notice(file: str, decoded: Decoded, texts: Iterable[str]) -> Notice:
         Its text, `misread`.
     texts : iterable of str
         Texts of the file that may be shown.
+    heading : str
+        Of the table of the study file that describes the file.
 
     Returns
     -------
@@ -117,17 +123,17 @@ def misread_notice(file: str, decoded: Decoded, texts: Iterable[str]) -> Notice:
         message += f": '{example[0]}' would be '{example[1]}'. If that is the right spelling, "
     else:
         message += "; no declared column has an example. If it is UTF-8, "
-    return Notice(file, None, f'{message}write encoding = "utf-8" under [data]')
+    return Notice(file, None, f'{message}write encoding = "utf-8" under {heading}')
 
 
-def _codec(file: str, encoding: str) -> str:
+def _codec(file: str, data: FileTable) -> str:
     try:
-        codec = codecs.lookup(encoding)
+        codec = codecs.lookup(data.encoding)
         "".encode(codec.name)
         return codec.name
     except LookupError:
-        required, action = "a known encoding in [data] encoding", "use for instance utf-8, latin-1 or cp1252"
-        raise InputError([Fault(file, None, None, required, f"'{encoding}'", action)]) from None
+        required, action = f"a known encoding in {data.heading} encoding", "use for instance utf-8, latin-1 or cp1252"
+        raise InputError([Fault(file, None, None, required, f"'{data.encoding}'", action)]) from None
 
 
 def _is_misread(content: bytes, codec: str) -> bool:

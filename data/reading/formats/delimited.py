@@ -41,7 +41,7 @@ def read_text_file(file: str, content: bytes, data: DataTable, wanted: tuple[str
     InputError
         When the bytes cannot be decoded, there is no header, or rows differ from it in length.
     """
-    decoded = decode(file, content, data.encoding)
+    decoded = decode(file, content, data)
     notices = list(decoded.notices)
     if data.column_widths:
         records, separated = split_at_widths(decoded.text, data.column_widths), "none; columns of declared widths"
@@ -56,12 +56,12 @@ def read_text_file(file: str, content: bytes, data: DataTable, wanted: tuple[str
             notices.append(Notice(file, None, f"the {name} was found from the header to separate the cells"))
     given = [(row, cells) for row, cells in records if any(cells) and not _is_comment(cells[0], data)]
     if given and len(given[0][1]) == 1 and not data.column_widths:
-        _refuse_another_delimiter(file, *given[0], separated.split(" (")[0])
+        _refuse_another_delimiter(file, *given[0], separated.split(" (")[0], data.heading)
     layout = lay_out(file, given, data, wanted)
     facts = {"encoding": decoded.encoding, "delimiter": separated, **layout.facts}
     cells = layout.cells()
     if decoded.misread:
-        notices.insert(0, misread_notice(file, decoded, _texts_to_show(cells, data, wanted)))
+        notices.insert(0, misread_notice(file, decoded, _texts_to_show(cells, data, wanted), data.heading))
     return TextTable(file, cells, layout.header_row, facts, tuple(notices), decoded.misread)
 
 
@@ -118,7 +118,7 @@ def _likeliest_delimiter(text: str, data: DataTable, wanted: tuple[str, ...]) ->
     return max(DELIMITERS, key=merit)
 
 
-def _refuse_another_delimiter(file: str, row: int, cells: list[str], delimiter: str) -> None:
+def _refuse_another_delimiter(file: str, row: int, cells: list[str], delimiter: str, heading: str) -> None:
     (cell,) = cells
     other = max((mark for mark in DELIMITERS if DELIMITER_NAMES[mark] != delimiter), key=cell.count)
     count, name = cell.count(other), DELIMITER_NAMES[other]
@@ -128,4 +128,5 @@ def _refuse_another_delimiter(file: str, row: int, cells: list[str], delimiter: 
     required = f"a header with a cell for each column, separated by the {delimiter}"
     found = f"one cell, {shown!r}, that holds {count} {name}{'s' if count > 1 else ''}"
     written = other.replace("\t", "\\t")
-    raise InputError([Fault(file, row, None, required, found, f'write delimiter = "{written}" under [data]')])
+    action = f'write delimiter = "{written}" under {heading}'
+    raise InputError([Fault(file, row, None, required, found, action)])

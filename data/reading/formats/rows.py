@@ -63,11 +63,11 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
     """
     facts: dict[str, str] = {}
     if data.header_row is not None:
-        records = _from_header(file, records, data.header_row)
+        records = _from_header(file, records, data.header_row, data.heading)
         facts["header"] = f"row {data.header_row} (declared)"
     if not records:
         required = "a header with the names of the columns" if data.header else "a row of data"
-        raise InputError([Fault(file, 1, None, required, "an empty file", "check [data] file")])
+        raise InputError([Fault(file, 1, None, required, "an empty file", f"check {data.heading} file")])
     if data.header:
         (header_row, names), body = records[0], records[1:]
     else:
@@ -80,7 +80,7 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
         body, left_out = body[: -data.footer_rows], body[-data.footer_rows :]
         rows = ", ".join(str(row) for row, _ in left_out)
         facts["footer"] = f"left out as declared (row{'s' if len(left_out) > 1 else ''} {rows})"
-    faults = _ragged(file, names, body, data) + _repeated_columns(file, header_row, names, wanted)
+    faults = _ragged(file, names, body, data) + _repeated_columns(file, header_row, names, wanted, data)
     if not body:
         row = None if header_row is None else header_row + 1
         place = " and before the footer" if data.footer_rows else ""
@@ -90,18 +90,18 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
     return Layout(header_row, names, body, facts)
 
 
-def _from_header(file: str, records: list[Record], header_row: int) -> list[Record]:
+def _from_header(file: str, records: list[Record], header_row: int, heading: str) -> list[Record]:
     kept = [record for record in records if record[0] >= header_row]
     if not kept or kept[0][0] != header_row:
         found = "a blank row, a comment or the end of the file"
-        action = "correct header_row under [data]: the first row of the file is 1"
+        action = f"correct header_row under {heading}: the first row of the file is 1"
         raise InputError([Fault(file, header_row, None, "a header with the names of the columns", found, action)])
     return kept
 
 
 def _declared_names(file: str, header_row: int | None, names: list[str], data: DataTable) -> list[str]:
     if len(data.column_names) != len(names):
-        required = f"a column for each of the {len(data.column_names)} names in [data] column_names"
+        required = f"a column for each of the {len(data.column_names)} names in {data.heading} column_names"
         action = "list a name for every column, in the order of the file"
         raise InputError([Fault(file, header_row, None, required, f"{len(names)} columns", action)])
     return list(data.column_names)
@@ -109,7 +109,7 @@ def _declared_names(file: str, header_row: int | None, names: list[str], data: D
 
 def _ragged(file: str, names: list[str], body: list[Record], data: DataTable) -> list[Fault]:
     required = f"a row of {len(names)} cells, like the {'header' if data.header else 'first row'},"
-    action = "quote cells that hold the delimiter, or correct the row or [data] delimiter"
+    action = f"quote cells that hold the delimiter, or correct the row or {data.heading} delimiter"
     faults = [
         Fault(file, row, None, required, f"{len(record)} cells", action)
         for row, record in body
@@ -117,7 +117,7 @@ def _ragged(file: str, names: list[str], body: list[Record], data: DataTable) ->
     ]
     if faults and len(body[-1][1]) != len(names) and len(body) > 1:
         under = _rows_under_the_table(names, body)
-        action = f"{action}; rows under the table are left out by footer_rows = {under} under [data]"
+        action = f"{action}; rows under the table are left out by footer_rows = {under} under {data.heading}"
         faults[-under:] = [Fault(f.file, f.row, f.column, f.required, f.found, action) for f in faults[-under:]]
     return faults
 
@@ -127,9 +127,12 @@ def _rows_under_the_table(names: list[str], body: list[Record]) -> int:
     return lengths.index(True) if True in lengths else len(lengths)
 
 
-def _repeated_columns(file: str, header_row: int | None, names: list[str], wanted: tuple[str, ...]) -> list[Fault]:
+def _repeated_columns(
+    file: str, header_row: int | None, names: list[str], wanted: tuple[str, ...], data: DataTable
+) -> list[Fault]:
     repeated = [name for name in wanted if names.count(name) > 1]
-    action = f"rename the repeated columns {listing(repeated)}, or name all columns with column_names under [data]"
+    action = f"rename the repeated columns {listing(repeated)}, or name all columns with column_names under "
+    action += data.heading
     return [
         Fault(file, header_row, name, "a single column of this name", f"{names.count(name)} columns", action)
         for name in repeated

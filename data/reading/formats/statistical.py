@@ -128,10 +128,10 @@ def _refuse_labels_without_any(
     faults = []
     for column in data.labels:
         if column not in columns:
-            action = advice(column, columns, "correct [data] labels")
+            action = advice(column, columns, f"correct {data.heading} labels")
             faults.append(Fault(file, None, column, "a column of this name", "none", action))
         elif column not in labels:
-            action = f"take it out of [data] labels; columns with labels: {listing(labels) or 'none'}"
+            action = f"take it out of {data.heading} labels; columns with labels: {listing(labels) or 'none'}"
             faults.append(Fault(file, None, column, "a column with value labels", "none", action))
     if faults:
         raise InputError(faults)
@@ -146,5 +146,5 @@ def _notices(
         if column in labels and column not in data.labels:
             shown = ", ".join(f"{code} is '{label}'" for code, label in list(labels[column].items())[:4])
             message = f'the codes were read, not their labels ({shown}); for the labels write labels = ["{column}"] '
-            notices.append(Notice(file, column, f"{message}under [data]"))
+            notices.append(Notice(file, column, f"{message}under {data.heading}"))
     return tuple(notices)

@@ -135,7 +135,7 @@ def _sheet_name(file: str, sheets: dict[str, list[Record]], data: DataTable, wan
         found = listing(sheets)
         if wanted:
             found += f", of which {listing(fitting) if fitting else 'none'} has all declared columns"
-        action = 'write sheet = "..." under [data], or name it with --sheet where there is no study file yet'
+        action = f'write sheet = "..." under {data.heading}, or name it with --sheet where there is no study file yet'
         raise InputError([Fault(file, None, None, "the sheet to read", found, action)])
     return fitting[0]
 
