@@ -99,11 +99,19 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
     start = time.perf_counter()
     with quiet():
         graph = model.build(study, priors)
-        with graph:
-            few = pm.sample_prior_predictive(2, random_seed=0, compile_kwargs={"mode": INTERPRETED})
-        check_derived(model, model.derive(named_draws(model, study, few["prior"].to_dataset(), priors), study))
+        check_derived(model, model.derive(draw_priors(graph, model, study, priors, 2, 0), study))
         sampler = compiled_or_cached(graph, model.source)
     return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)
+
+
+def draw_priors(graph: pm.Model, model: Model, study: Study, priors: PriorsLike, draws: int, seed: int) -> xr.Dataset:
+    """Prior draws by parameter of a built model, whose data hold this prior set; dims ``(chain, draw, ...)``."""
+    names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
+    with quiet(), graph:
+        tree = pm.sample_prior_predictive(
+            draws, var_names=names, random_seed=seed, compile_kwargs={"mode": INTERPRETED}
+        )
+    return named_draws(model, study, tree["prior"].to_dataset(), priors)
 
 
 def named_draws(model: Model, study: Study, draws: xr.Dataset, priors: PriorsLike) -> xr.Dataset:

@@ -8,7 +8,7 @@ import pymc as pm
 import xarray as xr
 
 from cochange.data.study import Study
-from cochange.inference.compiled import INTERPRETED, named_draws
+from cochange.inference.compiled import draw_priors
 from cochange.inference.estimates import cell_of, places
 from cochange.inference.plan import make_plan
 from cochange.inference.progress import Progress, Silent
@@ -150,7 +150,7 @@ def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings
     # A graph of its own for every set: no data of another set can be left in it.
     with quiet():
         graph = model.build(study, priors)
-    draws = _draw(model, study, priors, graph, settings.seed_of(model.name, name, "prior terms"))
+    draws = draw_priors(graph, model, study, priors, DRAWS, settings.seed_of(model.name, name, "prior terms"))
     rng = np.random.default_rng(settings.seed_of(model.name, name, "new participants"))
     drawn = xr.Dataset() if model.readings is None else model.readings(draws, study, rng)
     return PriorTerms(
@@ -162,15 +162,6 @@ def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings
         readings=tuple(_readings(drawn, study)),
         shares=tuple(_shares(drawn, model, study)),
     )
-
-
-def _draw(model: Model, study: Study, priors: PriorsLike, graph: pm.Model, seed: int) -> xr.Dataset:
-    names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
-    with quiet(), graph:
-        tree = pm.sample_prior_predictive(
-            DRAWS, var_names=names, random_seed=seed, compile_kwargs={"mode": INTERPRETED}
-        )
-    return named_draws(model, study, tree["prior"].to_dataset(), priors)
 
 
 def _in_use(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> tuple[str, ...]:

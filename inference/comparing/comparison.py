@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pymc as pm
 import xarray as xr
 
 from cochange.data.study import Study
@@ -14,13 +13,12 @@ from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
 from cochange.inference.comparing.rows import Compared, Sample, compared
 from cochange.inference.comparing.weighted import reweighted
 from cochange.inference.comparing.weights import Weights, smoothed
-from cochange.inference.compiled import INTERPRETED, Compiled, compile_model
+from cochange.inference.compiled import Compiled, compile_model, draw_priors
 from cochange.inference.estimates import cell_of, decide, estimate, places
 from cochange.inference.fit import Drawn, sample_posterior
 from cochange.inference.plan import NothingToFitError, check_estimands, check_own_sets, choose_priors
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.progress import Progress, Silent
-from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
 from cochange.inference.verdict import ESS_LEAST, Diagnostics, diagnose
 from cochange.models.parts.contract import Model, load_model
@@ -330,12 +328,8 @@ def _of_main(settings: Settings) -> Settings:
 def draw_prior(compiled: Compiled, prior: str, priors: PriorsLike, settings: Settings) -> xr.Dataset:
     """Prior draws of the parameters under a prior set, dims ``(chain, draw, ...)``."""
     compiled.under(priors)
-    names = [variable.name for variable in compiled.graph.free_RVs]
     seed = settings.seed_of(compiled.model.name, prior, "prior")
-    options = {"mode": INTERPRETED}
-    with quiet(), compiled.graph:
-        drawn = pm.sample_prior_predictive(PRIOR_DRAWS, var_names=names, random_seed=seed, compile_kwargs=options)
-    return compiled.named(drawn["prior"].to_dataset(), priors)
+    return draw_priors(compiled.graph, compiled.model, compiled.study, priors, PRIOR_DRAWS, seed)
 
 
 def _with_prior(tree: xr.DataTree, before: xr.Dataset) -> xr.DataTree:
