@@ -1,5 +1,6 @@
 """One estimand against the values of a hyperparameter: line and band."""
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,6 +18,8 @@ from cochange.reports.plots.canvas import BLUE, COLOURS, INK, WIDTH, house_style
 LEAST_VALUES = 3
 # Values that span more than this many times the smallest are drawn on a log axis.
 WIDE = 5
+# What fits beside the axis.
+LETTERS_UPRIGHT = 40
 
 
 def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: str, study: Study) -> Figure:
@@ -66,7 +69,8 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
         axis.set_xticks(values)
         axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_xlabel(f"{vary.name}{', ' + unit if unit else ''}")
-        axis.set_ylabel(f"{label}{', ' + unit_of(main) if unit_of(main) else ''}", fontsize=8)
+        upright = f"{label}{', ' + unit_of(main) if unit_of(main) else ''}"
+        axis.set_ylabel(textwrap.fill(upright, LETTERS_UPRIGHT), fontsize=8)
         picture = save(drawing, study.spec.study.synthetic)
     caption = (
         f"{label} by {vary.name} ({main.model}). Line and band: posterior median and {interval_name(main)}; hollow "
