@@ -95,6 +95,11 @@ class Estimate:
     inside: float | None
     above: float | None
 
+    @property
+    def quantity(self) -> tuple[str | None, ...]:
+        """What it is an estimate of, whatever the prior set: model, estimand, form, marker, group."""
+        return self.model, self.estimand, self.form, self.marker, self.group
+
 
 @dataclass(frozen=True)
 class Decision:

@@ -32,12 +32,8 @@ def sensitivity(decision: Decision, results: Results) -> str:
 
 def siblings(decision: Decision, results: Results) -> tuple[Decision, ...]:
     """The same quantity under every prior set."""
-    key = _quantity(decision.estimate)
-    return tuple(item for item in results.decisions if _quantity(item.estimate) == key)
-
-
-def _quantity(row: Estimate) -> tuple[str | None, ...]:
-    return row.model, row.estimand, row.form, row.marker, row.group
+    key = decision.estimate.quantity
+    return tuple(item for item in results.decisions if item.estimate.quantity == key)
 
 
 def side_in_words(decision: Decision) -> str:

@@ -11,7 +11,6 @@ from scipy.special import rel_entr
 
 from cochange.inference.comparing.comparison import Comparison, Under
 from cochange.inference.comparing.log_prior import density_of_draws, log_prior_of
-from cochange.inference.comparing.rows import quantity_of
 from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.compiled import Compiled
 from cochange.inference.estimates import cell_of, places
@@ -232,7 +231,7 @@ def _sensitivities(
         likelihood = float(found["likelihood"][str(place)])
         rows.append(
             Sensitivity(
-                quantity=quantity_of(row.estimate),
+                quantity=row.quantity,
                 prior=prior,
                 likelihood=likelihood,
                 prior_k=k["prior"],

@@ -59,7 +59,7 @@ class Compared:
     @property
     def quantity(self) -> tuple[str | None, ...]:
         """What it is an estimate of, whatever the prior set."""
-        return quantity_of(self.estimate)
+        return self.estimate.quantity
 
     def record(self) -> dict[str, Any]:
         """Every field in one flat record."""
@@ -83,11 +83,6 @@ class Sample:
     before: np.ndarray
     after: np.ndarray
     weights: np.ndarray
-
-
-def quantity_of(row: Estimate) -> tuple[str | None, ...]:
-    """What a row is an estimate of, whatever the prior set."""
-    return row.model, row.estimand, row.form, row.marker, row.group
 
 
 def compared(
