@@ -9,10 +9,10 @@ from pathlib import PurePath
 import pandas as pd
 
 from cochange.data.faults import Fault, InputError, Notice
-from cochange.data.names import advice, listing
+from cochange.data.names import listing
 from cochange.data.reading.formats.decoding import decode
 from cochange.data.reading.formats.delimited import DELIMITERS, split_at_marks
-from cochange.data.reading.formats.workbook import sheets_of
+from cochange.data.reading.formats.workbook import refuse_absent_sheet, sheets_of
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.plates.analytes import shared_wells, without_region
 from cochange.data.reading.plates.read_plate import read_plate_book, read_plate_sheet
@@ -94,9 +94,7 @@ def _sheets(data: DataTable, content: bytes) -> list[PlateSheet]:
         sheets = sheets_of(file, content)
         if data.sheet is None:
             return read_plate_book(file, sheets)
-        if data.sheet not in sheets:
-            action = advice(data.sheet, list(sheets), f"the workbook holds {listing(sheets)}")
-            raise InputError([Fault(file, None, None, f"the sheet '{data.sheet}'", "none of this name", action)])
+        refuse_absent_sheet(file, data.sheet, sheets)
         return [read_plate_sheet(f"{file} [{data.sheet}]", sheets[data.sheet], data.sheet)]
     text = decode(file, content, data).text
     delimiter: str = data.delimiter or max(DELIMITERS, key=lambda mark: text.count(mark))

@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from xml.etree.ElementTree import ParseError
 
@@ -119,11 +119,16 @@ def _even(records: list[Record]) -> list[Record]:
     return [(row, [*cells, *[""] * (width - len(cells))][:width]) for row, cells in records]
 
 
+def refuse_absent_sheet(file: str, sheet: str, sheets: Collection[str]) -> None:
+    """Raise the fault of a workbook that has no sheet of this name."""
+    if sheet not in sheets:
+        action = advice(sheet, list(sheets), f"the workbook holds {listing(sheets)}")
+        raise InputError([Fault(file, None, None, f"the sheet '{sheet}'", "none of this name", action)])
+
+
 def _sheet_name(file: str, sheets: dict[str, list[Record]], data: DataTable, wanted: tuple[str, ...]) -> str:
     if data.sheet is not None:
-        if data.sheet not in sheets:
-            action = advice(data.sheet, list(sheets), f"the workbook holds {listing(sheets)}")
-            raise InputError([Fault(file, None, None, f"the sheet '{data.sheet}'", "none of this name", action)])
+        refuse_absent_sheet(file, data.sheet, sheets)
         return data.sheet
     if len(sheets) == 1:
         return next(iter(sheets))
