@@ -9,8 +9,6 @@ from cochange.inference.side_by_side.stored import StoredRun
 
 ABSENT = "none"
 HASH_DIGITS = 12
-# Prior values are compared one by one from the manifest; how often a fit was sampled is no choice of anybody's.
-ELSEWHERE = ("prior_sets",)
 
 
 @dataclass(frozen=True)
@@ -23,13 +21,13 @@ class Difference:
         What it belongs to.
     item : str
         What it is; a key of the study file, or a parameter.
-    values : tuple of str
+    by_run : tuple of str
         Its value in each run, in their order.
     """
 
     kind: str
     item: str
-    values: tuple[str, ...]
+    by_run: tuple[str, ...]
 
 
 def differences(runs: Sequence[StoredRun]) -> tuple[Difference, ...]:
@@ -48,11 +46,22 @@ def differences(runs: Sequence[StoredRun]) -> tuple[Difference, ...]:
         "priors": [_priors(run) for run in runs],
     }
     return tuple(
-        Difference(kind, item, values)
+        Difference(kind, item, tuple(_value(kind, item, *pair) for pair in zip(records, runs, strict=True)))
         for kind, records in kinds.items()
         for item in dict.fromkeys(name for record in records for name in record)
-        if len(set(values := tuple(record.get(item, ABSENT) for record in records))) > 1
+        if _differ(kind, [record.get(item, ABSENT) for record in records])
     )
+
+
+def _differ(kind: str, values: Sequence[str]) -> bool:
+    """Whether values differ; a run that lacks a model or a prior set has no value of its own to differ by."""
+    return len(set(values) - ({ABSENT} if kind == "priors" else set())) > 1
+
+
+def _value(kind: str, item: str, record: Mapping[str, str], run: StoredRun) -> str:
+    if item in record or kind not in ("models", "priors"):
+        return record.get(item, ABSENT)
+    return "not recorded" if kind == "priors" and not run.manifest["priors"] else "not asked for"
 
 
 def _data(runs: Sequence[StoredRun]) -> list[dict[str, str]]:
@@ -75,11 +84,9 @@ def _computation(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _study_file(run: StoredRun) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in _flat(run.study.spec.model_dump(mode="json"))
-        if not any(part in name for part in ELSEWHERE)
-    }
+    # The values of own prior sets are compared among the priors.
+    keys = run.study.spec.model_dump(mode="json", exclude={"analysis": {"prior_sets"}})
+    return dict(_flat(keys))
 
 
 def _models(run: StoredRun) -> dict[str, str]:
@@ -115,6 +122,6 @@ def _flat(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
 
 
 def _text(value: object) -> str:
-    if value is None:
+    if value is None or value in ("", []):
         return ABSENT
     return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -99,7 +100,7 @@ def labels_of(paths: Sequence[Path]) -> list[str]:
 
 
 def _of_the_list(paths: Sequence[Path]) -> Iterator[Fault]:
-    required = "two run directories or more"
+    required = "a list of two run directories or more"
     if len(paths) < 2:
         found = f"{len(paths)}" if paths else "none"
         yield Fault("the directories", None, None, required, found, "give the --out of each run")
@@ -135,8 +136,8 @@ def _read(directory: Path, label: str) -> StoredRun:
 def _decision(row: Mapping[str, Any], said: Mapping[str, Any]) -> Decision:
     # A number that JSON has no form for was stored as null; a later version may have added fields.
     numbers = {item.name for item in fields(Estimate) if item.type is float}
-    values = {item.name: row[item.name] for item in fields(Estimate)}
-    whole = {name: float("nan") if name in numbers and value is None else value for name, value in values.items()}
+    whole: dict[str, Any] = {item.name: row[item.name] for item in fields(Estimate)}
+    whole |= {name: math.nan for name in numbers if whole[name] is None}
     return Decision(Estimate(**whole), said["direction"], said["importance"], said["settled"])
 
 
@@ -145,11 +146,11 @@ def _content(directory: Path) -> dict[str, Any]:
     path = directory / "results.json"
     again = f"write it again by `cochange report {directory}`"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         found = "a directory without that file" if directory.is_dir() else "no such directory"
         action = "give the --out of a finished `cochange run` or `cochange fit`"
-        raise InputError([Fault(str(path), None, None, "the results of a run", found, action)]) from None
+        raise InputError([Fault(str(path), None, None, "a file with the results of a run", found, action)]) from None
     except ValueError as error:
         found = f"text that is none ({error})"
         raise InputError([Fault(str(path), None, None, "valid JSON", found, again)]) from None
@@ -171,7 +172,7 @@ def _wrong(content: Any, again: str) -> Iterator[Found]:
     if int(version) != int(number):
         newer = int(version) > int(number)
         action = "update cochange, which wrote them in a newer version" if newer else again
-        yield f"results of the format {SCHEMA}", f"'{given}'", action
+        yield f"a file of the format {SCHEMA}", f"'{given}'", action
         return
     if faulty := _lacking(content, schema):
         yield "every part of the results", _told(faulty), again

@@ -14,7 +14,8 @@ from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, SY
 from cochange.reports.plots.forest import important_lines, limits_of, log_axis
 
 IN_PART = f"{SYNTHETIC} in part"
-TITLE_ROOM, ROW_ROOM = 1.3, 1.0
+# Rows that the heading of a panel takes.
+TITLE_ROOM = 1.3
 # Inches of a row, and of what stands under and over the panels.
 ROW, AROUND = 0.2, 0.75
 
@@ -39,11 +40,10 @@ def side_by_side_plot(group: Group, panels: dict[str, Sequence[Row]], name: str)
     styles = {run.label: place for place, run in enumerate(group.runs)}
     first, several = estimates[0], len({interval_in_short(row) for row in rows}) > 1
     synthetic = {row.run.synthetic for row in rows}
-    heights = [TITLE_ROOM + ROW_ROOM * len(own) for own in drawn.values()]
+    heights = [TITLE_ROOM + len(own) for own in drawn.values()]
+    size = (WIDTH, AROUND + ROW * sum(heights))
     with house_style():
-        drawing, axes = plt.subplots(
-            len(drawn), 1, sharex=True, squeeze=False, height_ratios=heights, figsize=(WIDTH, AROUND + ROW * sum(heights))
-        )
+        drawing, axes = plt.subplots(len(drawn), 1, sharex=True, squeeze=False, height_ratios=heights, figsize=size)
         low, high = limits_of(estimates)
         axes.flat[0].set_xlim(low, high)
         if first.unit == "ratio" and low > 0:
@@ -58,10 +58,10 @@ def side_by_side_plot(group: Group, panels: dict[str, Sequence[Row]], name: str)
         drawing.supxlabel(f"{title} ({unit_of(first)})" if unit_of(first) else title, fontsize=9)
         picture = save(drawing, any(synthetic), SYNTHETIC if synthetic == {True} else IN_PART)
     shown = [line for line in lines if low <= line <= high]
+    kind = ", of the kind named beside it" if several else f" ({interval_in_short(rows[0])})"
     caption = (
-        f"{title} by run and prior set. Point: posterior median; coloured line: interval"
-        f"{', of the kind named beside it' if several else f' ({interval_in_short(rows[0])})'}; grey bar: the same mass "
-        "of the prior it implies, cut at the frame; grey cross: not to be reported"
+        f"{title} by run and prior set. Point: posterior median; coloured line: interval{kind}; grey bar: the "
+        "same mass of the prior it implies, cut at the frame; grey cross: not to be reported"
         f"{'' if first.null is None else '; dashed: no change or association'}"
         f"{'; dotted: smallest important difference either way' if shown else ''}."
     )

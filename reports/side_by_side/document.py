@@ -135,7 +135,7 @@ def record_of(comparison: SideBySide) -> dict[str, Any]:
             for title, (_, group) in _named(comparison).items()
         ],
         "differences": [
-            {"kind": item.kind, "item": item.item, "values": dict(zip(labels, item.values, strict=True))}
+            {"kind": item.kind, "item": item.item, "values": dict(zip(labels, item.by_run, strict=True))}
             for item in comparison.differences
         ],
     }

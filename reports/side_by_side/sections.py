@@ -8,14 +8,13 @@ import pandas as pd
 
 from cochange.inference.side_by_side.comparison import Group, Row, SideBySide
 from cochange.inference.side_by_side.stored import StoredRun
-from cochange.models.parts.design import arm_label
+from cochange.models.parts.design import OVERALL, arm_label
 from cochange.reports.block import Block, Column, Paragraph, Part, Points, Rows, Table, text_table
 from cochange.reports.labels import (
     RESPONDERS,
     form_of,
     is_compared,
     is_contrast,
-    is_pooled_change,
     listed,
     prior_name,
     title_of,
@@ -146,7 +145,7 @@ def speaks_of(row: Row) -> str:
         return "randomised arms compared" if design == "randomised" else "arms compared that were not randomised"
     if not (estimate.question == "Q1" or estimate.estimand in RESPONDERS):
         return ""
-    if is_pooled_change(estimate, row.run.study):
+    if estimate.group == OVERALL and is_compared(row.run.study):
         return "all arms pooled, before and after, no comparison of arms"
     if estimate.group.startswith(arm_label("")):
         return "one arm of several, before and after, no comparison of arms"
@@ -235,13 +234,12 @@ def differences_block(comparison: SideBySide, name: str) -> Block:
         )
     if not comparison.differences:
         return Block((*parts, Paragraph("Nothing recorded of them differs.")))
-    kinds = dict.fromkeys(item.kind for item in comparison.differences)
-    groups = tuple(
-        Rows(kind.capitalize(), tuple((item.item, *item.values) for item in comparison.differences if item.kind == kind))
-        for kind in kinds
-    )
+    by_kind: dict[str, list[tuple[str, ...]]] = {}
+    for item in comparison.differences:
+        by_kind.setdefault(item.kind.capitalize(), []).append((item.item, *item.by_run))
+    groups = tuple(Rows(kind, tuple(rows)) for kind, rows in by_kind.items())
     records = [
-        {"data": "record", "kind": item.kind, "item": item.item, **dict(zip(labels, item.values, strict=True))}
+        {"data": "record", "kind": item.kind, "item": item.item, **dict(zip(labels, item.by_run, strict=True))}
         for item in comparison.differences
     ]
     columns = tuple(Column(label) for label in ("Item", *labels))
