@@ -27,14 +27,14 @@ SCHEMA = "cochange.compare/1"
 BEGINNING = "compare_"
 
 
-def write_side_by_side(comparison: SideBySide, directory: Path) -> Path:
+def write_side_by_side(comparison: SideBySide, directory: Path | str) -> Path:
     """Write the page, its tables and its figures.
 
     Parameters
     ----------
     comparison : SideBySide
         From `cochange.compare`.
-    directory : Path
+    directory : path
         Where to write ``compare.html``, ``compare.json``, ``tables/compare_*.csv`` and ``*.tex``, and
         ``figures/compare_*.svg``, ``*.pdf`` and ``*.png``.
 
@@ -48,6 +48,7 @@ def write_side_by_side(comparison: SideBySide, directory: Path) -> Path:
     InputError
         If the directory holds a run.
     """
+    directory = Path(directory)
     check_out(directory)
     cover, blocks = cover_of(comparison), render_blocks(comparison)
     write_beside(directory, cover, blocks, BEGINNING)
