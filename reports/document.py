@@ -93,7 +93,7 @@ def write_beside(directory: Path, cover: Cover, blocks: dict[str, Block], beginn
     beginning : str
         What all its names begin with; files that begin otherwise are left alone.
     """
-    beside = {name: content for block in blocks.values() for name, content in _beside(block, cover)}
+    beside = {name: content for block in blocks.values() for name, content in files_beside(block, cover)}
     for name, content in beside.items():
         _write(directory / name, content)
     _remove_earlier(directory, set(beside), beginning)
@@ -104,7 +104,7 @@ def write_page(path: Path, cover: Cover, blocks: dict[str, Block]) -> Path:
     return _write(path, render_page(cover, blocks).encode("utf-8"))
 
 
-def _beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
+def files_beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
     """Name and content of the files of a section's tables and figures."""
     for table in block.tables:
         full = labelled(table.frame, cover.synthetic).to_csv(index=False, lineterminator="\n")

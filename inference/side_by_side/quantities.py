@@ -7,10 +7,10 @@ from cochange.inference.estimates import Estimate
 from cochange.inference.forms import LIKELIHOOD, MEASUREMENT
 from cochange.inference.side_by_side.stored import StoredRun
 
-# What the number of an estimand depends on, by its unit: a change of the score in points on the scale, a ratio of a
-# marker on the marker alone, whatever its unit of concentration.
-OF_THE_MARKER = ("ratio", "points per doubling", "points per halving", "correlation", "share")
-OF_THE_SCALE = ("points", "points per doubling", "points per halving", "correlation", "probability", "share")
+# A ratio of a marker depends on no scale, whatever the unit of concentration, and a change or a share of the score on
+# no marker. A number in any other unit is taken to depend on both.
+OF_THE_MARKER_ALONE = ("ratio",)
+OF_THE_SCALE_ALONE = ("points", "probability")
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def quantity_of(row: Estimate, run: StoredRun) -> Quantity:
         estimand=row.estimand,
         unit=row.unit,
         null=row.null,
-        marker=marker if row.unit in OF_THE_MARKER else "",
-        scale=scale_in_words(scale) if scale and row.unit in OF_THE_SCALE else "",
+        marker="" if row.unit in OF_THE_SCALE_ALONE else marker,
+        scale="" if scale is None or row.unit in OF_THE_MARKER_ALONE else scale_in_words(scale),
         threshold=_threshold(row.estimand, scale),
     )
 
