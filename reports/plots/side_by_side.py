@@ -49,7 +49,7 @@ def side_by_side_plot(group: Group, panels: dict[str, Sequence[Row]], name: str)
         if first.unit == "ratio" and low > 0:
             for axis in axes.flat:
                 log_axis(axis)
-        lines = _important(group, rows)
+        lines = _important(rows)
         for axis, (label, own) in zip(axes.flat, drawn.items(), strict=True):
             _panel(axis, own, styles, lines)
             axis.set_yticks(range(len(own)), [_beside(row, several, len(synthetic) > 1) for row in own])
@@ -93,7 +93,7 @@ def _panel(axis: Axes, rows: Sequence[Row], styles: dict[str, int], lines: tuple
     axis.spines["left"].set_visible(False)
 
 
-def _important(group: Group, rows: Sequence[Row]) -> tuple[float, ...]:
+def _important(rows: Sequence[Row]) -> tuple[float, ...]:
     """The smallest important difference either way, where all that is drawn agrees on it."""
     found = {important_lines(row.estimate) for row in rows}
     return found.pop() if len(found) == 1 else ()

@@ -71,7 +71,7 @@ def check_out(directory: Path) -> None:
 
 def render_blocks(comparison: SideBySide) -> dict[str, Block]:
     """The content of every section, by title, in order."""
-    blocks = {"The runs": runs_block(comparison)}
+    blocks = {"The runs": runs_block(comparison, f"{BEGINNING}runs")}
     for title, (name, group) in _named(comparison).items():
         blocks[title] = group_block(group, title, f"{BEGINNING}{name}")
     return blocks | {"What differs between the runs": differences_block(comparison, f"{BEGINNING}differences")}
@@ -112,8 +112,10 @@ def _in_part(cover: Cover, synthetic: list[str], runs: int) -> Cover:
     """The frame of runs of which some are of synthetic data; its captions say of which themselves."""
     if len(synthetic) in (0, runs):
         return cover
-    verb = "is" if len(synthetic) == 1 else "are"
-    notice = f"{listed(synthetic)} {verb} of simulated data. No person in them exists, and nothing there is a finding."
+    verb, them = ("is", "it") if len(synthetic) == 1 else ("are", "them")
+    notice = (
+        f"{listed(synthetic)} {verb} of simulated data. No person in {them} exists, and nothing there is a finding."
+    )
     return replace(cover, sign=f"{SIGN} IN PART:", notice=notice, mark="")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from cochange.inference.side_by_side.comparison import Group, Row, SideBySide
 from cochange.inference.side_by_side.stored import StoredRun
 from cochange.models.parts.design import OVERALL, arm_label
-from cochange.reports.block import Block, Column, Paragraph, Part, Points, Rows, Table, text_table
+from cochange.reports.block import Block, Column, Paragraph, Part, Points, Rows, Table
 from cochange.reports.labels import (
     RESPONDERS,
     form_of,
@@ -26,7 +26,7 @@ from cochange.reports.sensitivity import side_in_words
 SHIFT_DECIMALS = 2
 
 
-def runs_block(comparison: SideBySide) -> Block:
+def runs_block(comparison: SideBySide, name: str) -> Block:
     """Which runs these are, whether they may be reported, and how they are related."""
     runs = comparison.runs
     parts: list[Part] = [
@@ -47,15 +47,23 @@ def runs_block(comparison: SideBySide) -> Block:
             )
         )
     parts += [Paragraph(text) for text in designs(runs)]
-    parts.append(
-        text_table(
-            "compare_runs",
-            "The runs, and the verdict of each.",
-            ("Run", "Study", "Design", "Participants", "Data", "Prior sets", "Verdict"),
-            [_run(run) for run in runs],
-        )
-    )
-    return Block(tuple(parts))
+    return Block((*parts, _runs_table(runs, name)))
+
+
+def _runs_table(runs: Sequence[StoredRun], name: str) -> Table:
+    lines = [_run(run) for run in runs]
+    labels = ("Run", "Study", "Design", "Participants", "Data", "Prior sets", "Verdict")
+    columns = tuple(Column(label, number=label == "Participants") for label in labels)
+    frame = pd.DataFrame(lines, columns=[label.lower().replace(" ", "_") for label in labels])
+    frame = frame.drop(columns="data")
+    frame.insert(0, "data", [data_of([run]) for run in runs])
+    return Table(name, "The runs, and the verdict of each.", columns, (Rows("", tuple(lines)),), frame)
+
+
+def data_of(runs: Sequence[StoredRun]) -> str:
+    """What the first column of a file says of the data: synthetic, of a study, or both."""
+    kinds = {run.synthetic for run in runs}
+    return "synthetic in part" if len(kinds) > 1 else ("synthetic" if True in kinds else "study")
 
 
 def unreportable(runs: Sequence[StoredRun]) -> list[str]:
@@ -201,7 +209,7 @@ def shift_of(row: Row) -> str:
 def record_of_row(row: Row) -> dict[str, Any]:
     """Every field of a row, in full."""
     return {
-        "data": "synthetic" if row.run.synthetic else "study",
+        "data": data_of([row.run]),
         "run": row.run.label,
         "input_hash": row.run.study.input_hash,
         "participants": row.run.used.get(row.estimate.model),
@@ -239,7 +247,12 @@ def differences_block(comparison: SideBySide, name: str) -> Block:
         by_kind.setdefault(item.kind.capitalize(), []).append((item.item, *item.by_run))
     groups = tuple(Rows(kind, tuple(rows)) for kind, rows in by_kind.items())
     records = [
-        {"data": "record", "kind": item.kind, "item": item.item, **dict(zip(labels, item.by_run, strict=True))}
+        {
+            "data": data_of(comparison.runs),
+            "kind": item.kind,
+            "item": item.item,
+            **dict(zip(labels, item.by_run, strict=True)),
+        }
         for item in comparison.differences
     ]
     columns = tuple(Column(label) for label in ("Item", *labels))

@@ -172,6 +172,11 @@ def test_mixed_data_say_which_are_made_up(mixed, tmp_path):
     assert "The runs are of different studies. Their estimates are set beside each other and are not pooled" in page
     frame = pd.read_csv(tmp_path / "out" / "tables" / "compare_geometric_mean_ratio.csv")
     assert dict(zip(frame["run"], frame["data"], strict=True)) == {"made_up": "synthetic", "people": "study"}
+    runs = pd.read_csv(tmp_path / "out" / "tables" / "compare_runs.csv")
+    assert list(runs["data"]) == ["synthetic", "study"]
+    assert list(runs["run"]) == ["made_up", "people"]
+    differences = pd.read_csv(tmp_path / "out" / "tables" / "compare_differences.csv")
+    assert set(differences["data"]) == {"synthetic in part"}
     with Image.open(tmp_path / "out" / "figures" / "compare_geometric_mean_ratio.png") as image:
         assert image.info["Description"] == "Synthetic data in part"
 
