@@ -17,6 +17,8 @@ _HOMES = {
     "fit": "cochange.fitting",
     "priors": "cochange.prior_tables",
     "elicit": "cochange.eliciting",
+    "compare": "cochange.inference.side_by_side.comparison",
+    "write_side_by_side": "cochange.reports.side_by_side.document",
     "compare_priors": "cochange.inference.comparing.comparison",
     "write_comparison": "cochange.reports.prior_comparison",
     "tipping": "cochange.inference.comparing.tipping",

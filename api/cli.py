@@ -165,6 +165,20 @@ def report(
 
 
 @app.command()
+def compare(
+    directories: Annotated[list[Path], typer.Argument(metavar="DIR DIR ...", help="The --out of each run.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the page, tables, figures and numbers.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Put finished runs of one study or of several side by side, from what they stored; nothing is sampled."""
+    from cochange import side_by_side
+
+    side_by_side.compare_runs(directories, out, quiet)
+
+
+@app.command()
 def models(model: Models = None) -> None:
     """List every model with its question, its estimands and its prior sets."""
     from cochange import console

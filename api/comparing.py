@@ -19,10 +19,12 @@ from cochange.inference.comparing.rows import Compared
 from cochange.inference.comparing.tipping import MOST_FITS, check_tipping, tipping
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
+from cochange.reports.block import Block
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.numbers import centre, fixed, interval, probability, share, significant
 from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
-from cochange.reports.prior_comparison import Extras, by_quantity, write_comparison, write_figure
+from cochange.reports.prior_comparison import Extras, write_comparison, write_files
+from cochange.reports.prior_comparison_tables import by_quantity
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
 REFITTED_NOTE = " Sensitivity to the prior: sampled with the prior counting half and twice."
@@ -101,7 +103,7 @@ def compare(request: Request, asked: Asked) -> None:
             OUT.print(f"\n[bold]Tipping prior[/bold]\n{escape(tipping_sentence(tipped))}")
     if request.out is not None:
         if tipped is not None:
-            write_figure(tipping_plot(tipped), request.out)
+            write_files(Block((tipping_plot(tipped),)), request.out, found)
         typer.echo(write_comparison(found, request.out, Extras(sensitivities, loo, factors)))
     if found.main.diagnostics.status == "do not report":
         raise typer.Exit(NOT_TO_BE_REPORTED)

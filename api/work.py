@@ -12,7 +12,7 @@ from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
 from cochange.inference.run import run_study
 from cochange.inference.settings import Settings
-from cochange.inference.store import load_results
+from cochange.inference.store import load_results, save_results
 
 NOT_TO_BE_REPORTED = 3
 
@@ -94,8 +94,10 @@ def fit(request: Request) -> None:
 
 
 def report(directory: Path, quiet: bool) -> None:
-    """Write a report again from stored draws."""
-    _render(load_results(directory), directory, quiet)
+    """Write the results and the report of a run again from its stored draws."""
+    results = load_results(directory)
+    save_results(directory, results)
+    _render(results, directory, quiet)
 
 
 def _sample(request: Request) -> Results:

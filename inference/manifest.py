@@ -10,7 +10,7 @@ from typing import Any
 
 from cochange.data.study import Study
 from cochange.inference.settings import Settings
-from cochange.models.parts.prior_sets import PriorsLike
+from cochange.models.parts.prior_sets import PriorsLike, families
 
 PACKAGES = ("cochange", "pymc", "pytensor", "nutpie", "numba", "numpy", "scipy", "xarray", "arviz-stats", "arviz-plots")
 
@@ -44,8 +44,8 @@ def make_manifest(
     -------
     dict
         Keys ``created`` (UTC), ``command``, ``study_file``, ``data_file``, ``joined_files``, ``input_hash``, ``seed``,
-        ``settings``, ``fits`` (model: prior sets; none where it was not fitted), ``doubled``, ``versions``,
-        ``python``, ``platform``, ``cpu`` and ``cores``.
+        ``settings``, ``fits`` (model: prior sets; none where it was not fitted), ``priors`` (model: prior set:
+        parameter: family and values), ``doubled``, ``versions``, ``python``, ``platform``, ``cpu`` and ``cores``.
     """
     return {
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -57,6 +57,7 @@ def make_manifest(
         "seed": settings.seed,
         "settings": asdict(settings),
         "fits": {name: list(priors) for name, priors in sets.items()} | {name: [] for name in not_fitted},
+        "priors": {name: {prior: _values(one) for prior, one in priors.items()} for name, priors in sets.items()},
         "doubled": doubled,
         "versions": {name: version(name) for name in PACKAGES},
         "python": platform.python_version(),
@@ -64,6 +65,11 @@ def make_manifest(
         "cpu": cpu_name(),
         "cores": os.cpu_count(),
     }
+
+
+def _values(priors: PriorsLike) -> dict[str, dict[str, Any]]:
+    """Family and hyperparameters of each parameter, in full."""
+    return {name: {"family": type(one).__name__, **one.values()} for name, one in families(priors).items()}
 
 
 def cpu_name() -> str:

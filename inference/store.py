@@ -31,6 +31,8 @@ from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
 SCHEMA = "cochange.results/1"
 SCHEMA_FILE = "schema/results.schema.json"
+# What the manifest of an earlier version lacks, and what stands for it.
+RECORDED_LATER: Mapping[str, Any] = {"doubled": None, "priors": {}}
 
 
 class StoreError(CochangeError):
@@ -245,7 +247,8 @@ def load_results(directory: Path) -> Results:
     study = load_study(directory)
     if not (directory / "manifest.json").is_file():
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")
-    manifest = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    recorded = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    manifest = {**RECORDED_LATER, **recorded}
     models, not_fitted, selections, priors, fits, forms = [], {}, {}, {}, {}, {}
     for name, sets in manifest["fits"].items():
         own = directory / "model_files" / f"{name}.py"
@@ -270,6 +273,6 @@ def load_results(directory: Path) -> Results:
             if other is not None and GROUP in other.tree.children:
                 forms[name, form] = other
     twice = None
-    if model_doubled := manifest.get("doubled"):
+    if model_doubled := manifest["doubled"]:
         twice = load_fit(directory, model_doubled, doubled_name(next(iter(priors[model_doubled]))))
     return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest, forms, twice)

@@ -29,6 +29,10 @@ class Cover:
         The last words.
     created : datetime or None
         When the run was made; None where that is not known.
+    label : str
+        What the status is.
+    sign, notice, mark : str
+        What is said of synthetic data, and where; the mark is empty where captions say it themselves.
     """
 
     kind: str
@@ -41,6 +45,7 @@ class Cover:
     label: str = "Verdict"
     sign: str = f"{SIGN}:"
     notice: str = "simulated for demonstration. No person in it exists, and nothing here is a finding."
+    mark: str = f"{SIGN.capitalize()}. "
 
     @property
     def full_title(self) -> str:
@@ -55,11 +60,11 @@ class Cover:
     @property
     def closing_sign(self) -> str:
         """What goes before the closing words; empty for a study of people."""
-        return f"{SIGN}." if self.synthetic else ""
+        return f"{self.sign.removesuffix(':')}." if self.synthetic else ""
 
     def marked(self, text: str) -> str:
         """A caption or an alternative text, after the mark where the data are synthetic."""
-        return f"{SIGN.capitalize()}. {text}" if self.synthetic else text
+        return f"{self.mark}{text}" if self.synthetic else text
 
 
 def cover_of(results: Results) -> Cover:

@@ -73,16 +73,38 @@ def write_report(results: Results, directory: Path) -> Path:
     """
     blocks = render_blocks(results)
     cover = cover_of(results)
-    beside = {name: content for block in blocks.values() for name, content in _beside(block, cover)}
-    for name, content in beside.items():
-        _write(directory / name, content)
-    _remove_earlier(directory, set(beside))
+    write_beside(directory, cover, blocks)
     _write(directory / "report.docx", word_report(cover, blocks))
     _write(directory / "report.md", markdown_report(cover, blocks).encode("utf-8"))
-    return _write(directory / "report.html", render_page(results, blocks).encode("utf-8"))
+    return write_page(directory / "report.html", cover, blocks)
 
 
-def _beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
+def write_beside(directory: Path, cover: Cover, blocks: dict[str, Block], beginning: str = "") -> None:
+    """Write every table and figure as files, and remove those an earlier document had and this one has not.
+
+    Parameters
+    ----------
+    directory : Path
+        The folder that gets ``tables/`` and ``figures/``.
+    cover : Cover
+        For the mark of synthetic data.
+    blocks : dict of str to Block
+        The content of the document.
+    beginning : str
+        What all its names begin with; files that begin otherwise are left alone.
+    """
+    beside = {name: content for block in blocks.values() for name, content in files_beside(block, cover)}
+    for name, content in beside.items():
+        _write(directory / name, content)
+    _remove_earlier(directory, set(beside), beginning)
+
+
+def write_page(path: Path, cover: Cover, blocks: dict[str, Block]) -> Path:
+    """Write the page, which needs nothing else."""
+    return _write(path, render_page(cover, blocks).encode("utf-8"))
+
+
+def files_beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
     """Name and content of the files of a section's tables and figures."""
     for table in block.tables:
         full = labelled(table.frame, cover.synthetic).to_csv(index=False, lineterminator="\n")
@@ -94,10 +116,10 @@ def _beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
         yield f"figures/{figure.name}.png", figure.picture.png
 
 
-def _remove_earlier(directory: Path, written: set[str]) -> None:
-    """Remove tables and figures that an earlier report of the same run had and this one has not."""
-    for pattern in ("tables/*.csv", "tables/*.tex", "figures/*.svg", "figures/*.pdf", "figures/*.png"):
-        for path in directory.glob(pattern):
+def _remove_earlier(directory: Path, written: set[str], beginning: str) -> None:
+    """Remove tables and figures of names that begin so, those written now aside."""
+    for kind, endings in (("tables", ("csv", "tex")), ("figures", ("svg", "pdf", "png"))):
+        for path in (found for ending in endings for found in directory.glob(f"{kind}/{beginning}*.{ending}")):
             if path.relative_to(directory).as_posix() not in written:
                 path.unlink()
 
@@ -107,15 +129,15 @@ def render_blocks(results: Results) -> dict[str, Block]:
     return {section.title: section.block(results) for section in SECTIONS}
 
 
-def render_page(results: Results, blocks: dict[str, Block]) -> str:
+def render_page(cover: Cover, blocks: dict[str, Block]) -> str:
     """The page. All text is escaped; figures are written into it.
 
     Parameters
     ----------
-    results : Results
-        What a run found.
+    cover : Cover
+        What stands before and after the sections.
     blocks : dict of str to Block
-        From `render_blocks`.
+        The content of each section by its title.
     """
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_text_of),
@@ -129,7 +151,7 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
         blocks=blocks,
         anchors=anchors(blocks),
         style=_text_of("report.css"),
-        cover=cover_of(results),
+        cover=cover,
     )
 
 
@@ -143,8 +165,10 @@ def anchors(blocks: dict[str, Block]) -> dict[str, str]:
 
 
 def labelled(frame: pd.DataFrame, synthetic: bool) -> pd.DataFrame:
-    """A table with a first column that says whether its data are synthetic."""
+    """A table with a first column that says whether its data are synthetic; one that says so row by row is kept."""
     table = frame.copy()
+    if "data" in table:
+        return table
     table.insert(0, "data", "synthetic" if synthetic else "study")
     return table
 

@@ -27,7 +27,8 @@ class Reference:
 
 NUTS = Reference(
     "Hoffman and Gelman 2014",
-    "Hoffman MD, Gelman A (2014). The no-U-turn sampler. Journal of Machine Learning Research 15, 1593-1623.",
+    "Hoffman MD, Gelman A (2014). The no-U-turn sampler: adaptively setting path lengths in Hamiltonian Monte Carlo. "
+    "Journal of Machine Learning Research 15, 1593-1623.",
     "10.48550/arXiv.1111.4246",
 )
 PYMC = Reference(

@@ -75,15 +75,15 @@ def house_style() -> Iterator[None]:
                 plt.close(number)
 
 
-def save(drawing: Drawing, synthetic: bool) -> Picture:
+def save(drawing: Drawing, synthetic: bool, sign: str = SYNTHETIC) -> Picture:
     """The figure as SVG, as PDF, and as PNG with 300 dots an inch, marked where its data are synthetic.
 
-    The mark is drawn, and written into the file's own record. The same draws give the same bytes: identifiers are
+    The sign is drawn, and written into the file's own record. The same draws give the same bytes: identifiers are
     salted and no date is written.
     """
-    mark = SYNTHETIC if synthetic else None
+    mark = sign if synthetic else None
     if synthetic:
-        drawing.suptitle(SYNTHETIC, x=0.01, ha="left", fontsize=8, color="#a33c00", fontweight="bold")
+        drawing.suptitle(sign, x=0.01, ha="left", fontsize=8, color="#a33c00", fontweight="bold")
     # Laid out once for all files.
     if (layout := drawing.get_layout_engine()) is not None:
         layout.execute(drawing)

@@ -45,10 +45,10 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
             squeeze=False,
             figsize=(WIDTH, depth * (0.8 + 0.26 * len(lines)) + 0.3),
         )
-        axes.flat[0].set_xlim(*_limits(rows))
+        axes.flat[0].set_xlim(*limits_of(rows))
         if first.unit == "ratio" and axes.flat[0].get_xlim()[0] > 0:
             for axis in axes.flat:
-                _log_axis(axis)
+                log_axis(axis)
         axes.flat[0].set_ylim(len(lines) - 0.4, -0.6)
         for panel, axis in enumerate(axes.flat):
             if panel >= len(groups):
@@ -105,11 +105,11 @@ def form_of_line(form: str) -> str:
 
 
 def _important_band(axis: Axes, row: Estimate) -> None:
-    for limit in _important_limits(row):
+    for limit in important_lines(row):
         axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
 
 
-def _important_limits(row: Estimate) -> tuple[float, ...]:
+def important_lines(row: Estimate) -> tuple[float, ...]:
     """The smallest important difference on either side of no change; empty where none is stated."""
     if row.smallest_important is None or row.null is None:
         return ()
@@ -120,12 +120,12 @@ def _important_limits(row: Estimate) -> tuple[float, ...]:
 
 def _important_note(rows: Sequence[Estimate]) -> str:
     """What the dotted lines are, where one lies inside the frame."""
-    low, high = _limits(rows)
-    drawn = any(low <= limit <= high for limit in _important_limits(rows[0]))
+    low, high = limits_of(rows)
+    drawn = any(low <= limit <= high for limit in important_lines(rows[0]))
     return "; dotted: smallest important difference either way" if drawn else ""
 
 
-def _log_axis(axis: Axes) -> None:
+def log_axis(axis: Axes) -> None:
     """A logarithmic axis with a few plain numbers."""
     limits = axis.get_xlim()
     axis.set_xscale("log")
@@ -147,7 +147,8 @@ def log_ticks(low: float, high: float) -> list[float]:
     return ticks[:: max(1, math.ceil(len(ticks) / (MOST_TICKS + 1)))]
 
 
-def _limits(rows: Sequence[Estimate]) -> tuple[float, float]:
+def limits_of(rows: Sequence[Estimate]) -> tuple[float, float]:
+    """Ends of an axis that shows every interval and the value of no change."""
     values = [value for row in rows for value in (row.lower, row.upper)]
     values += [row.null for row in rows if row.null is not None]
     low, high = min(values), max(values)

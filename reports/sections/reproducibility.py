@@ -10,7 +10,8 @@ from cochange.reports.block import Block, Formula, Heading, Paragraph, Section, 
 
 def render(results: Results) -> Block:
     """Versions, seeds, hashes, settings and the command."""
-    manifest = results.manifest
+    # The values of the priors stand in a section of their own.
+    manifest = {name: value for name, value in results.manifest.items() if name != "priors"}
     return Block(
         (
             Paragraph(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -14,6 +15,7 @@ import pytest
 import cochange
 from cochange.data.simulate import example_path
 from cochange.inference.settings import Settings
+from cochange.inference.store import RECORDED_LATER
 from cochange.work import Request
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +37,7 @@ def change(path: Path, old: str, new: str) -> None:
 def test_help_names_every_verb(command):
     code, out, _ = command("--help")
     assert code == 0
-    verbs = ("init", "check", "run", "fit", "compare-priors", "report", "models", "pool", "priors", "elicit")
+    verbs = ("init", "check", "run", "fit", "compare-priors", "report", "compare", "models", "pool", "priors", "elicit")
     for verb in (*verbs, "simulate", "demo", "cache"):
         assert f"  {verb} " in out
 
@@ -147,13 +149,49 @@ def test_a_report_is_written_again_from_stored_draws(command, example_run, tmp_p
     assert (directory / "report.docx").is_file()
 
 
-def test_what_a_run_writes_is_valid_by_its_schema(example_run):
+def validated(directory: Path) -> dict[str, Any]:
+    """The results of a directory, valid by the schema that lies beside them."""
     written, schema = (
-        json.loads((example_run.directory / name).read_text("utf-8"))
-        for name in ("results.json", "results.schema.json")
+        json.loads((directory / name).read_text("utf-8")) for name in ("results.json", "results.schema.json")
     )
     jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(written)
-    assert written["estimates"]
+    return written
+
+
+def test_what_a_run_writes_is_valid_by_its_schema(example_run):
+    assert validated(example_run.directory)["estimates"]
+
+
+def test_a_directory_of_an_earlier_version_is_written_again_without_sampling(
+    command, example_run, tmp_path, monkeypatch
+):
+    """Nothing but study, draws and manifest is there, and the manifest lacks what was recorded later."""
+    before = json.loads((example_run.directory / "results.json").read_text("utf-8"))
+    directory = tmp_path / "run"
+    for name in ("study", "posterior"):
+        shutil.copytree(example_run.directory / name, directory / name)
+    manifest = {name: value for name, value in before["manifest"].items() if name not in RECORDED_LATER}
+    (directory / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (directory / "tables").mkdir()
+    (directory / "tables" / "of_an_earlier_template.tex").write_text("")
+    (directory / "results.json").write_text('{"schema": "cochange.results/0"}')
+
+    def sampled(*_, **__):
+        raise AssertionError("a report samples nothing")
+
+    monkeypatch.setattr("cochange.inference.fit.nutpie.sample", sampled)
+    monkeypatch.setattr("cochange.inference.compiled.compile_model", sampled)
+    code, out, err = command("report", directory)
+    assert code == 0, err
+    assert Path(out.strip()) == directory / "report.html"
+    after = validated(directory)
+    assert after["estimates"] == before["estimates"]
+    assert after["no_change"] == before["no_change"]
+    assert after["manifest"] == before["manifest"] | RECORDED_LATER
+    assert not (directory / "tables" / "of_an_earlier_template.tex").exists()
+    again = {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
+    assert command("report", directory)[0] == 0
+    assert [path.name for path, content in again.items() if path.read_bytes() != content] == []
 
 
 def test_a_run_that_must_not_be_reported_ends_with_3(command, example_run, tmp_path):

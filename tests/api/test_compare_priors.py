@@ -33,6 +33,18 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path):
     fits = pd.read_csv(out / "tables" / "prior_fits.csv")
     assert fits["how"].tolist()[0] == "sampled"
     assert len(pd.read_csv(out / "tables" / "power_scaling.csv")) == (rows["prior"] == "reference").sum()
+    drawn = {path.stem for path in (out / "figures").iterdir()}
+    assert {path.name for path in (out / "figures").iterdir()} == {
+        f"{name}.{ending}" for name in drawn for ending in ("svg", "pdf", "png")
+    }
+    kept = {path.stem for path in (out / "tables").iterdir()}
+    assert kept == {"prior_comparison", "prior_sets", "prior_fits", "power_scaling", "bayes_factors"}
+    for name in kept:
+        assert set(pd.read_csv(out / "tables" / f"{name}.csv")["data"]) == {"synthetic"}
+        text = (out / "tables" / f"{name}.tex").read_text("utf-8")
+        assert text.startswith("% \\usepackage{booktabs}")
+        assert "\n% SYNTHETIC DATA:" in text
+        assert f"\\label{{tab:{name}}}" in text
     assert list((out / "figures").glob("priors_*.svg"))
     assert list((out / "figures").glob("varied_prognostic_sd_*.svg"))
     factors = pd.read_csv(out / "tables" / "bayes_factors.csv", keep_default_na=False, na_values=["nan", ""])
