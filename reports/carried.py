@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 # Bytes of all draws of a page, before they are written as text, and bytes of a draw.
-BUDGET = 300_000
+BUDGET = 260_000
 BYTES = 2
 MOST, LEAST = 1_000, 250
 _STEPS = 2 ** (8 * BYTES) - 1

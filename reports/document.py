@@ -121,6 +121,7 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
     blocks : dict of str to Block
         From `render_blocks`.
     """
+    explored = any(isinstance(part, Explorer) for block in blocks.values() for part in block.parts)
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_text_of),
         autoescape=True,
@@ -129,11 +130,15 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"data_uri": _data_uri, "sha256": _sha256}
+    # Groups and prior sets keep their order.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "allow_nan": False}
     return environment.get_template("report.html.jinja").render(
         blocks=blocks,
         anchors=anchors(blocks),
         style="\n".join(map(_text_of, ("report.css", "explore/explore.css"))),
-        script=_script() if any(isinstance(part, Explorer) for block in blocks.values() for part in block.parts) else "",
+        script=_script()
+        if any(isinstance(part, Explorer) for block in blocks.values() for part in block.parts)
+        else "",
         cover=cover_of(results),
     )
 

@@ -80,16 +80,13 @@ def _quantity(rows: Sequence[Estimate], draws: Mapping[_Cell, Mapping[str, Any]]
 
 
 def _draws(rows: Sequence[Decision], results: Results) -> dict[_Cell, Mapping[str, Any]]:
-    """The draws each row carries along, each fit derived once."""
+    """The draws each row carries along."""
     number = number_kept(len(rows))
-    models = {model.name: model for model in results.models}
     found: dict[_Cell, Mapping[str, Any]] = {}
-    for (name, prior), fit in results.fits.items():
-        derived = models[name].derive(fit.posterior, results.study)
-        for row in (item.estimate for item in rows if (item.estimate.model, item.estimate.prior) == (name, prior)):
-            place = {"group": row.group, "marker": row.marker, "form": row.form}
-            kept = carry(cell_of(derived[row.estimand], place).to_numpy(), number)
-            found[row.quantity, row.prior] = {
-                "low": kept.low, "step": kept.step, "draws": kept.text, "stored": kept.stored, "mcse": row.mcse_mean,
-            }  # fmt: skip
+    for row in (item.estimate for item in rows):
+        place = {"group": row.group, "marker": row.marker, "form": row.form}
+        kept = carry(cell_of(results.draws[row.model, row.prior][row.estimand], place).to_numpy(), number)
+        found[row.quantity, row.prior] = {
+            "low": kept.low, "step": kept.step, "draws": kept.text, "stored": kept.stored, "mcse": row.mcse_mean,
+        }  # fmt: skip
     return found

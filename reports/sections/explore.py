@@ -51,11 +51,11 @@ def _table(decisions: Sequence[Decision], results: Results) -> Table:
             )
         )
     name = interval_name(decisions[0].estimate) if decisions else "interval"
-    columns = (
-        Column("Quantity"), Column("Unit"), Column("Median", True), Column(name, True), Column("Probability of its side"),
-        Column("Smallest important difference", True), Column("Beyond, low side", True), Column("Within", True),
-        Column("Beyond, high side", True),
+    labels = (
+        "Quantity", "Unit", "Median", name, "Probability of its side", "Smallest important difference",
+        "Beyond, low side", "Within", "Beyond, high side",
     )  # fmt: skip
+    columns = tuple(Column(label, number=position not in (0, 1, 4)) for position, label in enumerate(labels))
     caption = (
         f"Main answers under {prior_name(results.main_prior)} against the smallest important difference, with the "
         "values of the study file and from all draws."

@@ -32,8 +32,12 @@ function scientific(value) {
 }
 
 // Few digits, for values a reader gave and for ticks.
-function plain(value) {
-  return String(Number(value.toPrecision(6))).replace("-", MINUS);
+function plain(value, digits = 6) {
+  return String(Number(value.toPrecision(digits))).replace("-", MINUS);
+}
+
+function limitNames(quantity, limits) {
+  return limits.map((limit) => plain(limit, quantity.ratio ? 3 : 6));
 }
 
 function probability(value) {

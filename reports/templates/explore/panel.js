@@ -70,10 +70,10 @@ function start() {
 
   function showTables(quantity, cells) {
     const names = ["Median", intervalName(), "Probability of its side"];
+    const beyond = ["Beyond, low side", "Within", "Beyond, high side"];
     const limits = importantLimits(quantity, smallestOf(quantity));
-    const sides = limits
-      ? [`Under ${plain(limits[0])}`, `${plain(limits[0])} to ${plain(limits[1])}`, `Over ${plain(limits[1])}`]
-      : ["Beyond, low side", "Within", "Beyond, high side"];
+    const [low, high] = limitNames(quantity, limits ?? []);
+    const sides = limits ? [`Under ${low}`, `${low} to ${high}`, `Over ${high}`] : beyond;
     fillTable(
       at("priors"),
       `${quantity.name}, ${groupName(state.group)}: every prior set.`,
@@ -90,7 +90,7 @@ function start() {
     fillTable(
       at("answers"),
       `Main answers under ${content.priors[state.prior]}.`,
-      ["Quantity", ...names, "Smallest important difference", "Beyond, low side", "Within", "Beyond, high side"],
+      ["Quantity", ...names, "Smallest important difference", ...beyond],
       answers.map(([main, group]) => {
         const found = cellsOf(main, main.groups[group][state.prior]);
         found.splice(3, 0, [smallestName(main), smallestOf(main)]);
@@ -111,7 +111,7 @@ function start() {
       parts.push(`it lies ${place.join(" ")} with probability ${chance}`);
     }
     if (said.limits) {
-      const [low, high] = said.limits.map(plain);
+      const [low, high] = limitNames(quantity, said.limits);
       parts.push(
         `under ${low} with probability ${probability(said.below)}, from ${low} to ${high} with ${probability(said.inside)}, over ${high} with ${probability(said.above)}`,
       );
@@ -132,10 +132,10 @@ function start() {
     const source =
       kept === cell.stored
         ? `Recomputed in this browser from all ${counted(kept)} stored draws.`
-        : `Recomputed in this browser from ${counted(kept)} of ${counted(cell.stored)} stored draws, taken at even steps in order of size, so that a share differs by ${plain(Number((0.5 / kept).toPrecision(1)))} at most from that of all draws.`;
+        : `Recomputed in this browser from ${counted(kept)} of ${counted(cell.stored)} stored draws, taken at even steps in order of size: a share differs from that of all draws by ${plain(0.5 / kept, 1)} at most.`;
     return [
       source,
-      `The Monte Carlo standard error of the mean is ${plain(Number(cell.mcse.toPrecision(2)))}, and that of small probabilities and of the ends of wide intervals is larger for their size.`,
+      `All draws together know the mean to a Monte Carlo standard error of ${plain(cell.mcse, 2)}; small probabilities and the ends of wide intervals are known less well.`,
       "Tables and figures elsewhere in the report come from all draws and do not change.",
       changed.length ? `Differs from the study file: ${changed.join("; ")}.` : "All values are those of the study file.",
     ].join(" ");
@@ -150,8 +150,9 @@ function start() {
     });
     const said = sums[state.prior];
     const count = (region) => values.filter((value) => regionOf(value, said, quantity) === region).length;
+    const [low, high] = limitNames(quantity, said.limits ?? []);
     const counts = said.limits
-      ? ` Of 100 dots ${count("below")} lie under ${plain(said.limits[0])}, ${count("inside")} within, ${count("above")} over ${plain(said.limits[1])}.`
+      ? ` Of 100 dots ${count("below")} lie under ${low}, ${count("inside")} within, ${count("above")} over ${high}.`
       : "";
     at("figure-title").textContent = marked(`Dot plot. ${sentence(quantity, cells[state.prior])}${counts}`);
     const colours = said.limits ? "filled dots lie beyond the smallest important difference, rings within it; " : "";
