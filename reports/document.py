@@ -136,9 +136,7 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
         blocks=blocks,
         anchors=anchors(blocks),
         style="\n".join(map(_text_of, ("report.css", "explore/explore.css"))),
-        script=_script()
-        if any(isinstance(part, Explorer) for block in blocks.values() for part in block.parts)
-        else "",
+        script=_script() if explored else "",
         cover=cover_of(results),
     )
 

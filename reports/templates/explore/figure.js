@@ -15,8 +15,8 @@ function scaleOf(quantity, cells, limits, width) {
   // Limits far away would press the draws together: they are left out, and the caption says so.
   const reach = high - low || 1;
   for (const limit of (limits ?? []).filter((value) => !log || value > 0).map(along)) {
-    if (limit < low && low - limit < 0.6 * reach) low = limit;
-    if (limit > high && limit - high < 0.6 * reach) high = limit;
+    if (limit < low && low - limit < 0.25 * reach) low = limit;
+    if (limit > high && limit - high < 0.25 * reach) high = limit;
   }
   const margin = 0.03 * (high - low || 1);
   low -= margin;
@@ -72,6 +72,15 @@ function regionOf(value, said, quantity) {
   return value > quantity.null ? "above" : "below";
 }
 
+function wrapped(text, most) {
+  return text.split(" ").reduce((lines, word) => {
+    const last = lines[lines.length - 1];
+    if (last.length + word.length < most) lines[lines.length - 1] = `${last} ${word}`.trim();
+    else lines.push(word);
+    return lines;
+  }, [""]);
+}
+
 function drawing(svg) {
   const add = (name, attributes, text) => {
     const made = document.createElementNS(svg.namespaceURI, name);
@@ -88,13 +97,14 @@ function drawing(svg) {
 }
 
 // `cells` and `rows` hold the draws and what is said of them, by prior set.
-function drawFigure(svg, { quantity, prior, cells, rows, synthetic, label }) {
+function drawFigure(svg, { quantity, prior, cells, rows, synthetic, name }) {
   const width = Math.max(260, Math.min(760, svg.parentElement.clientWidth));
-  const names = Object.keys(cells);
+  const priors = Object.keys(cells);
   const top = synthetic ? 22 : 8;
   const floor = top + DOTS_HEIGHT;
-  const axis = floor + 10 + ROW_HEIGHT * names.length;
-  const height = axis + 44;
+  const axis = floor + 10 + ROW_HEIGHT * priors.length;
+  const label = wrapped(name, (width - 2 * EDGE) / 6.5);
+  const height = axis + 27 + 16 * label.length;
   const said = rows[prior];
   const scale = scaleOf(quantity, cells, said.limits, width);
   [...svg.children].slice(1).forEach((child) => child.remove());
@@ -118,12 +128,12 @@ function drawFigure(svg, { quantity, prior, cells, rows, synthetic, label }) {
   });
   draw.line(EDGE, floor, width - EDGE, floor, "axis");
 
-  names.forEach((name, number) => {
-    const row = rows[name];
+  priors.forEach((own, number) => {
+    const row = rows[own];
     const y = floor + 10 + ROW_HEIGHT * number;
-    const kind = name === prior ? "chosen" : "other";
+    const kind = own === prior ? "chosen" : "other";
     const clamp = (value) => scale.place(Math.min(Math.max(value, from), to));
-    draw.text(EDGE, y + 12, name, `name ${kind}`, "start");
+    draw.text(EDGE, y + 12, own, `name ${kind}`, "start");
     draw.line(clamp(row.lower), y + 23, clamp(row.upper), y + 23, `interval ${kind}`);
     draw.add("circle", { cx: clamp(row.median), cy: y + 23, r: 4.5, class: `median ${kind}` });
   });
@@ -133,6 +143,6 @@ function drawFigure(svg, { quantity, prior, cells, rows, synthetic, label }) {
     draw.line(scale.place(tick), axis, scale.place(tick), axis + 5, "axis");
     draw.text(scale.place(tick), axis + 18, plain(tick), "tick");
   }
-  draw.text(width / 2, axis + 37, label, "label");
+  label.forEach((line, number) => draw.text(width / 2, axis + 37 + 16 * number, line, "label"));
   return { values, limits };
 }

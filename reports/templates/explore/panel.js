@@ -122,12 +122,12 @@ function start() {
   function aside(quantity, cell) {
     const kept = valuesOf(cell).length;
     const changed = [];
-    if (state.mass !== content.mass) changed.push(`mass ${percent(state.mass)} for ${percent(content.mass)}`);
-    if (state.prior !== content.prior) changed.push(`prior set ${state.prior} for ${content.prior}`);
+    if (state.mass !== content.mass) changed.push(`mass ${percent(state.mass)} instead of ${percent(content.mass)}`);
+    if (state.prior !== content.prior) changed.push(`prior set ${state.prior} instead of ${content.prior}`);
     for (const [estimand, value] of Object.entries(stated(content))) {
       const own = state.smallest[estimand];
       const name = (given) => (given === null ? "none" : plain(given));
-      if (own !== value) changed.push(`smallest important difference of ${estimand} ${name(own)} for ${name(value)}`);
+      if (own !== value) changed.push(`smallest important difference of ${estimand} ${name(own)} instead of ${name(value)}`);
     }
     const source =
       kept === cell.stored
@@ -144,9 +144,9 @@ function start() {
   function showFigure(quantity, cells) {
     const sums = Object.fromEntries(Object.entries(cells).map(([prior, cell]) => [prior, sumUp(quantity, cell)]));
     const draws = Object.fromEntries(Object.entries(cells).map(([prior, cell]) => [prior, valuesOf(cell)]));
-    const label = withUnit(quantity.name, { unit: quantity.unit && `[${quantity.unit}]` });
+    const name = withUnit(quantity.name, { unit: quantity.unit && `[${quantity.unit}]` });
     const { values, limits } = drawFigure(at("figure"), {
-      quantity, prior: state.prior, cells: draws, rows: sums, synthetic: content.synthetic, label,
+      quantity, prior: state.prior, cells: draws, rows: sums, synthetic: content.synthetic, name,
     });
     const said = sums[state.prior];
     const count = (region) => values.filter((value) => regionOf(value, said, quantity) === region).length;
