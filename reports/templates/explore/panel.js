@@ -277,9 +277,9 @@ function start() {
 
   function listen() {
     const on = (name, event, act) => at(name).addEventListener(event, (happened) => act(happened.target));
-    on("quantity", "input", (input) => change({ key: input.value }));
-    on("group", "input", (input) => change({ group: input.value }));
-    on("prior", "input", (input) => change({ prior: input.value }));
+    on("quantity", "change", (input) => change({ key: input.value }));
+    on("group", "change", (input) => change({ group: input.value }));
+    on("prior", "change", (input) => change({ prior: input.value }));
     for (const name of ["mass", "mass-slide"]) on(name, "input", changeMass);
     for (const name of ["smallest", "smallest-slide"]) on(name, "input", changeSmallest);
     // On leaving a field it shows the value in use again; then, too, the address is written, for browsers limit how often.
