@@ -56,8 +56,8 @@ def number_kept(quantities: int) -> int:
 def carry(draws: np.ndarray, number: int) -> Carried:
     """Thin draws by rank: the middle one of each of `number` equal parts of the sorted draws.
 
-    A share of the kept draws differs from that of all draws by no more than half a part, ``1 / (2 * number)``, which
-    leaving out draws by their place in the chain would not ensure.
+    A share of the kept draws differs from that of all draws by no more than half a part, ``1 / (2 * number)``, and the
+    draws within half a step of its limit; leaving out draws by their place in the chain would not ensure that.
 
     Parameters
     ----------

@@ -132,7 +132,7 @@ function start() {
     const source =
       kept === cell.stored
         ? `Recomputed in this browser from all ${counted(kept)} stored draws.`
-        : `Recomputed in this browser from ${counted(kept)} of ${counted(cell.stored)} stored draws, taken at even steps in order of size: a share differs from that of all draws by ${plain(0.5 / kept, 1)} at most.`;
+        : `Recomputed in this browser from ${counted(kept)} of ${counted(cell.stored)} stored draws, taken at even steps in order of size: a share differs from that of all draws by about ${plain(0.5 / kept, 1)} at most.`;
     return [
       source,
       `All draws together know the mean to a Monte Carlo standard error of ${plain(cell.mcse, 2)}; small probabilities and the ends of wide intervals are known less well.`,

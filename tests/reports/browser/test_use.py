@@ -8,6 +8,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
+from cochange.reports.numbers import ABSENT, MINUS
+
 TITLE = "Explore the answers"
 SCORE, RATIO = "symptom_change/symptom_change/ancova", "marker_change/geometric_mean_ratio"
 
@@ -27,7 +29,7 @@ def test_it_says_what_it_computed_from_what(browser, path: Path) -> None:
     said = browser.text("aside")
     assert said.startswith(
         "Recomputed in this browser from 1,000 of 2,400 stored draws, taken at even steps in order of size: a share "
-        "differs from that of all draws by 0.0005 at most."
+        "differs from that of all draws by about 0.0005 at most."
     )
     assert "Tables and figures elsewhere in the report come from all draws and do not change." in said
     assert said.endswith("All values are those of the study file.")
@@ -87,7 +89,7 @@ def test_a_difference_can_be_taken_away(browser, path: Path) -> None:
     browser.open(path)
     browser.choose("quantity", SCORE)
     browser.type("smallest", "")
-    assert [text for text, _ in browser.table("priors")["reference"][3:]] == ["–", "–", "–"]
+    assert [text for text, _ in browser.table("priors")["reference"][3:]] == [ABSENT] * 3
     assert given(browser)["smallest.symptom_change"] == "none"
 
 
@@ -128,7 +130,7 @@ def test_the_keyboard_alone_reaches_and_moves_everything(browser, path: Path) ->
     browser.at("smallest-slide").send_keys(Keys.ARROW_RIGHT * 2)
     moved = float(browser.at("smallest").get_property("value"))
     assert moved > start
-    assert f"Under −{moved:g}" in browser.text("priors")
+    assert f"Under {MINUS}{moved:g}" in browser.text("priors")
 
 
 def test_a_screen_reader_is_told_once_the_reader_rests(browser, path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from cochange.inference.estimates import Estimate, important_limits
 from cochange.inference.results import Results
 from cochange.reports.explorer import key_of
-from cochange.reports.numbers import centre, interval, probability
+from cochange.reports.numbers import MINUS, centre, interval, probability
 
 SCORE, RATIO, SHARE = (
     "symptom_change/symptom_change/ancova", "marker_change/geometric_mean_ratio",
@@ -159,8 +159,8 @@ def test_dots_and_intervals_of_the_figure_are_the_draws(opened, browser) -> None
     )
     assert drawn == ["below" if value < -8.9 else "above" if value > 8.9 else "inside" for value in hundredths]
     assert {"below", "inside"} <= set(drawn)
-    assert f"Of 100 dots {drawn.count('below')} lie under −8.9" in browser.text("figure-title")
-    # Places on the axis are linear in the values: two intervals fix the line that the third number must lie on.
+    assert f"Of 100 dots {drawn.count('below')} lie under {MINUS}8.9" in browser.text("figure-title")
+    # Places are linear in the values, so all ends of intervals lie on one line.
     placed = browser.script(
         "return [...arguments[0].querySelectorAll('.interval')].map((line) => [Number(line.getAttribute('x1')), "
         "Number(line.getAttribute('x2'))])",

@@ -38,8 +38,11 @@ def test_only_the_pages_own_script_may_run(browser, path: Path) -> None:
 @pytest.mark.parametrize("width", [320, 360, 600, 1200])
 def test_it_does_not_scroll_sideways(browser, path: Path, width: int) -> None:
     browser.open(path, width=width)
-    shown = browser.script("return [document.documentElement.scrollWidth, innerWidth]")
-    assert shown == [width, width]
+    content, room, window = browser.script(
+        "const page = document.documentElement; return [page.scrollWidth, page.clientWidth, innerWidth]"
+    )
+    assert window == width
+    assert content == room
 
 
 @pytest.mark.parametrize("dark", [False, True])
