@@ -157,10 +157,14 @@ function start() {
     at("figure-title").textContent = marked(`Dot plot. ${sentence(quantity, cells[state.prior])}${counts}`);
     const colours = said.limits ? "filled dots lie beyond the smallest important difference, rings within it; " : "";
     const lines = quantity.null === null ? "" : "; dashed: no change or association";
-    const dotted = limits.length ? "; dotted: smallest important difference either way" : "";
-    const outside = said.limits && limits.length < 2 ? "; a smallest important difference outside the frame is not drawn" : "";
+    const drawn = said.limits ? limits.length : -1;
+    const dotted = {
+      0: "; the smallest important difference lies outside the frame",
+      1: "; dotted: smallest important difference, its other side lies outside the frame",
+      2: "; dotted: smallest important difference either way",
+    };
     at("caption").textContent = marked(
-      `Each dot is a hundredth of the posterior under ${content.priors[state.prior]}; ${colours}below: median and ${intervalName()} under every prior set${lines}${dotted}${outside}.`,
+      `Each dot is a hundredth of the posterior under ${content.priors[state.prior]}; ${colours}below: median and ${intervalName()} under every prior set${lines}${dotted[drawn] ?? ""}.`,
     );
   }
 

@@ -35,7 +35,7 @@ function isMass(content, mass) {
 }
 
 function isSmallest(quantity, value) {
-  return Number.isFinite(value) && value >= (quantity.ratio ? 1 : 0);
+  return quantity.null !== null && Number.isFinite(value) && value >= (quantity.ratio ? 1 : 0);
 }
 
 // Only what differs from the study file is written into the address.
@@ -57,7 +57,7 @@ function stateOf(content, address) {
   const smallest = { ...state.smallest };
   for (const quantity of content.quantities) {
     const text = given.get(`smallest.${quantity.estimand}`);
-    if (text === "none") smallest[quantity.estimand] = null;
+    if (text === "none" && quantity.null !== null) smallest[quantity.estimand] = null;
     else if (text && isSmallest(quantity, Number(text))) smallest[quantity.estimand] = Number(text);
   }
   return settle(content, {

@@ -79,7 +79,7 @@ def test_an_address_that_names_what_is_not_there_is_no_harm(browser, path: Path)
     browser.open(
         path,
         "#explore?quantity=<img src=x onerror=alert(1)>&group=nobody&prior=none&mass=7&smallest.symptom_change=-2"
-        "&smallest.nothing=3",
+        "&smallest.nothing=3&smallest.response_probability=0.1",
     )
     assert browser.table("answers") == usual
     assert browser.console() == []
