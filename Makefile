@@ -19,7 +19,7 @@ CACHES = PYTENSOR_FLAGS="base_compiledir=$(CURDIR)/.cache/pytensor" NUMBA_CACHE_
 	COCHANGE_CACHE="$(CURDIR)/.cache/machine-code"
 PYTEST = $(CACHES) $(if $(COCHANGE_CI),PYTHONPATH=.ci) $(BIN)/pytest $(if $(COCHANGE_CI),-p no_skips)
 
-.PHONY: help demo test test-slow check lint types layout install lock clean
+.PHONY: help demo test test-slow browser check lint types layout install lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
@@ -33,6 +33,9 @@ test: $(INSTALLED) ## the tests, without the slow ones
 
 test-slow: $(INSTALLED) ## recovery, coverage and other long checks
 	$(PYTEST) -m slow $(ARGS)
+
+browser: ## Chromium and axe-core, for the tests of the report in a browser
+	.ci/browser
 
 check: lint types layout ## lint, formatting, types, layout
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.convergence import convergence
@@ -62,6 +63,8 @@ class Results:
         Of the forms of a model, by leave-one-out cross-validation.
     doubled : tuple of Doubling
         The estimates of the main fit beside those with twice the draws; empty where it was not sampled twice.
+    draws : mapping of (str, str) to mapping of str to xarray.DataArray
+        Posterior draws of the estimands, by model and prior set and then by estimand.
     """
 
     study: Study
@@ -81,6 +84,7 @@ class Results:
     forms: Mapping[tuple[str, str], Fit] = field(default_factory=dict)
     comparison: tuple[FormComparison, ...] = ()
     doubled: tuple[Doubling, ...] = ()
+    draws: Mapping[tuple[str, str], Mapping[str, xr.DataArray]] = field(default_factory=dict)
 
     def estimates_of(
         self, model: str | None = None, prior: str | None = None, estimand: str | None = None
@@ -119,9 +123,10 @@ def assemble(
     diagnostics: list[Diagnostics] = []
     estimates: list[Estimate] = []
     decisions: list[Decision] = []
+    draws: dict[tuple[str, str], Mapping[str, xr.DataArray]] = {}
     for fit in fits.values():
         model = by_name[fit.model]
-        estimands = model.derive(fit.posterior, study)
+        estimands = draws[fit.model, fit.prior] = model.derive(fit.posterior, study)
         diagnosis = diagnose(fit, convergence(fit.tree, estimands, model.prior_vars))
         rows = estimate(fit, model, study, estimands)
         diagnostics.append(diagnosis)
@@ -150,6 +155,7 @@ def assemble(
         forms=forms,
         comparison=compare_forms(forms),
         doubled=_doubled(estimates, twice, fits, main_prior, by_name, study),
+        draws=draws,
     )
 
 

@@ -3,9 +3,9 @@
 Every text is plain: nothing in it is markup, and each form of the report prints it letter by letter.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -138,7 +138,21 @@ class Figure:
     picture: Picture
 
 
-Part = Paragraph | Points | Heading | Formula | Table | Figure
+@dataclass(frozen=True, eq=False)
+class Explorer:
+    """What a reader computes with in a browser; the other forms of the report print the table that follows it.
+
+    Attributes
+    ----------
+    content : mapping
+        Everything the page's script needs, as JSON has it.
+    """
+
+    kind: ClassVar[str] = "explorer"
+    content: Mapping[str, Any]
+
+
+Part = Paragraph | Points | Heading | Formula | Table | Figure | Explorer
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The report in its forms, with its tables and figures as files beside them."""
 
 import base64
+import hashlib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +11,7 @@ import pandas as pd
 
 from cochange.inference.results import Results
 from cochange.inference.store import write_whole
-from cochange.reports.block import Block, Figure, Section, Table
+from cochange.reports.block import Block, Explorer, Figure, Section, Table
 from cochange.reports.cover import Cover, cover_of
 from cochange.reports.latex import latex_table
 from cochange.reports.markdown import markdown_report
@@ -19,6 +20,7 @@ from cochange.reports.sections import (
     comparison,
     diagnostics,
     estimates,
+    explore,
     flow,
     forms,
     limits,
@@ -36,6 +38,7 @@ from cochange.reports.word import word_report
 
 SECTIONS: tuple[Section, ...] = (
     summary.SECTION,
+    explore.SECTION,
     study.SECTION,
     flow.SECTION,
     models.SECTION,
@@ -53,6 +56,7 @@ SECTIONS: tuple[Section, ...] = (
     reproducibility.SECTION,
 )
 TEMPLATES = "templates"
+SCRIPTS = ("statistics.js", "numbers.js", "figure.js", "state.js", "panel.js")
 
 
 def write_report(results: Results, directory: Path) -> Path:
@@ -139,6 +143,7 @@ def render_page(cover: Cover, blocks: dict[str, Block]) -> str:
     blocks : dict of str to Block
         The content of each section by its title.
     """
+    explored = any(isinstance(part, Explorer) for block in blocks.values() for part in block.parts)
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_text_of),
         autoescape=True,
@@ -146,11 +151,14 @@ def render_page(cover: Cover, blocks: dict[str, Block]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["data_uri"] = _data_uri
+    environment.filters |= {"data_uri": _data_uri, "sha256": _sha256}
+    # Groups and prior sets keep their order.
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "allow_nan": False}
     return environment.get_template("report.html.jinja").render(
         blocks=blocks,
         anchors=anchors(blocks),
-        style=_text_of("report.css"),
+        style="\n".join(map(_text_of, ("report.css", "explore/explore.css"))),
+        script=_script() if explored else "",
         cover=cover,
     )
 
@@ -171,6 +179,17 @@ def labelled(frame: pd.DataFrame, synthetic: bool) -> pd.DataFrame:
         return table
     table.insert(0, "data", "synthetic" if synthetic else "study")
     return table
+
+
+def _script() -> str:
+    """The script of the explorer, which leaves no name behind in the page."""
+    body = "\n".join(_text_of(f"explore/{name}") for name in SCRIPTS)
+    return f'(() => {{\n"use strict";\n{body}\n}})();'
+
+
+def _sha256(text: str) -> str:
+    """A script's hash, as a content security policy names the one script it lets run."""
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _text_of(name: str) -> str:

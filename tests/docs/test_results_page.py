@@ -21,6 +21,7 @@ from cochange.inference.results import Results, use_of_cells
 from cochange.inference.settings import Settings
 from cochange.inference.store import SCHEMA, fit_path, results_schema, save_results, save_study
 from cochange.inference.verdict import Diagnostics, Verdict
+from cochange.reports.carried import BUDGET, BYTES, LEAST, MOST
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +183,11 @@ def test_the_numbers_of_the_sampler_are_those_of_the_code(results_page: Any) -> 
     assert f"from {first:g} in steps up to {last:g};" in text
     assert f"up to {Settings().max_draws} a chain" in text
     assert f"from {PRIOR_DRAWS:,} prior draws" in results_page.text
+
+
+def test_what_the_page_carries_is_documented(results_page: Any) -> None:
+    text = results_page.sections["Exploring the answers in the browser"].text
+    assert f"at most {MOST:,} draws" in text
+    assert f"beyond {BUDGET // (BYTES * LEAST)} of them" in text
+    assert f"1/{2 ** (8 * BYTES) - 1:,} of their range" in text
+    assert f"about {round(BUDGET * 4 / 3, -4) / 1000:.0f} kB" in text

@@ -75,7 +75,7 @@ def expected(blocks, cover) -> list[tuple[str, object]]:
             elif part.kind == "figure":
                 found.append(("img", (f"figures/{part.name}.png", flat(cover.marked(part.alt)))))
                 found.append(("p", flat(cover.marked(part.caption))))
-            else:
+            elif part.kind == "table":
                 width = len(part.columns)
                 rows = [[column.label for column in part.columns]]
                 for group in part.groups:

@@ -1,3 +1,5 @@
+import base64
+import hashlib
 import io
 import re
 from dataclasses import replace
@@ -21,7 +23,7 @@ ALLOWED_SOURCES = ("data:image/svg+xml;base64,", "#")
 
 
 class Page(HTMLParser):
-    """Every tag with its attributes, and the text outside of style."""
+    """Every tag with its attributes, and the text outside of style and script."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -33,7 +35,7 @@ class Page(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        if not self.tags or self.tags[-1][0] != "style":
+        if not self.tags or self.tags[-1][0] not in ("style", "script"):
             self.words.append(data)
 
     def of(self, tag: str) -> list[dict[str, str | None]]:
@@ -52,11 +54,22 @@ def page(report) -> Page:
 def test_the_page_needs_nothing_else(page: Page, report) -> None:
     targets = [value for _, attributes in page.tags for name, value in attributes.items() if name in ("src", "href")]
     assert [target for target in targets if not str(target).startswith(ALLOWED_SOURCES)] == []
-    assert not page.of("script")
     assert not page.of("link")
     assert "@import" not in report.page
     assert "url(" not in report.page
     assert "http" not in re.sub(r'src="data:[^"]+"', "", report.page).replace("http-equiv", "")
+
+
+def test_the_one_script_that_may_run_is_the_pages_own(page: Page, report) -> None:
+    data, own = page.of("script")
+    assert data == {"type": "application/json", "id": "explore-content"}
+    assert own == {}
+    source = report.page[report.page.rindex("<script>") + len("<script>") : report.page.rindex("</script>")]
+    digest = base64.b64encode(hashlib.sha256(source.encode("utf-8")).digest()).decode("ascii")
+    (policy,) = [str(meta["content"]) for meta in page.of("meta") if "http-equiv" in meta]
+    assert policy == f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    assert "eval" not in source
+    assert "innerHTML" not in source
 
 
 def test_figures_have_words_made_from_their_numbers(page: Page, report) -> None:
