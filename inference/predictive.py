@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pymc as pm
 import xarray as xr
 
-from cochange.inference.compiled import INTERPRETED, Compiled
+from cochange.inference.compiled import Compiled, interpreted
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
+from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike
 
 PRIOR_DRAWS = 1000
@@ -42,7 +42,7 @@ def predict(
     step = max(1, -(-posterior.sizes["chain"] * posterior.sizes["draw"] // REPLICATIONS))
     thinned = posterior.isel(draw=slice(None, None, step))
     seeds = {what: settings.seed_of(model.name, prior, what) for what in ("prior", "replication")}
-    options = {"mode": INTERPRETED}
+    options = {"mode": interpreted()}
     with quiet(), compiled.graph:
         before = pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seeds["prior"], compile_kwargs=options)
         named = compiled.named(before["prior"].to_dataset(), priors)

@@ -6,12 +6,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
-from pytensor.tensor.variable import TensorVariable
 
 from cochange.models.parts.families import Family
+from cochange.models.parts.graph import TensorVariable, pm, pt
 
 SCALED = "Scaled"
 PRECISION = "precision"
