@@ -12,6 +12,7 @@ from matplotlib.patheffects import Normal
 from matplotlib.text import Text
 
 from cochange.reports.block import Picture
+from cochange.reports.plots.compact import compact_png, compact_svg
 
 INK = "#1d2731"
 FAINT = "#8a949e"
@@ -92,11 +93,11 @@ def save(drawing: Drawing, synthetic: bool) -> Picture:
     drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=INSIDE)
     described = {"Description": mark} if mark else {}
     drawing.savefig(
-        png, format="png", metadata={"Software": None} | described, dpi=DOTS, pil_kwargs={"compress_level": 2}
+        png, format="png", metadata={"Software": None} | described, dpi=DOTS, pil_kwargs={"compress_level": 0}
     )
     # Letters as outlines, as in the SVG: no font is needed to show or print it, and embedding one takes far longer.
     for text in drawing.findobj(Text):
         text.set_path_effects([Normal()])
     undated = {"CreationDate": None, "Creator": None, "Producer": None}
     drawing.savefig(pdf, format="pdf", metadata=undated | {"Subject": mark}, dpi=INSIDE)
-    return Picture(svg.getvalue(), pdf.getvalue(), png.getvalue())
+    return Picture(compact_svg(svg.getvalue()), pdf.getvalue(), compact_png(png.getvalue()))
