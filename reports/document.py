@@ -14,6 +14,7 @@ from cochange.reports.block import Block, Figure, Section, Table
 from cochange.reports.cover import Cover, cover_of
 from cochange.reports.latex import latex_table
 from cochange.reports.markdown import markdown_report
+from cochange.reports.plots import earlier
 from cochange.reports.sections import (
     checklists,
     comparison,
@@ -66,19 +67,22 @@ def write_report(results: Results, directory: Path) -> Path:
         What a run found.
     directory : Path
         Where to write ``report.html``, ``report.docx`` and ``report.md``, ``tables/*.csv`` and ``*.tex``, and
-        ``figures/*.svg``, ``*.pdf`` and ``*.png``. Each file is written whole or not at all.
+        ``figures/*.svg``, ``*.pdf`` and ``*.png``. Each file is written whole or not at all. Where a figure is drawn as
+        in an earlier report there, its PDF and PNG are left as they are.
 
     Returns
     -------
     Path
         ``report.html``: one file that needs nothing else and no network.
     """
-    blocks = render_blocks(results)
+    with earlier.beside(directory / "figures"):
+        blocks = render_blocks(results)
     cover = cover_of(results)
     beside = {name: content for block in blocks.values() for name, content in _beside(block, cover)}
     for name, content in beside.items():
         _write(directory / name, content)
     _remove_earlier(directory, set(beside))
+    _write(directory / "figures" / earlier.RECORD, earlier.record_of(_figures(blocks)))
     _write(directory / "report.docx", word_report(cover, blocks))
     _write(directory / "report.md", markdown_report(cover, blocks).encode("utf-8"))
     return _write(directory / "report.html", render_page(results, blocks).encode("utf-8"))
@@ -94,6 +98,10 @@ def _beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
         yield f"figures/{figure.name}.svg", figure.picture.svg
         yield f"figures/{figure.name}.pdf", figure.picture.pdf
         yield f"figures/{figure.name}.png", figure.picture.png
+
+
+def _figures(blocks: dict[str, Block]) -> list[Figure]:
+    return [figure for block in blocks.values() for figure in block.figures]
 
 
 def _remove_earlier(directory: Path, written: set[str]) -> None:

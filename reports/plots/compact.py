@@ -69,7 +69,7 @@ def compact_png(png: bytes) -> bytes:
 def _in_fewer_colours(image: Image.Image) -> Image.Image:
     if image.getextrema()[-1] != OPAQUE:
         return image.quantize(SHADES, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    # The colours of areas and lines are among those of every third dot, and stay what they are.
+    # The colours of areas and lines are among those of every third dot, which are quicker to look through.
     opaque = image.convert("RGB")
     some = opaque.resize((image.width // 3, image.height // 3), Image.Resampling.NEAREST)
     colours = some.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)

@@ -221,7 +221,9 @@ def test_files_are_written_whole_and_the_same_each_time(report, tmp_path: Path) 
     kept = {part.name for block in report.blocks.values() for part in block.tables}
     expected = {f"figures/{name}.{ending}" for name in drawn for ending in ("svg", "pdf", "png")}
     expected |= {f"tables/{name}.{ending}" for name in kept for ending in ("csv", "tex")}
-    assert {name.as_posix() for name in first} == expected | {"report.html", "report.docx", "report.md"}
+    assert {name.as_posix() for name in first} == expected | {
+        "report.html", "report.docx", "report.md", "figures/prints.json"
+    }  # fmt: skip
     links = re.findall(r"\]\((figures/.+?)\)", first[Path("report.md")].decode("utf-8"))
     assert len(links) == len(drawn)
     assert set(links) <= expected
@@ -233,6 +235,7 @@ def test_files_are_written_whole_and_the_same_each_time(report, tmp_path: Path) 
             assert set(frame["data"]) == {"synthetic"}
     assert first[Path("report.html")].decode("utf-8") == report.page
     (tmp_path / "tables" / "of_an_earlier_report.tex").write_text("")
+    (tmp_path / "figures" / "prints.json").unlink()
     write_report(report.results, tmp_path)
     again = {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     assert [name for name in first if again.get(name) != first[name]] == []
