@@ -9,6 +9,7 @@ from itertools import count
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -20,6 +21,7 @@ UNIT = 100
 # Enough for the house's few colours and their blends with white; fewer for lines without a background.
 COLOURS = 128
 SHADES = 64
+EXACT = 24
 OPAQUE = (255, 255)
 
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -69,11 +71,23 @@ def compact_png(png: bytes) -> bytes:
 def _in_fewer_colours(image: Image.Image) -> Image.Image:
     if image.getextrema()[-1] != OPAQUE:
         return image.quantize(SHADES, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    # The colours of areas and lines are among those of every third dot, which are quicker to look through.
     opaque = image.convert("RGB")
+    # The colours of areas and lines are among those of every third dot, which are quicker to look through.
     some = opaque.resize((image.width // 3, image.height // 3), Image.Resampling.NEAREST)
-    colours = some.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    return opaque.quantize(palette=colours, dither=Image.Dither.NONE)
+    fewer = some.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    fewer.putpalette(_with_exact(np.reshape(fewer.getpalette(), (-1, 3)), some).tobytes())
+    return opaque.quantize(palette=fewer, dither=Image.Dither.NONE)
+
+
+def _with_exact(palette: np.ndarray, image: Image.Image) -> np.ndarray:
+    """A palette that holds the colours of areas and lines as they are, each in place of the one next to it."""
+    found = sorted(image.getcolors(image.width * image.height), reverse=True)
+    free = np.full(len(palette), True)
+    for _, colour in found[:EXACT]:
+        apart = np.abs(palette - np.array(colour)).sum(axis=1)
+        nearest = int(np.where(free, apart, np.inf).argmin())
+        palette[nearest], free[nearest] = colour, False
+    return palette.astype(np.uint8)
 
 
 def _names(root: Element) -> dict[str, str]:

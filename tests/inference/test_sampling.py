@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 from scipy import stats
 
+import cochange.inference.fit as fit_module
 from cochange.inference.compiled import compile_model
 from cochange.inference.convergence import Convergence
 from cochange.inference.fit import sample
