@@ -21,7 +21,9 @@ UNIT = 100
 # Enough for the house's few colours and their blends with white; fewer for lines without a background.
 COLOURS = 128
 SHADES = 64
-EXACT = 24
+FREQUENT = 32
+# Colours that no eye tells apart: summed over red, green and blue, of 255 levels each.
+NEAR = 12
 OPAQUE = (255, 255)
 
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -80,14 +82,15 @@ def _in_fewer_colours(image: Image.Image) -> Image.Image:
 
 
 def _with_exact(palette: np.ndarray, image: Image.Image) -> np.ndarray:
-    """A palette that holds the colours of areas and lines as they are, each in place of the one next to it."""
-    found = sorted(image.getcolors(image.width * image.height), reverse=True)
-    free = np.full(len(palette), True)
-    for _, colour in found[:EXACT]:
-        apart = np.abs(palette - np.array(colour)).sum(axis=1)
-        nearest = int(np.where(free, apart, np.inf).argmin())
-        palette[nearest], free[nearest] = colour, False
-    return palette.astype(np.uint8)
+    """A palette that holds the colours of areas and lines as they are, in place of those next to them."""
+    exact: list[np.ndarray] = []
+    for _, colour in sorted(image.getcolors(image.width * image.height), reverse=True)[:FREQUENT]:
+        if all(np.abs(np.array(colour) - other).sum() > NEAR for other in exact):
+            exact.append(np.array(colour))
+    apart = np.abs(palette[:, None] - np.array(exact)).sum(axis=2)
+    close = apart.min(axis=1) <= NEAR
+    close[apart.argmin(axis=0)] = True
+    return np.where(close[:, None], np.array(exact)[apart.argmin(axis=1)], palette).astype(np.uint8)
 
 
 def _names(root: Element) -> dict[str, str]:
