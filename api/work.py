@@ -95,7 +95,7 @@ def fit(request: Request) -> None:
 
 def report(directory: Path, quiet: bool) -> None:
     """Write a report again from stored draws."""
-    _render(load_results(directory), directory, quiet)
+    _render(load_results(directory, whole=False), directory, quiet)
 
 
 def _sample(request: Request) -> Results:
