@@ -95,7 +95,7 @@ def fit(request: Request) -> None:
 
 def report(directory: Path, quiet: bool) -> None:
     """Write the results and the report of a run again from its stored draws."""
-    results = load_results(directory)
+    results = load_results(directory, whole=False)
     save_results(directory, results)
     _render(results, directory, quiet)
 

@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pymc as pm
 import xarray as xr
-from pytensor.compile.mode import Mode
 
 from cochange.data.study import Study
-from cochange.inference.machine_code.cached import compiled_or_cached
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model, check_derived
+from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike, families, hyperparameters, structure
-
-# Forward draws are few: interpreting the graph costs less than compiling it.
-INTERPRETED = Mode(linker="py", optimizer="fast_compile")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +36,7 @@ class Compiled:
 
     model: Model
     study: Study
-    graph: pm.Model
+    graph: "pm.Model"
     sampler: Any
     structure: tuple[tuple[str, str], ...]
     seconds: float
@@ -97,6 +92,8 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
     ContractError
         If the estimands derived from two prior draws are not those the model declares; found before compiling.
     """
+    from cochange.inference.machine_code.cached import compiled_or_cached
+
     start = time.perf_counter()
     with quiet():
         graph = model.build(study, priors)
@@ -105,7 +102,7 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
     return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)
 
 
-def draw_priors(graph: pm.Model, model: Model, study: Study, priors: PriorsLike, draws: int, seed: int) -> xr.Dataset:
+def draw_priors(graph: "pm.Model", model: Model, study: Study, priors: PriorsLike, draws: int, seed: int) -> xr.Dataset:
     """Prior draws by parameter of a built model, whose data hold this prior set; dims ``(chain, draw, ...)``."""
     prior_of = families(priors)
     if model.parameters is not None:
@@ -115,9 +112,16 @@ def draw_priors(graph: pm.Model, model: Model, study: Study, priors: PriorsLike,
     names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
     with quiet(), graph:
         tree = pm.sample_prior_predictive(
-            draws, var_names=names, random_seed=seed, compile_kwargs={"mode": INTERPRETED}
+            draws, var_names=names, random_seed=seed, compile_kwargs={"mode": interpreted()}
         )
     return named_draws(model, study, tree["prior"].to_dataset(), priors)
+
+
+def interpreted() -> Any:
+    """The mode of forward draws, which are few: interpreting the graph costs less than compiling it."""
+    from pytensor.compile.mode import Mode
+
+    return Mode(linker="py", optimizer="fast_compile")
 
 
 def named_draws(model: Model, study: Study, draws: xr.Dataset, priors: PriorsLike) -> xr.Dataset:

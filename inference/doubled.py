@@ -71,7 +71,7 @@ class Doubling:
     @property
     def holds(self) -> bool:
         """Whether the mean changes by less than 5% of itself, or, where it is near zero, of its standard deviation."""
-        return min(abs(self.relative_change), abs(self.mean_shift)) < BOUND
+        return abs(self.relative_change) < BOUND or abs(self.mean_shift) < BOUND
 
     @property
     def explained(self) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import nutpie
 import xarray as xr
 
 from cochange.inference.compiled import Compiled
@@ -187,6 +186,9 @@ def draw_chains(
     progress : Progress
         Told of the draws made.
     """
+    # Imported here, for it is slow to import and only needed where something is sampled.
+    import nutpie
+
     total = settings.chains * (settings.tune + draws)
 
     def report(chains: list[Any]) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pymc as pm
 import xarray as xr
 
-from cochange.inference.compiled import INTERPRETED, Compiled, draw_priors
+from cochange.inference.compiled import Compiled, draw_priors, interpreted
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
+from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike
 
 PRIOR_DRAWS = 1000
@@ -50,7 +50,7 @@ def predict(
             "posterior_predictive": model.replicate(thinned, study, np.random.default_rng(seeds["replication"])),
             "observed_data": model.observed_data(study),
         }
-    options = {"mode": INTERPRETED}
+    options = {"mode": interpreted()}
     with quiet(), compiled.graph:
         drawn = pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seeds["prior"], compile_kwargs=options)
         after = pm.sample_posterior_predictive(

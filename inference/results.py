@@ -16,6 +16,7 @@ from cochange.inference.forms import form_of
 from cochange.inference.loo import GROUP, FormComparison, compare_forms
 from cochange.inference.no_change import NaiveStatistic, no_change
 from cochange.inference.settings import Settings
+from cochange.inference.stored_rows import Rows
 from cochange.inference.verdict import Diagnostics, Verdict, diagnose, judge
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike
@@ -107,31 +108,24 @@ def assemble(
     manifest: Mapping[str, Any],
     other_forms: Mapping[tuple[str, str], Fit] | None = None,
     twice: Fit | None = None,
+    rows: Rows | None = None,
 ) -> Results:
     """Summarise and judge the fits of a run; arguments as the attributes of `Results`.
 
-    `twice` is the fit with twice the draws of the model it names, under the main prior.
+    `twice` is the fit with twice the draws of the model it names, under the main prior; `rows` what the same fits were
+    summarised by before.
     """
     main_prior = next(iter(fits))[1]
-    settings = Settings(seed=int(manifest["seed"]))
     forms = {
         (fit.model, form_of(study)): fit
         for fit in fits.values()
         if fit.prior == main_prior and GROUP in fit.tree.children
     } | dict(other_forms or {})
     by_name = {model.name: model for model in models}
-    diagnostics: list[Diagnostics] = []
-    estimates: list[Estimate] = []
-    decisions: list[Decision] = []
-    draws: dict[tuple[str, str], Mapping[str, xr.DataArray]] = {}
-    for fit in fits.values():
-        model = by_name[fit.model]
-        estimands = draws[fit.model, fit.prior] = model.derive(fit.posterior, study)
-        diagnosis = diagnose(fit, convergence(fit.tree, estimands, model.prior_vars))
-        rows = estimate(fit, model, study, estimands)
-        diagnostics.append(diagnosis)
-        estimates += rows
-        decisions += [decide(row, diagnosis.status != "do not report") for row in rows]
+    draws = {place: by_name[fit.model].derive(fit.posterior, study) for place, fit in fits.items()}
+    if rows is None:
+        rows = _summarise(study, models, fits, draws, forms, twice, Settings(seed=int(manifest["seed"])))
+    settled = {(item.model, item.prior): item.status != "do not report" for item in rows.diagnostics}
     return Results(
         study=study,
         models=models,
@@ -140,22 +134,48 @@ def assemble(
         priors=priors,
         main_prior=main_prior,
         fits=fits,
-        estimates=tuple(estimates),
-        decisions=tuple(decisions),
-        diagnostics=tuple(diagnostics),
-        verdict=judge(diagnostics, study, selections),
+        estimates=rows.estimates,
+        decisions=tuple(decide(row, settled[row.model, row.prior]) for row in rows.estimates),
+        diagnostics=rows.diagnostics,
+        verdict=judge(rows.diagnostics, study, selections),
         use=use_of_cells(study, selections),
         manifest=manifest,
+        no_change=rows.no_change,
+        forms=forms,
+        comparison=rows.comparison,
+        doubled=rows.doubled,
+        draws=draws,
+    )
+
+
+def _summarise(
+    study: Study,
+    models: tuple[Model, ...],
+    fits: Mapping[tuple[str, str], Fit],
+    draws: Mapping[tuple[str, str], Mapping[str, xr.DataArray]],
+    forms: Mapping[tuple[str, str], Fit],
+    twice: Fit | None,
+    settings: Settings,
+) -> Rows:
+    main_prior = next(iter(fits))[1]
+    by_name = {model.name: model for model in models}
+    diagnostics: list[Diagnostics] = []
+    estimates: list[Estimate] = []
+    for place, fit in fits.items():
+        model, estimands = by_name[fit.model], draws[place]
+        diagnostics.append(diagnose(fit, convergence(fit.tree, estimands, model.prior_vars)))
+        estimates += estimate(fit, model, study, estimands)
+    return Rows(
+        estimates=tuple(estimates),
+        diagnostics=tuple(diagnostics),
         no_change=tuple(
             row
             for model in models
             if (model.name, main_prior) in fits
             for row in no_change(fits[model.name, main_prior], model, study, settings)
         ),
-        forms=forms,
         comparison=compare_forms(forms),
         doubled=_doubled(estimates, twice, fits, main_prior, by_name, study),
-        draws=draws,
     )
 
 

@@ -5,12 +5,13 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import h5py
 import pandas as pd
 import xarray as xr
 
@@ -25,6 +26,7 @@ from cochange.inference.loo import GROUP
 from cochange.inference.quiet import LOG
 from cochange.inference.results import Results, assemble
 from cochange.inference.sources import source_hash
+from cochange.inference.stored_rows import RECORD, sources_of, stored_rows
 from cochange.models import parts
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
@@ -102,7 +104,7 @@ def save_fit(directory: Path, fit: Fit, key: str) -> None:
     write_whole(fit_path(directory, fit.model, fit.prior), lambda passing: tree.to_netcdf(passing, engine="h5netcdf"))
 
 
-def load_fit(directory: Path, model: str, prior: str, key: str | None = None) -> Fit | None:
+def load_fit(directory: Path, model: str, prior: str, key: str | None = None, groups: Sequence[str] = ()) -> Fit | None:
     """A stored fit; None where none can be read, or where it was made from something else than `key` says.
 
     Parameters
@@ -113,19 +115,32 @@ def load_fit(directory: Path, model: str, prior: str, key: str | None = None) ->
         Names of the fit.
     key : str, optional
         The fingerprint it must have; any without it.
+    groups : sequence of str, optional
+        The groups of its tree that are read, of those it has; all of them by default.
     """
     path = fit_path(directory, model, prior)
     if not path.is_file():
         return None
     try:
-        with xr.open_datatree(path, engine="h5netcdf") as stored:
-            if key is not None and stored.attrs.get("cochange_fingerprint") != key:
-                return None
-            tree = stored.load()
+        if groups:
+            tree = _some(path, groups)
+        else:
+            with xr.open_datatree(path, engine="h5netcdf") as stored:
+                if key is not None and stored.attrs.get("cochange_fingerprint") != key:
+                    return None
+                tree = stored.load()
         return Fit(tree=tree, **json.loads(tree.attrs["cochange_fit"]))
     except (OSError, KeyError, ValueError) as error:
         LOG.debug("%s: %s", path, error)
         return None
+
+
+def _some(path: Path, groups: Sequence[str]) -> xr.DataTree:
+    with h5py.File(path) as file:
+        here = [name for name in groups if name in file]
+    tree = xr.DataTree.from_dict({name: xr.load_dataset(path, group=name, engine="h5netcdf") for name in here})
+    tree.attrs = xr.load_dataset(path, engine="h5netcdf").attrs
+    return tree
 
 
 def save_study(directory: Path, study: Study) -> None:
@@ -229,6 +244,7 @@ def save_results(directory: Path, results: Results) -> None:
             "manifest": results.manifest,
         },
     )
+    write_json(directory / RECORD, sources_of(directory))
 
 
 def keep_model_file(directory: Path, model: Model) -> None:
@@ -236,8 +252,15 @@ def keep_model_file(directory: Path, model: Model) -> None:
     write_whole(directory / "model_files" / model.source.name, lambda passing: shutil.copyfile(model.source, passing))
 
 
-def load_results(directory: Path) -> Results:
-    """The results of a finished run, summarised again from its stored draws.
+def load_results(directory: Path, whole: bool = True) -> Results:
+    """The results of a finished run; summarised again from its stored draws where they, the study or the code changed.
+
+    Parameters
+    ----------
+    directory : Path
+        The run directory.
+    whole : bool
+        Whether every group of every fit is read; a report takes less of those that are not the main ones.
 
     Raises
     ------
@@ -249,6 +272,8 @@ def load_results(directory: Path) -> Results:
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")
     recorded = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
     manifest = {**RECORDED_LATER, **recorded}
+    rows = stored_rows(directory)
+    partly = rows is not None and not whole
     models, not_fitted, selections, priors, fits, forms = [], {}, {}, {}, {}, {}
     for name, sets in manifest["fits"].items():
         own = directory / "model_files" / f"{name}.py"
@@ -261,7 +286,8 @@ def load_results(directory: Path) -> Results:
         all_sets = prior_sets(name, model.shipped, study)
         priors[name] = {prior: all_sets[prior] for prior in sets}
         for prior in sets:
-            fit = load_fit(directory, name, prior)
+            read = ("posterior", "prior_predictive") if partly and prior != sets[0] else ()
+            fit = load_fit(directory, name, prior, groups=read)
             if fit is None:
                 raise StoreError(
                     f"{fit_path(directory, name, prior)} is missing or damaged; run the study again with --out "
@@ -269,10 +295,10 @@ def load_results(directory: Path) -> Results:
                 )
             fits[name, prior] = fit
         for form in other_forms(study) if study.spec.analysis.alternatives else ():
-            other = load_fit(directory, name, stored_name(sets[0], form))
+            other = load_fit(directory, name, stored_name(sets[0], form), groups=(GROUP,) if partly else ())
             if other is not None and GROUP in other.tree.children:
                 forms[name, form] = other
     twice = None
-    if model_doubled := manifest["doubled"]:
+    if rows is None and (model_doubled := manifest["doubled"]):
         twice = load_fit(directory, model_doubled, doubled_name(next(iter(priors[model_doubled]))))
-    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest, forms, twice)
+    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest, forms, twice, rows)

@@ -30,15 +30,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
-from pytensor.tensor.variable import TensorVariable
 
 from cochange.data.study import Study
 from cochange.models.parts import literature
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Beta, Family, HalfNormal, Normal
+from cochange.models.parts.graph import TensorVariable, pm, pt
 from cochange.models.parts.joint.density import participant_log_density
 from cochange.models.parts.joint.derived import derive_joint
 from cochange.models.parts.joint.frame import Frame, make_frame
@@ -47,7 +45,6 @@ from cochange.models.parts.joint.parameters import joint_parameters
 from cochange.models.parts.joint.replicate import new_outcomes, observed_outcomes, replicate_outcomes
 from cochange.models.parts.joint.selection import select_joint
 from cochange.models.parts.joint.sets import gather
-from cochange.models.parts.likelihood.joint import joint_logp
 from cochange.models.parts.prior_sets import families, prior
 from cochange.models.parts.selection import Selection
 from cochange.models.parts.together import Parameters
@@ -258,7 +255,7 @@ def parameters(study: Study) -> Parameters:
     return joint_parameters(_frame(study), analysis.measurement == "on", analysis.likelihood == "student_t")
 
 
-def build(study: Study, priors: Priors) -> pm.Model:
+def build(study: Study, priors: Priors) -> "pm.Model":
     """The joint model of markers and score.
 
     Parameters
@@ -273,6 +270,9 @@ def build(study: Study, priors: Priors) -> pm.Model:
     pymc.Model
         One vector of parameters a family of priors; no variable has the size of the sample.
     """
+    # Imported here, for it defines an operation of PyTensor.
+    from cochange.models.parts.likelihood.joint import joint_logp
+
     prior_of = families(priors)
     frame = _frame(study)
     together = parameters(study).by_family(prior_of)

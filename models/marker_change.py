@@ -14,10 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
-from pytensor.tensor.variable import TensorVariable
 
 from cochange.data.study import Study
 from cochange.models.parts import literature
@@ -33,6 +30,7 @@ from cochange.models.parts.design import (
 )
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family, HalfNormal, Normal
+from cochange.models.parts.graph import TensorVariable, pm, pt
 from cochange.models.parts.pairs import pair_logp, patterns
 from cochange.models.parts.prior_sets import families, prior
 from cochange.models.parts.readings import precisions, representatives
@@ -134,7 +132,7 @@ def select(study: Study) -> Selection:
     return selection
 
 
-def build(study: Study, priors: Priors) -> pm.Model:
+def build(study: Study, priors: Priors) -> "pm.Model":
     """The model of the log marker at both visits.
 
     Parameters

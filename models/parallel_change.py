@@ -17,8 +17,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
 
 from cochange.data.study import Study
@@ -26,6 +24,7 @@ from cochange.models.parts import literature
 from cochange.models.parts.design import make_design, participant_effects, structured_effects
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family, HalfNormal, Normal
+from cochange.models.parts.graph import pm, pt
 from cochange.models.parts.outcome import observe
 from cochange.models.parts.predictor import doublings, without_marker_value
 from cochange.models.parts.prior_sets import families, prior
@@ -164,7 +163,7 @@ def _columns(study: Study, used: np.ndarray) -> _Columns:
     return _Columns(m0 - m0.mean(), y0 - y0.mean(), m1 - m0, y1 - y0)
 
 
-def build(study: Study, priors: Priors) -> pm.Model:
+def build(study: Study, priors: Priors) -> "pm.Model":
     """The regression of change on change, and the raw correlation.
 
     Parameters

@@ -15,10 +15,9 @@ Priors are in unit SDs: the standard deviation of what one participant contribut
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 
 from cochange.models.parts.families import Family, HalfNormal, Normal
+from cochange.models.parts.graph import pm, pt
 from cochange.models.parts.prior_sets import families, prior
 
 PRIOR_VARS = ("mean", "heterogeneity")
@@ -53,7 +52,7 @@ PRIORS = {
 }
 
 
-def build(estimate: np.ndarray, se: np.ndarray, priors: Priors) -> pm.Model:
+def build(estimate: np.ndarray, se: np.ndarray, priors: Priors) -> "pm.Model":
     """The model of the mean and the heterogeneity.
 
     Parameters

@@ -24,8 +24,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
 
 from cochange.data.study import Study
@@ -40,6 +38,7 @@ from cochange.models.parts.design import (
 )
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family, Gamma, HalfNormal, Normal
+from cochange.models.parts.graph import pm, pt
 from cochange.models.parts.outcome import observe
 from cochange.models.parts.predictor import doublings, without_marker_value
 from cochange.models.parts.prior_sets import families, prior
@@ -200,7 +199,7 @@ def _columns(study: Study, used: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
     return before - before.mean(), y1 - y0, m0
 
 
-def build(study: Study, priors: Priors) -> pm.Model:
+def build(study: Study, priors: Priors) -> "pm.Model":
     """The two forms of the regression, or that of a counted score.
 
     Parameters

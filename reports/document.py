@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 
 import jinja2
 import pandas as pd
@@ -15,6 +16,7 @@ from cochange.reports.block import Block, Explorer, Figure, Section, Table
 from cochange.reports.cover import Cover, cover_of
 from cochange.reports.latex import latex_table
 from cochange.reports.markdown import markdown_report
+from cochange.reports.plots import earlier
 from cochange.reports.sections import (
     checklists,
     comparison,
@@ -57,6 +59,8 @@ SECTIONS: tuple[Section, ...] = (
 )
 TEMPLATES = "templates"
 SCRIPTS = ("statistics.js", "numbers.js", "figure.js", "state.js", "panel.js")
+# What stands for itself in the address of a drawing, and is no mark of HTML.
+IN_ADDRESS = " !$'()*+,-./:;=?@[]_~|{}"
 
 
 def write_report(results: Results, directory: Path) -> Path:
@@ -68,16 +72,19 @@ def write_report(results: Results, directory: Path) -> Path:
         What a run found.
     directory : Path
         Where to write ``report.html``, ``report.docx`` and ``report.md``, ``tables/*.csv`` and ``*.tex``, and
-        ``figures/*.svg``, ``*.pdf`` and ``*.png``. Each file is written whole or not at all.
+        ``figures/*.svg``, ``*.pdf`` and ``*.png``. Each file is written whole or not at all. Where a figure is drawn as
+        in an earlier report there, its PDF and PNG are left as they are.
 
     Returns
     -------
     Path
         ``report.html``: one file that needs nothing else and no network.
     """
-    blocks = render_blocks(results)
+    with earlier.beside(directory / "figures"):
+        blocks = render_blocks(results)
     cover = cover_of(results)
     write_beside(directory, cover, blocks)
+    _write(directory / "figures" / earlier.RECORD, earlier.record_of(_figures(blocks)))
     _write(directory / "report.docx", word_report(cover, blocks))
     _write(directory / "report.md", markdown_report(cover, blocks).encode("utf-8"))
     return write_page(directory / "report.html", cover, blocks)
@@ -118,6 +125,10 @@ def files_beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
         yield f"figures/{figure.name}.svg", figure.picture.svg
         yield f"figures/{figure.name}.pdf", figure.picture.pdf
         yield f"figures/{figure.name}.png", figure.picture.png
+
+
+def _figures(blocks: dict[str, Block]) -> list[Figure]:
+    return [figure for block in blocks.values() for figure in block.figures]
 
 
 def _remove_earlier(directory: Path, written: set[str], beginning: str) -> None:
@@ -197,7 +208,9 @@ def _text_of(name: str) -> str:
 
 
 def _data_uri(svg: bytes) -> str:
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode('ascii')}"
+    """A drawing as an address to stand between double quotes; as text, which takes less room than base64."""
+    text = svg[svg.index(b"<svg") :].replace(b"'", b"&#39;").replace(b'"', b"'")
+    return f"data:image/svg+xml,{quote(text, safe=IN_ADDRESS)}"
 
 
 def _write(path: Path, content: bytes) -> Path:

@@ -11,7 +11,7 @@ import xarray as xr
 from pytensor.graph.replace import clone_replace, vectorize_graph
 from pytensor.graph.traversal import ancestors
 
-from cochange.inference.compiled import INTERPRETED, Compiled
+from cochange.inference.compiled import Compiled, interpreted
 from cochange.inference.quiet import quiet
 from cochange.models.parts.prior_sets import PriorsLike
 from cochange.models.parts.together import PRECISION
@@ -96,7 +96,7 @@ def density_of_draws(graph: pm.Model, own: Sequence[Any]) -> Callable[[xr.Datase
         needed = set(ancestors([total]))
         used = {variable.name: value for variable, value in values.items() if value in needed}
         batch = {value: pt.tensor(value.name, shape=(None, *value.type.shape)) for value in used.values()}
-        function = pm.compile(list(batch.values()), vectorize_graph(total, batch), mode=INTERPRETED)
+        function = pm.compile(list(batch.values()), vectorize_graph(total, batch), mode=interpreted())
 
     def density(variables: xr.Dataset) -> np.ndarray:
         flat = [variables[name].transpose("chain", "draw", ...).values for name in used]

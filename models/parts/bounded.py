@@ -4,15 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
-from pytensor.tensor.variable import TensorVariable
 from scipy import special
 
 from cochange.data.study import Study
 from cochange.models.parts.design import Design, arm_label
 from cochange.models.parts.families import Family
+from cochange.models.parts.graph import TensorVariable, pm, pt
 from cochange.models.parts.prior_sets import PriorsLike, families
 from cochange.models.parts.responders import average_by_group, thresholds
 from cochange.models.parts.symptom import symptom_pair

@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
-from pytensor.tensor.variable import TensorVariable
 
 from cochange.data.study import Study
 from cochange.models.parts.families import Family
+from cochange.models.parts.graph import TensorVariable, pm, pt
 
 OVERALL = "overall"
 

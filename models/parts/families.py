@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
-from pytensor.tensor.variable import TensorVariable
+
+from cochange.models.parts.graph import TensorVariable, pm, pt
 
 LOCATIONS = frozenset({"mean", "vague_mean"})
 SPREADS = frozenset({"sd", "vague_sd"})

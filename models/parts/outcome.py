@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 
-import pymc as pm
-from pytensor.tensor.variable import TensorVariable
-
 from cochange.models.parts.families import Family
+from cochange.models.parts.graph import TensorVariable, pm
 
 LIKELIHOODS = ("normal", "student_t")
 

@@ -7,8 +7,8 @@ the bivariate normal integral of Drezner and Wesolowsky, a one-dimensional quadr
 from dataclasses import dataclass
 
 import numpy as np
-import pytensor.tensor as pt
-from pytensor.tensor.variable import TensorVariable
+
+from cochange.models.parts.graph import TensorVariable, pt
 
 OBSERVED, BELOW = "observed", "below"
 NODES = 32

@@ -6,14 +6,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
-from pytensor.tensor.variable import TensorVariable
 from scipy import stats
 
 from cochange.models.parts.families import Family
 from cochange.models.parts.frozen import frozen
+from cochange.models.parts.graph import TensorVariable, pm, pt
 
 SCALED = "Scaled"
 PRECISION = "precision"

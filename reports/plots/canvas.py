@@ -12,6 +12,8 @@ from matplotlib.patheffects import Normal
 from matplotlib.text import Text
 
 from cochange.reports.block import Picture
+from cochange.reports.plots.compact import compact_png, compact_svg
+from cochange.reports.plots.earlier import earlier_prints
 
 INK = "#1d2731"
 FAINT = "#8a949e"
@@ -88,15 +90,18 @@ def save(drawing: Drawing, synthetic: bool, sign: str = SYNTHETIC) -> Picture:
     if (layout := drawing.get_layout_engine()) is not None:
         layout.execute(drawing)
         drawing.set_layout_engine("none")
-    svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=INSIDE)
+    drawn, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    drawing.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=INSIDE)
+    svg = compact_svg(drawn.getvalue())
+    if prints := earlier_prints(svg):
+        return Picture(svg, *prints)
     described = {"Description": mark} if mark else {}
     drawing.savefig(
-        png, format="png", metadata={"Software": None} | described, dpi=DOTS, pil_kwargs={"compress_level": 2}
+        png, format="png", metadata={"Software": None} | described, dpi=DOTS, pil_kwargs={"compress_level": 0}
     )
     # Letters as outlines, as in the SVG: no font is needed to show or print it, and embedding one takes far longer.
     for text in drawing.findobj(Text):
         text.set_path_effects([Normal()])
     undated = {"CreationDate": None, "Creator": None, "Producer": None}
     drawing.savefig(pdf, format="pdf", metadata=undated | {"Subject": mark}, dpi=INSIDE)
-    return Picture(svg.getvalue(), pdf.getvalue(), png.getvalue())
+    return Picture(svg, pdf.getvalue(), compact_png(png.getvalue()))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import nutpie
 import pytest
 import xarray as xr
 from scipy import stats
@@ -108,7 +109,7 @@ def test_stopping_ends_the_sampler(compiled, priors, monkeypatch):
         def cancel(self):
             ended.append(True)
 
-    monkeypatch.setattr(fit_module.nutpie, "sample", lambda *_, **__: Background())
+    monkeypatch.setattr(nutpie, "sample", lambda *_, **__: Background())
     with pytest.raises(KeyboardInterrupt):
         sample(compiled, "reference", priors, SETTINGS)
     assert ended == [True]

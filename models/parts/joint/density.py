@@ -6,7 +6,6 @@ import xarray as xr
 from cochange.models.parts.joint.draws import flat, imply_of, unflat
 from cochange.models.parts.joint.frame import Frame
 from cochange.models.parts.joint.sets import gather
-from cochange.models.parts.likelihood.kernel import likelihood
 from cochange.models.parts.together import Parameters
 
 
@@ -27,6 +26,9 @@ def participant_log_density(draws: xr.Dataset, parameters: Parameters, frame: Fr
     xarray.DataArray
         Dims ``(chain, draw, participant)``. The sums of squares between wells are not part of it.
     """
+    # Imported here, for Numba is slow to import and only needed where something is fitted.
+    from cochange.models.parts.likelihood.kernel import likelihood
+
     values = flat(draws)
     implied = imply_of(values, parameters, frame)
     arrays = gather(frame.outcomes, frame.columns.values, row_by_row=True).arrays

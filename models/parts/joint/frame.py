@@ -9,7 +9,7 @@ from cochange.models.parts.design import OVERALL, Design, arm_label, levels, mak
 from cochange.models.parts.joint.columns import Columns, make_columns
 from cochange.models.parts.joint.outcomes import Outcomes, read_outcomes
 from cochange.models.parts.joint.structure import Layout
-from cochange.models.parts.likelihood.kernel import OBSERVED
+from cochange.models.parts.likelihood.observations import OBSERVED
 
 SLOPES = ("baseline_slope", "prognostic", "parallel")
 

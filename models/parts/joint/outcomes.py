@@ -7,7 +7,7 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.models.parts.censoring import MarkerPair, marker_pair
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
 
 STATUS = {"missing": MISSING, "observed": OBSERVED, "below": BELOW, "above": ABOVE}
 SCREENING = "screening"

@@ -9,7 +9,7 @@ from scipy import stats
 
 from cochange.models.parts.joint.draws import flat, imply_of, unflat
 from cochange.models.parts.joint.frame import Frame
-from cochange.models.parts.likelihood.kernel import MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
 from cochange.models.parts.readings import representatives
 from cochange.models.parts.together import Parameters
 

@@ -9,7 +9,7 @@ from cochange.data.study import Study
 from cochange.models.parts.joint.draws import Named
 from cochange.models.parts.joint.frame import Frame
 from cochange.models.parts.joint.implied import Implied
-from cochange.models.parts.likelihood.kernel import OBSERVED
+from cochange.models.parts.likelihood.observations import OBSERVED
 from cochange.models.parts.responders import thresholds
 
 

@@ -3,8 +3,7 @@
 import numpy as np
 
 from cochange.models.parts.joint.outcomes import Outcomes
-from cochange.models.parts.likelihood.joint import Observations
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED, Observations
 
 
 def gather(outcomes: Outcomes, columns: np.ndarray, row_by_row: bool = False) -> Observations:

@@ -11,10 +11,10 @@ import numpy as np
 
 from cochange.models.parts.likelihood.factor import cholesky, inverse, log_determinant
 from cochange.models.parts.likelihood.native import native
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, OBSERVED
 from cochange.models.parts.likelihood.special import digamma, log_cdf_and_hazard
 from cochange.models.parts.likelihood.truncated import moments, shape_of
 
-MISSING, OBSERVED, BELOW, ABOVE = 0, 1, 2, 3
 LOG_2PI = math.log(2 * math.pi)
 # Nodes over the logarithm of a participant's precision, where a Student-t outcome is censored.
 PRECISIONS = 80

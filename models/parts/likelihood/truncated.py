@@ -20,9 +20,8 @@ from cochange.models.parts.likelihood.special import (
     normal_quantile,
 )
 
-# Nodes on (0, 1) for each variable integrated numerically, fewer where there are several.
+# Nodes on (0, 1) for each variable integrated numerically, fewer where there are several; two are left to closed form.
 SIZES = np.array([24, 16, 8, 6])
-MOST_CENSORED = len(SIZES) + 2
 # Two variables are never taken to be the same one.
 CLOSEST = 1 - 1e-9
 # Over this log probability densities and probabilities need no logarithms.

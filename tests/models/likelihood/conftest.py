@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from cochange.models.parts.likelihood.joint import Observations
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, OBSERVED, likelihood
+from cochange.models.parts.likelihood.kernel import likelihood
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, OBSERVED, Observations
 
 MOST_BEYOND = 2  # of the censored outcomes of a random row: SciPy is exact up to here
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cochange.models.parts.likelihood.joint import Observations
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED, Observations
 
 Make = Callable[..., Any]
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
-from cochange.models.parts.likelihood.truncated import MOST_CENSORED, moments, shape_of
+from cochange.models.parts.likelihood.observations import MOST_CENSORED
+from cochange.models.parts.likelihood.truncated import moments, shape_of
 
 Moments = tuple[float, np.ndarray, np.ndarray]
 

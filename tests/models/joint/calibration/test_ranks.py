@@ -22,7 +22,7 @@ from cochange.models.parts.families import HalfNormal, Normal
 from cochange.models.parts.joint.derived import derive_joint
 from cochange.models.parts.joint.frame import Frame, make_frame
 from cochange.models.parts.joint.sets import gather
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
 
 pytestmark = pytest.mark.slow
 
