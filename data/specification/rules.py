@@ -11,6 +11,7 @@ from cochange.data.specification.broken import Broken
 from cochange.data.specification.date_rules import DATE_RULES
 from cochange.data.specification.file_rules import FILE_RULES
 from cochange.data.specification.marker_rules import MARKER_RULES
+from cochange.data.specification.time_rules import TIME_RULES
 from cochange.data.specification.toml_lines import KeyPath
 
 if TYPE_CHECKING:
@@ -224,6 +225,7 @@ _RULES = (
     _items_make_the_total,
     _items_are_of_the_scale,
     *DATE_RULES,
+    *TIME_RULES,
     _remission_in_range,
     _counted_scores_are_whole,
     _inclusion_fits_score,

@@ -174,6 +174,15 @@ class DatesTable(Table):
         return next((unit for unit in TIME_UNITS if unit == self.format), None)
 
 
+class TimeTable(Table):
+    """``[time]``: when the visits were planned, and how outcomes run over time; `knots` and `visits` are in `unit`."""
+
+    unit: TimeUnit
+    visits: tuple[Number, ...] = ()
+    course: Literal["linear", "log", "piecewise"] = "linear"
+    knots: tuple[Number, ...] = ()
+
+
 class CovariatesTable(Table):
     """``[covariates]``: columns used as covariates."""
 
