@@ -51,6 +51,10 @@ class Series:
         by_row = ("participant", "value", "status", "lower", "upper")
         return replace(self, **{name: getattr(self, name)[rows] for name in by_row})
 
+    def only(self, known: np.ndarray) -> "Series":
+        """The series with the other readings missing; `known` has shape ``(n, visit)``."""
+        return replace(self, value=np.where(known, self.value, 0.0), status=np.where(known, self.status, MISSING))
+
 
 def visits_of(study: Study) -> tuple[str, ...]:
     """The visits from the study's baseline to its follow-up, in the order of the study file."""
