@@ -288,7 +288,7 @@ def _participant(status: np.ndarray, residual: np.ndarray, covariance: np.ndarra
 def _under(bound: np.ndarray, covariance: np.ndarray) -> float:
     if len(bound) == 1:
         return float(stats.norm.cdf(bound[0] / np.sqrt(covariance[0, 0])))
-    normal = stats.multivariate_normal(cov=covariance, maxpts=4_000_000, abseps=1e-9, releps=1e-9, seed=1)
+    normal = stats.multivariate_normal(cov=covariance, maxpts=200_000, abseps=1e-7, releps=1e-7, seed=1)
     return float(normal.cdf(bound))
 
 
