@@ -206,7 +206,7 @@ def save_results(directory: Path, results: Results) -> None:
                 {
                     **{
                         name: getattr(item.estimate, name)
-                        for name in ("model", "prior", "estimand", "form", "marker", "group")
+                        for name in ("model", "prior", "estimand", "form", "marker", "visit", "group")
                     },
                     **{name: getattr(item, name) for name in ("direction", "importance", "settled")},
                 }
