@@ -17,11 +17,11 @@ levels in place of changes. Covariates shift every visit alike, or each visit by
 partially pooled and shift every visit alike.
 
 The covariance is a standard deviation for each outcome and visit times a correlation matrix: unstructured over all
-outcomes and visits, with a uniform (LKJ) prior; or the Kronecker product of one correlation of the two outcomes and one
-over the visits that is AR(1), compound symmetry or Toeplitz. It is the same in every arm, or each arm has its own.
-Whatever was observed of a participant is used, the rest is taken to be missing at random; a marker value beyond a limit
-enters as the probability of lying there given everything else of the participant. With Student-t outcomes all of a
-participant share one precision.
+outcomes and visits, made of the partial correlation of each pair given what stands before both of them in the order
+above; or the Kronecker product of one correlation of the two outcomes and one over the visits that is AR(1), compound
+symmetry or Toeplitz. It is the same in every arm, or each arm has its own. Whatever was observed of a participant is
+used, the rest is taken to be missing at random; a marker value beyond a limit enters as the probability of lying there
+given everything else of the participant. With Student-t outcomes all of a participant share one precision.
 """
 
 from collections.abc import Mapping
@@ -35,12 +35,10 @@ import xarray as xr
 from cochange.data.study import Study
 from cochange.models.parts import literature
 from cochange.models.parts.estimand import Estimand
-from cochange.models.parts.families import Family, HalfNormal, Normal
+from cochange.models.parts.families import Beta, Family, HalfNormal, Normal
 from cochange.models.parts.prior_sets import families, prior
-from cochange.models.parts.repeated.covariance import lkj_shape
 from cochange.models.parts.repeated.density import arrays_of, participant_log_density, total_logp
 from cochange.models.parts.repeated.derived import derive_repeated
-from cochange.models.parts.repeated.draws import PARTIAL
 from cochange.models.parts.repeated.frame import Frame, as_measured, make_frame
 from cochange.models.parts.repeated.implied import imply
 from cochange.models.parts.repeated.parameters import repeated_parameters
@@ -73,8 +71,8 @@ PRIOR_VARS = (
     "marker_mean", "score_mean", "marker_level", "score_level", "marker_change", "score_change", "marker_on_marker",
     "marker_on_score", "prognostic", "score_on_score", "marker_covariate", "score_covariate",
     "marker_covariate_by_visit", "score_covariate_by_visit", "marker_arm", "score_arm", "marker_group_sd",
-    "score_group_sd", "marker_site_sd", "score_site_sd", "marker_sigma", "score_sigma", PARTIAL, "visit_z", "lag_z",
-    "outcome_z", "nu",
+    "score_group_sd", "marker_site_sd", "score_site_sd", "marker_sigma", "score_sigma", "partial_share", "visit_z",
+    "lag_z", "outcome_z", "nu",
 )  # fmt: skip
 
 
@@ -100,6 +98,9 @@ class Priors:
     score_site_sd: Family = prior("points", "standard deviation of the sites' effects on the score")
     marker_sigma: Family = prior("log units", "standard deviation of the log marker at a visit, given the design")
     score_sigma: Family = prior("points", "standard deviation of the score at a visit, given the design")
+    partial_share: Family = prior(
+        "share", "(1 + r) / 2 for each partial correlation r of two outcomes and visits, given those before both"
+    )
     visit_z: Family = prior("Fisher z", "correlation of visits next to each other, of all visits alike where symmetric")
     lag_z: Family = prior("Fisher z", "partial correlation of visits further apart, given those between (Toeplitz)")
     outcome_z: Family = prior("Fisher z", "correlation of marker and score at a visit, where visits are structured")
@@ -125,6 +126,7 @@ REFERENCE = Priors(
     score_site_sd=HalfNormal(sd=2),
     marker_sigma=HalfNormal(sd=1.5),
     score_sigma=HalfNormal(sd=12),
+    partial_share=Beta(alpha=2, beta=2),
     visit_z=Normal(mean=0.5, sd=0.5),
     lag_z=Normal(mean=0.1, sd=0.3),
     outcome_z=Normal(mean=0, sd=0.5),
@@ -190,6 +192,7 @@ PRIORS = {
         score_site_sd=HalfNormal(sd=20),
         marker_sigma=HalfNormal(sd=10),
         score_sigma=HalfNormal(sd=100),
+        partial_share=Beta(alpha=1, beta=1),
         visit_z=Normal(mean=0, sd=1.5),
         lag_z=Normal(mean=0, sd=1),
         outcome_z=Normal(mean=0, sd=1.5),
@@ -207,7 +210,7 @@ def _frame(study: Study) -> Frame:
 
 
 def parameters(study: Study) -> Parameters:
-    """The parameters the study calls for, but partial correlations, which are drawn as one vector a family."""
+    """The parameters the study calls for, which are drawn as one vector a family."""
     return repeated_parameters(_frame(study))
 
 
@@ -224,20 +227,14 @@ def build(study: Study, priors: Priors) -> pm.Model:
     Returns
     -------
     pymc.Model
-        One vector of parameters a family of priors, and (1 + partial correlation) / 2 of each pair of cells, dim
-        ``pair``, where the covariance is unstructured; no variable has the size of the sample.
+        One vector of parameters a family of priors; no variable has the size of the sample.
     """
     prior_of = families(priors)
     frame = _frame(study)
     together = repeated_parameters(frame).by_family(prior_of)
     with pm.Model(coords=frame.coords, check_bounds=False) as model:
         vector = together.variable(prior_of)
-        partial = None
-        if frame.options.covariance == "unstructured" and "pair" in frame.coords:
-            shape = lkj_shape(len(frame.cells.names))
-            dims = ("covariance_arm", "pair") if frame.options.by_arm else ("pair",)
-            partial = 2 * pm.Beta(PARTIAL, shape, shape, dims=dims) - 1
-        implied = imply(vector, partial, together, frame, pt)
+        implied = imply(vector, together, frame, pt)
         nu = vector[together.places["nu"]] if frame.options.student_t else pt.zeros(())
         pm.Potential("outcomes", total_logp(implied, nu, frame))
     return model

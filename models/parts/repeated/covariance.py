@@ -1,12 +1,12 @@
 """Correlation matrices over visits and outcomes, for a graph and for draws alike.
 
-Unstructured matrices are made of canonical partial correlations (each pair given the outcomes before the first of the
-two), which are free to lie anywhere between -1 and 1; Toeplitz matrices of partial autocorrelations likewise.
+Unstructured matrices are made of canonical partial correlations (of a pair of cells, given the cells before both), each
+of which may lie anywhere between -1 and 1; Toeplitz matrices of partial autocorrelations likewise.
 
 References
 ----------
-Lewandowski D, Kurowicka D, Joe H (2009). Generating random correlation matrices based on vines and extended onion
-method. Journal of Multivariate Analysis 100, 1989-2001. doi:10.1016/j.jmva.2009.04.008
+Joe H (2006). Generating random correlation matrices based on partial correlations. Journal of Multivariate Analysis 97,
+2177-2189. doi:10.1016/j.jmva.2005.05.010
 Barndorff-Nielsen O, Schou G (1973). On the parametrization of autoregressive models by partial autocorrelations.
 Journal of Multivariate Analysis 3, 408-419. doi:10.1016/0047-259X(73)90030-4
 """
@@ -17,18 +17,11 @@ from typing import Any, Literal
 import numpy as np
 
 Structure = Literal["unstructured", "ar1", "compound symmetry", "toeplitz"]
-# Uniform over correlation matrices.
-ETA = 1.0
 
 
 def pairs(size: int) -> list[tuple[int, int]]:
     """The pairs of a matrix below its diagonal, row by row."""
     return [(row, column) for row in range(size) for column in range(row)]
-
-
-def lkj_shape(size: int) -> np.ndarray:
-    """Both shapes of the beta distribution of (1 + partial correlation) / 2 that give an LKJ matrix, by pair."""
-    return np.array([ETA + (size - 2 - column) / 2 for _, column in pairs(size)])
 
 
 def unstructured_factor(partial: Any, size: int, xp: Any) -> Any:
@@ -37,7 +30,7 @@ def unstructured_factor(partial: Any, size: int, xp: Any) -> Any:
     Parameters
     ----------
     partial : array
-        Canonical partial correlations, shape ``(..., pair)``; one leading axis at most.
+        Canonical partial correlations in the order of `pairs`, shape ``(..., pair)``; one leading axis at most.
     size : int
         Rows of the matrix.
     xp : module
@@ -47,12 +40,9 @@ def unstructured_factor(partial: Any, size: int, xp: Any) -> Any:
     for index, (row, column) in enumerate(pairs(size)):
         place[index, row, column] = 1
     below = _square(partial @ place.reshape(len(place), -1), size)
-    left = xp.cumprod(xp.sqrt(1 - below**2), axis=-1)
-    # What the columns before leave of a row: 1 in the first column.
-    shift = np.eye(size, k=1)
-    first = np.zeros((size, size))
-    first[:, 0] = 1
-    return (below + np.eye(size)) * (left @ shift + first)
+    # What the columns before leave of the variance of a row.
+    left = xp.exp(0.5 * (xp.log1p(-(below**2)) @ np.triu(np.ones((size, size)), 1)))
+    return (below + np.eye(size)) * left
 
 
 def autocorrelations(structure: Structure, z: Sequence[Any], size: int, xp: Any) -> Any:

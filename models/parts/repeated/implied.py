@@ -27,16 +27,13 @@ class Implied:
     covariance: dict[str, Any]
 
 
-def imply(vector: Any, partial: Any, parameters: Parameters, frame: Frame, xp: Any) -> Implied:
+def imply(vector: Any, parameters: Parameters, frame: Frame, xp: Any) -> Implied:
     """Means and covariances from the parameters.
 
     Parameters
     ----------
     vector : array
         The parameters, a variable of a graph or draws with shape ``(draw, parameter)``.
-    partial : array or None
-        Canonical partial correlations, shape ``(..., pair)``, with the arm before the pair where each has its own
-        covariance; None where the covariance has another structure.
     parameters : Parameters
         Where each parameter stands in the vector.
     frame : Frame
@@ -51,13 +48,12 @@ def imply(vector: Any, partial: Any, parameters: Parameters, frame: Frame, xp: A
     shape = (frame.columns.shape[1], len(frame.cells.names))
     mean = flattened.reshape(shape if vector.ndim == 1 else (-1, *shape))
     covariance = {
-        arm: _covariance(position, vector, partial, parameters, frame, xp)
-        for position, arm in enumerate(frame.covariance_arms)
+        arm: _covariance(position, vector, parameters, frame, xp) for position, arm in enumerate(frame.covariance_arms)
     }
     return Implied(mean, covariance)
 
 
-def _covariance(arm: int, vector: Any, partial: Any, parameters: Parameters, frame: Frame, xp: Any) -> Any:
+def _covariance(arm: int, vector: Any, parameters: Parameters, frame: Frame, xp: Any) -> Any:
     """Covariance of one arm, or of everyone."""
     own: Any = arm if frame.options.by_arm else ...
     size = len(frame.cells.names)
@@ -66,9 +62,10 @@ def _covariance(arm: int, vector: Any, partial: Any, parameters: Parameters, fra
         pick[parameters.places[f"{kind}_sigma"][own], frame.cells.where(kind)] = 1
     sd = vector @ pick
     if frame.options.covariance == "unstructured":
-        if partial is None:
-            return sd[..., :, None] * np.eye(size) * sd[..., None, :]
-        factor = unstructured_factor(partial[..., arm, :] if frame.options.by_arm else partial, size, xp)
+        if size == 1:
+            return sd[..., :, None] ** 2
+        share = vector @ np.eye(parameters.size)[:, parameters.places["partial_share"][own]]
+        factor = unstructured_factor(2 * share - 1, size, xp)
         scaled = sd[..., :, None] * factor
         return scaled @ scaled.mT
     n_visits = int(np.ptp(frame.cells.visit)) + 1

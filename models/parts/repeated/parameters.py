@@ -19,13 +19,16 @@ SLOPES: dict[tuple[Kind, Kind], str] = {
 
 
 def repeated_parameters(frame: Frame) -> Parameters:
-    """Every parameter that a study calls for, but the partial correlations of an unstructured covariance."""
+    """Every parameter that a study calls for."""
     items: list[Parameter] = []
     for kind in frame.options.kinds:
         items += _of_outcome(kind, frame)
     arm = ("covariance_arm",) if frame.options.by_arm else ()
     items += [Parameter(f"{kind}_sigma", (*arm, f"{kind}_visit"), f"{kind}_sigma") for kind in frame.options.kinds]
-    if frame.options.covariance != "unstructured":
+    if frame.options.covariance == "unstructured":
+        if "pair" in frame.coords:
+            items.append(Parameter("partial_share", (*arm, "pair"), "partial_share"))
+    else:
         if len(set(frame.cells.visit)) > 1:
             items.append(Parameter("visit_z", arm, "visit_z"))
         if frame.options.covariance == "toeplitz" and "lag" in frame.coords:
