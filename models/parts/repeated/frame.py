@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.models.parts.columns import Columns, averaged_over, make_columns
 from cochange.models.parts.design import OVERALL, Design, arm_label, levels, make_design
 from cochange.models.parts.estimand import LN2
 from cochange.models.parts.likelihood.kernel import MISSING, OBSERVED
@@ -135,8 +136,8 @@ class Frame:
     columns : numpy.ndarray
         Design columns, shape ``(n, column)``; the first is the intercept's.
     blocks : dict of str to slice
-        The columns of ``intercept``, ``covariate``, ``covariate_by_visit``, ``arm_effect``, ``group``, ``site``,
-        ``baseline_marker`` (doublings) and ``baseline_score``, those there are.
+        The columns of ``intercept``, ``covariate``, ``arm_effect``, ``group``, ``site``, ``baseline_marker`` (in
+        doublings) and ``baseline_score``, those there are.
     from_baseline : mapping of str to bool
         Whether an outcome was measured at baseline, so that it has changes.
     """
@@ -151,7 +152,7 @@ class Frame:
 
     @cached_property
     def covariate_names(self) -> dict[str, list[str]]:
-        """Names of the covariate columns, of those with one effect and of those with one at each visit."""
+        """Names of the covariate columns with one effect, and of those with one at each visit."""
         names = self.design.covariates["covariate"].values.tolist()
         asked = self.options.covariates_by_visit
         by_visit = [name for name in names if name.removesuffix(" (per SD)") in asked or name.split(": ")[0] in asked]
@@ -206,18 +207,9 @@ class Frame:
 
     def in_each_arm(self) -> dict[str, np.ndarray]:
         """Mean design columns of everyone, and of everyone as if in each arm, shape ``(column,)``."""
-        mean = self.columns.mean(axis=0)
-        groups = {OVERALL: mean}
-        if "arm_effect" in self.blocks:
-            block, arms = self.blocks["arm_effect"], self.design.arms
-            as_control = mean.copy()
-            as_control[block] = arms.values.min(axis=0)
-            groups[arm_label(self.design.control)] = as_control
-            for position, level in enumerate(arms["arm_effect"].values.tolist()):
-                as_arm = as_control.copy()
-                as_arm[block.start + position] = arms.values[:, position].max()
-                groups[arm_label(level)] = as_arm
-        return groups
+        over = averaged_over(self.design, Columns(self.columns, dict(self.blocks), ()))
+        arms = [self.design.control, *self.coords.get("arm_effect", ())] if self.design.control else []
+        return {group: over[group][1].mean(axis=0) for group in (OVERALL, *map(arm_label, arms))}
 
     def precision(self, level: str, kind: Kind) -> float:
         """About one over the standard error with which the data tell a contrast between groups or sites."""
@@ -295,34 +287,22 @@ def make_frame(study: Study, used: np.ndarray) -> Frame:
     options, design = options_of(study), make_design(study, used)
     series = {kind: own.of(used) for kind, own in series_of(study).items()}
     from_baseline = {kind: bool((own.status[:, 0] != MISSING).any()) for kind, own in series.items()}
-    frame = Frame(
+    of_design = make_columns(design)
+    columns, blocks = of_design.values, dict(of_design.blocks)
+    given = [kind for kind, there in from_baseline.items() if there and options.baseline == "covariate"]
+    for kind in given:
+        before = series[kind].value[:, 0] / (LN2 if kind == "marker" else 1.0)
+        blocks[f"baseline_{kind}"] = slice(columns.shape[1], columns.shape[1] + 1)
+        columns = np.concatenate([columns, (before - before.mean())[:, None]], axis=1)
+    return Frame(
         options=options,
         design=design,
         visits=visits_of(study),
         cells=make_cells(series, options.baseline),
-        columns=np.zeros((len(used), 0)),
-        blocks={},
+        columns=columns,
+        blocks=blocks,
         from_baseline=from_baseline,
     )
-    parts: dict[str, np.ndarray] = {"intercept": np.ones((len(used), 1))}
-    for name, labels in frame.covariate_names.items():
-        if labels:
-            parts[name] = design.covariates.sel(covariate=labels).values
-    if design.arms.sizes["arm_effect"]:
-        parts["arm_effect"] = design.arms.values
-    for name, own in (("group", design.group), ("site", design.site)):
-        if own is not None:
-            parts[name] = (own[:, None] == np.array(levels(own))).astype(float)
-    if options.baseline == "covariate":
-        for kind, there in from_baseline.items():
-            if there:
-                before = series[kind].value[:, 0] / (LN2 if kind == "marker" else 1.0)
-                parts[f"baseline_{kind}"] = (before - before.mean())[:, None]
-    blocks, start = {}, 0
-    for name, part in parts.items():
-        blocks[name] = slice(start, start + part.shape[1])
-        start += part.shape[1]
-    return replace(frame, columns=np.concatenate(list(parts.values()), axis=1), blocks=blocks)
 
 
 def as_measured(values: np.ndarray, frame: Frame) -> xr.Dataset:

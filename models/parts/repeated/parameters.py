@@ -1,11 +1,10 @@
 """The parameters of the model of repeated measures, and where they stand among the coefficients."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import helmert
 
+from cochange.models.parts.coefficients import Coefficients, pool
 from cochange.models.parts.repeated.frame import Frame, Kind
 from cochange.models.parts.together import Parameter, Parameters
 
@@ -54,9 +53,9 @@ def _of_outcome(kind: Kind, frame: Frame) -> list[Parameter]:
         if f"baseline_{before}" in frame.blocks:
             dims = (follow_up,) if frame.options.baseline_by_visit else ()
             items.append(Parameter(SLOPES[kind, before], dims, SLOPES[kind, before]))
-    if "covariate" in frame.blocks:
+    if frame.covariate_names["covariate"]:
         items.append(Parameter(f"{kind}_covariate", ("covariate",), f"{kind}_covariate"))
-    if "covariate_by_visit" in frame.blocks:
+    if frame.covariate_names["covariate_by_visit"]:
         name = f"{kind}_covariate_by_visit"
         items.append(Parameter(name, (visit, "covariate_by_visit"), f"{kind}_covariate"))
     if "arm_effect" in frame.blocks:
@@ -70,24 +69,6 @@ def _of_outcome(kind: Kind, frame: Frame) -> list[Parameter]:
     return items
 
 
-@dataclass(frozen=True, eq=False)
-class Coefficients:
-    """How the parameters make up the coefficients of the design columns, flattened from ``(column, cell)``.
-
-    The coefficients are ``vector @ fixed + (vector @ spread) * (vector @ standard)``: partially pooled effects are a
-    standard deviation times a standard normal effect from which the mean of all levels is taken.
-
-    Parameters
-    ----------
-    fixed, spread, standard : numpy.ndarray
-        Shape ``(parameter, column * cell)``.
-    """
-
-    fixed: np.ndarray
-    spread: np.ndarray
-    standard: np.ndarray
-
-
 def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
     """Place the parameters among the coefficients."""
     shape = (parameters.size, frame.columns.shape[1], len(frame.cells.names))
@@ -95,9 +76,13 @@ def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
     for kind in frame.options.kinds:
         _place_means(placed["fixed"], parameters, kind, frame)
         _place_slopes(placed["fixed"], parameters, kind, frame)
+        cells = frame.cells.where(kind)
         for level in ("group", "site"):
             if level in frame.blocks:
-                _pool(placed, parameters, kind, level, frame)
+                # The same effect at every visit.
+                sd, standard = (parameters.places[f"{kind}_{level}_{part}"] for part in ("sd", "standard"))
+                every = np.broadcast_to(sd, len(cells)), np.broadcast_to(standard, (len(cells), len(standard)))
+                pool(placed, *every, frame.blocks[level], cells)
     return Coefficients(**{name: array.reshape(parameters.size, -1) for name, array in placed.items()})
 
 
@@ -110,16 +95,15 @@ def _place_means(fixed: np.ndarray, parameters: Parameters, kind: Kind, frame: F
     for name, cells in ((f"{kind}_level", everywhere), (f"{kind}_change", later)):
         if name in places:
             fixed[places[name], 0, cells] = 1
-    if "covariate" in frame.blocks:
-        for offset, place in enumerate(places[f"{kind}_covariate"]):
-            fixed[place, frame.blocks["covariate"].start + offset, everywhere] = 1
-    for block, name, cells in (
-        ("covariate_by_visit", f"{kind}_covariate_by_visit", everywhere),
-        ("arm_effect", f"{kind}_arm", later),
-    ):
-        if block in frame.blocks:
-            for offset, of_cells in enumerate(places[name].T):
-                fixed[of_cells, frame.blocks[block].start + offset, cells] = 1
+    names = frame.design.covariates["covariate"].values.tolist()
+    for dim, own in frame.covariate_names.items():
+        for position, name in enumerate(own):
+            # Along the visits where there is an effect at each.
+            place = places[f"{kind}_{dim}"].T[position]
+            fixed[place, frame.blocks["covariate"].start + names.index(name), everywhere] = 1
+    if "arm_effect" in frame.blocks:
+        for offset, of_cells in enumerate(places[f"{kind}_arm"].T):
+            fixed[of_cells, frame.blocks["arm_effect"].start + offset, later] = 1
 
 
 def _place_slopes(fixed: np.ndarray, parameters: Parameters, kind: Kind, frame: Frame) -> None:
@@ -128,14 +112,3 @@ def _place_slopes(fixed: np.ndarray, parameters: Parameters, kind: Kind, frame: 
     for before in ("marker", "score"):
         if f"baseline_{before}" in frame.blocks:
             fixed[parameters.places[SLOPES[kind, before]], frame.blocks[f"baseline_{before}"].start, later] = 1
-
-
-def _pool(placed: dict[str, np.ndarray], parameters: Parameters, kind: Kind, level: str, frame: Frame) -> None:
-    """Place partially pooled effects, which sum to zero and have the same standard deviation each, at every visit."""
-    places, block, cells = parameters.places, frame.blocks[level], frame.cells.where(kind)
-    standard = places[f"{kind}_{level}_standard"]
-    n_levels = len(standard) + 1
-    contrasts = helmert(n_levels) * np.sqrt(n_levels / (n_levels - 1))
-    for cell in cells:
-        placed["spread"][places[f"{kind}_{level}_sd"], block, cell] = 1
-        placed["standard"][standard, block, cell] = contrasts
