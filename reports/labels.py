@@ -17,6 +17,7 @@ QUESTIONS = {
 }
 # The model of everything at once: its answers come first.
 JOINT = "joint_change"
+REPEATED = "repeated_measures"
 RESPONDERS = ("response_probability", "remission_probability")
 RESPONDERS_TITLE = "Response and remission"
 MEASURED = ("marker_reliability", "score_reliability", "state_correlation")
