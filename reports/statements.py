@@ -210,9 +210,9 @@ def _of_repeated(used: str, study: Study) -> Statement:
     together *= len(options.kinds) > 1
     outcomes = listed([names[kind] for kind in options.kinds])
     return Statement(
-        f"{REPEATED} {used} is a mixed model for repeated measures of {outcomes} at {listed(visits)}, visits as categories, with the arms' effects at each visit where there are arms; "
-        f"baselines were {baseline}, the covariance over the visits {structure}{together}{arms}, and missing values "
-        "were taken to be missing at random.",
+        f"{REPEATED} {used} is a mixed model for repeated measures of {outcomes} at {listed(visits)}, visits as "
+        f"categories, with the arms' effects at each visit where there are arms; baselines were {baseline}, the "
+        f"covariance over the visits {structure}{together}{arms}, and missing values were taken to be missing at random.",
         (references.REPEATED, *((references.CONSTRAINED,) if "same mean" in baseline else ())),
     )
 

@@ -91,7 +91,8 @@ def _of_models(results: Results) -> Iterator[str]:
     if names - {JOINT, REPEATED}:
         which = "The other" if names & {JOINT, REPEATED} else "These"
         yield (
-            f"{which} models leave out participants without the values they need: these are taken to be missing at random."
+            f"{which} models leave out participants without the values they need: these are taken to be missing at "
+            "random."
         )
 
 
