@@ -111,7 +111,7 @@ def assemble(
     main_prior = next(iter(fits))[1]
     settings = Settings(seed=int(manifest["seed"]))
     forms = {
-        (fit.model, form_of(study)): fit
+        (fit.model, form_of(study, fit.model)): fit
         for fit in fits.values()
         if fit.prior == main_prior and GROUP in fit.tree.children
     } | dict(other_forms or {})

@@ -31,6 +31,7 @@ from cochange.reports.sections import (
     reproducibility,
     study,
     summary,
+    visits,
 )
 from cochange.reports.word import word_report
 
@@ -41,6 +42,7 @@ SECTIONS: tuple[Section, ...] = (
     models.SECTION,
     priors.SECTION,
     estimates.SECTION,
+    visits.SECTION,
     forms.SECTION,
     no_change.SECTION,
     measurement.SECTION,

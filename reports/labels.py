@@ -17,6 +17,7 @@ QUESTIONS = {
 }
 # The model of everything at once: its answers come first.
 JOINT = "joint_change"
+REPEATED = "repeated_measures"
 RESPONDERS = ("response_probability", "remission_probability")
 RESPONDERS_TITLE = "Response and remission"
 MEASURED = ("marker_reliability", "score_reliability", "state_correlation")
@@ -34,6 +35,7 @@ _TITLES = {
     "arm_difference": "Difference between arms in the change of {scale}",
     "prognostic_slope": "Change of {scale} per doubling of baseline {marker}",
     "parallel_slope": "Change of {scale} per halving of {marker}",
+    "change_correlation_given_baseline": "Correlation of {marker} and {scale} given their baselines",
     "change_correlation": "Raw correlation of the changes of {marker} and {scale}",
     "response_probability": "Share with a response on {scale}",
     "remission_probability": "Share in remission on {scale}",
@@ -57,6 +59,9 @@ class Quantity(Protocol):
 
     @property
     def marker(self) -> str | None: ...  # noqa: D102
+
+    @property
+    def visit(self) -> str | None: ...  # noqa: D102
 
     @property
     def group(self) -> str: ...  # noqa: D102
@@ -92,14 +97,15 @@ def is_whole(estimate: Estimate) -> bool:
     return estimate.group == OVERALL or is_contrast(estimate)
 
 
-def is_main(estimate: Estimate) -> bool:
-    """Whether the summary speaks of it: the whole sample and contrasts of arms, in the main form."""
-    return is_whole(estimate) and estimate.form in (None, MAIN_FORM)
+def is_main(estimate: Estimate, study: Study) -> bool:
+    """Whether the summary speaks of it: the whole sample and contrasts of arms, in the main form, at the follow-up."""
+    return is_whole(estimate) and estimate.form in (None, MAIN_FORM) and estimate.visit in (None, study.follow_up)
 
 
 def quantity_of(estimate: Quantity, study: Study) -> str:
-    """An estimand with its group and form."""
-    details = [estimate.group] if estimate.group != OVERALL else []
+    """An estimand with its visit, group and form."""
+    details = [f"at {estimate.visit}"] if estimate.visit is not None else []
+    details += [estimate.group] if estimate.group != OVERALL else []
     details += [form_of(estimate)] if estimate.form is not None else []
     title = title_of(estimate.estimand, study, estimate.marker)
     return f"{title} ({', '.join(details)})" if details else title

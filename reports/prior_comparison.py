@@ -76,7 +76,7 @@ def write_comparison(
         path = directory / "tables" / f"{name}.csv"
         write_whole(path, lambda passing, frame=frame: frame.to_csv(passing, index=False))  # type: ignore[misc]
     for rows in by_quantity(comparison).values():
-        if is_main(rows[0].estimate):
+        if is_main(rows[0].estimate, comparison.study):
             write_figure(prior_set_plot(rows, comparison.study), directory)
             for figure in varied_figures(comparison, rows):
                 write_figure(figure, directory)
@@ -144,7 +144,7 @@ def fits_frame(comparison: Comparison) -> pd.DataFrame:
 
 def sensitivities_frame(sensitivities: Sequence[Sensitivity]) -> pd.DataFrame:
     """Every field of the sensitivities, with the diagnosis in words."""
-    names = ("model", "estimand", "form", "marker", "group")
+    names = ("model", "estimand", "form", "marker", "visit", "group")
     records = []
     for item in sensitivities:
         own = {name: value for name, value in asdict(item).items() if name != "quantity"}

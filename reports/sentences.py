@@ -69,6 +69,11 @@ _CLAIMS = {
         "The raw changes of {marker} and {scale} went in the same direction",
         "Whether the raw changes of {marker} and {scale} were correlated is unclear",
     ),
+    "change_correlation_given_baseline": Claims(
+        "Given the baselines, {marker} and {scale} deviated in opposite directions",
+        "Given the baselines, {marker} and {scale} deviated in the same direction",
+        "Whether, given the baselines, {marker} and {scale} deviated together is unclear",
+    ),
     "baseline_correlation": Claims(
         "Before treatment, higher {marker} went with lower {scale}",
         "Before treatment, higher {marker} went with higher {scale}",
@@ -183,7 +188,8 @@ def _claim(decision: Decision, results: Results) -> str:
     )
     arm, _, control = estimate.group.partition(" versus ")
     null = f"{estimate.null:g}" if estimate.null is not None else ""
-    return template.format(
+    at_visit = f", at {estimate.visit}" if estimate.visit is not None and estimate.estimand in _CLAIMS else ""
+    said = template.format(
         marker=estimate.marker or marker_of(study),
         scale=scale_of(study),
         arm=arm,
@@ -191,6 +197,7 @@ def _claim(decision: Decision, results: Results) -> str:
         quantity=quantity_of(estimate, study),
         null=null,
     )
+    return said + at_visit
 
 
 def _figures(estimate: Estimate, results: Results) -> str:

@@ -26,7 +26,8 @@ class MarkerPair:
     lower, upper : numpy.ndarray
         Limits of detection, infinite where the sample has none, shape ``(n, 2)``.
     centre : float
-        Median of the baseline values, so that priors of a location do not depend on the assay's unit.
+        Median of the baseline values, of the follow-up's where there are none, so that priors of a location do not
+        depend on the assay's unit.
     """
 
     participant: np.ndarray
@@ -67,7 +68,8 @@ def marker_pair(study: Study, marker: str | None = None) -> MarkerPair:
     data = study.data.sel(marker=marker or study.marker, visit=[study.baseline, study.follow_up])
     status = data["marker_status"].values.astype(str)
     log_value = data["log_marker"].values.astype(float)
-    centre = float(np.nanmedian(log_value[:, 0]))
+    measured = [own[~np.isnan(own)] for own in log_value.T]
+    centre = next((float(np.median(own)) for own in measured if len(own)), 0.0)
     lower, upper = log_limits(data)
     return MarkerPair(
         data["participant"].values.astype(str),

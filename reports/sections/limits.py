@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Points, Section
-from cochange.reports.labels import JOINT, REGRESSION, is_compared, marker_of, scale_of
+from cochange.reports.labels import JOINT, REGRESSION, REPEATED, is_compared, marker_of, scale_of
 from cochange.reports.sentences import residuals
 
 REGRESSIONS = ("symptom_change", "parallel_change")
@@ -82,10 +82,17 @@ def _of_models(results: Results) -> Iterator[str]:
         yield from _measured_only(results)
     if JOINT in names:
         yield " ".join(_of_joint(results))
-    if names - {JOINT}:
+    if REPEATED in names:
         yield (
-            f"{'The other' if JOINT in names else 'These'} models leave out participants without the values they need: "
-            "these are taken to be missing at random."
+            f"{REPEATED} takes what is missing to be missing at random given what was observed of the participant, and "
+            "observed values as they stand: measurement error draws its correlations towards zero. Visits are "
+            "categories, so that nothing is said of the time between them."
+        )
+    if names - {JOINT, REPEATED}:
+        which = "The other" if names & {JOINT, REPEATED} else "These"
+        yield (
+            f"{which} models leave out participants without the values they need: these are taken to be missing at "
+            "random."
         )
 
 
