@@ -18,6 +18,7 @@ QUESTIONS = {
 # The model of everything at once: its answers come first.
 JOINT = "joint_change"
 REPEATED = "repeated_measures"
+GROWTH = "growth"
 RESPONDERS = ("response_probability", "remission_probability")
 RESPONDERS_TITLE = "Response and remission"
 MEASURED = ("marker_reliability", "score_reliability", "state_correlation")
@@ -36,6 +37,20 @@ _TITLES = {
     "prognostic_slope": "Change of {scale} per doubling of baseline {marker}",
     "parallel_slope": "Change of {scale} per halving of {marker}",
     "change_correlation_given_baseline": "Correlation of {marker} and {scale} given their baselines",
+    "marker_rate": "Geometric mean ratio of {marker} {per}",
+    "score_rate": "Mean change of {scale} {per}",
+    "slope_correlation": "Correlation of the slopes of {marker} and {scale} between persons",
+    "within_correlation": "Correlation of {marker} and {scale} of a visit within persons",
+    "within_slope": "{scale} above a person's course per doubling of {marker} above it",
+    "still_change_correlation": "Raw correlation of the changes of {marker} and {scale} without slopes",
+    "marker_level_sd": "SD between persons of the level of log {marker}",
+    "marker_change_sd": "SD between persons of the change of log {marker}",
+    "marker_residual_sd": "SD of log {marker} around a person's own course",
+    "marker_level_change_correlation": "Correlation of level and change of log {marker}",
+    "score_level_sd": "SD between persons of the level of {scale}",
+    "score_change_sd": "SD between persons of the change of {scale}",
+    "score_residual_sd": "SD of {scale} around a person's own course",
+    "score_level_change_correlation": "Correlation of level and change of {scale}",
     "change_correlation": "Raw correlation of the changes of {marker} and {scale}",
     "response_probability": "Share with a response on {scale}",
     "remission_probability": "Share in remission on {scale}",
@@ -79,12 +94,24 @@ def scale_of(study: Study) -> str:
 
 def title_of(estimand: str, study: Study, marker: str | None = None) -> str:
     """What an estimand is called in headings and tables; an own model's keeps its name."""
-    return _TITLES.get(estimand, estimand).format(marker=marker or marker_of(study), scale=scale_of(study))
+    return _TITLES.get(estimand, estimand).format(
+        marker=marker or marker_of(study), scale=scale_of(study), per=per_time(study)
+    )
+
+
+def per_time(study: Study) -> str:
+    """The unit of time that slopes are given by."""
+    time = study.spec.time
+    if time is None:
+        return "per unit of time"
+    if time.course == "log":
+        return f"per doubling of 1 + time in {time.unit}"
+    return f"per {time.unit.removesuffix('s')}"
 
 
 def unit_of(estimate: Estimate) -> str:
     """The unit after a number; empty for ratios, correlations and probabilities."""
-    return estimate.unit if estimate.unit.startswith("points") else ""
+    return estimate.unit if estimate.unit.startswith(("points", "log units")) else ""
 
 
 def form_of(estimate: Quantity) -> str:

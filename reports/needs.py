@@ -3,7 +3,7 @@
 from cochange.inference.no_change import LEAST
 from cochange.inference.results import Results
 from cochange.models.parts.visits import visits_of
-from cochange.reports.labels import JOINT, REPEATED, prior_name
+from cochange.reports.labels import GROWTH, JOINT, REPEATED, prior_name
 from cochange.reports.sentences import COUNTING, counts_scores
 
 
@@ -33,6 +33,16 @@ def visits(results: Results) -> str:
         number = "two visits are" if results.study.has_two_visits else "one visit is"
         return f"{number} analysed, and {REPEATED} is for more unless it is named under [analysis] models"
     return f"it comes from {REPEATED}, which was not fitted: {results.not_fitted.get(REPEATED, 'it was not asked for')}"
+
+
+def growth(results: Results) -> str:
+    """A model of courses was fitted."""
+    if any(model.name == GROWTH for model in results.models):
+        return ""
+    if len(visits_of(results.study)) <= 2 and GROWTH not in results.not_fitted:
+        number = "two visits are" if results.study.has_two_visits else "one visit is"
+        return f"{number} analysed, and {GROWTH} needs three or more"
+    return f"it comes from {GROWTH}, which was not fitted: {results.not_fitted.get(GROWTH, 'it was not asked for')}"
 
 
 def predictions(results: Results) -> str:

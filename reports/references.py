@@ -72,6 +72,11 @@ LATENT_CHANGE = Reference(
     "Psychology 60, 577-605.",
     "10.1146/annurev.psych.60.110707.163612",
 )
+GROWTH = Reference(
+    "Laird and Ware 1982",
+    "Laird NM, Ware JH (1982). Random-effects models for longitudinal data. Biometrics 38, 963-974.",
+    "10.2307/2529876",
+)
 REPEATED = Reference(
     "Mallinckrodt et al. 2008",
     "Mallinckrodt CH, Lane PW, Schnell D, Peng Y, Mancuso JP (2008). Recommendations for the primary analysis of "

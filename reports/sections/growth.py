@@ -8,7 +8,7 @@ from cochange.models.parts.design import OVERALL
 from cochange.models.parts.growth.courses import mean_courses, observed_courses
 from cochange.models.parts.growth.frame import Frame, make_frame
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
-from cochange.reports.labels import GROWTH, is_compared, marker_of, prior_name, quantity_of, scale_of
+from cochange.reports.labels import GROWTH, is_compared, marker_of, per_time, prior_name, quantity_of, scale_of
 from cochange.reports.needs import failed, growth
 from cochange.reports.numbers import centre, interval, interval_name, probability
 from cochange.reports.plots.growth import growth_plot
@@ -42,7 +42,7 @@ def render(results: Results) -> Block:
         groups = [name for name in course["group"].values.tolist() if name.startswith("arm ")] or [OVERALL]
         parts.append(growth_plot(outcome, course.sel(group=groups), seen[outcome], frame, results, prior))
     own = [item for item in results.decisions if (item.estimate.model, item.estimate.prior) == (GROWTH, prior)]
-    parts.append(_table("growth_rates", f"Mean slope {per(frame)}.", _only(own, RATES), results))
+    parts.append(_table("growth_rates", f"Mean slope {per_time(study)}.", _only(own, RATES), results))
     spreads = "How people differ, and how far values lie from a person's own course."
     parts.append(_table("growth_spreads", spreads, _only(own, SPREADS), results))
     if len(frame.outcomes) > 1:
@@ -52,13 +52,6 @@ def render(results: Results) -> Block:
         together = "Associations between persons, within persons, and of raw changes, which mix the two."
         parts.append(_table("growth_associations", together, _only(own, (*BETWEEN, *WITHIN, *MIXED)), results))
     return Block(tuple(parts))
-
-
-def per(frame: Frame) -> str:
-    """The unit of time a slope is given by."""
-    if frame.course.kind == "log":
-        return f"per doubling of 1 + time since baseline in {frame.course.unit}"
-    return f"per {frame.course.unit.removesuffix('s')}"
 
 
 def _reading(frame: Frame, results: Results) -> str:
