@@ -12,7 +12,7 @@ constrained longitudinal data analysis. With baseline = "covariate" they are giv
     mt - m0  = change[t] + arm[t] + marker_on_marker[t] * m0 + marker_on_score[t] * y0 + covariates + group + site
     yt - y0  = change[t] + arm[t] + prognostic[t] * m0 + score_on_score[t] * y0 + covariates + group + site
 
-with both baselines centred at their means, m0 there in doublings. An outcome that was never measured at baseline has
+with both baselines centred at their means, m0 in doublings beside prognostic. An outcome that was never measured at baseline has
 levels in place of changes. Covariates shift every visit alike, or each visit by itself; group and site effects are
 partially pooled and shift every visit alike.
 
@@ -84,7 +84,7 @@ class Priors:
     score_mean: Family = prior("points", "mean score at baseline, from the median of the baseline scores")
     marker_change: Family = prior("log units", "mean change of the log marker to a visit")
     score_change: Family = prior("points", "mean change of the score to a visit")
-    marker_on_marker: Family = prior("log units per doubling", "change of the marker per doubling of its baseline")
+    marker_on_marker: Family = prior("log units per log unit", "change of the marker on its own baseline")
     marker_on_score: Family = prior("log units per point", "change of the marker on the baseline score")
     prognostic: Family = prior("points per doubling", "change of the score per doubling of the baseline marker")
     score_on_score: Family = prior("points per point", "change of the score on its own baseline")
@@ -112,7 +112,7 @@ REFERENCE = Priors(
     score_mean=Normal(mean=0, sd=10),
     marker_change=Normal(mean=0, sd=0.5),
     score_change=Normal(mean=0, sd=15),
-    marker_on_marker=Normal(mean=-0.14, sd=0.3),
+    marker_on_marker=Normal(mean=-0.2, sd=0.4),
     marker_on_score=Normal(mean=0, sd=0.03),
     prognostic=Normal(mean=0, sd=2.5),
     score_on_score=Normal(mean=-0.2, sd=0.4),

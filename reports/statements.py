@@ -237,7 +237,8 @@ def _of_repeated(used: str, study: Study) -> Statement:
     return Statement(
         f"{REPEATED} {used} is a mixed model for repeated measures of {outcomes} at {listed(visits)}, visits as "
         f"categories, with the arms' effects at each visit where there are arms; baselines were {baseline}, the "
-        f"covariance over the visits {structure}{together}{arms}, and missing values were taken to be missing at random.",
+        f"covariance over the visits {structure}{together}{arms}, and missing values were taken to be missing at "
+        "random.",
         (references.REPEATED, *((references.CONSTRAINED,) if "same mean" in baseline else ())),
     )
 

@@ -214,7 +214,7 @@ def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
 
 
 def _repeated_measures_fit_the_study(spec: StudySpec) -> Iterator[Broken]:
-    table, path = spec.analysis.repeated_measures, ("analysis", "repeated_measures")
+    table, path = spec.analysis.over_visits, ("analysis", "repeated_measures")
     if table.baseline == "constrained" and spec.study.design == "observational":
         required = "randomised arms for the same baseline mean in every arm"
         action = 'write baseline = "covariate": arms that were not randomised can differ before treatment'

@@ -245,5 +245,11 @@ class AnalysisTable(Table):
     ci_prob: Annotated[Number, Field(gt=0, lt=1)] = 0.95
     ci_kind: Literal["eti", "hdi"] = "eti"
     seed: Annotated[int, Field(strict=True, ge=0)] = 20170312
-    repeated_measures: RepeatedMeasuresTable = RepeatedMeasuresTable()
+    repeated_measures: RepeatedMeasuresTable | None = None
+
+    @property
+    def over_visits(self) -> RepeatedMeasuresTable:
+        """How repeated measures are modelled, with the defaults where the file does not say."""
+        return self.repeated_measures or RepeatedMeasuresTable()
+
     prior_sets: dict[str, dict[str, Any]] = Field(default_factory=dict)

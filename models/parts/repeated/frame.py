@@ -53,7 +53,7 @@ class Options:
 
 def options_of(study: Study) -> Options:
     """The options of a study."""
-    table = study.spec.analysis.repeated_measures
+    table = study.spec.analysis.over_visits
     declared: dict[Kind, bool] = {"marker": study.marker is not None, "score": study.scale is not None}
     kinds = tuple(kind for kind, there in declared.items() if there and table.outcomes in ("both", kind))
     usual: Baseline = "covariate" if study.spec.study.design == "observational" else "constrained"

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from cochange.models.parts.coefficients import Coefficients, pool
+from cochange.models.parts.estimand import LN2
 from cochange.models.parts.repeated.frame import Frame, Kind
 from cochange.models.parts.together import Parameter, Parameters
 
@@ -111,4 +112,6 @@ def _place_slopes(fixed: np.ndarray, parameters: Parameters, kind: Kind, frame: 
     later = frame.follow_ups(kind)
     for before in ("marker", "score"):
         if f"baseline_{before}" in frame.blocks:
-            fixed[parameters.places[SLOPES[kind, before]], frame.blocks[f"baseline_{before}"].start, later] = 1
+            # The column holds doublings, and the slope of the marker on itself is per log unit.
+            unit = LN2 if kind == before == "marker" else 1.0
+            fixed[parameters.places[SLOPES[kind, before]], frame.blocks[f"baseline_{before}"].start, later] = unit

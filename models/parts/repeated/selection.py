@@ -15,7 +15,7 @@ def select_repeated(study: Study) -> Selection:
     """Everyone with a value of an outcome; where baselines are covariates, everyone with these and a later value."""
     options = options_of(study)
     if not options.kinds:
-        asked = study.spec.analysis.repeated_measures.outcomes
+        asked = study.spec.analysis.over_visits.outcomes
         return cannot(study, f"needs a {asked}, the only outcome asked for; the study declares none")
     if not study.has_two_visits:
         return cannot(study, "needs two visits or more, the study has one")

@@ -105,7 +105,7 @@ class Formula:
             for own in self.case.kinds:
                 slope = at[slopes[kind][own]]
                 slope = slope.sel(place) if slope.ndim > 2 else slope
-                baseline = self.before(own) / (LN2 if own == "marker" else 1.0)
+                baseline = self.before(own) / (LN2 if (kind, own) == ("score", "marker") else 1.0)
                 total += float(slope.item()) * (baseline - baseline.mean())
         return total
 
