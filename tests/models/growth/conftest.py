@@ -96,6 +96,50 @@ def usual() -> Truth:
     return USUAL
 
 
+@pytest.fixture(scope="session")
+def make_truth() -> type[Truth]:
+    return Truth
+
+
+def values_of(truth: Truth) -> dict[str, float]:
+    """The estimands of a study over 12 weeks, from its means and covariances."""
+    between, within, ln2 = truth.between, truth.within, np.log(2)
+
+    def correlation(of: np.ndarray, i: int, j: int) -> float:
+        return float(of[i, j] / np.sqrt(of[i, i] * of[j, j]))
+
+    raw = between[2:, 2:] + 2 * within
+    on = np.ix_([2, 0, 1], [2, 0, 1])
+    values = {
+        "geometric_mean_ratio": np.exp(truth.mean[2]),
+        "marker_rate": np.exp(truth.mean[2] / 12),
+        "symptom_change": truth.mean[3],
+        "score_rate": truth.mean[3] / 12,
+        "baseline_correlation": correlation(between, 0, 1),
+        "baseline_slope": ln2 * between[0, 1] / between[0, 0],
+        "prognostic_slope": ln2 * np.linalg.solve(between[:2, :2], between[:2, 3])[0],
+        "slope_correlation": correlation(between, 2, 3),
+        "parallel_slope": -ln2 * np.linalg.solve(between[on], between[[2, 0, 1], 3])[0],
+        "within_correlation": correlation(within, 0, 1),
+        "within_slope": ln2 * within[0, 1] / within[0, 0],
+        "change_correlation": correlation(raw, 0, 1),
+        "still_change_correlation": correlation(within, 0, 1),
+    }
+    for number, outcome in enumerate(("marker", "score")):
+        values |= {
+            f"{outcome}_level_sd": np.sqrt(between[number, number]),
+            f"{outcome}_change_sd": np.sqrt(between[2 + number, 2 + number]),
+            f"{outcome}_residual_sd": np.sqrt(within[number, number]),
+            f"{outcome}_level_change_correlation": correlation(between, number, 2 + number),
+        }
+    return {name: float(value) for name, value in values.items()}
+
+
+@pytest.fixture(scope="session")
+def true_values() -> Callable[[Truth], dict[str, float]]:
+    return values_of
+
+
 @dataclass(frozen=True)
 class Case:
     """A study, its table as text, and what its study file has."""
@@ -305,13 +349,19 @@ class Sampler:
     parameters: Any
 
     def draw(
-        self, arrays: Mapping[str, np.ndarray], priors: Any, seed: int, draws: int = 1000, chains: int = 4
+        self,
+        arrays: Mapping[str, np.ndarray],
+        priors: Any,
+        seed: int,
+        draws: int = 1000,
+        tune: int = 800,
+        chains: int = 4,
     ) -> tuple[xr.Dataset, int]:
         """Draws of the parameters by name given the data of the graph, and how many diverged."""
         prior_of = families(priors)
         data = self.compiled.with_data(**arrays, **self.parameters.hyperparameters(prior_of))
         tree = nutpie.sample(
-            data, draws=draws, tune=800, chains=chains, cores=2, seed=seed, target_accept=0.9, progress_bar=False
+            data, draws=draws, tune=tune, chains=chains, cores=2, seed=seed, target_accept=0.9, progress_bar=False
         )
         named = self.parameters.named(tree["posterior"].to_dataset(), prior_of)
         return named, int(tree["sample_stats"]["diverging"].sum())
@@ -326,3 +376,9 @@ def sampler_of() -> Callable[[Study, Any], Sampler]:
         return Sampler(nutpie.compile_pymc_model(growth.build(study, priors)), parameters)
 
     return compiled
+
+
+@pytest.fixture(scope="session")
+def usual_sampler(sampler_of: Any, make_case: Any) -> Sampler:
+    """The graph of marker and score over planned times, compiled once for recovery and calibration."""
+    return sampler_of(make_case(spoilt(people(30, 1), -0.3, 0.1)).study, growth.PRIORS["reference"])
