@@ -78,21 +78,21 @@ ESTIMANDS = {
     ),
     "change_correlation": Estimand("corr(m1 - m0, y1 - y0) of observed values, raw", "correlation", 0.0, "Q4"),
     "still_change_correlation": Estimand("the same, had nobody's course a slope", "correlation", None, "Q4"),
-    "marker_level_sd": Estimand("SD between persons of the level of m", "log units", None),
-    "marker_change_sd": Estimand("SD between persons of the change of m", "log units", None),
-    "marker_residual_sd": Estimand("SD of m around a person's own course", "log units", None),
+    "marker_level_spread": Estimand("SD between persons of the level of m", "log units", None),
+    "marker_change_spread": Estimand("SD between persons of the change of m", "log units", None),
+    "marker_residual_spread": Estimand("SD of m around a person's own course", "log units", None),
     "marker_level_change_correlation": Estimand("corr(level of m, change of m)", "correlation", 0.0),
-    "score_level_sd": Estimand("SD between persons of the level of y", "points", None),
-    "score_change_sd": Estimand("SD between persons of the change of y", "points", None),
-    "score_residual_sd": Estimand("SD of y around a person's own course", "points", None),
+    "score_level_spread": Estimand("SD between persons of the level of y", "points", None),
+    "score_change_spread": Estimand("SD between persons of the change of y", "points", None),
+    "score_residual_spread": Estimand("SD of y around a person's own course", "points", None),
     "score_level_change_correlation": Estimand("corr(level of y, change of y)", "correlation", 0.0),
 }  # fmt: skip
 
 PRIOR_VARS = (
     "marker_mean", "score_mean", "marker_change", "score_change", "marker_covariate", "score_covariate", "marker_arm",
-    "score_arm", "marker_group_sd", "score_group_sd", "marker_site_sd", "score_site_sd", "marker_level_sd",
-    "score_level_sd", "marker_change_sd", "score_change_sd", "marker_residual_sd", "score_residual_sd", "levels_z",
-    "level_and_slope_z", "slopes_z", "within_z", "nu",
+    "score_arm", "marker_group_sd", "score_group_sd", "marker_site_sd", "score_site_sd", "marker_level_sigma",
+    "score_level_sigma", "marker_change_sigma", "score_change_sigma", "marker_residual_sigma", "score_residual_sigma",
+    "levels_z", "level_and_slope_z", "slopes_z", "within_z", "nu",
 )  # fmt: skip
 
 
@@ -112,12 +112,12 @@ class Priors:
     score_group_sd: Family = prior("points", "standard deviation of the groups' effects on level and slope")
     marker_site_sd: Family = prior("log units", "standard deviation of the sites' effects on level and slope")
     score_site_sd: Family = prior("points", "standard deviation of the sites' effects on level and slope")
-    marker_level_sd: Family = prior("log units", "standard deviation between persons of the log marker's level")
-    score_level_sd: Family = prior("points", "standard deviation between persons of the score's level")
-    marker_change_sd: Family = prior("log units", "standard deviation between persons of each slope of the log marker")
-    score_change_sd: Family = prior("points", "standard deviation between persons of each slope of the score")
-    marker_residual_sd: Family = prior("log units", "standard deviation of the log marker within persons")
-    score_residual_sd: Family = prior("points", "standard deviation of the score within persons")
+    marker_level_sigma: Family = prior("log units", "standard deviation between persons of the log marker's level")
+    score_level_sigma: Family = prior("points", "standard deviation between persons of the score's level")
+    marker_change_sigma: Family = prior("log units", "standard deviation between persons of a slope of the log marker")
+    score_change_sigma: Family = prior("points", "standard deviation between persons of a slope of the score")
+    marker_residual_sigma: Family = prior("log units", "standard deviation of the log marker within persons")
+    score_residual_sigma: Family = prior("points", "standard deviation of the score within persons")
     levels_z: Family = prior("Fisher z", "correlation of the levels of marker and score")
     level_and_slope_z: Family = prior("Fisher z", "partial correlation of a level with a slope")
     slopes_z: Family = prior("Fisher z", "partial correlation of two slopes, given both levels")
@@ -138,12 +138,12 @@ REFERENCE = Priors(
     score_group_sd=HalfNormal(sd=2),
     marker_site_sd=HalfNormal(sd=0.3),
     score_site_sd=HalfNormal(sd=2),
-    marker_level_sd=HalfNormal(sd=1.5),
-    score_level_sd=HalfNormal(sd=10),
-    marker_change_sd=HalfNormal(sd=0.7),
-    score_change_sd=HalfNormal(sd=10),
-    marker_residual_sd=HalfNormal(sd=1),
-    score_residual_sd=HalfNormal(sd=7),
+    marker_level_sigma=HalfNormal(sd=1.5),
+    score_level_sigma=HalfNormal(sd=10),
+    marker_change_sigma=HalfNormal(sd=0.7),
+    score_change_sigma=HalfNormal(sd=10),
+    marker_residual_sigma=HalfNormal(sd=1),
+    score_residual_sigma=HalfNormal(sd=7),
     levels_z=Normal(mean=0, sd=0.5),
     level_and_slope_z=Normal(mean=0, sd=0.5),
     slopes_z=Normal(mean=0, sd=0.5),
@@ -175,9 +175,9 @@ PRIORS = {
         score_covariate=Normal(mean=0, sd=1.5),
         marker_arm=literature.MARKER_ARM,
         score_arm=literature.SCORE_ARM,
-        marker_level_sd=literature.MARKER_SD,
-        score_change_sd=literature.SCORE_CHANGE_SD,
-        marker_residual_sd=HalfNormal(
+        marker_level_sigma=literature.MARKER_SD,
+        score_change_sigma=literature.SCORE_CHANGE_SD,
+        marker_residual_sigma=HalfNormal(
             sd=0.6,
             source="half of the variance of ln IL-6, whose SD is 0.7 to 1.2: retest 0.48 at six weeks, PMC3392358",
         ),
@@ -208,12 +208,12 @@ PRIORS = {
         score_group_sd=HalfNormal(sd=5),
         marker_site_sd=HalfNormal(sd=0.6),
         score_site_sd=HalfNormal(sd=5),
-        marker_level_sd=HalfNormal(sd=10),
-        score_level_sd=HalfNormal(sd=100),
-        marker_change_sd=HalfNormal(sd=10),
-        score_change_sd=HalfNormal(sd=100),
-        marker_residual_sd=HalfNormal(sd=10),
-        score_residual_sd=HalfNormal(sd=100),
+        marker_level_sigma=HalfNormal(sd=10),
+        score_level_sigma=HalfNormal(sd=100),
+        marker_change_sigma=HalfNormal(sd=10),
+        score_change_sigma=HalfNormal(sd=100),
+        marker_residual_sigma=HalfNormal(sd=10),
+        score_residual_sigma=HalfNormal(sd=100),
         # On Fisher's z scale a correlation with every value as likely has a standard deviation of 0.907.
         levels_z=Normal(mean=0, sd=0.9),
         level_and_slope_z=Normal(mean=0, sd=0.9),

@@ -22,7 +22,7 @@ RATES = ("marker_rate", "score_rate")
 SPREADS = tuple(
     f"{outcome}_{name}"
     for outcome in ("marker", "score")
-    for name in ("level_sd", "change_sd", "residual_sd", "level_change_correlation")
+    for name in ("level_spread", "change_spread", "residual_spread", "level_change_correlation")
 )
 
 

@@ -92,9 +92,9 @@ def _spreads(outcome: str, implied: Implied, frame: Frame) -> Named:
     size, number = len(frame.outcomes), frame.outcomes.index(outcome)
     between = _levels_and_changes(implied, frame)
     return {
-        f"{outcome}_level_sd": (np.sqrt(between[:, number, number]), {}),
-        f"{outcome}_change_sd": (np.sqrt(between[:, size + number, size + number]), {}),
-        f"{outcome}_residual_sd": (np.sqrt(implied.residual[:, number, number]), {}),
+        f"{outcome}_level_spread": (np.sqrt(between[:, number, number]), {}),
+        f"{outcome}_change_spread": (np.sqrt(between[:, size + number, size + number]), {}),
+        f"{outcome}_residual_spread": (np.sqrt(implied.residual[:, number, number]), {}),
         f"{outcome}_level_change_correlation": (_correlation(between, number, size + number), {}),
     }
 

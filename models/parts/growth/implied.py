@@ -84,7 +84,7 @@ def _factor(vector: Any, parameters: Parameters, frame: Frame, xp: Any) -> Any:
     correlations = (xp.tanh(z) + np.eye(size)) * xp.exp(0.5 * (unexplained @ before))
     order = [
         parameters.places[f"{outcome}_{name}"].ravel()[piece]
-        for name, pieces in (("level_sd", 1), ("change_sd", size // len(frame.outcomes) - 1))
+        for name, pieces in (("level_sigma", 1), ("change_sigma", size // len(frame.outcomes) - 1))
         for piece in range(pieces)
         for outcome in frame.outcomes
     ]
@@ -93,7 +93,7 @@ def _factor(vector: Any, parameters: Parameters, frame: Frame, xp: Any) -> Any:
 
 
 def _residual(vector: Any, parameters: Parameters, frame: Frame, xp: Any) -> Any:
-    sd = vector @ parameters.pick(*(f"{outcome}_residual_sd" for outcome in frame.outcomes))
+    sd = vector @ parameters.pick(*(f"{outcome}_residual_sigma" for outcome in frame.outcomes))
     product = sd[..., :, None] * sd[..., None, :]
     size = len(frame.outcomes)
     if size == 1:

@@ -22,7 +22,13 @@ def growth_parameters(frame: Frame, student_t: bool) -> Parameters:
     """
     items: list[Parameter] = []
     for outcome in frame.outcomes:
-        of_pieces = {"mean": (), "change": ("piece",), "level_sd": (), "change_sd": ("piece",), "residual_sd": ()}
+        of_pieces = {
+            "mean": (),
+            "change": ("piece",),
+            "level_sigma": (),
+            "change_sigma": ("piece",),
+            "residual_sigma": (),
+        }
         items += [Parameter(f"{outcome}_{name}", dims, f"{outcome}_{name}") for name, dims in of_pieces.items()]
         items += _of_design(frame, outcome)
     items += [Parameter(f"{kind}_z", (kind,), f"{kind}_z") for kind in frame.pairs]

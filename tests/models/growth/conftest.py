@@ -127,9 +127,9 @@ def values_of(truth: Truth) -> dict[str, float]:
     }
     for number, outcome in enumerate(("marker", "score")):
         values |= {
-            f"{outcome}_level_sd": np.sqrt(between[number, number]),
-            f"{outcome}_change_sd": np.sqrt(between[2 + number, 2 + number]),
-            f"{outcome}_residual_sd": np.sqrt(within[number, number]),
+            f"{outcome}_level_spread": np.sqrt(between[number, number]),
+            f"{outcome}_change_spread": np.sqrt(between[2 + number, 2 + number]),
+            f"{outcome}_residual_spread": np.sqrt(within[number, number]),
             f"{outcome}_level_change_correlation": correlation(between, number, 2 + number),
         }
     return {name: float(value) for name, value in values.items()}
@@ -250,7 +250,9 @@ class Formula:
         """Covariance of levels and slopes by the recursion of partial correlations, one pair at a time."""
         pieces = at[f"{self.outcomes[0]}_change"].size
         names = [(piece, name) for piece in range(pieces + 1) for name in self.outcomes]
-        sd = [at[f"{name}_level_sd"] if piece == 0 else at[f"{name}_change_sd"][piece - 1] for piece, name in names]
+        sd = [
+            at[f"{name}_level_sigma"] if piece == 0 else at[f"{name}_change_sigma"][piece - 1] for piece, name in names
+        ]
         queues = {
             kind: list(np.tanh(np.atleast_1d(at.get(f"{kind}_z", []))))
             for kind in ("levels", "level_and_slope", "slopes")
@@ -274,7 +276,7 @@ class Formula:
         return correlation * np.outer(sd, sd)
 
     def within(self, at: Mapping[str, np.ndarray]) -> np.ndarray:
-        sd = np.array([at[f"{name}_residual_sd"] for name in self.outcomes])
+        sd = np.array([at[f"{name}_residual_sigma"] for name in self.outcomes])
         correlation = np.eye(len(sd))
         if len(sd) > 1:
             correlation[0, 1] = correlation[1, 0] = np.tanh(at["within_z"])

@@ -34,9 +34,9 @@ RANKS, BINS = 99, 10
 PRIORS = replace(
     growth.PRIORS["reference"],
     marker_mean=Normal(mean=0, sd=0.4),
-    marker_level_sd=HalfNormal(sd=0.6),
-    marker_change_sd=HalfNormal(sd=0.5),
-    marker_residual_sd=HalfNormal(sd=0.5),
+    marker_level_sigma=HalfNormal(sd=0.6),
+    marker_change_sigma=HalfNormal(sd=0.5),
+    marker_residual_sigma=HalfNormal(sd=0.5),
 )
 ESTIMANDS = (
     "geometric_mean_ratio", "symptom_change", "baseline_correlation", "prognostic_slope", "slope_correlation",

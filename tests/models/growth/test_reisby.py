@@ -78,7 +78,7 @@ def log_prior(theta: np.ndarray, names: list[str]) -> np.ndarray:
     total = np.zeros(len(theta))
     for value, name in zip(theta.T, names, strict=True):
         family = getattr(PRIORS, name.split("[")[0])
-        if name.endswith("_sd"):
+        if name.endswith("_sigma"):
             total += stats.halfnorm(scale=family.sd).logpdf(np.exp(value)) + value
         else:
             total += stats.norm(family.mean, family.sd).logpdf(value)
@@ -102,7 +102,7 @@ class Exact:
     @property
     def names(self) -> list[str]:
         """Means and changes, spreads (drawn as logarithms), then Fisher's z."""
-        kinds = ("mean", "change", "level_sd", "change_sd", "residual_sd")
+        kinds = ("mean", "change", "level_sigma", "change_sigma", "residual_sigma")
         own = [f"{outcome}_{kind}" for kind in kinds for outcome in self.outcomes]
         if len(self.outcomes) == 1:
             return [*own, "level_and_slope_z"]
@@ -125,8 +125,8 @@ class Exact:
                 a, b = partial[k, i], partial[k, j]
                 r = r * np.sqrt((1 - a**2) * (1 - b**2)) + a * b
             correlation[:, i, j] = correlation[:, j, i] = r
-        sd = np.exp(np.stack([at[f"{o}_{kind}_sd"] for kind in ("level", "change") for o in self.outcomes], axis=1))
-        residual = np.exp(np.stack([at[f"{o}_residual_sd"] for o in self.outcomes], axis=1))
+        sd = np.exp(np.stack([at[f"{o}_{kind}_sigma"] for kind in ("level", "change") for o in self.outcomes], axis=1))
+        residual = np.exp(np.stack([at[f"{o}_residual_sigma"] for o in self.outcomes], axis=1))
         within = np.tile(np.eye(size), (len(theta), 1, 1))
         if size == 2:
             within[:, 0, 1] = within[:, 1, 0] = np.tanh(at["within_z"])
@@ -284,7 +284,7 @@ def test_the_posterior_is_that_of_importance_sampling(
     theta, weight = exact.weighted(np.random.default_rng(1))
     assert 1 / (weight**2).sum() > 0.2 * DRAWS
     for name, values in exact.split(theta).items():
-        values = np.exp(values) if name.endswith("_sd") else values
+        values = np.exp(values) if name.endswith("_sigma") else values
         own = draws[name].squeeze(drop=True)
         agrees(own, *exact_moments(values, weight))
     between, _ = exact.covariances(theta)
@@ -325,8 +325,8 @@ def test_score_and_desipramine_are_those_of_importance_sampling(
         "parallel_slope": -np.log(2) * np.linalg.solve(on, between[:, [2, 0, 1], 3][..., None])[:, 0, 0],
         "score_rate": exact.split(theta)["score_change"] / 3,
         "marker_rate": np.exp(exact.split(theta)["marker_change"] / 3),
-        "score_residual_sd": np.sqrt(within[:, 1, 1]),
-        "marker_residual_sd": np.sqrt(within[:, 0, 0]),
+        "score_residual_spread": np.sqrt(within[:, 1, 1]),
+        "marker_residual_spread": np.sqrt(within[:, 0, 0]),
     }
     derived = growth.derive(draws, study)
     for name, values in expected.items():
