@@ -112,7 +112,7 @@ def compare(request: Request, asked: Asked) -> None:
 def print_comparison(comparison: Comparison) -> None:
     """Print the estimands of the whole sample under every prior set, and how each set came about."""
     for rows in by_quantity(comparison).values():
-        if is_main(rows[0].estimate):
+        if is_main(rows[0].estimate, comparison.study):
             OUT.print(_table(rows, quantity_of(rows[0].estimate, comparison.study)))
     OUT.print(
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
@@ -135,7 +135,7 @@ def print_sensitivities(comparison: Comparison, sensitivities: Sequence[Sensitiv
     columns = (Column("estimand", overflow="fold"), right("prior"), right("likelihood"), "diagnosis")
     table = Table(*columns, title=title, title_justify="left", title_style="")
     for item, row in zip(sensitivities, comparison.main.rows, strict=True):
-        if is_main(row.estimate):
+        if is_main(row.estimate, comparison.study):
             name = quantity_of(row.estimate, comparison.study)
             table.add_row(escape(name), fixed(item.prior, 3), fixed(item.likelihood, 3), item.said)
     OUT.print(table)

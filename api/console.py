@@ -116,7 +116,8 @@ def print_estimates(results: Results) -> None:
         results.estimates, key=lambda row: (row.model, row.estimand, row.form or "", row.group, order[row.prior])
     )
     for row in rows:
-        name = row.estimand if row.form is None else f"{row.estimand} ({row.form})"
+        details = [detail for detail in (row.form, row.visit and f"at {row.visit}") if detail]
+        name = f"{row.estimand} ({', '.join(details)})" if details else row.estimand
         limits = f"{row.lower:.3g} to {row.upper:.3g}"
         table.add_row(name, row.unit, escape(row.group), row.prior, f"{row.median:.3g}", limits, _direction(row))
     OUT.print(table)

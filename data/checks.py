@@ -181,11 +181,15 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
     for cells in readout.outcomes:
         name = cells["variable"].iloc[0]
         given = cells[cells["status"] != "missing"]
-        by_visit = [set(given.loc[given["visit"] == visit, "participant"]) for visit in (spec.baseline, spec.follow_up)]
+        # Over several visits an outcome may start after the baseline.
+        visits = spec.data.visits
+        between = visits[visits.index(spec.baseline) : visits.index(spec.follow_up)]
+        first = next((visit for visit in between if (given["visit"] == visit).any()), spec.baseline)
+        by_visit = [set(given.loc[given["visit"] == visit, "participant"]) for visit in (first, spec.follow_up)]
         pairs = len(by_visit[0] & by_visit[1])
         if pairs < FEWEST_PAIRS:
             required = f"a minimum of {FEWEST_PAIRS} participants with {name} at both visits"
-            found = f"{pairs} ({len(by_visit[0])} at '{spec.baseline}', {len(by_visit[1])} at '{spec.follow_up}')"
+            found = f"{pairs} ({len(by_visit[0])} at '{first}', {len(by_visit[1])} at '{spec.follow_up}')"
             action = "check the columns, the visits and the missing codes; fewer pairs cannot carry these models"
             column = str(cells["column"].iloc[-1])
             faults.append(Fault(readout.file_of(column), None, column, required, found, action))

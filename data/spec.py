@@ -27,6 +27,7 @@ from cochange.data.specification.tables import (
     PlatesTable,
     StudyTable,
     SymptomTable,
+    TimeTable,
 )
 from cochange.data.specification.toml_lines import key_lines, line_of
 
@@ -36,9 +37,9 @@ class StudySpec(Table):
 
     Attributes
     ----------
-    study, data, marker, symptom, arms, groups, sites, plates, dates, covariates, inclusion, estimand, analysis
-        Tables of the file. `marker` is a tuple; `symptom`, `arms`, `groups`, `sites`, `plates`, `dates` and `inclusion`
-        are None when absent.
+    study, data, marker, symptom, arms, groups, sites, plates, dates, time, covariates, inclusion, estimand, analysis
+        Tables of the file. `marker` is a tuple; `symptom`, `arms`, `groups`, `sites`, `plates`, `dates`, `time` and
+        `inclusion` are None when absent.
     """
 
     study: StudyTable
@@ -50,6 +51,7 @@ class StudySpec(Table):
     sites: GroupsTable | None = None
     plates: PlatesTable | None = None
     dates: DatesTable | None = None
+    time: TimeTable | None = None
     covariates: CovariatesTable = CovariatesTable()
     inclusion: InclusionTable | None = None
     estimand: EstimandTable = EstimandTable()

@@ -31,7 +31,8 @@ class Study:
         natural logs from `log_marker`, with `wells` - 1 degrees of freedom where the status is "observed", and 0, with
         none, where the sample is censored or missing.
         By (participant, visit): `symptom_text` and `symptom` in points, when a symptom is declared; `plate`, when
-        declared; `row`, the row of the file, -1 where absent.
+        declared; `day`, when dates are declared: days since the participant's baseline visit, or since the start that
+        times are counted from, NaN where unknown; `row`, the row of the file, -1 where absent.
         By participant: coordinates `arm`, `group`, `site` where declared, with their `levels` as an attribute (control
         first); `covariate_<column>` (float, or text with `levels`); `screening` when an inclusion rule is declared (the
         baseline score where participants were included on that; NaN where missing).

@@ -30,7 +30,7 @@ class Doubling:
     ----------
     model, prior, estimand : str
         What it is an estimate of.
-    form, marker : str or None
+    form, marker, visit : str or None
         As in the estimate.
     group : str
         As in the estimate.
@@ -55,6 +55,7 @@ class Doubling:
     estimand: str
     form: str | None
     marker: str | None
+    visit: str | None = None
     group: str
     draws: int
     draws_doubled: int
@@ -158,6 +159,7 @@ def _row(one: Estimate, two: Estimate, draws: int, draws_doubled: int) -> Doubli
         estimand=one.estimand,
         form=one.form,
         marker=one.marker,
+        visit=one.visit,
         group=one.group,
         draws=draws,
         draws_doubled=draws_doubled,

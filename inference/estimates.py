@@ -31,6 +31,8 @@ class Estimate:
         Form of the regression where there are several.
     marker : str or None
         The marker it concerns where a model takes several at once.
+    visit : str or None
+        The visit it concerns where a model takes several at once.
     group : str
         ``"overall"``, a group, an arm or a contrast of arms.
     unit, question, meaning : str
@@ -66,6 +68,7 @@ class Estimate:
     estimand: str
     form: str | None
     marker: str | None
+    visit: str | None = None
     group: str
     unit: str
     question: str
@@ -97,8 +100,8 @@ class Estimate:
 
     @property
     def quantity(self) -> tuple[str | None, ...]:
-        """What it is an estimate of, whatever the prior set: model, estimand, form, marker, group."""
-        return self.model, self.estimand, self.form, self.marker, self.group
+        """What it is an estimate of, whatever the prior set: model, estimand, form, marker, visit, group."""
+        return self.model, self.estimand, self.form, self.marker, self.visit, self.group
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class Decision:
 
 
 def estimate(fit: Fit, model: Model, study: Study, posterior: Mapping[str, xr.DataArray]) -> tuple[Estimate, ...]:
-    """Summarise every estimand of a fit, by group, form and marker.
+    """Summarise every estimand of a fit, by visit, group, form and marker.
 
     Parameters
     ----------
@@ -183,17 +186,17 @@ Place = Mapping[str, str | None]
 
 
 def places(draws: xr.DataArray) -> Iterator[Place]:
-    """Each group, marker and form of an estimand."""
+    """Each group, visit, marker and form of an estimand."""
     labels = {
         dim: draws[dim].values.tolist() if dim in draws.dims else [otherwise]
-        for dim, otherwise in (("group", OVERALL), ("marker", None), ("form", None))
+        for dim, otherwise in (("visit", None), ("group", OVERALL), ("marker", None), ("form", None))
     }
-    for group, marker, form in itertools.product(*labels.values()):
-        yield {"group": group, "marker": marker, "form": form}
+    for visit, group, marker, form in itertools.product(*labels.values()):
+        yield {"group": group, "visit": visit, "marker": marker, "form": form}
 
 
 def cell_of(draws: xr.DataArray, place: Place) -> xr.DataArray:
-    """The draws of one group, marker and form."""
+    """The draws of one group, visit, marker and form."""
     return draws.sel({dim: label for dim, label in place.items() if dim in draws.dims}, drop=True)
 
 
@@ -220,6 +223,7 @@ def _row(
         estimand=name,
         form=place["form"],
         marker=place["marker"],
+        visit=place["visit"],
         group=str(place["group"]),
         unit=estimand.unit,
         question=estimand.question,

@@ -5,24 +5,27 @@ from dataclasses import replace
 from cochange.data.study import Study
 
 MEASUREMENT = {"on": "measurement error", "off": "observed scores taken as true"}
+# The models that tell true scores from errors of measurement.
+MEASURING = frozenset({"joint_change"})
 LIKELIHOOD = {"normal": "normal", "student_t": "Student-t"}
 
 
-def form_of(study: Study) -> str:
-    """The form the study file asks for, in words."""
+def form_of(study: Study, model: str) -> str:
+    """The form of a model that the study file asks for, in words."""
     analysis = study.spec.analysis
-    return f"{LIKELIHOOD[analysis.likelihood]}, {MEASUREMENT[analysis.measurement]}"
+    likelihood = LIKELIHOOD[analysis.likelihood]
+    return f"{likelihood}, {MEASUREMENT[analysis.measurement]}" if model in MEASURING else likelihood
 
 
-def other_forms(study: Study) -> dict[str, Study]:
-    """The same study analysed in each of the other forms, by the form in words."""
+def other_forms(study: Study, model: str) -> dict[str, Study]:
+    """The same study analysed in each of the other forms of a model, by the form in words."""
     forms = {}
     for likelihood in LIKELIHOOD:
-        for measurement in MEASUREMENT:
+        for measurement in MEASUREMENT if model in MEASURING else (study.spec.analysis.measurement,):
             analysis = study.spec.analysis.model_copy(update={"likelihood": likelihood, "measurement": measurement})
             other = replace(study, spec=study.spec.model_copy(update={"analysis": analysis}))
-            forms[form_of(other)] = other
-    del forms[form_of(study)]
+            forms[form_of(other, model)] = other
+    del forms[form_of(study, model)]
     return forms
 
 

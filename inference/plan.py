@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from cochange.data.faults import CochangeError, Fault, InputError
 from cochange.data.names import suggestion
 from cochange.data.study import Study
-from cochange.models.parts.contract import Model, available, load_model
+from cochange.models.parts.contract import OF_MANY_VISITS, Model, available, load_model
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
 from cochange.models.parts.selection import Selection
+from cochange.models.parts.visits import visits_of
 
 
 class NothingToFitError(CochangeError):
@@ -50,7 +51,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     study : Study
         The study.
     models : sequence of str, optional
-        Names or model files; those of the study file by default, or every model that ships.
+        Names or model files; those of the study file by default, or every model that ships and suits its visits.
     priors : sequence of str, optional
         Prior sets; those of the study file by default, or every set there is.
 
@@ -63,7 +64,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     NothingToFitError
         If the study allows none of the models; says why for each.
     """
-    chosen = [load_model(name) for name in (models or study.spec.analysis.models or available())]
+    chosen = [load_model(name) for name in (models or study.spec.analysis.models or usual_models(study))]
     check_estimands(study, chosen)
     check_own_sets(study, chosen)
     selections = {model.name: model.select(study) for model in chosen}
@@ -73,6 +74,12 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     if not fitted:
         raise NothingToFitError(_nothing_to_fit(study, not_fitted))
     return Plan(fitted, not_fitted, selections, {model.name: sets[model.name] for model in fitted})
+
+
+def usual_models(study: Study) -> tuple[str, ...]:
+    """The models of a run that names none: those of many visits only where there are more than two."""
+    few = not study.has_two_visits or len(visits_of(study)) == 2
+    return tuple(name for name in available() if not (few and name in OF_MANY_VISITS))
 
 
 def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict[str, PriorsLike]:

@@ -117,7 +117,7 @@ def assemble(
     """
     main_prior = next(iter(fits))[1]
     forms = {
-        (fit.model, form_of(study)): fit
+        (fit.model, form_of(study, fit.model)): fit
         for fit in fits.values()
         if fit.prior == main_prior and GROUP in fit.tree.children
     } | dict(other_forms or {})

@@ -94,7 +94,7 @@ def run_study(
             twice = _doubled(study, model, first, sets[first.prior], settings, manifest, directory, progress, compiled)
         if study.spec.analysis.alternatives and model.log_likelihood is not None:
             prior, priors_of_main = next(iter(plan.sets[model.name].items()))
-            for form, other in other_forms(study).items():
+            for form, other in other_forms(study, model.name).items():
                 one = {stored_name(prior, form): priors_of_main}
                 forms[model.name, form] = _fits(other, model, one, settings, manifest, directory, progress, [])[0]
     results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest, forms, twice)

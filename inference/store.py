@@ -84,7 +84,7 @@ def fingerprint(study: Study, model: Model, priors: PriorsLike, manifest: Mappin
         "model": hashlib.sha256(model.source.read_bytes()).hexdigest(),
         "parts": source_hash(Path(parts.__path__[0])),
         "priors": {name: [type(family).__name__, family.values()] for name, family in families(priors).items()},
-        "form": form_of(study),
+        "form": form_of(study, model.name),
         "settings": {name: value for name, value in manifest["settings"].items() if name != "cores"},
         "versions": manifest["versions"],
     }
@@ -223,7 +223,7 @@ def save_results(directory: Path, results: Results) -> None:
                 {
                     **{
                         name: getattr(item.estimate, name)
-                        for name in ("model", "prior", "estimand", "form", "marker", "group")
+                        for name in ("model", "prior", "estimand", "form", "marker", "visit", "group")
                     },
                     **{name: getattr(item, name) for name in ("direction", "importance", "settled")},
                 }
@@ -294,7 +294,7 @@ def load_results(directory: Path, whole: bool = True) -> Results:
                     f"{directory} to make it"
                 )
             fits[name, prior] = fit
-        for form in other_forms(study) if study.spec.analysis.alternatives else ():
+        for form in other_forms(study, name) if study.spec.analysis.alternatives else ():
             other = load_fit(directory, name, stored_name(sets[0], form), groups=(GROUP,) if partly else ())
             if other is not None and GROUP in other.tree.children:
                 forms[name, form] = other

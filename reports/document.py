@@ -25,6 +25,7 @@ from cochange.reports.sections import (
     explore,
     flow,
     forms,
+    growth,
     limits,
     measurement,
     methods,
@@ -35,6 +36,7 @@ from cochange.reports.sections import (
     reproducibility,
     study,
     summary,
+    visits,
 )
 from cochange.reports.word import word_report
 
@@ -46,6 +48,8 @@ SECTIONS: tuple[Section, ...] = (
     models.SECTION,
     priors.SECTION,
     estimates.SECTION,
+    visits.SECTION,
+    growth.SECTION,
     forms.SECTION,
     no_change.SECTION,
     measurement.SECTION,

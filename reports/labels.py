@@ -17,6 +17,8 @@ QUESTIONS = {
 }
 # The model of everything at once: its answers come first.
 JOINT = "joint_change"
+REPEATED = "repeated_measures"
+GROWTH = "growth"
 RESPONDERS = ("response_probability", "remission_probability")
 RESPONDERS_TITLE = "Response and remission"
 MEASURED = ("marker_reliability", "score_reliability", "state_correlation")
@@ -34,6 +36,21 @@ _TITLES = {
     "arm_difference": "Difference between arms in the change of {scale}",
     "prognostic_slope": "Change of {scale} per doubling of baseline {marker}",
     "parallel_slope": "Change of {scale} per halving of {marker}",
+    "change_correlation_given_baseline": "Correlation of {marker} and {scale} given their baselines",
+    "marker_rate": "Geometric mean ratio of {marker} {per}",
+    "score_rate": "Mean change of {scale} {per}",
+    "slope_correlation": "Correlation of the slopes of {marker} and {scale} between persons",
+    "within_correlation": "Correlation of {marker} and {scale} of a visit within persons",
+    "within_slope": "{scale} above a person's course per doubling of {marker} above it",
+    "still_change_correlation": "Raw correlation of the changes of {marker} and {scale} without slopes",
+    "marker_level_spread": "SD between persons of the level of log {marker}",
+    "marker_change_spread": "SD between persons of the change of log {marker}",
+    "marker_residual_spread": "SD of log {marker} around a person's own course",
+    "marker_level_change_correlation": "Correlation of level and change of log {marker}",
+    "score_level_spread": "SD between persons of the level of {scale}",
+    "score_change_spread": "SD between persons of the change of {scale}",
+    "score_residual_spread": "SD of {scale} around a person's own course",
+    "score_level_change_correlation": "Correlation of level and change of {scale}",
     "change_correlation": "Raw correlation of the changes of {marker} and {scale}",
     "response_probability": "Share with a response on {scale}",
     "remission_probability": "Share in remission on {scale}",
@@ -59,6 +76,9 @@ class Quantity(Protocol):
     def marker(self) -> str | None: ...  # noqa: D102
 
     @property
+    def visit(self) -> str | None: ...  # noqa: D102
+
+    @property
     def group(self) -> str: ...  # noqa: D102
 
 
@@ -74,12 +94,24 @@ def scale_of(study: Study) -> str:
 
 def title_of(estimand: str, study: Study, marker: str | None = None) -> str:
     """What an estimand is called in headings and tables; an own model's keeps its name."""
-    return _TITLES.get(estimand, estimand).format(marker=marker or marker_of(study), scale=scale_of(study))
+    return _TITLES.get(estimand, estimand).format(
+        marker=marker or marker_of(study), scale=scale_of(study), per=per_time(study)
+    )
+
+
+def per_time(study: Study) -> str:
+    """The unit of time that slopes are given by."""
+    time = study.spec.time
+    if time is None:
+        return "per unit of time"
+    if time.course == "log":
+        return f"per doubling of 1 + time in {time.unit}"
+    return f"per {time.unit.removesuffix('s')}"
 
 
 def unit_of(estimate: Estimate) -> str:
     """The unit after a number; empty for ratios, correlations and probabilities."""
-    return estimate.unit if estimate.unit.startswith("points") else ""
+    return estimate.unit if estimate.unit.startswith(("points", "log units")) else ""
 
 
 def form_of(estimate: Quantity) -> str:
@@ -92,14 +124,15 @@ def is_whole(estimate: Estimate) -> bool:
     return estimate.group == OVERALL or is_contrast(estimate)
 
 
-def is_main(estimate: Estimate) -> bool:
-    """Whether the summary speaks of it: the whole sample and contrasts of arms, in the main form."""
-    return is_whole(estimate) and estimate.form in (None, MAIN_FORM)
+def is_main(estimate: Estimate, study: Study) -> bool:
+    """Whether the summary speaks of it: the whole sample and contrasts of arms, in the main form, at the follow-up."""
+    return is_whole(estimate) and estimate.form in (None, MAIN_FORM) and estimate.visit in (None, study.follow_up)
 
 
 def quantity_of(estimate: Quantity, study: Study) -> str:
-    """An estimand with its group and form."""
-    details = [estimate.group] if estimate.group != OVERALL else []
+    """An estimand with its visit, group and form."""
+    details = [f"at {estimate.visit}"] if estimate.visit is not None else []
+    details += [estimate.group] if estimate.group != OVERALL else []
     details += [form_of(estimate)] if estimate.form is not None else []
     title = title_of(estimate.estimand, study, estimate.marker)
     return f"{title} ({', '.join(details)})" if details else title

@@ -2,7 +2,8 @@
 
 from cochange.inference.no_change import LEAST
 from cochange.inference.results import Results
-from cochange.reports.labels import JOINT, prior_name
+from cochange.models.parts.visits import visits_of
+from cochange.reports.labels import GROWTH, JOINT, REPEATED, prior_name
 from cochange.reports.sentences import COUNTING, counts_scores
 
 
@@ -22,6 +23,26 @@ def forms(results: Results) -> str:
         return f"{COUNTING} has its ANCOVA form alone, since the follow-up score is counted"
     reason = results.not_fitted.get("symptom_change", "it was not asked for")
     return f"only symptom_change has a change-score and an ANCOVA form, and it was not fitted: {reason}"
+
+
+def visits(results: Results) -> str:
+    """A model of repeated measures was fitted."""
+    if any(model.name == REPEATED for model in results.models):
+        return ""
+    if len(visits_of(results.study)) <= 2 and REPEATED not in results.not_fitted:
+        number = "two visits are" if results.study.has_two_visits else "one visit is"
+        return f"{number} analysed, and {REPEATED} is for more unless it is named under [analysis] models"
+    return f"it comes from {REPEATED}, which was not fitted: {results.not_fitted.get(REPEATED, 'it was not asked for')}"
+
+
+def growth(results: Results) -> str:
+    """A model of courses was fitted."""
+    if any(model.name == GROWTH for model in results.models):
+        return ""
+    if len(visits_of(results.study)) <= 2 and GROWTH not in results.not_fitted:
+        number = "two visits are" if results.study.has_two_visits else "one visit is"
+        return f"{number} analysed, and {GROWTH} needs three or more"
+    return f"it comes from {GROWTH}, which was not fitted: {results.not_fitted.get(GROWTH, 'it was not asked for')}"
 
 
 def predictions(results: Results) -> str:

@@ -77,7 +77,7 @@ def write_comparison(
     tables += [factors_table(extras.factors)] if extras.factors else []
     figures: list[Figure] = []
     for rows in by_quantity(comparison).values():
-        if is_main(rows[0].estimate):
+        if is_main(rows[0].estimate, comparison.study):
             figures += [prior_set_plot(rows, comparison.study), *varied_figures(comparison, rows)]
     write_files(Block((*tables, *figures)), directory, comparison)
     return directory / "tables" / "prior_comparison.csv"

@@ -73,6 +73,23 @@ LATENT_CHANGE = Reference(
     "Psychology 60, 577-605.",
     "10.1146/annurev.psych.60.110707.163612",
 )
+GROWTH = Reference(
+    "Laird and Ware 1982",
+    "Laird NM, Ware JH (1982). Random-effects models for longitudinal data. Biometrics 38, 963-974.",
+    "10.2307/2529876",
+)
+REPEATED = Reference(
+    "Mallinckrodt et al. 2008",
+    "Mallinckrodt CH, Lane PW, Schnell D, Peng Y, Mancuso JP (2008). Recommendations for the primary analysis of "
+    "continuous endpoints in longitudinal clinical trials. Drug Information Journal 42, 303-319.",
+    "10.1177/009286150804200402",
+)
+CONSTRAINED = Reference(
+    "Lu 2010",
+    "Lu K (2010). On efficiency of constrained longitudinal data analysis versus longitudinal analysis of covariance. "
+    "Biometrics 66, 891-896.",
+    "10.1111/j.1541-0420.2009.01332.x",
+)
 CHANGE_SCORE = Reference(
     "van Breukelen 2006",
     "van Breukelen GJP (2006). ANCOVA versus change from baseline had more power in randomized studies and more bias "

@@ -28,7 +28,7 @@ LOG_MARKER = "log marker"
 # A distribution of fewer values shows nothing.
 LEAST_VALUES = 10
 # Models whose replications stand at the limit where they are censored.
-CENSORING_MODELS = ("marker_change", "joint_change")
+CENSORING_MODELS = ("marker_change", "joint_change", "repeated_measures", "growth")
 QUANTILES = (0.025, 0.5, 0.975)
 STATISTICS: Mapping[str, Callable[[np.ndarray, int], np.ndarray]] = {
     "mean": lambda values, axis: np.mean(values, axis=axis),

@@ -69,6 +69,36 @@ _CLAIMS = {
         "The raw changes of {marker} and {scale} went in the same direction",
         "Whether the raw changes of {marker} and {scale} were correlated is unclear",
     ),
+    "change_correlation_given_baseline": Claims(
+        "Given the baselines, {marker} and {scale} deviated in opposite directions",
+        "Given the baselines, {marker} and {scale} deviated in the same direction",
+        "Whether, given the baselines, {marker} and {scale} deviated together is unclear",
+    ),
+    "marker_rate": Claims(
+        "On the fitted course the geometric mean of {marker} fell",
+        "On the fitted course the geometric mean of {marker} rose",
+        "Whether the geometric mean of {marker} fell or rose on the fitted course is unclear",
+    ),
+    "score_rate": Claims(
+        "On the fitted course the mean {scale} score fell",
+        "On the fitted course the mean {scale} score rose",
+        "Whether the mean {scale} score fell or rose on the fitted course is unclear",
+    ),
+    "slope_correlation": Claims(
+        "Between persons, the slopes of {marker} and {scale} went in opposite directions",
+        "Between persons, the slopes of {marker} and {scale} went in the same direction",
+        "Whether the slopes of {marker} and {scale} went together between persons is unclear",
+    ),
+    "within_correlation": Claims(
+        "Within persons, {scale} was lower at visits where {marker} was higher than the person's own course",
+        "Within persons, {scale} was higher at visits where {marker} was higher than the person's own course",
+        "Whether {marker} and {scale} of a visit went together within persons is unclear",
+    ),
+    "within_slope": Claims(
+        "Within persons, {scale} lay under the person's own course where {marker} lay above it",
+        "Within persons, {scale} lay above the person's own course where {marker} lay above it",
+        "Whether {scale} deviated with {marker} from the person's own course is unclear",
+    ),
     "baseline_correlation": Claims(
         "Before treatment, higher {marker} went with lower {scale}",
         "Before treatment, higher {marker} went with higher {scale}",
@@ -183,7 +213,8 @@ def _claim(decision: Decision, results: Results) -> str:
     )
     arm, _, control = estimate.group.partition(" versus ")
     null = f"{estimate.null:g}" if estimate.null is not None else ""
-    return template.format(
+    at_visit = f", at {estimate.visit}" if estimate.visit is not None and estimate.estimand in _CLAIMS else ""
+    said = template.format(
         marker=estimate.marker or marker_of(study),
         scale=scale_of(study),
         arm=arm,
@@ -191,6 +222,7 @@ def _claim(decision: Decision, results: Results) -> str:
         quantity=quantity_of(estimate, study),
         null=null,
     )
+    return said + at_visit
 
 
 def _figures(estimate: Estimate, results: Results) -> str:

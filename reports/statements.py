@@ -9,10 +9,16 @@ from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.models.parts.contract import available
+from cochange.models.parts.growth.course import course_of
+from cochange.models.parts.growth.frame import outcomes_of
 from cochange.models.parts.prior_sets import NAMES
+from cochange.models.parts.repeated.frame import options_of
+from cochange.models.parts.visits import visits_of
 from cochange.reports import references
 from cochange.reports.labels import (
+    GROWTH,
     JOINT,
+    REPEATED,
     is_compared,
     listed,
     marker_of,
@@ -120,7 +126,7 @@ def _measured(study: Study, results: Results) -> Iterator[Statement]:
 
 def _censored(results: Results) -> str:
     names = [model.name for model in results.models]
-    taking = [name for name in (JOINT, "marker_change") if name in names]
+    taking = [name for name in (JOINT, REPEATED, GROWTH, "marker_change") if name in names]
     leaving = [
         name
         for name in names
@@ -140,8 +146,9 @@ def models(results: Results) -> Iterator[Statement]:
     )
     for model in results.models:
         yield _of_model(model.name, model.question, results)
-    if any(model.name != JOINT for model in results.models):
-        others = "The other models" if any(model.name == JOINT for model in results.models) else "The models"
+    names = {model.name for model in results.models}
+    if names - {JOINT, REPEATED, GROWTH}:
+        others = "The other models" if names & {JOINT, REPEATED, GROWTH} else "The models"
         yield Statement(f"{others} leave out participants without the values they need, as missing at random.")
     if is_compared(study):
         yield Statement("Arms were compared by the difference of their changes from the control's.")
@@ -174,6 +181,10 @@ def _of_model(name: str, question: str, results: Results) -> Statement:
             f"with any outcome; {scores}, and missing values were taken to be missing at random.",
             (references.LATENT_CHANGE,),
         )
+    if name == GROWTH:
+        return _of_growth(used, study)
+    if name == REPEATED:
+        return _of_repeated(used, study)
     if name == "marker_change":
         return Statement(f"{name} {used} is a bivariate model of the log of {marker} at both visits.")
     if name == "parallel_change":
@@ -187,6 +198,48 @@ def _of_model(name: str, question: str, results: Results) -> Statement:
     return Statement(
         f"{name} {used} regressed the change of {scale}{on}, as a change score and given the baseline score (ANCOVA).",
         (references.CHANGE_SCORE,),
+    )
+
+
+def _of_growth(used: str, study: Study) -> Statement:
+    """The growth model with its course and the outcomes it takes."""
+    course, outcomes = course_of(study), outcomes_of(study)
+    names = {"marker": f"the log of {marker_of(study)}", "score": scale_of(study)}
+    knots = listed([f"{knot:g}" for knot in course.knots]) if course.knots else ""
+    shape = {
+        "linear": f"linear over time in {course.unit}",
+        "log": f"linear over log2(1 + time since baseline in {course.unit})",
+        "piecewise": f"piecewise linear over time, with knots at {knots} {course.unit}",
+    }[course.kind]
+    times = "each participant's own times of visits" if "day" in study.data else "the planned times of visits"
+    apart = "; residuals of marker and score at a visit were correlated apart from these" if len(outcomes) > 1 else ""
+    return Statement(
+        f"{GROWTH} {used} is a growth model of {listed([names[each] for each in outcomes])}, {shape}, at {times}, "
+        f"with correlated levels and slopes of each participant{apart}; missing values were taken to be missing at "
+        "random.",
+        (references.GROWTH,),
+    )
+
+
+def _of_repeated(used: str, study: Study) -> Statement:
+    """The model of repeated measures with the options it was fitted with."""
+    options = options_of(study)
+    names = {"marker": f"the log of {marker_of(study)}", "score": scale_of(study)}
+    visits = visits_of(study)
+    baseline = "given as covariates"
+    if options.baseline == "constrained":
+        baseline = "outcomes" if study.spec.arms is None else "outcomes with the same mean in every arm"
+    structure = {"ar1": "AR(1)", "toeplitz": "Toeplitz"}.get(options.covariance, options.covariance)
+    arms = " in each arm" if options.by_arm else ""
+    together = " crossed with the correlation of the two outcomes" if structure != "unstructured" else ""
+    together *= len(options.kinds) > 1
+    outcomes = listed([names[kind] for kind in options.kinds])
+    return Statement(
+        f"{REPEATED} {used} is a mixed model for repeated measures of {outcomes} at {listed(visits)}, visits as "
+        f"categories, with the arms' effects at each visit where there are arms; baselines were {baseline}, the "
+        f"covariance over the visits {structure}{together}{arms}, and missing values were taken to be missing at "
+        "random.",
+        (references.REPEATED, *((references.CONSTRAINED,) if "same mean" in baseline else ())),
     )
 
 

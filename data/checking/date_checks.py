@@ -5,6 +5,7 @@ from itertools import pairwise
 import pandas as pd
 
 from cochange.data.faults import Fault, Notice
+from cochange.data.reading.date_cells import days_by_visit
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
@@ -17,7 +18,7 @@ def dates_follow_each_other(readout: Readout, spec: StudySpec) -> list[Fault]:
     for cells in readout.of("date"):
         assert spec.dates is not None
         what = "a date" if spec.dates.counted_in is None else f"a number of {spec.dates.counted_in}"
-        dates = _by_visit(cells, spec)
+        dates = days_by_visit(cells, spec)
         for earlier, later in pairwise(dates):
             wrong = dates[later][dates[later] <= dates[earlier]]
             for participant in wrong.index:
@@ -35,7 +36,7 @@ def visits_outside_their_windows(readout: Readout, spec: StudySpec) -> list[Noti
     for cells in readout.of("date"):
         assert spec.dates is not None
         unit = spec.dates.unit
-        dates = _by_visit(cells, spec)
+        dates = days_by_visit(cells, spec)
         first, *rest = spec.data.visits
         for visit, (least, most) in zip(rest, spec.dates.windows, strict=False):
             # Rounded, or day 1.3 would not be 0.3 days after day 1.0.
@@ -45,29 +46,9 @@ def visits_outside_their_windows(readout: Readout, spec: StudySpec) -> list[Noti
                 late = cells[cells["participant"].isin(outside.index) & (cells["visit"] == visit)]
                 rows = count_rows(late)
                 message = f"at '{visit}', {least:g} to {most:g} {unit} after '{first}' were planned; in {rows} it was "
-                message += f"{outside.min():g} to {outside.max():g} {unit}. The models take visits as planned"
+                message += f"{outside.min():g} to {outside.max():g} {unit}. Models but `growth` take visits as planned"
                 notices.append(Notice(readout.file_of(late["column"].iloc[0]), late["column"].iloc[0], message))
     return notices
-
-
-def _by_visit(cells: pd.DataFrame, spec: StudySpec) -> dict[str, "pd.Series[float]"]:
-    """Day of each participant at each visit, counted from any start, NaN where there is none."""
-    given = cells[cells["status"] == "observed"]
-    days = given["value"].astype(float) if _is_counted(spec) else _day_numbers(given["value"])
-    given = given.assign(day=days)
-    people = cells["participant"].unique()
-    return {
-        visit: given[given["visit"] == visit].set_index("participant")["day"].reindex(people)
-        for visit in spec.data.visits
-    }
-
-
-def _day_numbers(dates: "pd.Series[str]") -> "pd.Series[float]":
-    return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days.astype(float)
-
-
-def _is_counted(spec: StudySpec) -> bool:
-    return spec.dates is not None and spec.dates.counted_in is not None
 
 
 def _cell(cells: pd.DataFrame, participant: object, visit: str) -> pd.DataFrame:

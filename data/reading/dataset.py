@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
+from cochange.data.reading.date_cells import days_by_visit
 from cochange.data.reading.people import first_values
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
@@ -43,11 +44,23 @@ def build_dataset(readout: Readout, spec: StudySpec) -> xr.Dataset:
         data["symptom"] = (("participant", "visit"), grid.fill(symptom, "value", np.nan))
     if spec.plates is not None:
         data["plate"] = (("participant", "visit"), grid.fill(readout.of("plate")[0], "value", ""))
+    if spec.dates is not None:
+        data["day"] = (("participant", "visit"), _days(readout, spec))
     rows = readout.sources[0].used
     if spec.data.layout == "wide":
         rows = pd.concat([rows.assign(visit=visit) for visit in spec.data.visits])
     data["row"] = (("participant", "visit"), grid.fill(rows, "row", -1))
     return _add_people(data, readout, spec)
+
+
+def _days(readout: Readout, spec: StudySpec) -> Array:
+    """Days since the participant's baseline visit; times since a start of their own as they are."""
+    assert spec.dates is not None
+    (cells,) = readout.of("date")
+    days = pd.DataFrame(days_by_visit(cells, spec)).reindex(list(readout.participants))
+    if spec.dates.counted_in is None:
+        days = days.sub(days[spec.baseline], axis="index")
+    return days.to_numpy(dtype=float)
 
 
 class _Grid:

@@ -1,4 +1,4 @@
-"""Read the dates or times of the visits, which are checked and enter no model."""
+"""Read the dates or times of the visits."""
 
 from datetime import date, datetime
 
@@ -51,3 +51,28 @@ def date_in(text: str, form: str) -> date | None:
         except ValueError:
             continue
     return None
+
+
+def days_by_visit(cells: pd.DataFrame, spec: StudySpec) -> dict[str, "pd.Series[float]"]:
+    """Day of each participant at each visit, counted from any start, NaN where there is none.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        Cells of the dates, read.
+    spec : StudySpec
+        The study file.
+    """
+    assert spec.dates is not None
+    given = cells[cells["status"] == "observed"]
+    counted = spec.dates.counted_in is not None
+    given = given.assign(day=given["value"].astype(float) if counted else _day_numbers(given["value"]))
+    people = cells["participant"].unique()
+    return {
+        visit: given[given["visit"] == visit].set_index("participant")["day"].reindex(people)
+        for visit in spec.data.visits
+    }
+
+
+def _day_numbers(dates: "pd.Series[str]") -> "pd.Series[float]":
+    return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days.astype(float)

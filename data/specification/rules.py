@@ -11,6 +11,7 @@ from cochange.data.specification.broken import Broken
 from cochange.data.specification.date_rules import DATE_RULES
 from cochange.data.specification.file_rules import FILE_RULES
 from cochange.data.specification.marker_rules import MARKER_RULES
+from cochange.data.specification.time_rules import TIME_RULES
 from cochange.data.specification.toml_lines import KeyPath
 
 if TYPE_CHECKING:
@@ -212,6 +213,22 @@ def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(("analysis",), "the key 'marker' with several markers declared", "nothing", action)
 
 
+def _repeated_measures_fit_the_study(spec: StudySpec) -> Iterator[Broken]:
+    table, path = spec.analysis.over_visits, ("analysis", "repeated_measures")
+    if table.baseline == "constrained" and spec.study.design == "observational":
+        required = "randomised arms for the same baseline mean in every arm"
+        action = 'write baseline = "covariate": arms that were not randomised can differ before treatment'
+        yield Broken((*path, "baseline"), required, "the design 'observational'", action)
+    if table.covariance_by_arm and spec.arms is None:
+        action = "drop it, or declare [arms]"
+        yield Broken((*path, "covariance_by_arm"), "an [arms] table for a covariance in each arm", "none", action)
+    declared = (*spec.covariates.numeric, *spec.covariates.categorical)
+    for name in table.covariates_by_visit:
+        if name not in declared:
+            action = advice(name, declared, f"declared covariates: {listing(declared) or 'none'}")
+            yield Broken((*path, "covariates_by_visit"), "the name of a declared covariate", f"'{name}'", action)
+
+
 _RULES = (
     _something_to_analyse,
     _distinct_names,
@@ -224,8 +241,10 @@ _RULES = (
     _items_make_the_total,
     _items_are_of_the_scale,
     *DATE_RULES,
+    *TIME_RULES,
     _remission_in_range,
     _counted_scores_are_whole,
     _inclusion_fits_score,
     _analysis_names_exist,
+    _repeated_measures_fit_the_study,
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from cochange.data.scales import Direction
-from cochange.data.specification.kinds import Code, Limits, Names, Number, Parts, Table, Text, Wells
+from cochange.data.specification.kinds import Code, Flag, Limits, Names, Number, Parts, Table, Text, Wells
 from cochange.data.specification.time_units import TIME_UNITS, TimeUnit
 
 MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
@@ -174,6 +174,15 @@ class DatesTable(Table):
         return next((unit for unit in TIME_UNITS if unit == self.format), None)
 
 
+class TimeTable(Table):
+    """``[time]``: when the visits were planned, and how outcomes run over time; `knots` and `visits` are in `unit`."""
+
+    unit: TimeUnit
+    visits: tuple[Number, ...] = ()
+    course: Literal["linear", "log", "piecewise"] = "linear"
+    knots: tuple[Number, ...] = ()
+
+
 class CovariatesTable(Table):
     """``[covariates]``: columns used as covariates."""
 
@@ -211,6 +220,17 @@ class EstimandTable(Table):
     smallest_important: dict[str, SmallestImportant] = Field(default_factory=dict)
 
 
+class RepeatedMeasuresTable(Table):
+    """``[analysis.repeated_measures]``: the model of many visits; None stands for the default of the design."""
+
+    outcomes: Literal["both", "score", "marker"] = "both"
+    covariance: Literal["unstructured", "ar1", "compound symmetry", "toeplitz"] = "unstructured"
+    covariance_by_arm: Flag = False
+    baseline: Literal["covariate", "constrained"] | None = None
+    baseline_by_visit: Flag = True
+    covariates_by_visit: tuple[Text, ...] = ()
+
+
 class AnalysisTable(Table):
     """``[analysis]``: models, priors and intervals; None or empty stands for the default of the models."""
 
@@ -225,4 +245,11 @@ class AnalysisTable(Table):
     ci_prob: Annotated[Number, Field(gt=0, lt=1)] = 0.95
     ci_kind: Literal["eti", "hdi"] = "eti"
     seed: Annotated[int, Field(strict=True, ge=0)] = 20170312
+    repeated_measures: RepeatedMeasuresTable | None = None
+
+    @property
+    def over_visits(self) -> RepeatedMeasuresTable:
+        """How repeated measures are modelled, with the defaults where the file does not say."""
+        return self.repeated_measures or RepeatedMeasuresTable()
+
     prior_sets: dict[str, dict[str, Any]] = Field(default_factory=dict)

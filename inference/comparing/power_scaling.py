@@ -42,7 +42,7 @@ class Sensitivity:
     Attributes
     ----------
     quantity : tuple
-        Model, estimand, form, marker and group.
+        Model, estimand, form, marker, visit and group.
     prior, likelihood : float
         Gradient of the distance of the posterior from itself by the log to base 2 of the power.
     prior_k, likelihood_k : float

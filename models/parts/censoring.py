@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
 from cochange.data.study import Study
 
@@ -25,7 +26,8 @@ class MarkerPair:
     lower, upper : numpy.ndarray
         Limits of detection, infinite where the sample has none, shape ``(n, 2)``.
     centre : float
-        Median of the baseline values, so that priors of a location do not depend on the assay's unit.
+        Median of the baseline values, of the follow-up's where there are none, so that priors of a location do not
+        depend on the assay's unit.
     """
 
     participant: np.ndarray
@@ -66,15 +68,9 @@ def marker_pair(study: Study, marker: str | None = None) -> MarkerPair:
     data = study.data.sel(marker=marker or study.marker, visit=[study.baseline, study.follow_up])
     status = data["marker_status"].values.astype(str)
     log_value = data["log_marker"].values.astype(float)
-    centre = float(np.nanmedian(log_value[:, 0]))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        lower = np.log(data["lower_limit"].values.astype(float))
-        upper = np.log(data["upper_limit"].values.astype(float))
-        # A reading beyond what was taken for its limit shows that its own limit is not known.
-        lower = np.where(np.isnan(lower) | (log_value < lower), -np.inf, lower - AT_THE_LIMIT)
-        upper = np.where(np.isnan(upper) | (log_value > upper), np.inf, upper + AT_THE_LIMIT)
-    lower = np.where(status == "below", log_value, lower)
-    upper = np.where(status == "above", log_value, upper)
+    measured = [own[~np.isnan(own)] for own in log_value.T]
+    centre = next((float(np.median(own)) for own in measured if len(own)), 0.0)
+    lower, upper = log_limits(data)
     return MarkerPair(
         data["participant"].values.astype(str),
         np.where(np.isnan(log_value), centre, log_value),
@@ -83,3 +79,22 @@ def marker_pair(study: Study, marker: str | None = None) -> MarkerPair:
         upper,
         centre,
     )
+
+
+def log_limits(data: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper limits of detection of one marker's samples in natural logs, infinite where there are none.
+
+    Parameters
+    ----------
+    data : xarray.Dataset
+        `Study.data` of one marker, dims ``(participant, visit)``.
+    """
+    status = data["marker_status"].values.astype(str)
+    log_value = data["log_marker"].values.astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        lower = np.log(data["lower_limit"].values.astype(float))
+        upper = np.log(data["upper_limit"].values.astype(float))
+        # A reading beyond what was taken for its limit shows that its own limit is not known.
+        lower = np.where(np.isnan(lower) | (log_value < lower), -np.inf, lower - AT_THE_LIMIT)
+        upper = np.where(np.isnan(upper) | (log_value > upper), np.inf, upper + AT_THE_LIMIT)
+    return np.where(status == "below", log_value, lower), np.where(status == "above", log_value, upper)

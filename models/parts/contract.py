@@ -50,7 +50,9 @@ OPTIONAL: Mapping[str, str] = {
 }
 # Files in `models/` whose data is a table of published estimates: they are pooled, not fitted to a study.
 OF_TABLES = frozenset({"pooled"})
-DERIVED_DIMS = {"chain", "draw", "marker", "group", "form"}
+# Models of three visits and more, which two visits allow but do not call for: a run has to name them there.
+OF_MANY_VISITS = frozenset({"growth", "repeated_measures"})
+DERIVED_DIMS = {"chain", "draw", "marker", "visit", "group", "form"}
 PARAMETERS = {
     "select": ("study",),
     "build": ("study", "priors"),
@@ -179,8 +181,8 @@ def check_derived(model: Model, derived: Mapping[str, "xr.DataArray"]) -> None:
     for name, draws in derived.items():
         if other := set(map(str, draws.dims)) - DERIVED_DIMS or {"chain", "draw"} - set(map(str, draws.dims)):
             lacks.append(
-                f"derive returns {name} with dims {draws.dims}: chain, draw and, if need be, marker, group and form; "
-                f"{other}"
+                f"derive returns {name} with dims {draws.dims}: chain, draw and, if need be, marker, visit, group "
+                f"and form; {other}"
             )
     if lacks:
         raise ContractError(

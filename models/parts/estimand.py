@@ -5,7 +5,9 @@ from dataclasses import dataclass
 LN2 = 0.6931471805599453
 
 
-UNITS = ("ratio", "points", "points per doubling", "points per halving", "correlation", "probability", "share")
+UNITS = (
+    "ratio", "points", "points per doubling", "points per halving", "log units", "correlation", "probability", "share",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

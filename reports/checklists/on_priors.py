@@ -108,7 +108,7 @@ def conflict(results: Results) -> Answer:
     """Whether prior and data disagree, and what other priors give."""
     if len(_settled(results)) < 2:
         return missing(f"Fit an alternative prior: {_command([DEFAULT, INFORMED, BROAD])}.")
-    rows = [row for row in results.estimates if is_main(row) and row.prior in _settled(results)]
+    rows = [row for row in results.estimates if is_main(row, results.study) and row.prior in _settled(results)]
     apart = [row for row in rows if disagreement([row])]
     said = "None of them lies wholly outside its prior's interval."
     if apart:
@@ -125,7 +125,10 @@ def worth(results: Results) -> Answer:
     rows = [
         row
         for row in results.estimates
-        if row.prior == results.main_prior and is_main(row) and row.unit.startswith("points") and row.null is not None
+        if row.prior == results.main_prior
+        and is_main(row, results.study)
+        and row.unit.startswith("points")
+        and row.null is not None
     ]
     if not rows:
         return missing("No estimate in points is there to compare precisions: give the worth of the prior yourself.")
@@ -185,7 +188,7 @@ def _depending(results: Results) -> list[str]:
     found: dict[str, set[tuple[str, str]]] = {}
     for item in results.decisions:
         row = item.estimate
-        if is_main(row) and row.prior in settled:
+        if is_main(row, results.study) and row.prior in settled:
             name = f"{quantity_of(row, results.study)} ({row.model})"
             found.setdefault(name, set()).add((item.direction, item.importance))
     return [name for name, decisions in found.items() if len(decisions) > 1]

@@ -70,7 +70,7 @@ def outliers(results: Results) -> Answer:
 def multiplicity(results: Results) -> Answer:
     """How many quantities were analysed, and that none was chosen by its result."""
     markers = len(results.study.spec.marker)
-    number = len({(row.model, row.estimand, row.form, row.marker) for row in results.estimates})
+    number = len({(row.model, row.estimand, row.form, row.marker, row.visit) for row in results.estimates})
     if markers > 1 and not any(model.name == JOINT for model in results.models):
         return missing(
             f"{markers} markers were recorded and one is analysed: say so, or fit {JOINT}, which takes all at once and "

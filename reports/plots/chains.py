@@ -95,6 +95,10 @@ def headline_draws(fit: Fit, model: Model, results: Results) -> Mapping[str, xr.
             by_group = {group: draws.sel(group=group, drop=True) for group in groups}
         else:
             by_group = {OVERALL: draws}
+        if "visit" in draws.dims:
+            # Traces of every visit would be one and the same picture many times over.
+            by_group = {group: cell.isel(visit=-1, drop=True) for group, cell in by_group.items()}
+            title = f"{title}\nat {draws['visit'].values[-1]}"
         for group, cell in by_group.items():
             details = "" if group == OVERALL else f"\n{group}"
             if "form" not in cell.dims:

@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
+from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.labels import form_of, prior_name, title_of
 from cochange.reports.numbers import centre, interval, interval_name
@@ -32,7 +33,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         The run they belong to.
     """
     first = rows[0]
-    groups = list(dict.fromkeys(row.group for row in rows))
+    groups = list(dict.fromkeys(_panel_of(row) for row in rows))
     lines = list(dict.fromkeys((row.prior, row.form) for row in rows))
     columns = min(len(groups), PANELS_A_ROW)
     depth = math.ceil(len(groups) / columns)
@@ -54,12 +55,12 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
             if panel >= len(groups):
                 axis.set_visible(False)
                 continue
-            _panel(axis, [row for row in rows if row.group == groups[panel]], lines, len(groups) > 1)
+            _panel(axis, [row for row in rows if _panel_of(row) == groups[panel]], lines, len(groups) > 1)
         drawing.supxlabel(_axis_label(first, results), fontsize=9)
         picture = save(drawing, results.study.spec.study.synthetic)
     title = title_of(first.estimand, results.study, first.marker)
     caption = (
-        f"{title} by prior set{' and group' if len(groups) > 1 else ''} ({first.model}). Point: posterior median; "
+        f"{title} by prior set{_by_what(rows)} ({first.model}). Point: posterior median; "
         f"coloured line: {interval_name(first)}; grey line: the same mass of the prior it implies, cut at the frame"
         f"{'' if first.null is None else '; dashed: no change or association'}{_important_note(rows)}"
         f"{_forms_note(lines)}."
@@ -96,12 +97,28 @@ def _panel(axis: Axes, rows: Sequence[Estimate], lines: list[tuple[str, str | No
     axis.tick_params(axis="y", length=0)
     axis.spines["left"].set_visible(False)
     if titled:
-        axis.set_title(rows[0].group, loc="left")
+        axis.set_title(_panel_of(rows[0]), loc="left")
+
+
+def _panel_of(row: Estimate) -> str:
+    """Group and visit."""
+    if row.visit is None:
+        return row.group
+    return row.visit if row.group == OVERALL else f"{row.group}, {row.visit}"
 
 
 def form_of_line(form: str) -> str:
     """The short name of a form beside a row."""
     return {"ancova": "ANCOVA"}.get(form, form)
+
+
+def _by_what(rows: Sequence[Estimate]) -> str:
+    """What the panels stand for, beside the prior sets in each."""
+    several = {
+        "visit": len({row.visit for row in rows}) > 1,
+        "group": len({row.group for row in rows}) > 1,
+    }
+    return "".join(f" and {name}" for name, there in several.items() if there)
 
 
 def _important_band(axis: Axes, row: Estimate) -> None:
@@ -170,7 +187,7 @@ def _forms_note(lines: list[tuple[str, str | None]]) -> str:
 
 def _alt(title: str, rows: Sequence[Estimate]) -> str:
     said = [
-        f"{row.group}, {prior_name(row.prior)}{', ' + form_of(row) if row.form else ''}: "
+        f"{_panel_of(row)}, {prior_name(row.prior)}{', ' + form_of(row) if row.form else ''}: "
         f"{centre(row)} ({interval(row)})"
         for row in rows
     ]

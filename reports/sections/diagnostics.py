@@ -110,7 +110,8 @@ def _estimands(results: Results) -> Table:
             fixed(row.ess_tail, 0),
         )
         by_quantity.setdefault(label, []).append(printed)
-    names = ["model", "estimand", "form", "marker", "group", "prior", "mcse_mean", "r_hat", "ess_bulk", "ess_tail"]
+    names = ["model", "estimand", "form", "marker", "visit", "group", "prior"]
+    names += ["mcse_mean", "r_hat", "ess_bulk", "ess_tail"]
     frame = pd.DataFrame([asdict(row) for row in results.estimates])[names]
     columns = (
         Column("Prior"),

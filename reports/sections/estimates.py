@@ -93,7 +93,7 @@ def _by_group(model: Model, decisions: Sequence[Decision], results: Results) -> 
     cells: dict[str, dict[str, dict[str, str]]] = {}
     for item in decisions:
         row = item.estimate
-        line = f"{row.group}, {form_of(row)}" if row.form else row.group
+        line = ", ".join([row.group, *(part for part in (form_of(row), row.visit and f"at {row.visit}") if part)])
         title = f"{title_of(row.estimand, results.study, row.marker)} [{row.unit}]"
         cells.setdefault(title, {}).setdefault(line, {})[row.prior] = f"{centre(row)} ({interval(row)})"
     groups = tuple(

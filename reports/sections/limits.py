@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Points, Section
-from cochange.reports.labels import JOINT, REGRESSION, is_compared, marker_of, scale_of
+from cochange.reports.labels import GROWTH, JOINT, REGRESSION, REPEATED, is_compared, marker_of, scale_of
 from cochange.reports.sentences import residuals
 
 REGRESSIONS = ("symptom_change", "parallel_change")
@@ -82,10 +82,24 @@ def _of_models(results: Results) -> Iterator[str]:
         yield from _measured_only(results)
     if JOINT in names:
         yield " ".join(_of_joint(results))
-    if names - {JOINT}:
+    if REPEATED in names:
         yield (
-            f"{'The other' if JOINT in names else 'These'} models leave out participants without the values they need: "
-            "these are taken to be missing at random."
+            f"{REPEATED} takes what is missing to be missing at random given what was observed of the participant, and "
+            "observed values as they stand: measurement error draws its correlations towards zero. Visits are "
+            "categories, so that nothing is said of the time between them."
+        )
+    if GROWTH in names:
+        yield (
+            f"{GROWTH} takes what is missing to be missing at random given what was observed of the participant, every "
+            "person's course to have the shape stated, and values to deviate from it independently at each visit: a "
+            "deviation that lasts from one visit to the next counts as part of the course. Slopes that go together "
+            "do not show which of marker and score leads."
+        )
+    if names - {JOINT, REPEATED, GROWTH}:
+        which = "The other" if names & {JOINT, REPEATED, GROWTH} else "These"
+        yield (
+            f"{which} models leave out participants without the values they need: these are taken to be missing at "
+            "random."
         )
 
 

@@ -101,7 +101,7 @@ def _implied(results: Results) -> Table:
     by_quantity: dict[str, list[tuple[str, ...]]] = {}
     records = []
     for row in results.estimates:
-        if not is_main(row):
+        if not is_main(row, results.study):
             continue
         quantity = quantity_of(row, results.study) + with_model(row, results.estimates)
         limits = f"{beside(row.prior_lower, row.prior_sd)} to {beside(row.prior_upper, row.prior_sd)}"
@@ -113,6 +113,7 @@ def _implied(results: Results) -> Table:
                 "estimand": row.estimand,
                 "marker": row.marker,
                 "form": row.form,
+                "visit": row.visit,
                 "group": row.group,
                 "prior": row.prior,
                 "median": row.prior_median,

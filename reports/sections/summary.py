@@ -51,7 +51,11 @@ def main_decisions(results: Results) -> tuple[Decision, ...]:
 
     Contrasts of randomised arms come first in a question, then the joint model before the others.
     """
-    main = [item for item in results.decisions if item.estimate.prior == results.main_prior and is_main(item.estimate)]
+    main = [
+        item
+        for item in results.decisions
+        if item.estimate.prior == results.main_prior and is_main(item.estimate, results.study)
+    ]
     compared = is_compared(results.study)
 
     def place(item: Decision) -> tuple[int, bool, bool, bool]:

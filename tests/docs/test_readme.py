@@ -14,7 +14,8 @@ import cochange
 from cochange.cli import app
 from cochange.data.read import read_study
 from cochange.data.spec import read_spec
-from cochange.models.parts.contract import available, load_model
+from cochange.inference.plan import usual_models
+from cochange.models.parts.contract import OF_MANY_VISITS, available, load_model
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["README.md", "benchmarks/README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
@@ -44,7 +45,9 @@ def test_the_study_file_is_accepted(readme: Any, tmp_path: Path) -> None:
     pd.DataFrame(columns).to_csv(tmp_path / spec.data.file, index=False)
     study = read_study(path)
     assert study.notices == ()
-    assert [load_model(name).select(study).problem for name in available()] == [""] * len(available())
+    usual = usual_models(study)
+    assert set(available()) - set(usual) == OF_MANY_VISITS
+    assert [load_model(name).select(study).problem for name in usual] == [""] * len(usual)
 
 
 def test_every_command_is_named_and_every_name_is_a_command(readme: Any) -> None:

@@ -124,7 +124,7 @@ def test_the_schema_says_of_every_field_what_the_page_says(
     told = {name: row[-1].replace("`", "") for row in rows for name in re.findall("`(.+?)`", row[0])}
     schema = json.loads(results_schema())
     described = (schema["$defs"][definition] if definition else schema)["properties"]
-    keys = ["model", "prior", "estimand", "form", "marker", "group"] if definition == "decision" else []
+    keys = ["model", "prior", "estimand", "form", "marker", "visit", "group"] if definition == "decision" else []
     assert set(described) == {*told, *keys}
     assert {name: described[name].get("description") for name in told} == told
 

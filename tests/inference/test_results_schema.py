@@ -36,7 +36,7 @@ ROWS = {
     "settings": Settings,
     "verdict": Verdict,
 }
-KEY = ("model", "prior", "estimand", "form", "marker", "group")
+KEY = ("model", "prior", "estimand", "form", "marker", "visit", "group")
 PLAIN = {str: {"string"}, float: {"number", "null"}, int: {"integer"}, bool: {"boolean"}, type(None): {"null"}}
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cochange.data.study import Study
-from cochange.models.parts.design import OVERALL, Design, arm_label, levels, make_design
-from cochange.models.parts.joint.columns import Columns, make_columns
+from cochange.models.parts.columns import Columns, averaged_over, make_columns
+from cochange.models.parts.design import Design, make_design
 from cochange.models.parts.joint.outcomes import Outcomes, read_outcomes
 from cochange.models.parts.joint.structure import Layout
 from cochange.models.parts.likelihood.observations import OBSERVED
@@ -82,28 +82,8 @@ class Frame:
         return float(np.sqrt(harmonic_mean * len(each) / (len(each) - 1)) / value[known].std())
 
     def averaged_over(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """By group, who is averaged over (bool, shape ``(n,)``) and with which design columns, the plates' at zero.
-
-        An arm's columns are those of everyone, as if all had been in that arm.
-        """
-        columns = self.columns.values.copy()
-        for name in ("plate_baseline", "plate_follow_up"):
-            if name in self.columns.blocks:
-                columns[:, self.columns.blocks[name]] = 0
-        everyone = np.full(len(columns), True)
-        groups = {OVERALL: (everyone, columns)}
-        if self.design.group is not None:
-            groups |= {level: (self.design.group == level, columns) for level in levels(self.design.group)}
-        if "arm_effect" in self.columns.blocks:
-            block, arms = self.columns.blocks["arm_effect"], self.design.arms
-            as_control = columns.copy()
-            as_control[:, block] = arms.values.min(axis=0)
-            groups[arm_label(self.design.control)] = (everyone, as_control)
-            for position, level in enumerate(arms["arm_effect"].values.tolist()):
-                as_arm = as_control.copy()
-                as_arm[:, block.start + position] = arms.values[:, position].max()
-                groups[arm_label(level)] = (everyone, as_arm)
-        return groups
+        """By group, who is averaged over and with which design columns, as `columns.averaged_over`."""
+        return averaged_over(self.design, self.columns)
 
 
 def make_frame(study: Study, used: np.ndarray) -> Frame:
@@ -118,4 +98,6 @@ def make_frame(study: Study, used: np.ndarray) -> Frame:
     """
     design = make_design(study, used)
     outcomes = read_outcomes(study).of(used)
-    return Frame(design, outcomes, make_columns(design, outcomes), Layout(outcomes.n_markers, outcomes.has_screening))
+    return Frame(
+        design, outcomes, make_columns(design, outcomes.plate), Layout(outcomes.n_markers, outcomes.has_screening)
+    )

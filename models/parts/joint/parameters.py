@@ -1,12 +1,11 @@
 """The parameters of the joint model, and where the design's coefficients stand among them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import helmert
 
+from cochange.models.parts.coefficients import Coefficients, pool
 from cochange.models.parts.joint.frame import SLOPES, Frame
 from cochange.models.parts.together import Parameter, Parameters
 
@@ -84,24 +83,6 @@ def _standard(frame: Frame, outcome: str, level: str, positions: np.ndarray) -> 
     return Parameter(f"{name}_standard", (equations, f"{level}_contrast"), scale=f"{name}_sd", precision=precision)
 
 
-@dataclass(frozen=True, eq=False)
-class Coefficients:
-    """How the parameters make up the coefficients of the design columns, flattened from ``(column, equation)``.
-
-    The coefficients are ``vector @ fixed + (vector @ spread) * (vector @ standard)``: partially pooled effects are a
-    standard deviation times a standard normal effect from which the mean of all levels is taken.
-
-    Parameters
-    ----------
-    fixed, spread, standard : numpy.ndarray
-        Shape ``(parameter, column * equation)``.
-    """
-
-    fixed: np.ndarray
-    spread: np.ndarray
-    standard: np.ndarray
-
-
 def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
     """Place the parameters among the coefficients."""
     n_columns, size = frame.columns.values.shape[1], frame.layout.size
@@ -126,11 +107,11 @@ def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
                 for column, of_equation in enumerate(places[f"{outcome}_arm"].T):
                     placed["fixed"][of_equation, block.start + column, changes] = 1
             if name in ("group", "site"):
-                _pool(placed, places[f"{outcome}_{name}_sd"], places[f"{outcome}_{name}_standard"], block, positions)
+                pool(placed, places[f"{outcome}_{name}_sd"], places[f"{outcome}_{name}_standard"], block, positions)
     if frame.columns.plates:
         plates = frame.columns.blocks
-        _pool(placed, places["plate_sd"], places["plate_standard"], plates["plate_baseline"], layout.m0)
-        _pool(placed, places["plate_sd"], places["plate_standard"], plates["plate_follow_up"], layout.m1)
+        pool(placed, places["plate_sd"], places["plate_standard"], plates["plate_baseline"], layout.m0)
+        pool(placed, places["plate_sd"], places["plate_standard"], plates["plate_follow_up"], layout.m1)
         # A plate shifts the sample on it: the shift at baseline is not carried to the follow-up.
         placed["standard"][:, plates["plate_baseline"], layout.m1] = -placed["standard"][
             :, plates["plate_baseline"], layout.m0
@@ -139,14 +120,3 @@ def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
             :, plates["plate_baseline"], layout.m0
         ]
     return Coefficients(**{name: array.reshape(parameters.size, -1) for name, array in placed.items()})
-
-
-def _pool(
-    placed: dict[str, np.ndarray], sd: np.ndarray, standard: np.ndarray, block: slice, positions: np.ndarray
-) -> None:
-    """Place partially pooled effects, which sum to zero and have the standard deviation `sd` each."""
-    n_levels = standard.shape[1] + 1
-    contrasts = helmert(n_levels) * np.sqrt(n_levels / (n_levels - 1))
-    for equation, position in enumerate(positions):
-        placed["spread"][sd[equation], block, position] = 1
-        placed["standard"][standard[equation], block, position] = contrasts

@@ -1,17 +1,39 @@
 """Participants gathered into sets of the same measured outcomes, and rows for those with a censored one."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import numpy as np
 
-from cochange.models.parts.joint.outcomes import Outcomes
+from cochange.models.parts.joint.outcomes import Inclusion
 from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED, Observations
 
 
-def gather(outcomes: Outcomes, columns: np.ndarray, row_by_row: bool = False) -> Observations:
+class Measured(Protocol):
+    """Outcomes of participants, as `cochange.models.parts.joint.outcomes.Outcomes` describes them."""
+
+    @property
+    def names(self) -> Sequence[str]: ...  # noqa: D102
+
+    @property
+    def value(self) -> np.ndarray: ...  # noqa: D102
+
+    @property
+    def status(self) -> np.ndarray: ...  # noqa: D102
+
+    @property
+    def wells(self) -> np.ndarray: ...  # noqa: D102
+
+    @property
+    def inclusion(self) -> Inclusion | None: ...  # noqa: D102
+
+
+def gather(outcomes: Measured, columns: np.ndarray, row_by_row: bool = False) -> Observations:
     """What the likelihood takes.
 
     Parameters
     ----------
-    outcomes : Outcomes
+    outcomes : Measured
         The outcomes of the participants used.
     columns : numpy.ndarray
         Their design columns, shape ``(n, column)``.
@@ -37,14 +59,14 @@ def gather(outcomes: Outcomes, columns: np.ndarray, row_by_row: bool = False) ->
     return Observations(*_sets(outcomes, columns, ~single), *stacked)
 
 
-def _order(outcomes: Outcomes, rows: np.ndarray) -> np.ndarray:
+def _order(outcomes: Measured, rows: np.ndarray) -> np.ndarray:
     """An order in which rows of the same statuses follow each other, which share their conditional covariances."""
     keys = np.concatenate([outcomes.status[rows], outcomes.wells[rows]], axis=1)
     return np.lexsort(keys.T)
 
 
 def _sets(
-    outcomes: Outcomes, columns: np.ndarray, complete: np.ndarray
+    outcomes: Measured, columns: np.ndarray, complete: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Count, presence, wells and cross-products of each set."""
     present = (outcomes.status[complete] == OBSERVED).astype(float)
@@ -61,7 +83,7 @@ def _sets(
 
 
 def _of_inclusion(
-    outcomes: Outcomes, columns: np.ndarray
+    outcomes: Measured, columns: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Rows whose density is the probability of inclusion, of participants with the same design columns together."""
     assert outcomes.inclusion is not None

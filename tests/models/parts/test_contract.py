@@ -212,7 +212,7 @@ def test_a_path_without_a_file_says_so(tmp_path: Path) -> None:
 )
 def test_an_unknown_name_gets_the_nearest_one(name: str, guess: str) -> None:
     with pytest.raises(
-        ContractError, match=rf"no model named '{name}' \(did you mean {guess}\?\); there are joint_change"
+        ContractError, match=rf"no model named '{name}' \(did you mean {guess}\?\); there are growth, joint_change"
     ):
         load_model(name)
 

@@ -1,0 +1,194 @@
+"""The log density of outcomes that follow random courses, for participants with visits at times of their own.
+
+Random effects are integrated out: what a participant shows is normal with the covariance that effects and residuals
+give it at the participant's times. Those who share their times share it, and enter by their cross-products.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytensor.tensor as pt
+from pytensor.gradient import DisconnectedType
+from pytensor.graph.basic import Apply, Variable
+from pytensor.graph.op import Op
+from pytensor.link.numba.dispatch.basic import register_funcify_and_cache_key
+from pytensor.tensor.variable import TensorVariable
+
+from cochange.models.parts.likelihood.kernel import likelihood
+from cochange.models.parts.likelihood.native import SOURCES, native
+
+# Coefficients, covariance of the effects, that of the residuals, and degrees of freedom.
+PARAMETERS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Schedules:
+    """What was observed at which times: by schedule, sets of participants by their cross-products, and single rows.
+
+    A cell is one outcome at one visit; cells stand visit by visit. Sets and rows stand schedule by schedule.
+
+    Parameters
+    ----------
+    basis : numpy.ndarray
+        Terms of time, shape ``(schedule, visit, term)``.
+    set_start, row_start : numpy.ndarray
+        Where the sets and the rows of each schedule begin, and where the last ones end, shape ``(schedule + 1,)``.
+    count : numpy.ndarray
+        Participants of each set, shape ``(set,)``.
+    present : numpy.ndarray
+        1 where the set has the cell, shape ``(set, cell)``.
+    products : numpy.ndarray
+        Cross-products of design columns and cells, shape ``(set, column + cell, column + cell)``.
+    columns : numpy.ndarray
+        Design columns of each row, shape ``(row, column)``.
+    value : numpy.ndarray
+        Cells, the limit where censored, shape ``(row, cell)``.
+    status : numpy.ndarray
+        `MISSING`, `OBSERVED`, `BELOW` or `ABOVE` of the kernel, shape ``(row, cell)``.
+    weight : numpy.ndarray
+        How often each row counts, shape ``(row,)``.
+    """
+
+    basis: np.ndarray
+    set_start: np.ndarray
+    row_start: np.ndarray
+    count: np.ndarray
+    present: np.ndarray
+    products: np.ndarray
+    columns: np.ndarray
+    value: np.ndarray
+    status: np.ndarray
+    weight: np.ndarray
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array by its name, in the order the likelihood takes them."""
+        return {name: np.ascontiguousarray(value, dtype=np.float64) for name, value in vars(self).items()}
+
+
+@native
+def schedules_likelihood(  # type: ignore[no-untyped-def]
+    coefficients, effects, residual, nu,
+    basis, set_start, row_start, count, present, products, columns, value, status, weight,
+):  # fmt: skip
+    """Log density, its gradient by the first four arguments, and that of each row.
+
+    Arguments and results are those of `ScheduledNormal`.
+    """
+    n_outcomes, n_cells = len(residual), basis.shape[1] * len(residual)
+    to_coefficients, to_effects, to_residual = (
+        np.zeros(coefficients.shape), np.zeros(effects.shape), np.zeros(residual.shape)
+    )  # fmt: skip
+    total, to_nu = 0.0, 0.0
+    row_logp = np.zeros(len(value))
+    no_wells = np.zeros((max(len(count), len(value)), n_cells))
+    for schedule in range(len(basis)):
+        loadings = np.zeros((n_cells, len(effects)))
+        for visit in range(basis.shape[1]):
+            for term in range(basis.shape[2]):
+                for outcome in range(n_outcomes):
+                    cell, effect = visit * n_outcomes + outcome, term * n_outcomes + outcome
+                    loadings[cell, effect] = basis[schedule, visit, term]
+        turned = np.ascontiguousarray(loadings.T)
+        covariance = loadings @ effects @ turned
+        for cell in range(n_cells):
+            begin = cell - cell % n_outcomes
+            for outcome in range(n_outcomes):
+                covariance[cell, begin + outcome] += residual[cell % n_outcomes, outcome]
+        first, last = int(set_start[schedule]), int(set_start[schedule + 1])
+        top, end = int(row_start[schedule]), int(row_start[schedule + 1])
+        logp, to_mean, to_covariance, _, own_nu, own_rows = likelihood(
+            coefficients @ turned, covariance, np.zeros(n_cells), nu,
+            count[first:last], present[first:last], no_wells[first:last], products[first:last],
+            columns[top:end], value[top:end], status[top:end], no_wells[top:end], weight[top:end],
+        )  # fmt: skip
+        total += logp
+        to_nu += own_nu
+        row_logp[top:end] = own_rows
+        to_coefficients += to_mean @ loadings
+        to_effects += turned @ to_covariance @ loadings
+        for cell in range(n_cells):
+            begin = cell - cell % n_outcomes
+            for outcome in range(n_outcomes):
+                to_residual[cell % n_outcomes, outcome] += to_covariance[cell, begin + outcome]
+    return total, to_coefficients, to_effects, to_residual, to_nu, row_logp
+
+
+class ScheduledNormal(Op):
+    """Log density of normal, or Student-t, outcomes with random courses, some of them missing or censored.
+
+    Inputs are the coefficients of the design columns ``(column, effect)``, the covariance of the random effects
+    ``(effect, effect)``, term by term and in each outcome by outcome, that of the residuals of a visit
+    ``(outcome, outcome)``, the degrees of freedom (0 for normal outcomes) and the arrays of `Schedules`. Outputs are
+    the log density and its gradients by the first four, then the log density of each row.
+    """
+
+    __props__ = ()
+
+    def make_node(self, *inputs: Any) -> Apply:
+        """The node of this log density in a graph."""
+        variables = [pt.as_tensor(item).astype("float64") for item in inputs]
+        outputs = [pt.dscalar(), *(item.type() for item in variables[:PARAMETERS]), pt.dvector()]
+        return Apply(self, variables, outputs)
+
+    def infer_shape(self, _node: Apply, shapes: Sequence[Any]) -> list[Any]:
+        """Shapes of the outputs, known without computing them."""
+        return [(), *shapes[:PARAMETERS], (shapes[-1][0],)]
+
+    def perform(self, _node: Apply, inputs: Sequence[np.ndarray], storage: Sequence[list[Any]]) -> None:
+        """Compute the outputs outside of Numba's linker."""
+        arrays = [np.ascontiguousarray(item, dtype=np.float64) for item in inputs]
+        results = schedules_likelihood(*arrays[:3], inputs[3].item(), *arrays[PARAMETERS:])
+        for cell, result in zip(storage, results, strict=True):
+            cell[0] = np.asarray(result)
+
+    def pullback(
+        self, inputs: Sequence[Variable], outputs: Sequence[Variable], gradients: Sequence[Variable]
+    ) -> list[Variable]:
+        """Gradient of the log density; the data have none.
+
+        Raises
+        ------
+        NotImplementedError
+            If the gradient of another output is asked for.
+        """
+        if not all(isinstance(gradient.type, DisconnectedType) for gradient in gradients[1:]):
+            raise NotImplementedError("only the log density has a gradient, not its own gradients nor that of each row")
+        scale: Any = gradients[0]
+        own = [scale * item for item in outputs[1 : 1 + PARAMETERS]]
+        return [*own, *(pt.zeros_like(item) for item in inputs[PARAMETERS:])]
+
+
+scheduled_normal = ScheduledNormal()
+
+
+def schedules_logp(
+    coefficients: TensorVariable,
+    effects: TensorVariable,
+    residual: TensorVariable,
+    nu: TensorVariable,
+    observations: Sequence[TensorVariable],
+) -> TensorVariable:
+    """Log density of the observations given the parameters of `ScheduledNormal`."""
+    outputs: Any = scheduled_normal(coefficients, effects, residual, nu, *observations)
+    logp: TensorVariable = outputs[0]
+    return logp
+
+
+@native
+def _scheduled(  # type: ignore[no-untyped-def]
+    coefficients, effects, residual, nu,
+    basis, set_start, row_start, count, present, products, columns, value, status, weight,
+):  # fmt: skip
+    logp, to_coefficients, to_effects, to_residual, to_nu, row_logp = schedules_likelihood(
+        np.ascontiguousarray(coefficients), np.ascontiguousarray(effects), np.ascontiguousarray(residual), nu.item(),
+        basis, set_start, row_start, count, present, products, columns, value, status, weight,
+    )  # fmt: skip
+    return np.asarray(logp), to_coefficients, to_effects, to_residual, np.asarray(to_nu), row_logp
+
+
+@register_funcify_and_cache_key(ScheduledNormal)  # type: ignore[untyped-decorator]
+def _in_numba(_op: ScheduledNormal, **_: object) -> tuple[Callable[..., Any], str]:
+    return _scheduled, SOURCES

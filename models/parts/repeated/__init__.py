@@ -1,0 +1,1 @@
+"""Marker and score over many visits as one normal vector."""

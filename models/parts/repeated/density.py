@@ -1,0 +1,82 @@
+"""The log density of everything observed of each participant, draw by draw."""
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+import xarray as xr
+from pytensor.tensor.variable import TensorVariable
+
+from cochange.models.parts.joint.draws import flat, unflat
+from cochange.models.parts.joint.sets import gather
+from cochange.models.parts.likelihood.joint import Observations, joint_logp
+from cochange.models.parts.likelihood.kernel import likelihood
+from cochange.models.parts.repeated.draws import imply_of
+from cochange.models.parts.repeated.frame import Frame
+from cochange.models.parts.repeated.implied import Implied
+from cochange.models.parts.together import Parameters
+
+
+def observations_of(frame: Frame) -> dict[str, Observations]:
+    """What the likelihood takes of those who share a covariance, by arm."""
+    return {
+        arm: gather(frame.cells.of(rows), frame.columns[rows], row_by_row=frame.options.student_t)
+        for arm in frame.covariance_arms
+        for rows in [frame.members(arm)]
+    }
+
+
+def named_arrays(position: int, observed: Observations, frame: Frame) -> dict[str, np.ndarray]:
+    """Arrays of one arm by the names of their data in the graph, numbered where each has its own covariance."""
+    number = f"_{position + 1}" if frame.options.by_arm else ""
+    return {f"{name}{number}": array for name, array in observed.arrays.items()}
+
+
+def total_logp(implied: Implied, nu: TensorVariable, frame: Frame) -> TensorVariable:
+    """Log density of everyone; enters the observations into the current model as data."""
+    total = pt.zeros(())
+    noise = pt.zeros(len(frame.cells.names))
+    for position, (arm, observed) in enumerate(observations_of(frame).items()):
+        data = [pm.Data(name, array) for name, array in named_arrays(position, observed, frame).items()]
+        total += joint_logp(implied.mean, implied.covariance[arm], noise, nu, data)
+    return total
+
+
+def arrays_of(frame: Frame) -> dict[str, np.ndarray]:
+    """Every array of the observations by the name of its data in the graph."""
+    return {
+        name: array
+        for position, observed in enumerate(observations_of(frame).values())
+        for name, array in named_arrays(position, observed, frame).items()
+    }
+
+
+def participant_log_density(draws: xr.Dataset, parameters: Parameters, frame: Frame) -> xr.DataArray:
+    """One value a participant: the joint log density of what was observed.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        Draws of the parameters.
+    parameters : Parameters
+        The parameters of the model.
+    frame : Frame
+        The study as the model takes it.
+
+    Returns
+    -------
+    xarray.DataArray
+        Dims ``(chain, draw, participant)``.
+    """
+    values = flat(draws)
+    implied = imply_of(values, parameters, frame)
+    n_draws = len(implied.mean)
+    noise = np.zeros(len(frame.cells.names))
+    nu = values.get("nu", np.zeros(n_draws))
+    density = np.empty((n_draws, len(frame.cells.participant)))
+    for arm in frame.covariance_arms:
+        rows = frame.members(arm)
+        arrays = gather(frame.cells.of(rows), frame.columns[rows], row_by_row=True).arrays.values()
+        for draw in range(n_draws):
+            covariance = np.ascontiguousarray(implied.covariance[arm][draw])
+            density[draw, rows] = likelihood(implied.mean[draw], covariance, noise, nu[draw], *arrays)[-1]
+    return unflat(density, draws, {"participant": frame.cells.participant.tolist()})

@@ -1,0 +1,204 @@
+"""Studies of several visits on disk, and the model's formula written with SciPy from its docstring."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pymc as pm
+import pytest
+import xarray as xr
+from pytensor.compile.mode import Mode
+from scipy import stats
+
+from cochange.data.read import read_study
+from cochange.data.study import Study
+from cochange.models import repeated_measures
+from cochange.models.parts.prior_sets import families
+
+VISITS = ("w0", "w2", "w6", "w12")
+
+
+def people(n: int = 30, seed: int = 1) -> pd.DataFrame:
+    """Four visits as text: half the later cells of both outcomes missing or beyond a limit in some pattern."""
+    rng = np.random.default_rng(seed)
+    level = rng.normal(size=n)
+    table = {
+        "id": [f"P{i:03d}" for i in range(n)],
+        "arm": np.where(np.arange(n) % 2 == 0, "T", "C"),
+        "intensity": np.where(np.arange(n) % 3 == 0, "high", "low"),
+        "clinic": np.array(["North", "South", "West"])[rng.integers(0, 3, n)],
+        "age": np.round(rng.normal(45, 10, n), 1),
+        "sex": np.where(rng.random(n) < 0.4, "male", "female"),
+    }
+    for position, visit in enumerate(VISITS):
+        marker = np.exp(0.4 + 0.5 * level - 0.1 * position + rng.normal(0, 0.5, n)).round(3).astype(str)
+        score = np.round(26 + 3 * level - 3 * position + rng.normal(0, 4, n), 1).astype(str)
+        if position:
+            marker[rng.random(n) < 0.2] = "<0.9"
+            marker[rng.random(n) < 0.08] = ">2.2"
+            marker[rng.random(n) < 0.15] = ""
+            score[rng.random(n) < 0.2] = ""
+        table |= {f"il6_{visit}": marker, f"madrs_{visit}": score}
+    return pd.DataFrame(table).astype(str)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
+
+
+@dataclass(frozen=True)
+class Case:
+    """A study, its table as text, the optional tables of its study file and its options."""
+
+    study: Study
+    table: pd.DataFrame
+    has: tuple[str, ...]
+    options: Mapping[str, Any]
+
+    @property
+    def kinds(self) -> list[str]:
+        """The outcomes analysed, marker first."""
+        asked = self.options.get("outcomes", "both")
+        return [kind for kind in ("marker", "score") if kind in self.has and asked in ("both", kind)]
+
+
+MakeCase = Callable[..., Case]
+TABLES: Mapping[str, Mapping[str, Any]] = {
+    "arms": {"column": "arm", "control": "C"},
+    "groups": {"column": "intensity"},
+    "sites": {"column": "clinic"},
+    "covariates": {"numeric": ["age"], "categorical": ["sex"]},
+}
+
+
+@pytest.fixture(scope="session")
+def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
+    """Write a table and its study file, and read them as a user's study is read."""
+
+    def make(
+        table: pd.DataFrame | None = None,
+        has: Sequence[str] = ("marker", "symptom", "arms"),
+        likelihood: str = "normal",
+        design: str = "",
+        visits: Sequence[str] = VISITS,
+        **options: Any,
+    ) -> Case:
+        folder = tmp_path_factory.mktemp("repeated")
+        table = people() if table is None else table
+        table.to_csv(folder / "trial.csv", index=False)
+        design = design or ("randomised" if "arms" in has else "single arm")
+        marker = {"name": "IL-6", "unit": "pg/mL", "scale": "raw", "columns": [f"il6_{v}" for v in visits]}
+        tables: list[tuple[str, Mapping[str, Any]]] = [
+            ("[study]", {"title": "Small", "design": design, "treatment": "none"}),
+            ("[data]", {"file": "trial.csv", "layout": "wide", "participant": "id", "visits": list(visits)}),
+        ]
+        if "marker" in has:
+            tables.append(("[[marker]]", marker | {"confirmed": ["scale", "floors", "ceilings"]}))
+        if "symptom" in has:
+            tables.append(("[symptom]", {"scale": "MADRS", "columns": [f"madrs_{v}" for v in visits]}))
+        tables += [(f"[{name}]", TABLES[name]) for name in has if name in TABLES]
+        tables += [("[analysis]", {"likelihood": likelihood}), ("[analysis.repeated_measures]", options)]
+        lines = [line for head, keys in tables for line in (head, *(f"{k} = {_value(v)}" for k, v in keys.items()))]
+        path = folder / "study.toml"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        present = tuple("score" if name == "symptom" else name for name in has)
+        return Case(read_study(path), table, present, options)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_table() -> Callable[..., pd.DataFrame]:
+    return people
+
+
+CASES: Mapping[str, Mapping[str, Any]] = {
+    "both": {},
+    "both, one arm": {"has": ("marker", "symptom", "covariates", "groups")},
+    "everything by visit": {
+        "has": ("marker", "symptom", "arms", "covariates", "groups", "sites"),
+        "covariates_by_visit": ("sex",),
+    },
+    "each arm its covariance": {"covariance_by_arm": True},
+    "baselines given": {"baseline": "covariate", "has": ("marker", "symptom", "arms", "covariates")},
+    "baselines given, one slope": {"baseline": "covariate", "baseline_by_visit": False},
+    "score alone": {"outcomes": "score", "baseline": "covariate"},
+    "marker alone": {"outcomes": "marker"},
+    "AR(1), both": {"covariance": "ar1"},
+    "compound symmetry of each arm": {"covariance": "compound symmetry", "covariance_by_arm": True},
+    "Toeplitz, score": {"has": ("symptom", "arms", "sites"), "covariance": "toeplitz"},
+    "Toeplitz, baselines given": {"covariance": "toeplitz", "baseline": "covariate"},
+    "Student-t": {"likelihood": "student_t", "has": ("symptom", "arms")},
+    "two visits": {"visits": ("w0", "w12")},
+}
+
+
+@pytest.fixture(scope="session")
+def case_of(make_case: MakeCase) -> Callable[[str], Case]:
+    made: dict[str, Case] = {}
+
+    def case(name: str) -> Case:
+        if name not in made:
+            made[name] = make_case(**CASES[name])
+        return made[name]
+
+    return case
+
+
+@pytest.fixture(params=list(CASES))
+def case(request: pytest.FixtureRequest, case_of: Callable[[str], Case]) -> Case:
+    return case_of(request.param)
+
+
+Point = tuple[dict[str, np.ndarray], xr.Dataset, float]
+
+
+@pytest.fixture(scope="session")
+def points(quick: Mode) -> Callable[..., list[Point]]:
+    """Random points on the sampler's scale, the parameters they stand for, and the log density of their prior."""
+
+    def draw(model: pm.Model, study: Study, priors: Any, n: int = 2) -> list[Point]:
+        parameters = repeated_measures.parameters(study).by_family(families(priors))
+        names = [variable.name for variable in model.unobserved_value_vars]
+        values = model.compile_fn(model.unobserved_value_vars, inputs=model.value_vars, mode=quick)
+        start = model.initial_point()
+        rng = np.random.default_rng(5)
+        found = []
+        for _ in range(n):
+            point = {name: own + rng.normal(0, 0.5, own.shape) for name, own in start.items()}
+            vectors = dict(zip(names, values(point), strict=True))
+            drawn = xr.Dataset(
+                {name: (("chain", "draw", f"_{name}"), own[None, None]) for name, own in vectors.items()}
+            )
+            at = parameters.named(drawn, families(priors))
+            found.append((point, at, log_prior(priors, study, point, at, model)))
+        return found
+
+    return draw
+
+
+def log_prior(priors: Any, study: Study, point: Mapping[str, np.ndarray], at: xr.Dataset, model: pm.Model) -> float:
+    """Log density of the parameters on the sampler's scale, with the derivative of its transforms."""
+    total = 0.0
+    for item in repeated_measures.parameters(study).items:
+        value = at[item.name].to_numpy()
+        if item.scale:
+            # Drawn as its product with sqrt(1 + (precision * scale)^2).
+            widened = np.sqrt(1 + (item.precision[0] * float(at[item.scale].item())) ** 2)
+            total += (stats.norm.logpdf(value) - np.log(widened)).sum()
+            continue
+        family = getattr(priors, item.prior)
+        v, kind = family.values(), type(family).__name__
+        if kind == "Normal":
+            total += stats.norm(v["mean"], v["sd"]).logpdf(value).sum()
+        elif kind == "HalfNormal":
+            total += (stats.halfnorm(scale=v["sd"]).logpdf(value) + np.log(value)).sum()
+        elif kind == "Gamma":
+            total += (stats.gamma(v["shape"], scale=1 / v["rate"]).logpdf(value) + np.log(value)).sum()
+        else:
+            total += (stats.beta(v["alpha"], v["beta"]).logpdf(value) + np.log(value) + np.log1p(-value)).sum()
+    return float(total)
