@@ -73,16 +73,16 @@ def write_report(results: Results, directory: Path) -> Path:
     """
     blocks = render_blocks(results)
     cover = cover_of(results)
-    beside = {name: content for block in blocks.values() for name, content in _beside(block, cover)}
+    beside = {name: content for block in blocks.values() for name, content in files_beside(block, cover)}
     for name, content in beside.items():
         _write(directory / name, content)
     _remove_earlier(directory, set(beside))
     _write(directory / "report.docx", word_report(cover, blocks))
     _write(directory / "report.md", markdown_report(cover, blocks).encode("utf-8"))
-    return _write(directory / "report.html", render_page(results, blocks).encode("utf-8"))
+    return _write(directory / "report.html", render_page(cover, blocks).encode("utf-8"))
 
 
-def _beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
+def files_beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
     """Name and content of the files of a section's tables and figures."""
     for table in block.tables:
         full = labelled(table.frame, cover.synthetic).to_csv(index=False, lineterminator="\n")
@@ -107,15 +107,15 @@ def render_blocks(results: Results) -> dict[str, Block]:
     return {section.title: section.block(results) for section in SECTIONS}
 
 
-def render_page(results: Results, blocks: dict[str, Block]) -> str:
+def render_page(cover: Cover, blocks: dict[str, Block]) -> str:
     """The page. All text is escaped; figures are written into it.
 
     Parameters
     ----------
-    results : Results
-        What a run found.
+    cover : Cover
+        What stands before and after the sections.
     blocks : dict of str to Block
-        From `render_blocks`.
+        The content of every section, by title, in order.
     """
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_text_of),
@@ -129,7 +129,7 @@ def render_page(results: Results, blocks: dict[str, Block]) -> str:
         blocks=blocks,
         anchors=anchors(blocks),
         style=_text_of("report.css"),
-        cover=cover_of(results),
+        cover=cover,
     )
 
 

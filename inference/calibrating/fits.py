@@ -29,8 +29,10 @@ from cochange.models.parts.prior_sets import PriorsLike, families
 KEPT = 79
 # R-hat of a single short chain, split in two, strays further from 1 than that of a long run.
 R_HAT_MAX = 1.05
-ATTEMPTS = ((600, 0.8), (1200, 0.95), (2400, 0.99))
-TUNE = 300
+# As in a run, divergences raise the acceptance aimed at, and too few effective draws ask for twice as many.
+TARGET_ACCEPTS = (0.9, 0.97, 0.99)
+DRAWS, TUNE = 500, 400
+MOST_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,22 +108,23 @@ def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Gen
     data = generator.data(truth, outcomes, work.study, of_outcomes)
     given = sampler.with_data(**data)
     record: dict[str, Any] = {"number": number, "problems": []}
-    for attempt, (draws, target_accept) in enumerate(ATTEMPTS, start=1):
+    draws, acceptance = DRAWS, 0
+    for attempt in range(1, MOST_ATTEMPTS + 1):
         record |= {"attempts": attempt, "draws": draws}
         try:
-            with quiet():
-                tree = nutpie.sample(
-                    given, draws=draws, tune=TUNE, chains=1, cores=1, seed=of_sampler, target_accept=target_accept,
-                    save_warmup=False, progress_bar=False,
-                )  # fmt: skip
+            tree = _sampled(given, draws, TARGET_ACCEPTS[acceptance], of_sampler)
         except RuntimeError as error:
             record["problems"] = [f"not sampled: {error}"]
             return record | {"seconds": time.process_time() - start}
         posterior = compiled.named(tree["posterior"].to_dataset(), work.priors)
         state = _state(posterior, compiled.model.prior_vars, int(tree["sample_stats"]["diverging"].sum()))
         record |= state | {"problems": _problems(state)}
-        if not record["problems"]:
+        if not record["problems"] or attempt == MOST_ATTEMPTS:
             break
+        if state["divergences"]:
+            acceptance += 1
+        else:
+            draws *= 2
     places = np.linspace(0, draws - 1, KEPT).round().astype(int)
     quantities = _quantities(compiled, posterior.isel(draw=places), truth, generator)
     record["ranks"] = {name: int((sampled < true).sum()) for name, (sampled, true) in quantities.items()}
@@ -131,12 +134,28 @@ def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Gen
     return record | {"seconds": time.process_time() - start}
 
 
+def _sampled(given: Any, draws: int, target_accept: float, seed: int) -> xr.DataTree:
+    with quiet():
+        tree: xr.DataTree = nutpie.sample(
+            given,
+            draws=draws,
+            tune=TUNE,
+            chains=1,
+            cores=1,
+            seed=seed,
+            target_accept=target_accept,
+            save_warmup=False,
+            progress_bar=False,
+        )
+    return tree
+
+
 def _state(posterior: xr.Dataset, prior_vars: tuple[str, ...], divergences: int) -> dict[str, Any]:
     """Largest R-hat and least effective sample size of the top-level parameters, and divergences."""
-    columns = [
-        posterior[name].to_numpy().reshape(1, posterior.sizes["draw"], -1) for name in prior_vars if name in posterior
-    ]
-    # Elements that do not vary, of a Cholesky factor for one, have neither.
+    # The halves of the chain stand for chains, since R-hat compares several.
+    halves = (2, posterior.sizes["draw"] // 2, -1)
+    columns = [posterior[name].to_numpy().reshape(halves) for name in prior_vars if name in posterior]
+    # Elements that do not vary, of a Cholesky factor for one, have neither and are passed over.
     together = xr.DataArray(np.concatenate(columns, axis=-1), dims=("chain", "draw", "quantity"))
     with quiet():
         r_hat, ess = float(azs.rhat(together).max()), float(azs.ess(together, method="bulk").min())

@@ -20,6 +20,7 @@ from cochange.models.parts.contract import load_model
 from cochange.models.parts.design import Design, make_design
 from cochange.models.parts.prior_sets import prior_sets
 from cochange.reports.block import Block
+from cochange.reports.cover import cover_of
 from cochange.reports.document import SECTIONS, render_page
 
 MODELS = ("marker_change", "parallel_change", "symptom_change")
@@ -134,7 +135,7 @@ def report_of(results: Results, *titles: str) -> Report:
     start = time.process_time()
     wanted = [section for section in SECTIONS if not titles or section.title in titles]
     blocks = {section.title: section.block(results) for section in wanted}
-    page = render_page(results, blocks)
+    page = render_page(cover_of(results), blocks)
     return Report(results, blocks, page, time.process_time() - start)
 
 
