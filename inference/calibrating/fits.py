@@ -181,7 +181,12 @@ def _quantities(
     sampled, true = model.derive(thinned, compiled.study), model.derive(truth, generator.study)
     both = {name: (draws, true[name]) for name, draws in sampled.items() if name in true}
     for name in model.prior_vars:
-        if name in thinned and name in truth and name not in both:
+        # A slope that is a parameter itself counts once, as the estimand.
+        if (
+            name in thinned
+            and name in truth
+            and not any(np.array_equal(thinned[name], own) for own in sampled.values())
+        ):
             both[name] = (thinned[name], truth[name])
     found = {}
     for name, (draws, value) in both.items():

@@ -50,7 +50,7 @@ def done_locally(work: Work, numbers: Sequence[int], processes: int) -> Iterator
     while left:
         before = len(left)
         with suppress(BrokenProcessPool):
-            for record in _in_pool(work, left, processes):
+            for record in _in_pool(work, tuple(left), processes):
                 left.remove(record["number"])
                 yield record
         deaths = deaths + 1 if len(left) == before else 0

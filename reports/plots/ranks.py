@@ -31,15 +31,15 @@ def ranks_plot(pits: Mapping[str, np.ndarray], rows: Mapping[str, Ranked], name:
         What the quantities are.
     """
     n_rows = -(-len(pits) // PANELS_A_ROW)
-    tree = xr.DataTree.from_dict({GROUP: xr.Dataset({label: ("fit", values) for label, values in pits.items()})})
+    ranked = xr.DataArray(np.stack(list(pits.values())), dims=("quantity", "fit"), coords={"quantity": list(pits)})
+    tree = xr.DataTree.from_dict({GROUP: xr.Dataset({"rank": ranked})})
     with house_style():
         collection = azp.plot_ecdf_pit(
             tree,
             group=GROUP,
             sample_dims=["fit"],
             backend="matplotlib",
-            method="envelope",
-            envelope_prob=0.95,
+            cols=["quantity"],
             col_wrap=PANELS_A_ROW,
             figure_kwargs={"figsize": (WIDTH, HEIGHT_OF_A_ROW * n_rows)},
         )
