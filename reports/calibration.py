@@ -91,7 +91,7 @@ def calibration_record(calibration: Calibration) -> dict[str, object]:
         "schema": SCHEMA,
         "model": calibration.model.name,
         "prior": calibration.prior,
-        "priors": values_of(calibration.priors),
+        "priors": values_of(families(calibration.priors)),
         "design": "reference" if calibration.reference else calibration.study.path.name,
         "misspecified": calibration.misspecified or None,
         "seed": calibration.seed,

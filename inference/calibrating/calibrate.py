@@ -14,7 +14,7 @@ from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import Record
 from cochange.inference.progress import Progress
 from cochange.models.parts.contract import Model, load_model
-from cochange.models.parts.prior_sets import PriorsLike, prior_sets
+from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
 SEED = 20170312
 FITS_FILE = "fits.jsonl"
@@ -159,9 +159,8 @@ def calibrate(
     if misspecified:
         of_data, of_fits = MISSPECIFIED[misspecified]
         truth, design = _analysed(design, of_data), _analysed(design, of_fits)
-    work = CalibrationFits(
-        model=model, study=design, prior=prior, priors=around_the_centre(sets[prior]), seed=seed, truth=truth
-    )
+    priors = around_the_centre(sets[prior])
+    work = CalibrationFits(model=model, study=design, prior=prior, families=families(priors), seed=seed, truth=truth)
     path = directory / FITS_FILE if directory is not None else None
     records = do_many(work, fits, path, cores, scheduler, progress)
     rows = judge(records, list(chosen.estimands), seed)
@@ -170,7 +169,7 @@ def calibrate(
     return Calibration(
         model=chosen,
         prior=prior,
-        priors=work.priors,
+        priors=priors,
         study=design,
         reference=study is None,
         misspecified=misspecified,

@@ -16,6 +16,7 @@ import xarray as xr
 
 from cochange import models
 from cochange.data.study import Study
+from cochange.inference.calibrating import generate
 from cochange.inference.calibrating.generate import Generator, make_generator
 from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.manifest import PACKAGES
@@ -23,7 +24,7 @@ from cochange.inference.many.work import Perform, Record, seeds_of
 from cochange.inference.quiet import quiet
 from cochange.inference.sources import source_hash
 from cochange.models.parts.contract import load_model
-from cochange.models.parts.prior_sets import PriorsLike, families
+from cochange.models.parts.families import Family
 
 # Draws kept of a fit, evenly spaced: with 79 the central half, four fifths and 95% of the 80 ranks are whole numbers.
 KEPT = 79
@@ -33,6 +34,7 @@ R_HAT_MAX = 1.05
 TARGET_ACCEPTS = (0.9, 0.97, 0.99)
 DRAWS, TUNE = 500, 400
 MOST_ATTEMPTS = 3
+NOT_FINITE = "values that are not finite"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +49,9 @@ class CalibrationFits:
         The design, analysed as the fits are.
     prior : str
         Name of the prior set.
-    priors : Priors
-        Its values.
+    families : mapping of str to Family
+        The family of each parameter, with its values. The class of a statistician's own set is not known to other
+        processes.
     seed : int
         Seed of the whole.
     truth : Study or None
@@ -58,7 +61,7 @@ class CalibrationFits:
     model: str
     study: Study
     prior: str
-    priors: PriorsLike
+    families: Mapping[str, Family]
     seed: int
     truth: Study | None = None
 
@@ -72,11 +75,11 @@ class CalibrationFits:
         content = {
             "model": hashlib.sha256(load_model(self.model).source.read_bytes()).hexdigest(),
             "parts": source_hash(Path(models.__path__[0]) / "parts"),
-            "own": source_hash(Path(__file__).parent),
+            "own": [Path(file).read_text("utf-8") for file in (__file__, generate.__file__)],
             "designs": [
                 study and [study.input_hash, study.spec.model_dump_json()] for study in (self.study, self.truth)
             ],
-            "priors": values_of(self.priors),
+            "priors": values_of(self.families),
             "seed": self.seed,
             "versions": {name: version(name) for name in PACKAGES},
         }
@@ -85,20 +88,20 @@ class CalibrationFits:
     def open(self) -> Perform:
         """Compile or load the model, and make the forward draws."""
         model = load_model(self.model)
-        compiled = compile_model(model, self.study, self.priors)
-        if self.truth is None:
-            generator = make_generator(model, self.study, self.priors, compiled.graph)
-        else:
+        priors = type(next(iter(model.shipped.values())))(**self.families)
+        compiled = compile_model(model, self.study, priors)
+        graph = compiled.graph
+        if self.truth is not None:
             with quiet():
-                graph = model.build(self.truth, self.priors)
-            generator = make_generator(model, self.truth, self.priors, graph)
-        sampler = compiled.under(self.priors)
+                graph = model.build(self.truth, priors)
+        generator = make_generator(model, self.truth or self.study, priors, graph)
+        sampler = compiled.under(priors)
         return lambda number: _fit(self, compiled, sampler, generator, number)
 
 
-def values_of(priors: PriorsLike) -> dict[str, Any]:
+def values_of(families: Mapping[str, Family]) -> dict[str, Any]:
     """Family and hyperparameters of every parameter, as JSON holds them."""
-    return {name: [type(family).__name__, family.values()] for name, family in families(priors).items()}
+    return {name: [type(family).__name__, family.values()] for name, family in families.items()}
 
 
 def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Generator, number: int) -> Record:
@@ -106,8 +109,10 @@ def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Gen
     of_parameters, of_outcomes, of_sampler = seeds_of(work.seed, number, 3)
     truth, outcomes = generator.parameters(of_parameters)
     data = generator.data(truth, outcomes, work.study, of_outcomes)
-    given = sampler.with_data(**data)
     record: dict[str, Any] = {"number": number, "problems": []}
+    if not all(np.isfinite(values).all() for values in data.values()):
+        return record | {"problems": [NOT_FINITE], "seconds": time.process_time() - start}
+    given = sampler.with_data(**data)
     draws, acceptance = DRAWS, 0
     for attempt in range(1, MOST_ATTEMPTS + 1):
         record |= {"attempts": attempt, "draws": draws}
@@ -116,7 +121,7 @@ def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Gen
         except RuntimeError as error:
             record["problems"] = [f"not sampled: {error}"]
             return record | {"seconds": time.process_time() - start}
-        posterior = compiled.named(tree["posterior"].to_dataset(), work.priors)
+        posterior = compiled.named(tree["posterior"].to_dataset(), generator.priors)
         state = _state(posterior, compiled.model.prior_vars, int(tree["sample_stats"]["diverging"].sum()))
         record |= state | {"problems": _problems(state)}
         if not record["problems"] or attempt == MOST_ATTEMPTS:
@@ -127,10 +132,13 @@ def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Gen
             draws *= 2
     places = np.linspace(0, draws - 1, KEPT).round().astype(int)
     quantities = _quantities(compiled, posterior.isel(draw=places), truth, generator)
-    record["ranks"] = {name: int((sampled < true).sum()) for name, (sampled, true) in quantities.items()}
-    record["truth"] = {name: true for name, (_, true) in quantities.items()}
-    record["mean"] = {name: float(sampled.mean()) for name, (sampled, _) in quantities.items()}
-    record["sd"] = {name: float(sampled.std(ddof=1)) for name, (sampled, _) in quantities.items()}
+    if not all(np.isfinite([*sampled, true]).all() for sampled, true in quantities.values()):
+        record["problems"] = [*record["problems"], NOT_FINITE]
+    else:
+        record["ranks"] = {name: int((sampled < true).sum()) for name, (sampled, true) in quantities.items()}
+        record["truth"] = {name: true for name, (_, true) in quantities.items()}
+        record["mean"] = {name: float(sampled.mean()) for name, (sampled, _) in quantities.items()}
+        record["sd"] = {name: float(sampled.std(ddof=1)) for name, (sampled, _) in quantities.items()}
     return record | {"seconds": time.process_time() - start}
 
 
@@ -159,16 +167,18 @@ def _state(posterior: xr.Dataset, prior_vars: tuple[str, ...], divergences: int)
     together = xr.DataArray(np.concatenate(columns, axis=-1), dims=("chain", "draw", "quantity"))
     with quiet():
         r_hat, ess = float(azs.rhat(together).max()), float(azs.ess(together, method="bulk").min())
-    return {"r_hat": r_hat, "ess": ess, "divergences": divergences}
+    # A chain that never moved has neither.
+    known = {name: value if np.isfinite(value) else None for name, value in {"r_hat": r_hat, "ess": ess}.items()}
+    return known | {"divergences": divergences}
 
 
 def _problems(state: Mapping[str, Any]) -> list[str]:
     found = []
     if state["divergences"]:
         found.append("divergent transitions")
-    if not state["r_hat"] <= R_HAT_MAX:
+    if state["r_hat"] is None or state["r_hat"] > R_HAT_MAX:
         found.append(f"R-hat above {R_HAT_MAX}")
-    if not state["ess"] >= KEPT:
+    if state["ess"] is None or state["ess"] < KEPT:
         found.append(f"fewer than {KEPT} effective draws")
     return found
 

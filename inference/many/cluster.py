@@ -39,10 +39,11 @@ def done_on_cluster(work: Work, numbers: Sequence[int], scheduler: str) -> Itera
     with _client(scheduler) as client:
         from distributed import KilledWorker, as_completed
 
-        key = f"cochange-{work.fingerprint()[:16]}"
+        fingerprint = work.fingerprint()
+        key = f"cochange-{fingerprint[:16]}"
         # Handed out as the result of a task, which the cluster makes again where the workers that held it are lost.
         handed_out = client.submit(_handed_out, work, key=key)
-        futures = [client.submit(perform, handed_out, number, key=f"{key}-{number}") for number in numbers]
+        futures = [client.submit(perform, handed_out, fingerprint, number, key=f"{key}-{number}") for number in numbers]
         try:
             for future in as_completed(futures):
                 yield future.result()

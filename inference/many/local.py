@@ -22,7 +22,8 @@ class LostWorkersError(CochangeError):
     """Workers die again and again."""
 
 
-_work: list[Work] = []
+# The work of a worker process, and its fingerprint.
+_work: list[tuple[Work, str]] = []
 
 
 def done_locally(work: Work, numbers: Sequence[int], processes: int) -> Iterator[Record]:
@@ -87,11 +88,11 @@ def _begin(work: Work) -> None:
     # Ctrl-C goes to every process of a terminal; the one that handed out the work ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _work[:] = [work]
+    _work[:] = [(work, work.fingerprint())]
 
 
 def _perform(number: int) -> Record:
-    return perform(_work[0], number)
+    return perform(*_work[0], number)
 
 
 def _end_with_parent() -> None:

@@ -46,14 +46,13 @@ _opened: dict[str, Perform] = {}
 _lock = threading.Lock()
 
 
-def perform(work: Work, number: int) -> Record:
+def perform(work: Work, fingerprint: str, number: int) -> Record:
     """Do one piece of work in this process; what it needs is prepared the first time.
 
     One at a time: a worker with several threads must neither compile twice nor share a sampler.
     """
     with _lock:
-        key = work.fingerprint()
-        if key not in _opened:
+        if fingerprint not in _opened:
             _opened.clear()
-            _opened[key] = work.open()
-        return _opened[key](number)
+            _opened[fingerprint] = work.open()
+        return _opened[fingerprint](number)
