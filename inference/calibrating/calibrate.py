@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from cochange.data.faults import CochangeError
 from cochange.data.names import suggestion
 from cochange.data.study import Study
@@ -89,7 +91,7 @@ class Calibration:
     @property
     def seconds(self) -> float:
         """Mean processor time of a fit."""
-        return sum(record["seconds"] for record in self.records) / len(self.records)
+        return float(np.mean([record["seconds"] for record in self.records]))
 
 
 def calibrate(

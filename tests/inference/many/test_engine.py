@@ -21,12 +21,15 @@ from cochange.inference.many.work import seeds_of
 COUNT = 40
 # Runs the work as a program of its own, to be killed.
 PROGRAM = """
+import signal
 import sys
 from pathlib import Path
 import conjugate_work
 from cochange.inference.many.engine import do_many
 
 if __name__ == "__main__":
+    # A shell's background jobs are deaf to Ctrl-C, and so would be what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(sys.argv[1])
     do_many(conjugate_work.Conjugate(folder, pause=0.1), 40, folder / "fits.jsonl", cores=2)
 """
