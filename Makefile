@@ -19,7 +19,7 @@ CACHES = PYTENSOR_FLAGS="base_compiledir=$(CURDIR)/.cache/pytensor" NUMBA_CACHE_
 	COCHANGE_CACHE="$(CURDIR)/.cache/machine-code"
 PYTEST = $(CACHES) $(if $(COCHANGE_CI),PYTHONPATH=.ci) $(BIN)/pytest $(if $(COCHANGE_CI),-p no_skips)
 
-.PHONY: help demo test test-slow browser check lint types layout install lock clean
+.PHONY: help demo test test-slow browser check lint types layout install certificates lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
@@ -77,6 +77,9 @@ $(VENV)/.installed-normal: $(VENV)/.dependencies pyproject.toml $(foreach room,$
 	@$(PIP) install --no-index --no-deps --force-reinstall $(VENV)/wheel/*.whl
 	@rm -rf $(VENV)/source
 	@touch $@
+
+certificates: $(INSTALLED) ## calibrate the shipped models again (minutes to hours), kept with the package
+	$(CACHES) $(BIN)/python -m cochange.certifying --work runs/certificates $(ARGS)
 
 lock: ## resolve requirements.lock again (LOCK_ARGS=--upgrade for newer versions)
 	@python=$$(PYTHON="$(PYTHON)" .ci/find-python) || exit 1; "$$python" -m venv $(LOCK_VENV)

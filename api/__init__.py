@@ -27,6 +27,8 @@ _HOMES = {
     "PointNull": "cochange.inference.comparing.point_null",
     "power_scaling": "cochange.inference.comparing.power_scaling",
     "Vary": "cochange.inference.comparing.grid",
+    "calibrate": "cochange.inference.calibrating.calibrate",
+    "write_calibration": "cochange.reports.calibration",
     "run_study": "cochange.inference.run",
     "load_results": "cochange.inference.store",
     "Settings": "cochange.inference.settings",

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cochange import cache_verbs, prior_verbs
+from cochange import cache_verbs, many_verbs, prior_verbs
 from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 
 app.add_typer(prior_verbs.app)
+app.add_typer(many_verbs.app)
 app.add_typer(cache_verbs.app, name="cache")
 
 # Typer's exit code for Ctrl-C, as shells have it.

@@ -39,6 +39,7 @@ from cochange.models.parts.families import Beta, Family, HalfNormal, Normal
 from cochange.models.parts.graph import TensorVariable, pm, pt
 from cochange.models.parts.joint.density import participant_log_density
 from cochange.models.parts.joint.derived import derive_joint
+from cochange.models.parts.joint.drawn import drawn_arrays
 from cochange.models.parts.joint.frame import Frame, make_frame
 from cochange.models.parts.joint.implied import imply
 from cochange.models.parts.joint.parameters import joint_parameters
@@ -244,11 +245,13 @@ def select(study: Study) -> Selection:
     return select_joint(study)
 
 
-@lru_cache(maxsize=2)
+# A study does not change, and draws of many fits ask for the same frame again and again.
+@lru_cache(maxsize=4)
 def _frame(study: Study) -> Frame:
     return make_frame(study, select(study).used)
 
 
+@lru_cache(maxsize=4)
 def parameters(study: Study) -> Parameters:
     """The parameters the study calls for, which are drawn as one vector a family."""
     analysis = study.spec.analysis
@@ -327,6 +330,11 @@ def replicate(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.D
 def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
     """Outcomes of new participants, dims ``(chain, draw, participant)``."""
     return new_outcomes(draws, parameters(study), _frame(study), rng)
+
+
+def with_outcomes(outcomes: xr.Dataset, study: Study) -> dict[str, np.ndarray]:
+    """The data of the graph had one draw of `replicate` been observed; the centre stays that of the study."""
+    return drawn_arrays(outcomes, _frame(study), study.spec.analysis.likelihood == "student_t")
 
 
 def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from cochange.inference.results import Results
 from cochange.inference.verdict import Status
@@ -20,8 +21,8 @@ class Cover:
         What kind of document it is, and the title of the study.
     facts : tuple of str
         Design, treatment, date and version, those that are known.
-    status : {"report", "caution", "do not report"}
-        The verdict.
+    status : {"report", "caution", "do not report", "even ranks", "uneven ranks"}
+        The verdict; of a calibration, the last two.
     synthetic : bool
         Whether the data are simulated. Then the sign and the notice stand on top, the sign before the closing words,
         and the mark before every caption and alternative text.
@@ -38,7 +39,7 @@ class Cover:
     kind: str
     title: str
     facts: tuple[str, ...]
-    status: Status
+    status: Status | Literal["even ranks", "uneven ranks"]
     synthetic: bool
     closing: str
     created: datetime | None

@@ -47,6 +47,7 @@ OPTIONAL: Mapping[str, str] = {
     "without_change": "a function (draws, study, rng) -> xarray.Dataset or None: outcomes had no true score changed",
     "log_likelihood": "a function (posterior, study) -> xarray.DataArray: one joint log density a participant",
     "leave_out": "a function (study, participant) -> mapping: the data of the graph without one participant",
+    "with_outcomes": "a function (outcomes, study) -> mapping: the data of the graph had one replication been observed",
 }
 # Files in `models/` whose data is a table of published estimates: they are pooled, not fitted to a study.
 OF_TABLES = frozenset({"pooled"})
@@ -64,6 +65,7 @@ PARAMETERS = {
     "without_change": ("draws", "study", "rng"),
     "log_likelihood": ("posterior", "study"),
     "leave_out": ("study", "participant"),
+    "with_outcomes": ("outcomes", "study"),
 }
 
 
@@ -91,7 +93,8 @@ class Model:
         Its prior sets, in the units of the MADRS.
     select, build, derive : callable
         The functions of the contract.
-    parameters, observed_data, replicate, readings, without_change, log_likelihood, leave_out : callable or None
+    parameters, observed_data, replicate, readings, without_change, log_likelihood : callable or None
+    leave_out, with_outcomes : callable or None
         Those of its optional functions that it has.
     source : pathlib.Path
         The file.
@@ -114,6 +117,7 @@ class Model:
     without_change: Callable[["xr.Dataset", Study, "np.random.Generator"], "xr.Dataset | None"] | None = None
     log_likelihood: Callable[["xr.Dataset", Study], "xr.DataArray"] | None = None
     leave_out: Callable[[Study, str], Mapping[str, "np.ndarray"]] | None = None
+    with_outcomes: Callable[["xr.Dataset", Study], Mapping[str, "np.ndarray"]] | None = None
 
 
 def available() -> tuple[str, ...]:

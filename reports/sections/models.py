@@ -5,6 +5,7 @@ import textwrap
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Formula, Heading, Paragraph, Part, Section, Table, text_table
+from cochange.reports.certificates import calibrated
 from cochange.reports.labels import EACH_MARKER, title_of
 from cochange.reports.needs import fits
 from cochange.reports.sentences import counts_scores, residuals
@@ -19,6 +20,7 @@ def render(results: Results) -> Block:
     parts: list[Part] = [Paragraph(said)]
     for model in results.models:
         parts += [Heading(model.name), *_formula(model), _estimands(model, results)]
+        parts.append(Paragraph(calibrated(model, results.main_prior)))
     parts += [Paragraph(f"{name} was not fitted: it {reason}.") for name, reason in results.not_fitted.items()]
     return Block(tuple(parts))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import xarray as xr
-from scipy import stats
+from scipy import special, stats
 
 from cochange.models.parts.joint.draws import flat, imply_of, unflat
 from cochange.models.parts.joint.frame import Frame
@@ -111,7 +111,8 @@ def _beyond_threshold(
     z = (rule.threshold - centre[:, :, rule.outcome]) / sd
     share = rng.uniform(size=z.shape)
     if nu is None:
-        return np.asarray(stats.norm.isf(share * stats.norm.sf(z)))
+        # On the log scale, for prior draws may put the threshold far out in the tail.
+        return -special.ndtri_exp(special.log_ndtr(-z) + np.log(share))
     return np.asarray(stats.t.isf(share * stats.t.sf(z, nu[:, None]), nu[:, None]))
 
 

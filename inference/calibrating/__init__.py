@@ -1,0 +1,1 @@
+"""Simulation-based calibration: truths drawn from the prior, data drawn from them, and fits of those data."""

@@ -1,0 +1,114 @@
+"""Draw parameters from the prior, and data of the study's design from them, without compiling anything."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import xarray as xr
+from pymc.pytensorf import find_rng_nodes, reseed_rngs
+
+from cochange.data.study import Study
+from cochange.inference.compiled import INTERPRETED, named_draws
+from cochange.inference.quiet import quiet
+from cochange.models.parts.contract import Model
+from cochange.models.parts.prior_sets import PriorsLike
+
+
+@dataclass(frozen=True, eq=False)
+class Generator:
+    """A model that is drawn from forwards.
+
+    Attributes
+    ----------
+    model : Model
+        The model.
+    study : Study
+        The study whose design the data have.
+    priors : Priors
+        The prior set drawn from, whose values the graph holds.
+    graph : pymc.Model
+        The graph.
+    variables : sequence of str
+        What `draw` returns, the outcomes of the graph last.
+    draw : callable
+        One draw of each.
+    """
+
+    model: Model
+    study: Study
+    priors: PriorsLike
+    graph: pm.Model
+    variables: Sequence[str]
+    draw: Callable[[], Sequence[np.ndarray]]
+
+    def parameters(self, seed: int) -> tuple[xr.Dataset, dict[str, np.ndarray]]:
+        """Parameters from the prior, dims ``(chain, draw, ...)`` of size 1, and the outcomes that the graph draws.
+
+        Where one outcome is the predictor of another, both are drawn again until the second rests on what was drawn
+        of the first.
+        """
+        values = {variable.name: self.graph.rvs_to_values[variable] for variable in self.graph.observed_RVs}
+        drawn = self._drawn(seed)
+        for _ in values:
+            for name, value in values.items():
+                value.set_value(drawn[name])
+            drawn = self._drawn(seed)
+        outcomes = {str(value.name): drawn[name] for name, value in values.items()}
+        named = [name for name in self.variables if name not in values]
+        dims = {name: self.graph.named_vars_to_dims.get(name) or _unnamed(name, drawn[name]) for name in named}
+        used = {dim for own in dims.values() for dim in own if dim in self.graph.coords}
+        draws = xr.Dataset(
+            {name: (("chain", "draw", *dims[name]), drawn[name][None, None]) for name in named},
+            coords={"chain": [0], "draw": [0]} | {dim: list(self.graph.coords[dim]) for dim in used},
+        )
+        return named_draws(self.model, self.study, draws, self.priors), outcomes
+
+    def data(
+        self, truth: xr.Dataset, outcomes: dict[str, np.ndarray], fitted: Study, seed: int
+    ) -> dict[str, np.ndarray]:
+        """The data of the graph of a study with the same design, drawn under these parameters.
+
+        Parameters
+        ----------
+        truth, outcomes
+            From `parameters`.
+        fitted : Study
+            The study whose graph takes the data; it may be analysed in another way than this one.
+        seed : int
+            Seed of the outcomes that the graph does not draw.
+        """
+        data = dict(outcomes)
+        if self.model.with_outcomes is not None and self.model.replicate is not None:
+            replicated = self.model.replicate(truth, self.study, np.random.default_rng(seed))
+            data |= self.model.with_outcomes(replicated.isel(chain=0, draw=0), fitted)
+        return data
+
+    def _drawn(self, seed: int) -> dict[str, np.ndarray]:
+        reseed_rngs(self._generators, seed)
+        return dict(zip(self.variables, map(np.asarray, self.draw()), strict=True))
+
+    @property
+    def _generators(self) -> list[Any]:
+        return find_rng_nodes([self.graph[name] for name in self.variables])
+
+
+def make_generator(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> Generator:
+    """Make the forward draws of a built model, whose data hold the prior set.
+
+    Parameters
+    ----------
+    model, study, priors
+        What the graph was built from.
+    graph : pymc.Model
+        The graph; its observed data are overwritten by what is drawn.
+    """
+    variables = [*graph.free_RVs, *graph.deterministics, *graph.observed_RVs]
+    with quiet():
+        draw = pm.compile(inputs=[], outputs=variables, mode=INTERPRETED)
+    return Generator(model, study, priors, graph, [variable.name for variable in variables], draw)
+
+
+def _unnamed(name: str, value: np.ndarray) -> tuple[str, ...]:
+    return tuple(f"{name}_dim_{axis}" for axis in range(value.ndim))

@@ -1,0 +1,76 @@
+"""Workers of a Dask cluster, by the address of its scheduler."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from cochange.data.faults import CochangeError
+from cochange.inference.many.work import Record, Work, perform
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+SECONDS_TO_CONNECT = 10
+
+
+class ClusterError(CochangeError):
+    """The cluster cannot be used."""
+
+
+def done_on_cluster(work: Work, numbers: Sequence[int], scheduler: str) -> Iterator[Record]:
+    """Do pieces of work on a Dask cluster, and hand on their records in the order they are done.
+
+    What a lost worker was doing is done again by another.
+
+    Parameters
+    ----------
+    work : Work
+        The work; every worker opens it once. Its code must be installed there, in the same version.
+    numbers : sequence of int
+        The pieces to do.
+    scheduler : str
+        Address of the scheduler, such as ``tcp://127.0.0.1:8786``.
+
+    Raises
+    ------
+    ClusterError
+        If `distributed` is not installed, no scheduler answers, it has no workers, or workers die again and again.
+    """
+    with _client(scheduler) as client:
+        from distributed import KilledWorker, as_completed
+
+        fingerprint = work.fingerprint()
+        key = f"cochange-{fingerprint[:16]}"
+        # Handed out as the result of a task, which the cluster makes again where the workers that held it are lost.
+        handed_out = client.submit(_handed_out, work, key=key)
+        futures = [client.submit(perform, handed_out, fingerprint, number, key=f"{key}-{number}") for number in numbers]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+                future.release()
+        except KilledWorker as error:
+            raise ClusterError(f"{scheduler}: workers died again and again: {error}") from error
+        finally:
+            client.cancel(futures)
+
+
+def _handed_out(work: Work) -> Work:
+    return work
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator["Client"]:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ClusterError("--scheduler needs Dask: install cochange[cluster]") from error
+    try:
+        client = Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterError(
+            f"{scheduler}: no Dask scheduler answers; start one with `dask scheduler`, or leave --scheduler out"
+        ) from error
+    with client:
+        if not client.scheduler_info()["workers"]:
+            raise ClusterError(f"{scheduler}: the cluster has no workers; start some with `dask worker {scheduler}`")
+        yield client

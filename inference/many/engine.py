@@ -1,0 +1,74 @@
+"""Do numbered pieces of work wherever there are workers, store each, and go on from what is stored."""
+
+import os
+from contextlib import nullcontext
+from pathlib import Path
+
+from cochange.inference.many.cluster import done_on_cluster
+from cochange.inference.many.local import done_locally
+from cochange.inference.many.records import append, appending, read_records
+from cochange.inference.many.work import Record, Work
+from cochange.inference.progress import Progress, Silent
+
+# How often a step is told of over a whole run.
+STEPS = 20
+
+
+def do_many(
+    work: Work,
+    count: int,
+    path: Path | None = None,
+    cores: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> list[Record]:
+    """Do the pieces of work numbered from 0, on local processes or on a cluster.
+
+    The records are the same whoever does the work and in whatever order: each piece takes its seeds from its number.
+
+    Parameters
+    ----------
+    work : Work
+        The work.
+    count : int
+        How many pieces.
+    path : Path, optional
+        File for the records; those it holds already are not done again. Without it nothing is stored.
+    cores : int, optional
+        Local processes; as many as there are processors by default.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers do the work instead.
+    progress : Progress, optional
+        Told of each piece.
+
+    Returns
+    -------
+    list of mapping
+        One record a piece, in the order of their numbers.
+
+    Raises
+    ------
+    RecordsError
+        If the file holds records of other work.
+    ClusterError, LostWorkersError
+        If the workers cannot be used.
+    """
+    progress = progress or Silent()
+    key = work.fingerprint()
+    found = read_records(path, key) if path is not None else {}
+    left = [number for number in range(count) if number not in found]
+    for _ in range(count - len(left)):
+        progress.finished()
+    if left:
+        progress.step(f"{work.name}: compiling, or loading what was compiled")
+        processes = min(cores or os.cpu_count() or 1, len(left))
+        records = done_on_cluster(work, left, scheduler) if scheduler else done_locally(work, left, processes)
+        with appending(path, key) if path is not None else nullcontext() as file:
+            for place, record in enumerate(records):
+                if place % max(1, len(left) // STEPS) == 0:
+                    progress.step(work.name)
+                if file is not None:
+                    append(file, record)
+                found[record["number"]] = record
+                progress.finished()
+    return [found[number] for number in range(count)]

@@ -1,0 +1,77 @@
+"""Records on disk: one line each, so that a killed run leaves whole lines and one that is passed over."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from cochange.data.faults import CochangeError
+from cochange.inference.many.work import Record
+
+
+class RecordsError(CochangeError):
+    """The file holds the records of other work."""
+
+
+def read_records(path: Path, fingerprint: str) -> dict[int, Record]:
+    """The records stored so far, by number; none where there is no file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    fingerprint : str
+        That of the work.
+
+    Raises
+    ------
+    RecordsError
+        If the file was written for other work.
+    """
+    if not path.is_file():
+        return {}
+    head, *lines = path.read_text("utf-8").split("\n")
+    if _loaded(head) != {"fingerprint": fingerprint}:
+        raise RecordsError(
+            f"{path}: holds fits of other settings, data or another version; give another --out, or remove the file to "
+            "begin again"
+        )
+    # The line that a kill cut short has no end, and is done again.
+    found = [record for line in lines[:-1] if (record := _loaded(line)) is not None]
+    return {record["number"]: record for record in found}
+
+
+@contextmanager
+def appending(path: Path, fingerprint: str) -> Iterator[TextIO]:
+    """Open the file to add records with `append`; a line that was cut short is taken off first."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8", newline="\n") as file:
+        file.seek(0)
+        written = file.read()
+        whole = written[: written.rfind("\n") + 1]
+        if whole != written:
+            file.truncate(len(whole.encode()))
+        if not whole:
+            _write(file, {"fingerprint": fingerprint})
+        yield file
+
+
+def append(file: TextIO, record: Record) -> None:
+    """Add a record, on disk when this returns."""
+    _write(file, record)
+
+
+def _write(file: TextIO, content: Record) -> None:
+    file.write(json.dumps(content, allow_nan=False) + "\n")
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _loaded(line: str) -> Record | None:
+    try:
+        loaded = json.loads(line)
+    except ValueError:
+        return None
+    return loaded if isinstance(loaded, dict) else None

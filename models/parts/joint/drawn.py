@@ -1,0 +1,40 @@
+"""Outcomes drawn anew as the likelihood takes them: measured from the study's own centre, censored and missing."""
+
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from cochange.models.parts.joint.frame import Frame
+from cochange.models.parts.joint.sets import gather
+from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
+
+
+def drawn_arrays(outcomes: xr.Dataset, frame: Frame, row_by_row: bool) -> dict[str, np.ndarray]:
+    """The data of the graph had these outcomes been observed.
+
+    Parameters
+    ----------
+    outcomes : xarray.Dataset
+        One draw of `replicate_outcomes`, dim ``participant``.
+    frame : Frame
+        The study as the model takes it; its centre stays, so that the prior is the same for every draw.
+    row_by_row : bool
+        As for `gather`.
+    """
+    own = frame.outcomes
+    measured = np.stack([outcomes[name].to_numpy() for name in own.names], axis=-1)
+    # A censored value was set to its limit by this very formula, and is equal to it.
+    lower, upper = (limit * own.unit + own.centre for limit in (own.lower, own.upper))
+    below, above, missing = measured <= lower, measured >= upper, np.isnan(measured)
+    value = np.where(missing, 0.0, (measured - own.centre) / own.unit)
+    value = np.where(below, own.lower, np.where(above, own.upper, value))
+    status = np.select([missing, below, above], [MISSING, BELOW, ABOVE], OBSERVED)
+    if own.inclusion is not None:
+        # Of a score of inclusion that is missing, it is known that it lies above the threshold.
+        position = own.inclusion.outcome
+        unknown = own.status[:, position] == ABOVE
+        status[unknown, position] = ABOVE
+        value[unknown, position] = own.inclusion.threshold
+    drawn = replace(own, value=value, status=status)
+    return gather(drawn, frame.columns.values, row_by_row).arrays

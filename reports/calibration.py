@@ -1,0 +1,193 @@
+"""A calibration as a page, tables, figures and JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from cochange.inference.calibrating.calibrate import Calibration
+from cochange.inference.calibrating.design import AROUND_THE_CENTRE
+from cochange.inference.calibrating.fits import KEPT, values_of
+from cochange.inference.calibrating.judge import FALSE_ALARM, Ranked, pit_of, ranks_of
+from cochange.inference.store import write_json, write_whole
+from cochange.models.parts.prior_sets import families
+from cochange.reports.block import Block, Column, Paragraph, Points, Rows, Table
+from cochange.reports.cover import Cover
+from cochange.reports.document import files_beside, render_page
+from cochange.reports.markdown import markdown_report
+from cochange.reports.numbers import beside, probability, share
+from cochange.reports.plots.ranks import ranks_plot
+
+SCHEMA = "cochange.calibration/1"
+KINDS = {True: "estimands", False: "parameters"}
+NOT_KNOWN = {
+    "measurement": "The data have errors of measurement, and the fits take observed scores as true.",
+    "outliers": "The outcomes are Student-t with the prior's degrees of freedom, and the fits take them as normal.",
+}
+
+
+def calibration_sentences(calibration: Calibration) -> tuple[str, ...]:
+    """What a calibration says, one statement each: ranks, coverage, fits that failed."""
+    rows, n = calibration.rows, len(calibration.records)
+    worst, uneven = calibration.smallest_p, calibration.uneven
+    bound = FALSE_ALARM / len(rows)
+    if uneven:
+        names = ", ".join(f"{row.quantity} (p {probability(row.p_value)})" for row in uneven)
+        ranks = f"Ranks are uneven for {len(uneven)} of {len(rows)} quantities: {names}."
+    else:
+        ranks = (
+            f"The ranks of all {len(rows)} quantities agree with even ones: the smallest of their p values is "
+            f"{probability(worst.p_value)} ({worst.quantity}), where {bound:.2g} would set one apart."
+        )
+    estimands = [row for row in rows if row.estimand]
+    held = [row.coverage[-1] for row in estimands]
+    lowest, highest = min(held, key=lambda item: item.held), max(held, key=lambda item: item.held)
+    coverage = (
+        f"95% intervals of the estimands hold the truth in {share(lowest.held)} to {share(highest.held)} of the fits."
+    )
+    if calibration.failed:
+        reasons = "; ".join(f"{reason} {count}" for reason, count in calibration.problems.items())
+        failed = (
+            f"{calibration.failed} of {n} fits ended with a failed diagnostic ({reasons}); "
+            "all that have draws are counted in the ranks."
+        )
+    else:
+        failed = f"None of the {n} fits ended with a failed diagnostic."
+    return ranks, coverage, failed
+
+
+def write_calibration(calibration: Calibration, directory: Path) -> Path:
+    """Write a calibration.
+
+    Parameters
+    ----------
+    calibration : Calibration
+        From `calibrate`.
+    directory : Path
+        Where to write ``calibration.html``, ``calibration.md``, ``calibration.json``, ``tables/`` and ``figures/``.
+
+    Returns
+    -------
+    Path
+        ``calibration.html``: one file that needs nothing else and no network.
+    """
+    cover, blocks = _cover(calibration), _blocks(calibration)
+    for block in blocks.values():
+        for name, content in files_beside(block, cover):
+            write_whole(directory / name, lambda passing, content=content: passing.write_bytes(content))  # type: ignore[misc]
+    write_json(directory / "calibration.json", calibration_record(calibration))
+    pages = {"calibration.md": markdown_report(cover, blocks), "calibration.html": render_page(cover, blocks)}
+    for name, text in pages.items():
+        write_whole(directory / name, lambda passing, text=text: passing.write_text(text, encoding="utf-8"))  # type: ignore[misc]
+    return directory / "calibration.html"
+
+
+def calibration_record(calibration: Calibration) -> dict[str, object]:
+    """A calibration as JSON holds it; the fits themselves are in ``fits.jsonl``."""
+    return {
+        "schema": SCHEMA,
+        "model": calibration.model.name,
+        "prior": calibration.prior,
+        "priors": values_of(families(calibration.priors)),
+        "design": "reference" if calibration.reference else calibration.study.path.name,
+        "misspecified": calibration.misspecified or None,
+        "seed": calibration.seed,
+        "fits": len(calibration.records),
+        "failed": calibration.failed,
+        "problems": calibration.problems,
+        "seconds_a_fit": calibration.seconds,
+        "uneven": [row.quantity for row in calibration.uneven],
+        "said": calibration_sentences(calibration),
+        "quantities": [asdict(row) for row in calibration.rows],
+        "version": version("cochange"),
+    }
+
+
+def _cover(calibration: Calibration) -> Cover:
+    created = datetime.now(UTC)
+    design = "reference design" if calibration.reference else calibration.study.spec.study.title
+    return Cover(
+        kind="Simulation-based calibration",
+        title=f"{calibration.model.name} under the {calibration.prior} prior",
+        facts=(design, f"{len(calibration.records)} fits", f"{created:%Y-%m-%d}", f"cochange {version('cochange')}"),
+        status="uneven ranks" if calibration.uneven else "even ranks",
+        synthetic=True,
+        closing="Made from the ranks stored beside this page.",
+        created=created,
+        label="Calibration",
+        notice="every data set was drawn from the model. No person in it exists, and nothing here is a finding.",
+    )
+
+
+def _blocks(calibration: Calibration) -> dict[str, Block]:
+    ranks, rows = ranks_of(calibration.records), {row.quantity: row for row in calibration.rows}
+    pits = {name: pit_of(values, calibration.seed) for name, values in ranks.items()}
+    found = {"What was found": Block((Points(calibration_sentences(calibration)), *_warning(calibration)))}
+    for estimand, what in KINDS.items():
+        chosen = [row for row in calibration.rows if row.estimand is estimand]
+        if chosen:
+            figure = ranks_plot({row.quantity: pits[row.quantity] for row in chosen}, rows, f"ranks_of_{what}", what)
+            found[what.capitalize()] = Block((_table(chosen, what), figure))
+    return found | {"How it was done": Block((Points(_how(calibration)),))}
+
+
+def _warning(calibration: Calibration) -> tuple[Paragraph, ...]:
+    if not calibration.misspecified:
+        return ()
+    told = NOT_KNOWN[calibration.misspecified]
+    return (Paragraph(f"{told} Ranks and coverage say what that does to the estimates.", warning=True),)
+
+
+def _table(rows: Sequence[Ranked], what: str) -> Table:
+    masses = [item.mass for item in rows[0].coverage]
+    labels = ["quantity", "p", "mean rank", "bias", "MCSE", *(f"{mass:.0%} interval holds it in" for mass in masses)]
+    columns = tuple(Column(label, number=place > 0) for place, label in enumerate(labels))
+    printed = tuple(
+        (
+            row.quantity,
+            probability(row.p_value),
+            share(row.mean_rank),
+            beside(row.bias, row.bias_mcse),
+            beside(row.bias_mcse, row.bias_mcse),
+            *(f"{share(item.held)} ({share(item.lower)} to {share(item.upper)})" for item in row.coverage),
+        )
+        for row in rows
+    )
+    caption = (
+        f"Calibration of the {what}. p: of ranks as uneven as these, were the model calibrated; bias: posterior mean "
+        "less truth, with its Monte Carlo standard error; coverage with its 95% confidence limits."
+    )
+    return Table(f"calibration_of_{what}", caption, columns, (Rows("", printed),), _frame(rows))
+
+
+def _frame(rows: Sequence[Ranked]) -> pd.DataFrame:
+    records = []
+    for row in rows:
+        record = {name: value for name, value in asdict(row).items() if name != "coverage"}
+        for item in row.coverage:
+            mass = f"{100 * item.mass:g}"
+            record |= {f"held_{mass}": item.held, f"lower_{mass}": item.lower, f"upper_{mass}": item.upper}
+        records.append(record)
+    return pd.DataFrame(records)
+
+
+def _how(calibration: Calibration) -> tuple[str, ...]:
+    drawn = families(calibration.priors)
+    narrowed = ", ".join(f"{name} {drawn[name]}" for name in AROUND_THE_CENTRE if name in drawn)
+    study = calibration.study
+    design = "The reference design" if calibration.reference else f"The design of {study.path.name}"
+    used = len(calibration.model.select(study).used)
+    return (
+        f"{design}: {used} participants with its limits of detection, gaps, covariates and rule of inclusion. Each fit "
+        "draws a truth from the prior, data from the truth, and a posterior from the data.",
+        f"Priors set around the data's own centre are no wider than this here, in draws and fits alike: {narrowed}."
+        if narrowed
+        else "The prior set is used as it is.",
+        f"One chain a fit; {KEPT} evenly spaced draws are ranked, where the parameters have at least as many effective "
+        "ones. A fit that diverges or falls short is sampled again, twice at most, with smaller steps and more draws.",
+        f"A quantity is set apart when its p value is under {FALSE_ALARM:g} divided by the number of quantities.",
+        f"Seed {calibration.seed}; {calibration.seconds:.2f} seconds of processor time a fit.",
+    )

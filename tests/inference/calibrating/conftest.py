@@ -1,0 +1,39 @@
+"""Models of one's own that compile in seconds: one whose likelihood is right, one whose likelihood is not."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# What is appended to the model of docs/examples: outcomes drawn by another formula than that of the graph.
+WRONG = '''
+
+def observed_data(study):
+    pair = symptom_pair(study, select(study).used)
+    change = pair[study.follow_up] - pair[study.baseline]
+    return xr.Dataset({"change": ("participant", change)})
+
+
+def replicate(draws, study, rng):
+    """Twice the spread that the graph assumes."""
+    n = len(select(study).used)
+    noise = xr.DataArray(rng.normal(size=n), dims="participant")
+    return xr.Dataset({"change": draws["mean_change"] + 2 * draws["sd"] * noise})
+
+
+def with_outcomes(outcomes, study):
+    return {"change_of_score": outcomes["change"].to_numpy()}
+'''
+
+
+@pytest.fixture(scope="session")
+def own_model() -> str:
+    return str(ROOT / "docs" / "examples" / "own_model.py")
+
+
+@pytest.fixture(scope="session")
+def wrong_model(own_model: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("models") / "wrong_model.py"
+    path.write_text(Path(own_model).read_text("utf-8").replace("\nQUESTION", "\nQUESTION") + WRONG, "utf-8")
+    return str(path)

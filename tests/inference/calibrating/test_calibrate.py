@@ -1,0 +1,126 @@
+"""A calibration from the design to the verdict, on a model that compiles in seconds."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cochange.inference.calibrating.calibrate import CalibrationError, calibrate
+from cochange.inference.calibrating.design import DesignError, around_the_centre, check_design, reference_design
+from cochange.inference.calibrating.fits import CalibrationFits, values_of
+from cochange.inference.calibrating.generate import make_generator
+from cochange.inference.calibrating.judge import FALSE_ALARM
+from cochange.models.parts.contract import load_model
+from cochange.models.parts.prior_sets import families, prior_sets
+from cochange.reports.calibration import calibration_sentences, write_calibration
+
+FITS = 50
+
+
+def test_a_right_model_has_even_ranks_and_its_files_say_so(own_model: str, tmp_path: Path) -> None:
+    found = calibrate(own_model, FITS, directory=tmp_path, cores=1)
+    assert found.uneven == []
+    assert {row.quantity for row in found.rows} == {"symptom_change", "sd"}
+    assert [row.estimand for row in found.rows] == [True, False]
+    assert found.failed <= 3
+    path = write_calibration(found, tmp_path)
+    page = path.read_text("utf-8")
+    for sentence in calibration_sentences(found):
+        assert sentence in page
+        assert sentence in (tmp_path / "calibration.md").read_text("utf-8").replace("\\", "")
+    assert "SYNTHETIC DATA" in page
+    assert "<script" not in page
+    assert {item.name for item in (tmp_path / "figures").glob("*.svg")} == {
+        "ranks_of_estimands.svg",
+        "ranks_of_parameters.svg",
+    }
+    record = json.loads((tmp_path / "calibration.json").read_text("utf-8"))
+    assert record["fits"] == FITS
+    assert record["priors"] == values_of(families(found.priors))
+    lines = (tmp_path / "fits.jsonl").read_text("utf-8").splitlines()
+    kept = [json.loads(line) for line in lines[1:]]
+    assert sorted(item["number"] for item in kept) == list(range(FITS))
+    # What the table says of a bias comes from what is stored of each fit.
+    errors = [item["mean"]["sd"] - item["truth"]["sd"] for item in kept]
+    (told,) = (item for item in record["quantities"] if item["quantity"] == "sd")
+    assert told["bias"] == pytest.approx(np.mean(errors))
+    # Going on from the folder does nothing again, and finds the same.
+    again = calibrate(own_model, FITS, directory=tmp_path, cores=1)
+    assert again.rows == found.rows
+
+
+def test_processes_of_their_own_find_the_same(own_model: str) -> None:
+    here, apart = calibrate(own_model, 20, cores=1), calibrate(own_model, 20, cores=2)
+    untimed = [[{**record, "seconds": 0} for record in found.records] for found in (here, apart)]
+    assert untimed[0] == untimed[1]
+
+
+def test_a_model_that_draws_data_its_likelihood_does_not_know_is_set_apart(wrong_model: str) -> None:
+    found = calibrate(wrong_model, FITS, cores=1)
+    # The spread comes out twice as large; the mean has no bias, and its interval is as wide as the data ask for.
+    assert [row.quantity for row in found.uneven] == ["sd"]
+    (sd,) = (row for row in found.rows if row.quantity == "sd")
+    assert sd.mean_rank < 0.2
+    assert sd.coverage[-1].held < 0.5
+    assert sd.bias > 4 * sd.bias_mcse
+    assert "Ranks are uneven for 1 of 2 quantities: sd" in calibration_sentences(found)[0]
+    assert sd.p_value < FALSE_ALARM / 2
+
+
+def test_what_cannot_be_done_is_said(own_model: str) -> None:
+    with pytest.raises(CalibrationError, match=r"no prior set 'referense'.*reference"):
+        calibrate(own_model, 20, "referense")
+    with pytest.raises(CalibrationError, match="fits must be at least 20; got 5"):
+        calibrate(own_model, 5)
+    with pytest.raises(CalibrationError, match="misspecified must be one of measurement, outliers; got 'luck'"):
+        calibrate(own_model, 20, misspecified="luck")
+    with pytest.raises(DesignError, match="holds fixed which values are beyond a limit"):
+        check_design(load_model("marker_change"), reference_design())
+
+
+def test_the_reference_design_is_that_of_the_trial_without_its_covariates() -> None:
+    study = reference_design()
+    frame = load_model("joint_change").parameters
+    assert frame is not None
+    names = {item.name for item in frame(study).items}
+    assert {"screening_slope", "marker_reliability", "state_z"} <= names
+    assert not {name for name in names if "group" in name or "site" in name or "covariate" in name}
+    assert study.data["marker_status"].isin(["below"]).any()
+    assert study.spec.study.synthetic
+
+
+def test_only_priors_around_the_data_are_narrowed() -> None:
+    study = reference_design()
+    model = load_model("joint_change")
+    for name, priors in prior_sets(model.name, model.shipped, study).items():
+        before, after = families(priors), families(around_the_centre(priors))
+        changed = {parameter for parameter in before if before[parameter] != after[parameter]}
+        assert changed == {"marker_mean", "score_mean", "screening_mean"}, name
+        assert all(after[parameter].values()["sd"] < before[parameter].values()["sd"] for parameter in changed)
+
+
+def test_fingerprints_tell_seeds_priors_and_designs_apart(own_model: str) -> None:
+    study = reference_design()
+    reference, sceptical = (families(load_model(own_model).shipped[name]) for name in ("reference", "sceptical"))
+    one = CalibrationFits(model=own_model, study=study, prior="reference", families=reference, seed=1)
+    others = [replace(one, seed=2), replace(one, families=sceptical), replace(one, truth=study)]
+    assert len({one.fingerprint(), *(other.fingerprint() for other in others)}) == 4
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_outcome_that_predicts_another_is_drawn_first(seed: int) -> None:
+    """`parallel_change`: the raw change of the score is drawn given the raw change of the marker drawn with it."""
+    study = reference_design()
+    model = load_model("parallel_change")
+    priors = model.shipped["reference"]
+    generator = make_generator(model, study, priors, model.build(study, priors))
+    truth, outcomes = generator.parameters(seed)
+    n = len(outcomes["standard_marker_change"])
+    correlation = np.corrcoef(outcomes["standard_marker_change"], outcomes["standard_symptom_change"])[0, 1]
+    true = float(truth["raw_z"].item())
+    assert abs(np.arctanh(correlation) - true) < 4 / np.sqrt(n - 3)
+    again, same = generator.parameters(seed)
+    assert truth.equals(again)
+    assert all((outcomes[name] == same[name]).all() for name in outcomes)
