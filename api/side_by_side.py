@@ -95,7 +95,7 @@ def _runs(comparison: SideBySide) -> Table:
 
 
 def _print_group(group: Group) -> None:
-    panels = {label: rows for label, rows in panels_of(group).items() if is_main(rows[0].estimate)}
+    panels = {label: rows for label, rows in panels_of(group).items() if is_main(rows[0].estimate, rows[0].run.study)}
     for label, rows in panels.items():
         title = f"{escape(title_of_group(group))} \\[{group.quantity.unit}]\n{escape(label)}"
         # A column keeps the cells it was given: each table has columns of its own.

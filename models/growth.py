@@ -33,14 +33,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
 
 from cochange.data.study import Study
 from cochange.models.parts import literature
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family, HalfNormal, Normal
+from cochange.models.parts.graph import pm, pt
 from cochange.models.parts.growth.density import participant_log_density
 from cochange.models.parts.growth.derived import derive_growth
 from cochange.models.parts.growth.frame import Frame, make_frame
@@ -49,7 +48,6 @@ from cochange.models.parts.growth.implied import imply
 from cochange.models.parts.growth.parameters import growth_parameters
 from cochange.models.parts.growth.replicate import new_outcomes, observed_outcomes, replicate_outcomes
 from cochange.models.parts.growth.selection import select_growth
-from cochange.models.parts.likelihood.schedules import schedules_logp
 from cochange.models.parts.prior_sets import families, prior
 from cochange.models.parts.selection import Selection
 from cochange.models.parts.together import Parameters
@@ -237,7 +235,7 @@ def parameters(study: Study) -> Parameters:
     return growth_parameters(_frame(study), study.spec.analysis.likelihood == "student_t")
 
 
-def build(study: Study, priors: Priors) -> pm.Model:
+def build(study: Study, priors: Priors) -> "pm.Model":
     """The growth model of marker and score, or of one of them.
 
     Parameters
@@ -252,6 +250,9 @@ def build(study: Study, priors: Priors) -> pm.Model:
     pymc.Model
         One vector of parameters a family of priors; no variable has the size of the sample.
     """
+    # Imported here, for it defines an operation of PyTensor.
+    from cochange.models.parts.likelihood.schedules import schedules_logp
+
     prior_of = families(priors)
     frame = _frame(study)
     together = parameters(study).by_family(prior_of)

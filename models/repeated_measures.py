@@ -28,14 +28,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
 
 from cochange.data.study import Study
 from cochange.models.parts import literature
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Beta, Family, HalfNormal, Normal
+from cochange.models.parts.graph import pm, pt
 from cochange.models.parts.prior_sets import families, prior
 from cochange.models.parts.repeated.density import arrays_of, participant_log_density, total_logp
 from cochange.models.parts.repeated.derived import derive_repeated
@@ -214,7 +213,7 @@ def parameters(study: Study) -> Parameters:
     return repeated_parameters(_frame(study))
 
 
-def build(study: Study, priors: Priors) -> pm.Model:
+def build(study: Study, priors: Priors) -> "pm.Model":
     """The model of marker and score at every visit.
 
     Parameters

@@ -21,7 +21,7 @@ def explorable(results: Results) -> tuple[Decision, ...]:
     rows = tuple(item for item in results.decisions if np.isfinite(item.estimate.sd))
     if number_kept(len(rows)) > LEAST:
         return rows
-    return tuple(item for item in rows if is_main(item.estimate))
+    return tuple(item for item in rows if is_main(item.estimate, results.study))
 
 
 def content_of(results: Results, main: Sequence[Decision]) -> Mapping[str, Any]:
@@ -56,7 +56,7 @@ def content_of(results: Results, main: Sequence[Decision]) -> Mapping[str, Any]:
 
 def key_of(row: Estimate) -> str:
     """What a link to the explorer calls a quantity."""
-    return "/".join(part for part in (row.model, row.estimand, row.form, row.marker) if part is not None)
+    return "/".join(part for part in (row.model, row.estimand, row.form, row.marker, row.visit) if part is not None)
 
 
 def _quantity(rows: Sequence[Estimate], draws: Mapping[_Cell, Mapping[str, Any]], results: Results) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _draws(rows: Sequence[Decision], results: Results) -> dict[_Cell, Mapping[st
     number = number_kept(len(rows))
     found: dict[_Cell, Mapping[str, Any]] = {}
     for row in (item.estimate for item in rows):
-        place = {"group": row.group, "marker": row.marker, "form": row.form}
+        place = {"group": row.group, "marker": row.marker, "form": row.form, "visit": row.visit}
         kept = carry(cell_of(results.draws[row.model, row.prior][row.estimand], place).to_numpy(), number)
         found[row.quantity, row.prior] = {
             "low": kept.low, "step": kept.step, "draws": kept.text, "stored": kept.stored, "mcse": row.mcse_mean,

@@ -17,7 +17,7 @@ from cochange.reports.numbers import centre, fixed, interval, interval_name, pro
 from cochange.reports.plots.prior_sets import SAID
 from cochange.reports.sensitivity import side_in_words
 
-QUANTITY = ("model", "estimand", "form", "marker", "group")
+QUANTITY = ("model", "estimand", "form", "marker", "visit", "group")
 
 
 def by_quantity(comparison: Comparison) -> dict[tuple[str | None, ...], list[Compared]]:

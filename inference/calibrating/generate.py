@@ -10,7 +10,7 @@ import xarray as xr
 from pymc.pytensorf import find_rng_nodes, reseed_rngs
 
 from cochange.data.study import Study
-from cochange.inference.compiled import INTERPRETED, named_draws
+from cochange.inference.compiled import interpreted, named_draws
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike
@@ -106,7 +106,7 @@ def make_generator(model: Model, study: Study, priors: PriorsLike, graph: pm.Mod
     """
     variables = [*graph.free_RVs, *graph.deterministics, *graph.observed_RVs]
     with quiet():
-        draw = pm.compile(inputs=[], outputs=variables, mode=INTERPRETED)
+        draw = pm.compile(inputs=[], outputs=variables, mode=interpreted())
     return Generator(model, study, priors, graph, [variable.name for variable in variables], draw)
 
 

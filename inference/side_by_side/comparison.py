@@ -39,10 +39,10 @@ class Row:
         return self.decision.estimate
 
     @property
-    def line(self) -> tuple[str, str | None, str]:
-        """Model, form and group: rows that agree in them stand together."""
+    def line(self) -> tuple[str, str | None, str | None, str]:
+        """Model, form, visit and group: rows that agree in them stand together."""
         row = self.estimate
-        return row.model, row.form, row.group
+        return row.model, row.form, row.visit, row.group
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +155,7 @@ def groups_of(runs: Sequence[StoredRun]) -> tuple[Group, ...]:
 
 
 def _rows(found: Sequence[tuple[StoredRun, Decision]], families: dict[int, int]) -> Iterator[Row]:
-    by_line: dict[tuple[str, str | None, str], list[Row]] = {}
+    by_line: dict[tuple[str, str | None, str | None, str], list[Row]] = {}
     for run, decision in found:
         row = Row(run, decision, None, None)
         by_line.setdefault(row.line, []).append(row)

@@ -6,7 +6,7 @@ import numpy as np
 
 from cochange.data.study import Study
 from cochange.models.parts.censoring import log_limits
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
 
 STATUS = {"missing": MISSING, "observed": OBSERVED, "below": BELOW, "above": ABOVE}
 

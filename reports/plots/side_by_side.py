@@ -1,4 +1,4 @@
-"""One quantity in several runs: a forest plot with a panel for each model, form and group."""
+"""One quantity in several runs: a forest plot with a panel for each model, form, visit and group."""
 
 from collections.abc import Sequence
 

@@ -137,10 +137,12 @@ def group_block(group: Group, title: str, name: str) -> Block:
 
 
 def panels_of(group: Group) -> dict[str, Sequence[Row]]:
-    """The rows of a quantity by model, form and group, and by what is compared in them."""
+    """The rows of a quantity by model, form, visit and group, and by what is compared in them."""
     found: dict[str, list[Row]] = {}
     for row in group.rows:
-        where = ", ".join(word for word in (row.estimate.model, form_of(row.estimate), row.estimate.group) if word)
+        own = row.estimate
+        visit = f"at {own.visit}" if own.visit is not None else ""
+        where = ", ".join(word for word in (own.model, form_of(own), visit, own.group) if word)
         spoken = speaks_of(row)
         found.setdefault(f"{where}: {spoken}" if spoken else where, []).append(row)
     return dict(found)

@@ -10,7 +10,7 @@ from cochange.models.parts.design import OVERALL, arm_label, levels
 from cochange.models.parts.growth.frame import MARKER, Frame
 from cochange.models.parts.growth.implied import imply
 from cochange.models.parts.joint.draws import flat, unflat
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING
 from cochange.models.parts.together import Parameters
 
 

@@ -7,7 +7,6 @@ from cochange.models.parts.growth.frame import Frame
 from cochange.models.parts.growth.gather import gather
 from cochange.models.parts.growth.implied import imply
 from cochange.models.parts.joint.draws import flat, unflat
-from cochange.models.parts.likelihood.schedules import schedules_likelihood
 from cochange.models.parts.together import Parameters
 
 
@@ -28,6 +27,9 @@ def participant_log_density(draws: xr.Dataset, parameters: Parameters, frame: Fr
     xarray.DataArray
         Dims ``(chain, draw, participant)``.
     """
+    # Imported here, for Numba is slow to import and only needed where something is fitted.
+    from cochange.models.parts.likelihood.schedules import schedules_likelihood
+
     values = flat(draws)
     implied = imply(parameters.vector(values), parameters, frame, np)
     observations, who = gather(frame, row_by_row=True)

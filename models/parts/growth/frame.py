@@ -8,7 +8,7 @@ from cochange.data.study import Study
 from cochange.models.parts.columns import Columns, averaged_over, make_columns
 from cochange.models.parts.design import Design, make_design
 from cochange.models.parts.growth.course import Course, course_of, times_of
-from cochange.models.parts.likelihood.kernel import MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
 from cochange.models.parts.visits import Series, marker_series, score_series
 
 MARKER, SCORE = "marker", "score"

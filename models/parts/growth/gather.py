@@ -3,8 +3,8 @@
 import numpy as np
 
 from cochange.models.parts.growth.frame import Frame
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
-from cochange.models.parts.likelihood.schedules import Schedules
+from cochange.models.parts.growth.observations import Schedules
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
 
 
 def gather(frame: Frame, row_by_row: bool = False) -> tuple[Schedules, np.ndarray]:

@@ -8,7 +8,7 @@ import xarray as xr
 from cochange.models.parts.growth.frame import Frame
 from cochange.models.parts.growth.implied import imply
 from cochange.models.parts.joint.draws import flat, unflat
-from cochange.models.parts.likelihood.kernel import MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
 from cochange.models.parts.readings import representatives
 from cochange.models.parts.together import Parameters
 

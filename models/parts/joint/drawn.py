@@ -7,7 +7,7 @@ import xarray as xr
 
 from cochange.models.parts.joint.frame import Frame
 from cochange.models.parts.joint.sets import gather
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
 
 
 def drawn_arrays(outcomes: xr.Dataset, frame: Frame, row_by_row: bool) -> dict[str, np.ndarray]:

@@ -1,15 +1,12 @@
 """The log density of everything observed of each participant, draw by draw."""
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 import xarray as xr
-from pytensor.tensor.variable import TensorVariable
 
+from cochange.models.parts.graph import TensorVariable, pm, pt
 from cochange.models.parts.joint.draws import flat, unflat
 from cochange.models.parts.joint.sets import gather
-from cochange.models.parts.likelihood.joint import Observations, joint_logp
-from cochange.models.parts.likelihood.kernel import likelihood
+from cochange.models.parts.likelihood.observations import Observations
 from cochange.models.parts.repeated.draws import imply_of
 from cochange.models.parts.repeated.frame import Frame
 from cochange.models.parts.repeated.implied import Implied
@@ -33,6 +30,9 @@ def named_arrays(position: int, observed: Observations, frame: Frame) -> dict[st
 
 def total_logp(implied: Implied, nu: TensorVariable, frame: Frame) -> TensorVariable:
     """Log density of everyone; enters the observations into the current model as data."""
+    # Imported here, for it defines an operation of PyTensor.
+    from cochange.models.parts.likelihood.joint import joint_logp
+
     total = pt.zeros(())
     noise = pt.zeros(len(frame.cells.names))
     for position, (arm, observed) in enumerate(observations_of(frame).items()):
@@ -67,6 +67,9 @@ def participant_log_density(draws: xr.Dataset, parameters: Parameters, frame: Fr
     xarray.DataArray
         Dims ``(chain, draw, participant)``.
     """
+    # Imported here, for Numba is slow to import and only needed where something is fitted.
+    from cochange.models.parts.likelihood.kernel import likelihood
+
     values = flat(draws)
     implied = imply_of(values, parameters, frame)
     n_draws = len(implied.mean)

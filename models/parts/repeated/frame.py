@@ -12,7 +12,7 @@ from cochange.data.study import Study
 from cochange.models.parts.columns import Columns, averaged_over, make_columns
 from cochange.models.parts.design import OVERALL, Design, arm_label, levels, make_design
 from cochange.models.parts.estimand import LN2
-from cochange.models.parts.likelihood.kernel import MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
 from cochange.models.parts.repeated.covariance import Structure, pairs
 from cochange.models.parts.visits import Series, marker_series, score_series, visits_of
 

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from cochange.models.parts.joint.draws import flat, unflat
-from cochange.models.parts.likelihood.kernel import MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
 from cochange.models.parts.readings import representatives
 from cochange.models.parts.repeated.draws import imply_of
 from cochange.models.parts.repeated.frame import Frame

@@ -3,8 +3,7 @@
 import numpy as np
 
 from cochange.data.study import Study
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING, OBSERVED
-from cochange.models.parts.likelihood.truncated import MOST_CENSORED
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, MOST_CENSORED, OBSERVED
 from cochange.models.parts.repeated.frame import Cells, make_cells, options_of, series_of
 from cochange.models.parts.selection import Selection, cannot, choose
 

@@ -22,7 +22,7 @@ from cochange.models.parts.families import HalfNormal, Normal
 from cochange.models.parts.growth.derived import derive_growth
 from cochange.models.parts.growth.frame import Frame, make_frame
 from cochange.models.parts.growth.gather import gather
-from cochange.models.parts.likelihood.kernel import BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import BELOW, MISSING, OBSERVED
 from cochange.models.parts.prior_sets import families
 
 pytestmark = pytest.mark.slow
