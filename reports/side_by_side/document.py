@@ -72,8 +72,9 @@ def check_out(directory: Path) -> None:
 def render_blocks(comparison: SideBySide) -> dict[str, Block]:
     """The content of every section, by title, in order."""
     blocks = {"The runs": runs_block(comparison, f"{BEGINNING}runs")}
+    mixed = len({run.synthetic for run in comparison.runs}) > 1
     for title, (name, group) in _named(comparison).items():
-        blocks[title] = group_block(group, title, f"{BEGINNING}{name}")
+        blocks[title] = group_block(group, title, f"{BEGINNING}{name}", mixed)
     return blocks | {"What differs between the runs": differences_block(comparison, f"{BEGINNING}differences")}
 
 

@@ -1,7 +1,7 @@
 """The sections of a comparison: the runs, each quantity, and what differs."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pandas as pd
@@ -109,7 +109,7 @@ def title_of_group(group: Group) -> str:
     return f"{title}, {threshold}" if threshold else title
 
 
-def group_block(group: Group, title: str, name: str) -> Block:
+def group_block(group: Group, title: str, name: str, mixed: bool) -> Block:
     """A quantity: what to know before reading, the table, the figure.
 
     Parameters
@@ -118,6 +118,8 @@ def group_block(group: Group, title: str, name: str) -> Block:
         The quantity.
     title, name : str
         What it is called, and the name of its files.
+    mixed : bool
+        Whether some runs of the comparison are of synthetic data and some are not: captions then say which.
     """
     parts: list[Part] = []
     if not_to_report := [row for row in group.rows if not row.decision.settled]:
@@ -133,7 +135,11 @@ def group_block(group: Group, title: str, name: str) -> Block:
     if len(group.runs) == 1:
         parts.append(Paragraph(f"{group.runs[0].label} alone estimates this."))
     panels = panels_of(group)
-    return Block((*parts, _table(group, panels, title, name), side_by_side_plot(group, panels, name)))
+    synthetic = [run.label for run in group.runs if run.synthetic]
+    note = f" Synthetic data: {listed(synthetic)}." if mixed and synthetic else ""
+    figure = side_by_side_plot(group, panels, name)
+    figure = replace(figure, caption=f"{figure.caption}{note}", alt=f"{figure.alt}{note}")
+    return Block((*parts, _table(group, panels, title, name, note), figure))
 
 
 def panels_of(group: Group) -> dict[str, Sequence[Row]]:
@@ -162,17 +168,15 @@ def speaks_of(row: Row) -> str:
     return "before and after, no comparison"
 
 
-def _table(group: Group, panels: dict[str, Sequence[Row]], title: str, name: str) -> Table:
+def _table(group: Group, panels: dict[str, Sequence[Row]], title: str, name: str, note: str) -> Table:
     kinds = {interval_in_short(row) for row in group.rows}
     several = len(kinds) > 1
-    synthetic = list(dict.fromkeys(row.run.label for row in group.rows if row.run.synthetic))
     labels = (
         "Run", "Prior", "Participants", "Median", "Interval" if several else f"{kinds.pop()} interval",
         "Probability of its side", "Direction", "Shift, SDs",
     )  # fmt: skip
     columns = tuple(Column(label, number=2 <= place <= 5 or place == 7) for place, label in enumerate(labels))
     groups = tuple(Rows(label, tuple(_cells(row, several) for row in rows)) for label, rows in panels.items())
-    note = f" Synthetic data: {listed(synthetic)}." if synthetic else ""
     caption = (
         f"{title} [{group.quantity.unit}] in every run.{note} Shift: posterior mean less that of the first row of its "
         "heading on the same data, in posterior SDs of that row, with the Monte Carlo standard error; none between "

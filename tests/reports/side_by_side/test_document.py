@@ -163,12 +163,16 @@ def test_the_page_needs_nothing_else_and_says_what_must_not_be_reported(written)
     assert "pool" not in text.replace("nothing pooled", "")
     assert "significant" not in text.lower()
     assert "SYNTHETIC DATA:" in text
+    assert "Synthetic data: first" not in text
+    assert page.count("<caption><span>Synthetic data.") == page.count("<caption>")
+    assert page.count("<figcaption>Synthetic data.") == page.count("<figcaption>")
 
 
 def test_mixed_data_say_which_are_made_up(mixed, tmp_path):
     page = words(write_side_by_side(mixed, tmp_path / "out").read_text("utf-8"))
     assert "SYNTHETIC DATA IN PART: made_up is of simulated data." in page
-    assert "Synthetic data: made_up." in page
+    # Once under every table of estimates and under every figure.
+    assert page.count("Synthetic data: made_up.") == 2 * len(mixed.groups)
     assert "The runs are of different studies. Their estimates are set beside each other and are not pooled" in page
     frame = pd.read_csv(tmp_path / "out" / "tables" / "compare_geometric_mean_ratio.csv")
     assert dict(zip(frame["run"], frame["data"], strict=True)) == {"made_up": "synthetic", "people": "study"}
