@@ -69,7 +69,7 @@ $(VENV)/.installed-editable: $(VENV)/.dependencies pyproject.toml
 	@touch $@
 
 # Built from a copy, so that no build folder is left in the checkout.
-$(VENV)/.installed-normal: $(VENV)/.dependencies pyproject.toml $(foreach room,$(ROOMS),$(wildcard $(room)/* $(room)/*/*))
+$(VENV)/.installed-normal: $(VENV)/.dependencies pyproject.toml $(foreach room,$(ROOMS),$(wildcard $(room)/* $(room)/*/* $(room)/*/*/*))
 	@echo "Installing cochange from a built wheel"
 	@rm -rf $(VENV)/source $(VENV)/wheel && mkdir -p $(VENV)/source
 	@cp -R pyproject.toml MANIFEST.in README.md LICENSE $(ROOMS) $(VENV)/source/

@@ -5,8 +5,12 @@ const DOTS_HEIGHT = 190;
 const ROW_HEIGHT = 34;
 const EDGE = 14;
 
-function scaleOf(quantity, cells, limits, width) {
-  const shown = Object.values(cells).flatMap((values) => [quantile(values, 0.005), quantile(values, 0.995)]);
+// Wide enough for the dots, and for most of what the other prior sets say: a vague one must not press the dots together.
+function scaleOf(quantity, prior, cells, limits, width) {
+  const shown = Object.entries(cells).flatMap(([own, values]) => {
+    const edge = own === prior ? 0.005 : 0.1;
+    return [quantile(values, edge), quantile(values, 1 - edge)];
+  });
   if (quantity.null !== null) shown.push(quantity.null);
   const log = quantity.ratio && Math.min(...shown) > 0;
   const along = log ? Math.log : (value) => value;
@@ -106,7 +110,7 @@ function drawFigure(svg, { quantity, prior, cells, rows, synthetic, name }) {
   const label = wrapped(name, (width - 2 * EDGE) / 6.5);
   const height = axis + 27 + 16 * label.length;
   const said = rows[prior];
-  const scale = scaleOf(quantity, cells, said.limits, width);
+  const scale = scaleOf(quantity, prior, cells, said.limits, width);
   [...svg.children].slice(1).forEach((child) => child.remove());
   for (const [key, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) svg.setAttribute(key, value);
   const draw = drawing(svg);
@@ -144,5 +148,6 @@ function drawFigure(svg, { quantity, prior, cells, rows, synthetic, name }) {
     draw.text(scale.place(tick), axis + 18, plain(tick), "tick");
   }
   label.forEach((line, number) => draw.text(width / 2, axis + 37 + 16 * number, line, "label"));
-  return { values, limits };
+  const cut = Object.values(rows).some((row) => row.lower < from || row.upper > to);
+  return { values, limits, cut };
 }

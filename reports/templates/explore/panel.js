@@ -145,7 +145,7 @@ function start() {
     const sums = Object.fromEntries(Object.entries(cells).map(([prior, cell]) => [prior, sumUp(quantity, cell)]));
     const draws = Object.fromEntries(Object.entries(cells).map(([prior, cell]) => [prior, valuesOf(cell)]));
     const name = withUnit(quantity.name, { unit: quantity.unit && `[${quantity.unit}]` });
-    const { values, limits } = drawFigure(at("figure"), {
+    const { values, limits, cut } = drawFigure(at("figure"), {
       quantity, prior: state.prior, cells: draws, rows: sums, synthetic: content.synthetic, name,
     });
     const said = sums[state.prior];
@@ -164,7 +164,7 @@ function start() {
       2: "; dotted: smallest important difference either way",
     };
     at("caption").textContent = marked(
-      `Each dot is a hundredth of the posterior under ${content.priors[state.prior]}; ${colours}below: median and ${intervalName()} under every prior set${lines}${dotted[drawn] ?? ""}.`,
+      `Each dot is a hundredth of the posterior under ${content.priors[state.prior]}; ${colours}below: median and ${intervalName()} under every prior set${cut ? ", cut at the frame" : ""}${lines}${dotted[drawn] ?? ""}.`,
     );
   }
 
