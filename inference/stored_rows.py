@@ -19,7 +19,7 @@ from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.sources import source_hash
 from cochange.inference.verdict import Diagnostics
 
-RECORD = "posterior/sources.json"
+RECORD = "sources.json"
 FILES = ("results.json", "manifest.json", "study/*", "posterior/*.nc", "model_files/*.py")
 
 

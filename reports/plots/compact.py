@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
+from typing import cast
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -48,7 +49,8 @@ def compact_svg(svg: bytes) -> bytes:
     _unwrap(root)
     for prefix, space in (("", SVG), ("l", LINK)):
         ElementTree.register_namespace(prefix, space)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True).replace(b" />", b"/>")
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text.replace(b" />", b"/>")
 
 
 def compact_png(png: bytes) -> bytes:
@@ -77,14 +79,15 @@ def _in_fewer_colours(image: Image.Image) -> Image.Image:
     # The colours of areas and lines are among those of every third dot, which are quicker to look through.
     some = opaque.resize((image.width // 3, image.height // 3), Image.Resampling.NEAREST)
     fewer = some.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    fewer.putpalette(_with_exact(np.reshape(fewer.getpalette(), (-1, 3)), some).tobytes())
+    fewer.putpalette(_with_exact(np.reshape(fewer.getpalette() or [], (-1, 3)), some).tobytes())
     return opaque.quantize(palette=fewer, dither=Image.Dither.NONE)
 
 
 def _with_exact(palette: np.ndarray, image: Image.Image) -> np.ndarray:
     """A palette that holds the colours of areas and lines as they are, in place of those next to them."""
     exact: list[np.ndarray] = []
-    for _, colour in sorted(image.getcolors(image.width * image.height), reverse=True)[:FREQUENT]:
+    counted = cast("list[tuple[int, tuple[int, int, int]]]", image.getcolors(image.width * image.height))
+    for _, colour in sorted(counted, reverse=True)[:FREQUENT]:
         if all(np.abs(np.array(colour) - other).sum() > NEAR for other in exact):
             exact.append(np.array(colour))
     apart = np.abs(palette[:, None] - np.array(exact)).sum(axis=2)
