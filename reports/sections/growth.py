@@ -15,7 +15,7 @@ from cochange.reports.plots.growth import growth_plot
 from cochange.reports.rows import frame_of
 
 TIMES = 60
-BETWEEN = ("baseline_correlation", "baseline_slope", "prognostic_slope", "slope_correlation", "parallel_slope")
+BETWEEN = ("baseline_correlation", "baseline_slope", "prognostic_slope", "slope_correlation")
 WITHIN = ("within_correlation", "within_slope")
 MIXED = ("change_correlation", "still_change_correlation")
 RATES = ("marker_rate", "score_rate")
