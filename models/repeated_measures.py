@@ -12,7 +12,7 @@ constrained longitudinal data analysis. With baseline = "covariate" they are giv
     mt - m0  = change[t] + arm[t] + marker_on_marker[t] * m0 + marker_on_score[t] * y0 + covariates + group + site
     yt - y0  = change[t] + arm[t] + prognostic[t] * m0 + score_on_score[t] * y0 + covariates + group + site
 
-with both baselines centred at their means, m0 in doublings beside prognostic. An outcome that was never measured at baseline has
+with both baselines centred at their means, m0 in doublings beside prognostic. An outcome never measured at baseline has
 levels in place of changes. Covariates shift every visit alike, or each visit by itself; group and site effects are
 partially pooled and shift every visit alike.
 
