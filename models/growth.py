@@ -67,9 +67,6 @@ ESTIMANDS = {
         "change of y per doubling of the level of m, given the level of y", "points per doubling", 0.0, "Q3"
     ),
     "slope_correlation": Estimand("corr(slope of m, slope of y) between persons", "correlation", 0.0, "Q4"),
-    "parallel_slope": Estimand(
-        "change of y per halving of m on a person's course, given both levels", "points per halving", 0.0, "Q4"
-    ),
     "within_correlation": Estimand("corr(e_m, e_y) at a visit, within persons", "correlation", 0.0, "Q4"),
     "within_slope": Estimand(
         "points of y above a person's course per doubling of m above it, at a visit", "points per doubling", 0.0, "Q4"

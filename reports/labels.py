@@ -161,7 +161,7 @@ def is_contrast(estimate: Estimate) -> bool:
 
 def is_pooled_change(estimate: Estimate, study: Study) -> bool:
     """Whether it is a change from before to after over all arms of a randomised study."""
-    change = estimate.estimand in ("geometric_mean_ratio", "symptom_change")
+    change = estimate.estimand in ("geometric_mean_ratio", "symptom_change", "marker_rate", "score_rate")
     return change and estimate.group == OVERALL and is_compared(study)
 
 

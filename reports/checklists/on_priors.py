@@ -195,7 +195,7 @@ def _depending(results: Results) -> list[str]:
 
 
 def _is_spread(parameter: str) -> bool:
-    return "sigma" in parameter or parameter.endswith(("_sd", "_z", "spread", "reliability"))
+    return "sigma" in parameter or parameter.endswith(("_sd", "_z", "spread", "reliability", "partial_share"))
 
 
 def _values(family: Family) -> tuple[object, ...]:

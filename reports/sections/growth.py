@@ -15,7 +15,7 @@ from cochange.reports.plots.growth import growth_plot
 from cochange.reports.rows import frame_of
 
 TIMES = 60
-BETWEEN = ("baseline_correlation", "baseline_slope", "prognostic_slope", "slope_correlation", "parallel_slope")
+BETWEEN = ("baseline_correlation", "baseline_slope", "prognostic_slope", "slope_correlation")
 WITHIN = ("within_correlation", "within_slope")
 MIXED = ("change_correlation", "still_change_correlation")
 RATES = ("marker_rate", "score_rate")
@@ -92,12 +92,12 @@ def said(decisions: list[Decision], results: Results) -> list[str]:
     for name, where in (("slope_correlation", "Between persons"), ("within_correlation", "Within persons")):
         item = found[name]
         row = item.estimate
-        way = {"increase": "go together", "decrease": "go in opposite directions"}.get(
-            item.direction, "may or may not go together: the direction is unclear"
-        )
         what = "slopes of marker and score" if name == "slope_correlation" else "deviations of a visit"
+        way = {"increase": f"{what} go together", "decrease": f"{what} go in opposite directions"}.get(
+            item.direction, f"it is unclear whether {what} go together"
+        )
         sentences.append(
-            f"{where}, {what} {way}: correlation {centre(row)} ({interval(row)}), {row.side} 0 with probability "
+            f"{where}, {way}: correlation {centre(row)} ({interval(row)}), {row.side} 0 with probability "
             f"{probability(row.p_direction)}."
         )
     raw, still = (found[name].estimate for name in MIXED)

@@ -88,6 +88,10 @@ def times_of(study: Study) -> np.ndarray:
     if "day" not in study.data:
         return np.tile(planned, (study.data.sizes["participant"], 1))
     own = study.data["day"].sel(visit=visits).values.astype(float) / DAYS[study.spec.time.unit]
+    assert study.spec.dates is not None
+    if study.spec.dates.counted_in is None:
+        # Dates count from the baseline visit, which need not be where planned times begin.
+        own = own + np.nan_to_num(planned[0])
     return np.where(np.isnan(own), planned, own)
 
 

@@ -100,7 +100,10 @@ def _spreads(outcome: str, implied: Implied, frame: Frame) -> Named:
 
 
 def _between(implied: Implied, frame: Frame) -> Named:
-    """Associations between persons: of levels, and of slopes."""
+    """Associations between persons: of levels, and of slopes.
+
+    The score's slope on the marker's is not among them: where the marker's slopes hardly differ it has no mean.
+    """
     m0, y0, dm, dy = range(4)
     between = _levels_and_changes(implied, frame)
     slopes, groups = [_correlation(between, dm, dy)], [OVERALL]
@@ -113,7 +116,6 @@ def _between(implied: Implied, frame: Frame) -> Named:
         "baseline_slope": (between[:, y0, m0] / between[:, m0, m0] * LN2, {}),
         "prognostic_slope": (_regress(between, dy, [m0, y0])[:, 0] * LN2, {}),
         "slope_correlation": (np.stack(slopes, axis=-1), {"group": groups}),
-        "parallel_slope": (-_regress(between, dy, [dm, m0, y0])[:, 0] * LN2, {}),
     }
 
 

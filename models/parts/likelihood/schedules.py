@@ -94,7 +94,8 @@ class ScheduledNormal(Op):
     def perform(self, _node: Apply, inputs: Sequence[np.ndarray], storage: Sequence[list[Any]]) -> None:
         """Compute the outputs outside of Numba's linker."""
         arrays = [np.ascontiguousarray(item, dtype=np.float64) for item in inputs]
-        results = schedules_likelihood(*arrays[:3], inputs[3].item(), *arrays[PARAMETERS:])
+        coefficients, effects, residual, nu = arrays[:PARAMETERS]
+        results = schedules_likelihood(coefficients, effects, residual, nu.item(), *arrays[PARAMETERS:])
         for cell, result in zip(storage, results, strict=True):
             cell[0] = np.asarray(result)
 

@@ -64,9 +64,8 @@ def _of_outcome(kind: Kind, values: Mapping[str, np.ndarray], implied: Implied, 
 
 def _correlations(implied: Implied, frame: Frame) -> Named:
     """Correlations of the two outcomes' changes by visit, raw and given the baselines, for each covariance."""
-    if len(frame.options.kinds) < 2:
+    if len(frame.options.kinds) < 2 or not (both := _both_measured(frame)):
         return {}
-    both = _both_measured(frame)
     groups = [arm_label(arm) if arm != OVERALL else OVERALL for arm in frame.covariance_arms]
     coords = {"visit": [frame.visits[visit] for visit in both], "group": groups}
     covariances = list(implied.covariance.values())

@@ -88,7 +88,8 @@ def test_operations_from_elsewhere_have_no_key() -> None:
         key_of(graph, "s")
 
 
-@pytest.mark.parametrize("name", available())
+# growth needs three visits: its own tests ask the same of it.
+@pytest.mark.parametrize("name", [name for name in available() if name != "growth"])
 def test_every_model_has_one_key_for_all_of_its_sets(name: str, example_study: Study) -> None:
     chosen = load_model(name)
     graphs = [chosen.build(example_study, priors) for priors in chosen.shipped.values()]

@@ -109,7 +109,6 @@ def values_of(truth: Truth) -> dict[str, float]:
         return float(of[i, j] / np.sqrt(of[i, i] * of[j, j]))
 
     raw = between[2:, 2:] + 2 * within
-    on = np.ix_([2, 0, 1], [2, 0, 1])
     values = {
         "geometric_mean_ratio": np.exp(truth.mean[2]),
         "marker_rate": np.exp(truth.mean[2] / 12),
@@ -119,7 +118,6 @@ def values_of(truth: Truth) -> dict[str, float]:
         "baseline_slope": ln2 * between[0, 1] / between[0, 0],
         "prognostic_slope": ln2 * np.linalg.solve(between[:2, :2], between[:2, 3])[0],
         "slope_correlation": correlation(between, 2, 3),
-        "parallel_slope": -ln2 * np.linalg.solve(between[on], between[[2, 0, 1], 3])[0],
         "within_correlation": correlation(within, 0, 1),
         "within_slope": ln2 * within[0, 1] / within[0, 0],
         "change_correlation": correlation(raw, 0, 1),

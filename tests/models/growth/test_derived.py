@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 from cochange.inference.compiled import draw_priors
+from cochange.inference.machine_code.key import key_of
 from cochange.models import growth
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.growth.courses import mean_courses, observed_courses
@@ -115,6 +116,11 @@ def test_replications_have_the_means_and_covariances_of_the_model(
     np.testing.assert_allclose((values.mean(axis=0) - mean[known]) / sd, 0, atol=5 / np.sqrt(4000))
     error = (np.cov(values.T) - covariance[np.ix_(known, known)]) / np.outer(sd, sd)
     np.testing.assert_allclose(error, 0, atol=5 * np.sqrt(2 / 4000))
+
+
+def test_one_compilation_serves_every_prior_set(make_case: Any, make_table: Any) -> None:
+    study = make_case(make_table(30), has=DESIGN).study
+    assert len({key_of(growth.build(study, priors), "s") for priors in growth.PRIORS.values()}) == 1
 
 
 def test_what_lies_beyond_a_limit_is_drawn_at_the_limit(make_case: Any, make_table: Any, spoil: Any) -> None:

@@ -40,7 +40,7 @@ PRIORS = replace(
 )
 ESTIMANDS = (
     "geometric_mean_ratio", "symptom_change", "baseline_correlation", "prognostic_slope", "slope_correlation",
-    "parallel_slope", "within_correlation", "within_slope", "change_correlation", "score_level_change_correlation",
+    "within_correlation", "within_slope", "change_correlation", "score_level_change_correlation",
 )  # fmt: skip
 
 

@@ -315,14 +315,12 @@ def test_score_and_desipramine_are_those_of_importance_sampling(
         return of[:, i, j] / np.sqrt(of[:, i, i] * of[:, j, j])
 
     raw = between[:, 2:, 2:] + 2 * within
-    on = between[:, [[2, 2, 2], [0, 0, 0], [1, 1, 1]], [[2, 0, 1], [2, 0, 1], [2, 0, 1]]]
     expected = {
         "slope_correlation": correlation(between, 2, 3),
         "baseline_correlation": correlation(between, 0, 1),
         "within_correlation": correlation(within, 0, 1),
         "within_slope": within[:, 0, 1] / within[:, 0, 0] * np.log(2),
         "change_correlation": correlation(raw, 0, 1),
-        "parallel_slope": -np.log(2) * np.linalg.solve(on, between[:, [2, 0, 1], 3][..., None])[:, 0, 0],
         "score_rate": exact.split(theta)["score_change"] / 3,
         "marker_rate": np.exp(exact.split(theta)["marker_change"] / 3),
         "score_residual_spread": np.sqrt(within[:, 1, 1]),

@@ -1,6 +1,7 @@
 """Whom the growth model uses, at which times, and what it says of it."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -64,6 +65,20 @@ def test_own_times_come_before_planned_ones(make_case: Any, make_table: Any) -> 
     assert (frame.basis[2, 3] == 0).all()
     median = np.median(table["day4"].astype(float)) / 7
     assert course_of(alone.study).end == pytest.approx(median)
+
+
+def test_dates_count_from_the_planned_time_of_the_baseline_visit(make_case: Any, make_table: Any) -> None:
+    table = make_table(30)
+    for visit, day in enumerate((1, 15, 37, 64, 85)):
+        table[f"date{visit}"] = str(date(2024, 1, 1) + timedelta(days=day))
+    columns = [f"date{visit}" for visit in range(5)]
+    dates = f"baseline = 'week 2'\n[dates]\ncolumns = {columns}\n"
+    case = make_case(table, extra=dates)
+    np.testing.assert_allclose(times_of(case.study)[7], 2 + np.array([0, 22, 49, 70]) / 7)
+    course = course_of(case.study)
+    assert (course.start, course.end) == (2, 12)
+    without = make_case(table, planned=False, extra=dates)
+    np.testing.assert_allclose(times_of(without.study)[7], np.array([0, 22, 49, 70]) / 7)
 
 
 def test_those_with_the_same_times_and_gaps_share_a_set(make_case: Any, make_table: Any, spoil: Any) -> None:

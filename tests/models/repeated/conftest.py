@@ -1,10 +1,11 @@
 """Studies of several visits on disk, and the model's formula written with SciPy from its docstring."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import nutpie
 import pandas as pd
 import pymc as pm
 import pytest
@@ -15,12 +16,16 @@ from scipy import stats
 from cochange.data.read import read_study
 from cochange.data.study import Study
 from cochange.models import repeated_measures
+from cochange.models.parts.likelihood.kernel import BELOW, MISSING, OBSERVED
 from cochange.models.parts.prior_sets import families
+from cochange.models.parts.repeated.density import arrays_of
+from cochange.models.parts.repeated.frame import Frame, make_frame
+from cochange.models.parts.together import Parameters
 
 VISITS = ("w0", "w2", "w6", "w12")
 
 
-def people(n: int = 30, seed: int = 1) -> pd.DataFrame:
+def people(n: int = 30, seed: int = 3) -> pd.DataFrame:
     """Four visits as text: half the later cells of both outcomes missing or beyond a limit in some pattern."""
     rng = np.random.default_rng(seed)
     level = rng.normal(size=n)
@@ -202,3 +207,81 @@ def log_prior(priors: Any, study: Study, point: Mapping[str, np.ndarray], at: xr
         else:
             total += (stats.beta(v["alpha"], v["beta"]).logpdf(value) + np.log(value) + np.log1p(-value)).sum()
     return float(total)
+
+
+@pytest.fixture(scope="session")
+def unstructured() -> Callable[[np.ndarray, int], np.ndarray]:
+    """A correlation matrix by recursion over (1 + partial correlation) / 2 of its pairs."""
+
+    def correlation(share: np.ndarray, size: int) -> np.ndarray:
+        partial, found = iter(2 * share - 1), np.eye(size)
+        for row in range(size):
+            for column in range(row):
+                # corr(i, j) = r * sqrt(unexplained of i) * sqrt(unexplained of j) + what those before both explain.
+                inverse = np.linalg.inv(found[:column, :column]) if column else np.zeros((0, 0))
+                left, right = found[row, :column], found[column, :column]
+                spare = (1 - left @ inverse @ left) * (1 - right @ inverse @ right)
+                together = next(partial) * np.sqrt(spare) + left @ inverse @ right
+                found[row, column] = found[column, row] = together
+        return found
+
+    return correlation
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Trials of one design: three visits, two arms, marker and score, limits and gaps."""
+
+    case: Case
+    frame: Frame
+    parameters: Parameters
+    compiled: Any
+    correlation: Callable[[np.ndarray, int], np.ndarray]
+    limit: float
+    missing: float
+
+    def observed(self, at: xr.Dataset, rng: np.random.Generator) -> Frame:
+        """The frame with outcomes drawn anew from parameters with one draw, from its fixed centre."""
+        visits = self.frame.visits
+        treated = (self.frame.design.arm == "T") * 1.0
+        mean, sd = [], []
+        for name, kind, visit in zip(
+            self.frame.cells.names, self.frame.cells.kind, self.frame.cells.visit, strict=True
+        ):
+            own = float(at[f"{kind}_mean"].item()) + np.zeros(len(treated))
+            if visit:
+                later = {f"{kind}_follow_up": visits[visit]}
+                own += float(at[f"{kind}_change"].sel(later).item())
+                own += float(at[f"{kind}_arm"].sel(later).item()) * (treated - treated.mean())
+            assert name.endswith(visits[visit])
+            mean.append(own)
+            sd.append(float(at[f"{kind}_sigma"].sel({f"{kind}_visit": visits[visit]}).item()))
+        size = len(sd)
+        covariance = self.correlation(at["partial_share"].to_numpy().ravel(), size) * np.outer(sd, sd)
+        value = np.stack(mean, axis=1) + rng.multivariate_normal(np.zeros(size), covariance, len(treated))
+        status = np.full(value.shape, OBSERVED)
+        marker = np.array([kind == "marker" for kind in self.frame.cells.kind])
+        status[(value < self.limit) & marker] = BELOW
+        value = np.where(status == BELOW, self.limit, value)
+        status[rng.random(value.shape) < self.missing * (self.frame.cells.visit > 0)] = MISSING
+        cells = replace(self.frame.cells, value=np.where(status == MISSING, 0.0, value), status=status)
+        return replace(self.frame, cells=cells)
+
+    def draw(self, own: Frame, priors: Any, seed: int) -> tuple[xr.Dataset, int]:
+        """Posterior draws of the parameters by name, and how many diverged."""
+        prior_of = families(priors)
+        named = self.parameters.by_family(prior_of)
+        data = self.compiled.with_data(**arrays_of(own), **named.hyperparameters(prior_of))
+        tree = nutpie.sample(
+            data, draws=600, tune=500, chains=2, cores=2, seed=seed, target_accept=0.9, progress_bar=False
+        )
+        return named.named(tree["posterior"].to_dataset(), prior_of), int(tree["sample_stats"]["diverging"].sum())
+
+
+@pytest.fixture(scope="session")
+def trial(make_case: MakeCase, unstructured: Any) -> Trial:
+    """Sixty people; compiled once."""
+    case = make_case(people(60, 4), visits=("w0", "w2", "w6"))
+    frame = make_frame(case.study, repeated_measures.select(case.study).used)
+    compiled = nutpie.compile_pymc_model(repeated_measures.build(case.study, repeated_measures.PRIORS["reference"]))
+    return Trial(case, frame, repeated_measures.parameters(case.study), compiled, unstructured, -0.6, 0.15)

@@ -1,5 +1,6 @@
 """The log density of every participant against SciPy and the formula of the docstring."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,8 @@ def cell_of(text: str, kind: str) -> tuple[str, float]:
 class Formula:
     """The docstring of the model, participant by participant."""
 
-    def __init__(self, case: Any) -> None:
-        self.case = case
+    def __init__(self, case: Any, unstructured: Callable[[np.ndarray, int], np.ndarray]) -> None:
+        self.case, self.unstructured = case, unstructured
         self.visits = list(case.study.spec.data.visits)
         self.given = case.options.get("baseline") == "covariate"
         columns = {"marker": "il6", "score": "madrs"}
@@ -113,19 +114,8 @@ class Formula:
         """Correlations of the cells; recursion over partial correlations where unstructured."""
         structure = self.case.options.get("covariance", "unstructured")
         size = len(self.outcomes)
-        found = np.eye(size)
         if structure == "unstructured":
-            partial = iter(2 * at["partial_share"].to_numpy().ravel() - 1)
-            for row in range(size):
-                for column in range(row):
-                    # corr(i, j) = r * sqrt(unexplained of i) * sqrt(unexplained of j) + what those before explain.
-                    before = found[:column, :column]
-                    inverse = np.linalg.inv(before) if column else np.zeros((0, 0))
-                    left, right = found[row, :column], found[column, :column]
-                    explained = left @ inverse @ right
-                    spare = (1 - left @ inverse @ left) * (1 - right @ inverse @ right)
-                    found[row, column] = found[column, row] = next(partial) * np.sqrt(spare) + explained
-            return found
+            return self.unstructured(at["partial_share"].to_numpy().ravel(), size)
         number = len({visit for _, visit in self.outcomes})
         first = float(np.tanh(at["visit_z"].item()))
         if structure == "ar1":
@@ -143,6 +133,7 @@ class Formula:
                 explained = reverse @ inverse @ reverse[::-1]
                 apart.append(own * (1 - reverse @ inverse @ reverse) + explained)
         between = float(np.tanh(at["outcome_z"].item())) if "outcome_z" in at else 0.0
+        found = np.eye(size)
         order = list(dict.fromkeys(visit for _, visit in self.outcomes))
         for i, (kind, visit) in enumerate(self.outcomes):
             for j, (other, later) in enumerate(self.outcomes):
@@ -189,8 +180,8 @@ class Formula:
         return total
 
 
-def test_the_log_density_is_that_of_the_formula(case: Any, points: Any, quick: Mode) -> None:
-    formula = Formula(case)
+def test_the_log_density_is_that_of_the_formula(case: Any, points: Any, quick: Mode, unstructured: Any) -> None:
+    formula = Formula(case, unstructured)
     used = repeated_measures.select(case.study).used.tolist()
     assert used == case.table["id"][formula.used].tolist()
     model = repeated_measures.build(case.study, PRIORS)
@@ -217,7 +208,7 @@ def test_leaving_one_out_is_the_density_of_the_others(case_of: Any, points: Any,
     assert float(logp(point)) == pytest.approx(prior + others, rel=1e-6)
 
 
-def test_some_participants_have_several_values_beyond_limits(case_of: Any) -> None:
-    formula = Formula(case_of("both"))
+def test_some_participants_have_several_values_beyond_limits(case_of: Any, unstructured: Any) -> None:
+    formula = Formula(case_of("both"), unstructured)
     beyond = [[status in ("below", "above") for status, _ in own] for own in formula.cells.values()]
     assert set(np.sum(beyond, axis=0)) >= {0, 1, 2, 3}
