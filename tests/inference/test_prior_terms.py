@@ -9,9 +9,10 @@ import pytest
 from scipy import stats
 
 from cochange.data.study import Study
+from cochange.inference.plan import usual_models
 from cochange.inference.prior_terms import DRAWS, PriorTerms, prior_terms, terms_of
 from cochange.inference.settings import Settings
-from cochange.models.parts.contract import Model, available, load_model
+from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.families import Gamma, Normal
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 from cochange.models.parts.readings import representatives
@@ -143,7 +144,7 @@ def test_readings_of_the_marker_are_in_its_unit(example_study: Study) -> None:
 
 def test_only_parameters_the_study_calls_for_are_named(example_study: Study) -> None:
     found = {terms.model: terms for terms in prior_terms(example_study, priors=["reference"])}
-    assert set(found) == set(available())
+    assert set(found) == set(usual_models(example_study))
     assert set(families(found["marker_change"].priors)) - set(found["marker_change"].parameters) == {"arm", "nu"}
     joint = found["joint_change"]
     assert set(families(joint.priors)) - set(joint.parameters) == {
