@@ -43,7 +43,7 @@ def done_on_cluster(work: Work, numbers: Sequence[int], scheduler: str) -> Itera
         handed_out = client.submit(_handed_out, work, key=key)
         futures = [client.submit(perform, handed_out, fingerprint, number, key=f"{key}-{number}") for number in numbers]
         try:
-            for future in distributed.as_completed(futures):
+            for future in distributed.as_completed(futures, loop=client.loop):
                 yield future.result()
                 future.release()
         except distributed.KilledWorker as error:
@@ -76,6 +76,10 @@ def _client(distributed: ModuleType, scheduler: str) -> Iterator[Any]:
             f"{scheduler}: no Dask scheduler answers; start one with `dask scheduler`, or leave --scheduler out"
         ) from error
     with client:
-        if not client.scheduler_info()["workers"]:
-            raise ClusterError(f"{scheduler}: the cluster has no workers; start some with `dask worker {scheduler}`")
+        try:
+            client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+        except TimeoutError as error:
+            raise ClusterError(
+                f"{scheduler}: the cluster has no workers; start some with `dask worker {scheduler}`"
+            ) from error
         yield client
