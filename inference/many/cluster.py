@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
 from cochange.data.faults import CochangeError
 from cochange.inference.many.work import Record, Work, perform
-
-if TYPE_CHECKING:
-    from distributed import Client
 
 SECONDS_TO_CONNECT = 10
 
@@ -36,19 +35,18 @@ def done_on_cluster(work: Work, numbers: Sequence[int], scheduler: str) -> Itera
     ClusterError
         If `distributed` is not installed, no scheduler answers, it has no workers, or workers die again and again.
     """
-    with _client(scheduler) as client:
-        from distributed import KilledWorker, as_completed
-
+    distributed = _distributed()
+    with _client(distributed, scheduler) as client:
         fingerprint = work.fingerprint()
         key = f"cochange-{fingerprint[:16]}"
         # Handed out as the result of a task, which the cluster makes again where the workers that held it are lost.
         handed_out = client.submit(_handed_out, work, key=key)
         futures = [client.submit(perform, handed_out, fingerprint, number, key=f"{key}-{number}") for number in numbers]
         try:
-            for future in as_completed(futures):
+            for future in distributed.as_completed(futures, loop=client.loop):
                 yield future.result()
                 future.release()
-        except KilledWorker as error:
+        except distributed.KilledWorker as error:
             raise ClusterError(f"{scheduler}: workers died again and again: {error}") from error
         finally:
             client.cancel(futures)
@@ -58,19 +56,30 @@ def _handed_out(work: Work) -> Work:
     return work
 
 
+def _distributed() -> ModuleType:
+    try:
+        return import_module("distributed")
+    except ModuleNotFoundError as error:
+        if error.name != "distributed":
+            raise
+        raise ClusterError(
+            "--scheduler needs Dask's distributed, which is not installed; install cochange[cluster]"
+        ) from None
+
+
 @contextmanager
-def _client(scheduler: str) -> Iterator["Client"]:
+def _client(distributed: ModuleType, scheduler: str) -> Iterator[Any]:
     try:
-        from distributed import Client
-    except ImportError as error:
-        raise ClusterError("--scheduler needs Dask: install cochange[cluster]") from error
-    try:
-        client = Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+        client = distributed.Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
             f"{scheduler}: no Dask scheduler answers; start one with `dask scheduler`, or leave --scheduler out"
         ) from error
     with client:
-        if not client.scheduler_info()["workers"]:
-            raise ClusterError(f"{scheduler}: the cluster has no workers; start some with `dask worker {scheduler}`")
+        try:
+            client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+        except TimeoutError as error:
+            raise ClusterError(
+                f"{scheduler}: the cluster has no workers; start some with `dask worker {scheduler}`"
+            ) from error
         yield client

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import distributed
 import pytest
 
 # Each piece of work draws a truth, one observation and its posterior in closed form: y | m ~ N(m, 1), m ~ N(0, 1).
@@ -85,6 +86,8 @@ class Cluster:
         plain = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
         self.workers = [self._start("dask_worker", self.address, *plain) for _ in range(2)]
         self._processes += self.workers
+        with distributed.Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{name}", *arguments]

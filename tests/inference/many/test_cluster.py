@@ -26,7 +26,7 @@ def test_a_cluster_gives_the_same_records_though_a_worker_is_killed(
             time.sleep(0.05)
         cluster.workers[0].kill()
 
-    killer = threading.Thread(target=kill_one)
+    killer = threading.Thread(target=kill_one, daemon=True)
     killer.start()
     records = do_many(conjugate.Conjugate(folder, pause=0.2), COUNT, path, scheduler=cluster.address)
     killer.join()

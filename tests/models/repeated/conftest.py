@@ -16,7 +16,7 @@ from scipy import stats
 from cochange.data.read import read_study
 from cochange.data.study import Study
 from cochange.models import repeated_measures
-from cochange.models.parts.likelihood.kernel import BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import BELOW, MISSING, OBSERVED
 from cochange.models.parts.prior_sets import families
 from cochange.models.parts.repeated.density import arrays_of
 from cochange.models.parts.repeated.frame import Frame, make_frame
