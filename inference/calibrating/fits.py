@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -192,11 +192,7 @@ def _quantities(
     both = {name: (draws, true[name]) for name, draws in sampled.items() if name in true}
     for name in model.prior_vars:
         # A slope that is a parameter itself counts once, as the estimand.
-        if (
-            name in thinned
-            and name in truth
-            and not any(np.array_equal(thinned[name], own) for own in sampled.values())
-        ):
+        if name in thinned and name in truth and not _is_one_of(thinned[name], sampled.values()):
             both[name] = (thinned[name], truth[name])
     found = {}
     for name, (draws, value) in both.items():
@@ -207,3 +203,8 @@ def _quantities(
             label = f"{name}[{', '.join(labels)}]" if labels else name
             found[label] = (draws.isel(at).to_numpy().ravel(), float(value.isel(at).item()))
     return found
+
+
+def _is_one_of(draws: xr.DataArray, others: Iterable[xr.DataArray]) -> bool:
+    """Whether the draws are those of another quantity, with or without dims of size 1."""
+    return any(np.array_equal(np.squeeze(draws.to_numpy()), np.squeeze(other.to_numpy())) for other in others)

@@ -91,7 +91,8 @@ class Generator:
 
     @property
     def _generators(self) -> list[Any]:
-        return list(find_rng_nodes([self.graph[name] for name in self.variables]))
+        found: list[Any] = find_rng_nodes([self.graph[name] for name in self.variables])
+        return found
 
 
 def make_generator(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> Generator:

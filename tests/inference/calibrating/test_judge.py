@@ -83,7 +83,7 @@ def test_the_ranks_of_an_interval_are_a_whole_number_of_them() -> None:
 def test_even_ranks_are_set_apart_as_seldom_as_is_said() -> None:
     rng = np.random.default_rng(2)
     apart = 0
-    trials, quantities = 200, 10
+    trials, quantities = 60, 4
     for trial in range(trials):
         ranks = rng.integers(0, KEPT + 1, (quantities, 200))
         fits = [
