@@ -115,7 +115,7 @@ def print_comparison(comparison: Comparison) -> None:
     OUT.print(
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
-        "prior's; ratios on the log scale. Draws: a set's own, or the main set's reweighted, with the Pareto shape k."
+        "prior's; ratios on the log scale. Draws: a set's own, or another's reweighted, with the Pareto shape k."
     )
     for note in comparison.notes:
         ERR.print(f"[yellow]Note[/yellow]: {escape(note)}")

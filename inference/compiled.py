@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
@@ -103,6 +104,11 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
 
 def draw_priors(graph: "pm.Model", model: Model, study: Study, priors: PriorsLike, draws: int, seed: int) -> xr.Dataset:
     """Prior draws by parameter of a built model, whose data hold this prior set; dims ``(chain, draw, ...)``."""
+    prior_of = families(priors)
+    if model.parameters is not None:
+        together = model.parameters(study).by_family(prior_of)
+        if together.variables(prior_of) == {variable.name for variable in graph.free_RVs}:
+            return together.drawn(prior_of, draws, np.random.default_rng(seed))
     names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
     with quiet(), graph:
         tree = pm.sample_prior_predictive(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from cochange.inference.compiled import Compiled, interpreted
+from cochange.inference.compiled import Compiled, draw_priors, interpreted
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
 from cochange.models.parts.graph import pm
@@ -42,26 +42,26 @@ def predict(
     step = max(1, -(-posterior.sizes["chain"] * posterior.sizes["draw"] // REPLICATIONS))
     thinned = posterior.isel(draw=slice(None, None, step))
     seeds = {what: settings.seed_of(model.name, prior, what) for what in ("prior", "replication")}
+    if model.replicate is not None and model.observed_data is not None:
+        before = draw_priors(compiled.graph, model, study, priors, PRIOR_DRAWS, seeds["prior"])
+        return {
+            "prior": before,
+            "prior_predictive": model.replicate(before, study, np.random.default_rng(seeds["prior"])),
+            "posterior_predictive": model.replicate(thinned, study, np.random.default_rng(seeds["replication"])),
+            "observed_data": model.observed_data(study),
+        }
     options = {"mode": interpreted()}
     with quiet(), compiled.graph:
-        before = pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seeds["prior"], compile_kwargs=options)
-        named = compiled.named(before["prior"].to_dataset(), priors)
-        if model.replicate is None or model.observed_data is None:
-            after = pm.sample_posterior_predictive(
-                xr.DataTree.from_dict({"posterior": thinned}),
-                random_seed=seeds["replication"],
-                compile_kwargs=options,
-                progressbar=False,
-            )
-            return {
-                "prior": named,
-                "prior_predictive": before["prior_predictive"].to_dataset(),
-                "posterior_predictive": after["posterior_predictive"].to_dataset(),
-                "observed_data": before["observed_data"].to_dataset(),
-            }
+        drawn = pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seeds["prior"], compile_kwargs=options)
+        after = pm.sample_posterior_predictive(
+            xr.DataTree.from_dict({"posterior": thinned}),
+            random_seed=seeds["replication"],
+            compile_kwargs=options,
+            progressbar=False,
+        )
     return {
-        "prior": named,
-        "prior_predictive": model.replicate(named, study, np.random.default_rng(seeds["prior"])),
-        "posterior_predictive": model.replicate(thinned, study, np.random.default_rng(seeds["replication"])),
-        "observed_data": model.observed_data(study),
+        "prior": compiled.named(drawn["prior"].to_dataset(), priors),
+        "prior_predictive": drawn["prior_predictive"].to_dataset(),
+        "posterior_predictive": after["posterior_predictive"].to_dataset(),
+        "observed_data": drawn["observed_data"].to_dataset(),
     }

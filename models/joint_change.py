@@ -27,6 +27,7 @@ parallel are partially pooled. With Student-t outcomes all outcomes of a partici
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import xarray as xr
@@ -243,6 +244,7 @@ def select(study: Study) -> Selection:
     return select_joint(study)
 
 
+@lru_cache(maxsize=2)
 def _frame(study: Study) -> Frame:
     return make_frame(study, select(study).used)
 

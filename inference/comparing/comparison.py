@@ -36,11 +36,11 @@ class Under:
     prior : str
         Name of the set.
     drawn : Drawn
-        Its own draws, or those under the main set that are reweighted.
+        Its own draws, or those of a sampled set that are reweighted.
     diagnostics : Diagnostics
         The judgement of those draws.
     weights : Weights or None
-        Weights of the main set's draws; None where it was sampled itself.
+        Weights of the other set's draws; None where it was sampled itself.
     refused : Weights or None
         Weights that did not hold, so that it was sampled.
     seconds : float
@@ -113,10 +113,10 @@ def compare_priors(
 ) -> Comparison:
     """Compare the prior sets of a model, and a grid over one or two hyperparameters of the main set.
 
-    The main set is sampled, with three times the draws asked for. Its draws are reweighted to every other set of the
-    same families where importance sampling holds and leaves an effective sample size of 400; where it does not, the
-    set is sampled through the same compilation, with half the warm-up. Sets with other families cost a compilation
-    each.
+    The main set is sampled, with three times the draws asked for. Draws of the sets sampled so far are reweighted to
+    every other set of the same families where importance sampling holds and leaves an effective sample size of 400;
+    where it does not, the set is sampled through the same compilation, with half the warm-up. Sets with other families
+    cost a compilation each.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ class Work:
     model, study, settings, refit, progress
         As in `compare_priors`.
     reuse : bool
-        Reweight the draws of every sampled set, not those of the main set alone; each is then given more draws.
+        Give every sampled set as many draws as the main one, where most sets are to be reweighted from the others.
     """
 
     def __init__(
@@ -244,10 +244,10 @@ class Work:
         return base is None or weights is None or not base.enough(weights)
 
     def _keep(self, found: Under, priors: PriorsLike, compiled: Compiled) -> None:
-        """Draws that others may be reweighted from: the main set's, or all of its families where they are reused."""
+        """Draws that others may be reweighted from: the main set's, and those of other sets of its families."""
         if not self.bases:
             self.log_prior = log_prior_of(compiled, priors)
-        elif not self.reuse or structure(priors) != structure(self.bases[0].priors):
+        elif structure(priors) != structure(self.bases[0].priors):
             return
         assert self.log_prior is not None
         self.bases.append(_Base(found, priors, self.log_prior.of(found.drawn.variables, priors)))

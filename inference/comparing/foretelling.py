@@ -29,7 +29,7 @@ class PriorLoo:
     prior : str
         The prior set.
     how : {"sampled", "reweighted"}
-        Whether the draws are its own, or those of the main set with its log prior ratio in the weights.
+        Whether the draws are its own, or those of another set with the log prior ratio in the weights.
     elpd, se : float
         Expected log predictive density, summed over the participants, and its standard error.
     difference, difference_se : float
@@ -59,7 +59,7 @@ class PriorLoo:
 def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
     """Leave-one-out cross-validation under every prior set.
 
-    A set that was reweighted keeps the main set's draws: the ratio that leaves a participant out is that of the log
+    A set that was reweighted keeps the draws of another: the ratio that leaves a participant out is that of the log
     prior less the participant's log density, and both are smoothed together, so that the Pareto shape speaks for both.
 
     Parameters
@@ -82,20 +82,19 @@ def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
     """
     if comparison.model.log_likelihood is None:
         return ()
-    main = comparison.main
     priors = next(iter(comparison.sets.values()))
     log_prior = log_prior_of(next(iter(comparison.compiled.values())), priors)
-    variables = main.drawn.variables.isel(draw=_thin(main))
-    base = log_prior.of(variables, priors).ravel()
-    main_density = _density(comparison, main)
+    sampled = {id(under.drawn): under for under in comparison.under if under.weights is None}
+    densities = {key: _density(comparison, under) for key, under in sampled.items()}
     found = {}
     for under in comparison.under:
+        density, ratio = densities[id(under.drawn)], np.zeros(1)
         if under.weights is not None:
-            ratio = log_prior.of(variables, comparison.sets[under.prior]).ravel() - base
-            found[under.prior] = leave_one_out(main_density, ratio)
-        else:
-            density = main_density if under is main else _density(comparison, under)
-            found[under.prior] = leave_one_out(density, np.zeros(len(density)))
+            base = sampled[id(under.drawn)]
+            variables = base.drawn.variables.isel(draw=_thin(base))
+            own, other = (log_prior.of(variables, comparison.sets[name]).ravel() for name in (base.prior, under.prior))
+            ratio = other - own
+        found[under.prior] = leave_one_out(density, np.broadcast_to(ratio, len(density)))
     return _rows(comparison.under, found)
 
 

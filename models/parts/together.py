@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from scipy import stats
 
 from cochange.models.parts.families import Family
+from cochange.models.parts.frozen import frozen
 from cochange.models.parts.graph import TensorVariable, pm, pt
 
 SCALED = "Scaled"
@@ -123,10 +125,9 @@ class Parameters:
 
     def named(self, draws: xr.Dataset, priors: Mapping[str, Family]) -> xr.Dataset:
         """Draws of the vectors of `variable` as draws of the parameters; other variables stay as they are."""
-        groups = {kind.__name__: members for kind, members in self._members(priors).items()}
-        vectors = {name: draws[name.lower()].values for name in groups}
+        groups = self._groups(priors)
+        vectors = {name: draws[name.lower()].values for name in groups if name != SCALED}
         if self._scaled:
-            groups[SCALED] = self._scaled
             scale = np.concatenate(list(vectors.values()), axis=-1)[..., self._scales]
             precision = self.hyperparameters(priors)[PRECISION]
             vectors[SCALED] = draws[SCALED.lower()].values / _drawn_sd(scale, precision)
@@ -143,6 +144,23 @@ class Parameters:
         rest = draws.drop_vars([name.lower() for name in groups])
         return rest.drop_vars([name for name in groups if name in rest.coords]).assign(found)
 
+    def variables(self, priors: Mapping[str, Family]) -> set[str]:
+        """Names of the random variables of `variable`."""
+        return {name.lower() for name in self._groups(priors)}
+
+    def drawn(self, priors: Mapping[str, Family], draws: int, rng: np.random.Generator) -> xr.Dataset:
+        """Prior draws of the parameters by inverted distribution functions, dims ``(chain, draw, ...)`` with one chain.
+
+        Distributed as those of the graph after `named`, where a parameter with a scale is standard normal.
+        """
+        found = {}
+        for item in self.items:
+            prior = frozen(priors[item.prior]) if item.prior else stats.norm()
+            values = prior.ppf(rng.random((1, draws, *self.places[item.name].shape)))
+            coords = {dim: self.coords[dim] for dim in item.dims}
+            found[item.name] = xr.DataArray(values, dims=("chain", "draw", *item.dims), coords=coords)
+        return xr.Dataset(found).assign_coords(chain=[0], draw=np.arange(draws))
+
     def vector(self, draws: Mapping[str, np.ndarray]) -> np.ndarray:
         """The vector from draws of the parameters with one leading axis, shape ``(draw, size)``."""
         return np.concatenate([draws[item.name].reshape(len(draws[item.name]), -1) for item in self.items], axis=1)
@@ -153,6 +171,11 @@ class Parameters:
             if item.prior:
                 members.setdefault(type(priors[item.prior]), []).append(item)
         return members
+
+    def _groups(self, priors: Mapping[str, Family]) -> dict[str, list[Parameter]]:
+        """Members of each vector of `variable`, under the name of its dim."""
+        groups = {kind.__name__: members for kind, members in self._members(priors).items()}
+        return groups | {SCALED: self._scaled} if self._scaled else groups
 
     @property
     def _scaled(self) -> list[Parameter]:

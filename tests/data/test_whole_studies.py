@@ -112,6 +112,8 @@ def leave_out(files: Any, draw: Any) -> None:
     """Rows with another text in a column of their own, one of them of somebody who has no others."""
     aside = spoilt_copy(files, draw)
     aside.iloc[0, aside.columns.get_loc("id")] = "stranger"
+    # Rows that are left out must not hold the only values of a column.
+    aside.loc[:, files.table.isin(["", "NA", "-99"]).all()] = ""
     files.table = pd.concat([files.table.assign(part=""), aside.assign(part="side effects")], ignore_index=True)
     files.spec["data"]["rows"] = {"part": [""]}
 

@@ -70,6 +70,42 @@ def test_a_parameter_with_a_scale_is_standard_normal_whatever_is_drawn_for_it(to
         assert stats.kstest(column, "norm").pvalue > 1e-4
 
 
+def test_prior_draws_are_distributed_as_the_priors_are(together: Parameters) -> None:
+    drawn = together.drawn(PRIORS, 4000, np.random.default_rng(5))
+    expected = {
+        "slope": stats.norm(1, 2),
+        "spread": stats.halfnorm(scale=3),
+        "effect": stats.norm(-1, 0.5),
+        "standard": stats.norm(0, 1),
+        "between": stats.halfnorm(scale=1),
+        "heavy": stats.t(4, 2, 1.5),
+    }
+    assert set(drawn.data_vars) == set(expected)
+    columns = []
+    for name, distribution in expected.items():
+        assert drawn[name].dims[:2] == ("chain", "draw")
+        elements = drawn[name].values.reshape(4000, -1).T
+        columns += list(elements)
+        for element in elements:
+            assert stats.kstest(element, distribution.cdf).pvalue > 1e-4
+    ranks = stats.spearmanr(np.stack(columns, axis=1)).statistic
+    assert np.abs(ranks - np.eye(len(columns))).max() < 5 / np.sqrt(4000)
+    assert drawn["effect"].dims == ("chain", "draw", "marker", "column")
+
+
+def test_prior_draws_are_those_of_the_graph(together: Parameters) -> None:
+    with pm.Model() as model:
+        together.variable(PRIORS)
+    assert together.variables(PRIORS) == {variable.name for variable in model.free_RVs}
+    names = sorted(together.variables(PRIORS))
+    drawn = dict(zip(names, pm.draw([model[name] for name in names], 4000, random_seed=3), strict=True))
+    draws = xr.Dataset({name: (("chain", "draw", f"of_{name}"), values[None]) for name, values in drawn.items()})
+    of_graph, ours = together.named(draws, PRIORS), together.drawn(PRIORS, 4000, np.random.default_rng(6))
+    for name in ours.data_vars:
+        pairs = zip(of_graph[name].values.reshape(4000, -1).T, ours[name].values.reshape(4000, -1).T, strict=True)
+        assert all(stats.ks_2samp(first, second).pvalue > 1e-4 for first, second in pairs)
+
+
 def test_draws_bear_the_parameters_names_again(together: Parameters) -> None:
     rng = np.random.default_rng(2)
     dims = ("chain", "draw")
