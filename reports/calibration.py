@@ -124,12 +124,15 @@ def _cover(calibration: Calibration) -> Cover:
 
 def _blocks(calibration: Calibration) -> dict[str, Block]:
     ranks, rows = ranks_of(calibration.records), {row.quantity: row for row in calibration.rows}
+    bound = FALSE_ALARM / len(rows)
     pits = {name: pit_of(values, calibration.seed) for name, values in ranks.items()}
     found = {"What was found": Block((Points(calibration_sentences(calibration)), *_warning(calibration)))}
     for estimand, what in KINDS.items():
         chosen = [row for row in calibration.rows if row.estimand is estimand]
         if chosen:
-            figure = ranks_plot({row.quantity: pits[row.quantity] for row in chosen}, rows, f"ranks_of_{what}", what)
+            figure = ranks_plot(
+                {row.quantity: pits[row.quantity] for row in chosen}, rows, bound, f"ranks_of_{what}", what
+            )
             found[what.capitalize()] = Block((_table(chosen, what), figure))
     return found | {"How it was done": Block((Points(_how(calibration)),))}
 

@@ -31,5 +31,6 @@ def certificate_sentence(found: Certificate) -> str:
     return (
         f"Calibrated under the {found.prior} prior on {found.fits} simulated studies ({found.date}, version "
         f"{found.version}): {ranks}; 95% intervals of the estimands held the truth in {share(min(held))} to "
-        f"{share(max(held))}; {found.failed} fits failed a diagnostic."
+        f"{share(max(held))}; {found.failed} of the fits ended with a failed "
+        "diagnostic."
     )

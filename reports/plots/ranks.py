@@ -16,7 +16,9 @@ HEIGHT_OF_A_ROW = 1.9
 GROUP = "prior_sbc"
 
 
-def ranks_plot(pits: Mapping[str, np.ndarray], rows: Mapping[str, Ranked], name: str, what: str) -> Figure:
+def ranks_plot(
+    pits: Mapping[str, np.ndarray], rows: Mapping[str, Ranked], bound: float, name: str, what: str
+) -> Figure:
     """Draw one panel a quantity with ArviZ's ``plot_ecdf_pit``.
 
     Parameters
@@ -25,6 +27,8 @@ def ranks_plot(pits: Mapping[str, np.ndarray], rows: Mapping[str, Ranked], name:
         Ranks as shares, by quantity.
     rows : mapping of str to Ranked
         What was found of each.
+    bound : float
+        P value under which a quantity is set apart.
     name : str
         Name of the figure's files.
     what : str
@@ -39,19 +43,21 @@ def ranks_plot(pits: Mapping[str, np.ndarray], rows: Mapping[str, Ranked], name:
             group=GROUP,
             sample_dims=["fit"],
             backend="matplotlib",
+            envelope_prob=1 - bound,
+            visuals={"p_value_text": False, "title": False},
             cols=["quantity"],
             col_wrap=PANELS_A_ROW,
             figure_kwargs={"figsize": (WIDTH, HEIGHT_OF_A_ROW * n_rows)},
         )
         drawing = collection.viz["figure"].item()
-        for axis in drawing.axes:
-            axis.xaxis.label.set_size(8)
-            axis.yaxis.label.set_size(8)
+        for axis, label in zip(drawing.axes, pits, strict=False):
+            axis.set_title(f"{label}\np {probability(rows[label].p_value)}", fontsize=8)
+            axis.set_xlabel("rank, as a share", fontsize=8)
         picture = save(drawing, synthetic=True)
     caption = (
-        f"Ranks of the true {what} among their posterior draws: the share of ranks up to each point less the share "
-        "that even ranks have. Band: where 95% of lines lie from end to end if ranks are even. A bow above or below "
-        "zero: estimates too high or too low; an S: intervals too narrow or too wide."
+        f"Ranks of the true {what} among their posterior draws: the share of fits with a rank up to each point, less "
+        "the share that even ranks have. A bow above or below zero: estimates too high or too low; an S: intervals too "
+        f"narrow or too wide. Orange points, where p is under {bound:.2g}: where ranks depart most from even ones."
     )
     said = "; ".join(f"{label}: p {probability(rows[label].p_value)}" for label in pits)
     return Figure(in_a_name(name), caption, f"Ranks of {what}. {said}.", picture)
