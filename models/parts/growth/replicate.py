@@ -51,7 +51,7 @@ def replicate_outcomes(draws: xr.Dataset, parameters: Parameters, frame: Frame, 
         scale = rng.gamma(half, 1 / half, size=scale.shape) ** -0.5
     effects = (centre + scale[..., None] * deviation).reshape(n_draws, n, -1, size)
     outcomes = np.einsum("nvk,snko->snvo", frame.basis, effects) + scale[..., None, None] * residual
-    found = {}
+    found: dict[str, xr.DataArray] = {}
     for number, own in enumerate(frame.series.values()):
         drawn = np.clip(outcomes[..., number], own.lower, own.upper)
         drawn = np.where(own.status == MISSING, np.nan, drawn) + own.centre
@@ -82,7 +82,7 @@ def new_outcomes(draws: xr.Dataset, parameters: Parameters, frame: Frame, rng: n
 
 def observed_outcomes(frame: Frame) -> xr.Dataset:
     """The outcomes as observed, as `replicate_outcomes` gives them: at the limit where censored, NaN where missing."""
-    found = {}
+    found: dict[str, tuple[str, np.ndarray]] = {}
     for own in frame.series.values():
         value = np.where(own.status == MISSING, np.nan, own.value) + own.centre
         found |= {f"{own.name} at {visit}": ("participant", value[:, v]) for v, visit in enumerate(own.visits)}
