@@ -146,9 +146,9 @@ def models(results: Results) -> Iterator[Statement]:
     )
     for model in results.models:
         yield _of_model(model.name, model.question, results)
-    names = {model.name for model in results.models}
-    if names - {JOINT, REPEATED, GROWTH}:
-        others = "The other models" if names & {JOINT, REPEATED, GROWTH} else "The models"
+    fitted = {model.name for model in results.models}
+    if fitted - {JOINT, REPEATED, GROWTH}:
+        others = "The other models" if fitted & {JOINT, REPEATED, GROWTH} else "The models"
         yield Statement(f"{others} leave out participants without the values they need, as missing at random.")
     if is_compared(study):
         yield Statement("Arms were compared by the difference of their changes from the control's.")

@@ -26,7 +26,7 @@ VISITS = ("w0", "w2", "w6", "w12")
 
 
 def people(n: int = 30, seed: int = 3) -> pd.DataFrame:
-    """Four visits as text: half the later cells of both outcomes missing or beyond a limit in some pattern."""
+    """Four visits as text: later cells of both outcomes missing or beyond a limit in many patterns."""
     rng = np.random.default_rng(seed)
     level = rng.normal(size=n)
     table = {
@@ -38,11 +38,12 @@ def people(n: int = 30, seed: int = 3) -> pd.DataFrame:
         "sex": np.where(rng.random(n) < 0.4, "male", "female"),
     }
     for position, visit in enumerate(VISITS):
-        marker = np.exp(0.4 + 0.5 * level - 0.1 * position + rng.normal(0, 0.5, n)).round(3).astype(str)
+        value = np.exp(0.4 + 0.5 * level - 0.1 * position + rng.normal(0, 0.5, n)).round(3)
+        marker = value.astype(str)
         score = np.round(26 + 3 * level - 3 * position + rng.normal(0, 4, n), 1).astype(str)
         if position:
-            marker[rng.random(n) < 0.2] = "<0.9"
-            marker[rng.random(n) < 0.08] = ">2.2"
+            marker[value < 0.9] = "<0.9"
+            marker[value > 2.8] = ">2.8"
             marker[rng.random(n) < 0.15] = ""
             score[rng.random(n) < 0.2] = ""
         table |= {f"il6_{visit}": marker, f"madrs_{visit}": score}

@@ -175,7 +175,9 @@ class Formula:
             centre = mean[hidden] + weight @ (value[seen] - mean[seen])
             spread = covariance[np.ix_(hidden, hidden)] - weight @ covariance[np.ix_(seen, hidden)]
             sign = np.where(status[hidden] == "below", 1.0, -1.0)
-            own = stats.multivariate_normal(cov=spread * np.outer(sign, sign), abseps=1e-9, maxpts=10**6)
+            own = stats.multivariate_normal(
+                cov=spread * np.outer(sign, sign), abseps=1e-30, releps=1e-7, maxpts=2 * 10**6
+            )
             total += float(np.log(own.cdf(sign * (value[hidden] - centre))))
         return total
 

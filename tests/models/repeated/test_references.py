@@ -243,10 +243,11 @@ def test_two_outcomes_at_once_are_those_of_restricted_maximum_likelihood(
     for position, visit in enumerate(("4", "5", "6", "7")):
         agrees(marker.sel(visit=visit), effects[2 * position], errors[2 * position])
         agrees(score.sel(visit=visit), effects[2 * position + 1], errors[2 * position + 1])
-        # A mode of a skewed posterior, which the mean lies under by less than half an SD.
+        # Uniform partial correlations of eight cells draw large correlations a little towards zero: by 0.01 to 0.02
+        # here, which is less than a posterior SD.
         own = together.sel(visit=visit)
-        at_most = 0.5 * float(own.std())
-        assert correlation[2 * position, 2 * position + 1] == pytest.approx(float(own.mean()), abs=at_most)
+        under = correlation[2 * position, 2 * position + 1] - float(own.mean())
+        assert 0 < under < float(own.std())
 
 
 def restricted_maximum(realdata: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
