@@ -11,7 +11,7 @@ from cochange.inference.calibrating.design import around_the_centre, reference_d
 from cochange.inference.calibrating.generate import Generator, make_generator
 from cochange.models.parts.censoring import marker_pair
 from cochange.models.parts.contract import load_model
-from cochange.models.parts.likelihood.kernel import ABOVE, BELOW, MISSING
+from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING
 
 MODEL = load_model("joint_change")
 
