@@ -78,10 +78,11 @@ def check(
     """Read and check a study; print it in numbers, and what each model would use; fit nothing."""
     from cochange import checking
     from cochange.data.read import read_study
-    from cochange.models.parts.contract import available, load_model
+    from cochange.inference.plan import usual_models
+    from cochange.models.parts.contract import load_model
 
     study = read_study(study_file, data_root)
-    models = [load_model(name) for name in (model or study.spec.analysis.models or available())]
+    models = [load_model(name) for name in (model or study.spec.analysis.models or usual_models(study))]
     checking.check(study, models, out)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import arviz_stats as azs
 import numpy as np
-import nutpie
 import xarray as xr
 
 from cochange import models
@@ -144,6 +143,8 @@ def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Gen
 
 def _sampled(given: Any, draws: int, target_accept: float, seed: int) -> xr.DataTree:
     with quiet():
+        import nutpie
+
         tree: xr.DataTree = nutpie.sample(
             given,
             draws=draws,

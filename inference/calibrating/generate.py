@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pymc as pm
 import xarray as xr
-from pymc.pytensorf import find_rng_nodes, reseed_rngs
 
 from cochange.data.study import Study
 from cochange.inference.compiled import interpreted, named_draws
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
+from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike
 
 
@@ -39,7 +38,7 @@ class Generator:
     model: Model
     study: Study
     priors: PriorsLike
-    graph: pm.Model
+    graph: "pm.Model"
     variables: Sequence[str]
     draw: Callable[[], Sequence[np.ndarray]]
 
@@ -86,16 +85,16 @@ class Generator:
         return data
 
     def _drawn(self, seed: int) -> dict[str, np.ndarray]:
-        reseed_rngs(self._generators, seed)
+        pm.pytensorf.reseed_rngs(self._generators, seed)
         return dict(zip(self.variables, map(np.asarray, self.draw()), strict=True))
 
     @property
     def _generators(self) -> list[Any]:
-        found: list[Any] = find_rng_nodes([self.graph[name] for name in self.variables])
+        found: list[Any] = pm.pytensorf.find_rng_nodes([self.graph[name] for name in self.variables])
         return found
 
 
-def make_generator(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> Generator:
+def make_generator(model: Model, study: Study, priors: PriorsLike, graph: "pm.Model") -> Generator:
     """Make the forward draws of a built model, whose data hold the prior set.
 
     Parameters

@@ -182,7 +182,7 @@ def test_a_directory_of_an_earlier_version_is_written_again_without_sampling(
     def sampled(*_, **__):
         raise AssertionError("a report samples nothing")
 
-    monkeypatch.setattr("cochange.inference.fit.nutpie.sample", sampled)
+    monkeypatch.setattr("nutpie.sample", sampled)
     monkeypatch.setattr("cochange.inference.compiled.compile_model", sampled)
     code, out, err = command("report", directory)
     assert code == 0, err

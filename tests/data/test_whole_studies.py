@@ -46,21 +46,19 @@ def made(files: Any, draw: Any, chosen: set[str]) -> Any:
     spec["data"]["missing"] = ["NA", "-99"]
     ends = [""] if long else [f"_{visit}" for visit in VISITS]
 
-    def fill(stem: str, cells: Any, usual: Any = None) -> list[str]:
+    def fill(stem: str, cells: Any, usual: Any = ("", "")) -> list[str]:
         """Columns of every visit, the first cells of each drawn; the others as they are or as usual there."""
         names = [f"{stem}{end}" for end in ends]
-        for position, name in enumerate(names):
+        for name, others in zip(names, usual, strict=False):
             if name not in files.table:
-                files.table[name] = usual[position]
+                files.table[name] = others
             files.table.loc[: FREE - 1, name] = draw(st.lists(cells, min_size=FREE, max_size=FREE))
         return names
 
     marker = spec["marker"][0]
     fill("il6", READING if "limits" in chosen else st.one_of(NUMBER, BLANK, st.just("<0.3")))
     if "limits" in chosen:
-        # Neither column may be empty in all rows of the study: rows that are left out must not hold its only values.
-        limits = fill("lod", LIMIT, ("0.05", "0.05"))
-        marker |= LIMITS | {"codes": fill("remark", CODE, ("0", "0")), "lower_limit_columns": limits}
+        marker |= LIMITS | {"codes": fill("remark", CODE), "lower_limit_columns": fill("lod", LIMIT)}
     if "wells" in chosen:
         others = [f"{1 + i / 50:g}" for i in range(len(files.table))]
         second = fill("well", st.one_of(NUMBER, BLANK), (others, others[::-1]))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-import cochange.inference.compiled as compiled_module
 from cochange.inference.compiled import compile_model
+from cochange.inference.machine_code import cached
 from cochange.models.parts.contract import ContractError, load_model
 
 
@@ -28,7 +28,7 @@ def no_compiling(monkeypatch):
     def refuse(*_):
         raise AssertionError("nothing should be compiled")
 
-    monkeypatch.setattr(compiled_module, "compiled_or_cached", refuse)
+    monkeypatch.setattr(cached, "compiled_or_cached", refuse)
 
 
 def test_an_error_in_a_function_names_file_line_and_function(spoilt, example_study):

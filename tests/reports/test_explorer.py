@@ -62,7 +62,7 @@ def test_the_page_carries_no_more_than_it_can(report, results, monkeypatch) -> N
     assert "too many" not in str(report.blocks["Explore the answers"].parts)
     monkeypatch.setattr(carried, "BUDGET", len(results.decisions) * carried.BYTES * carried.LEAST)
     assert {item.estimate.quantity for item in explorable(results)} == {
-        row.quantity for row in results.estimates if is_main(row)
+        row.quantity for row in results.estimates if is_main(row, results.study)
     }
     fewer = explore.SECTION.block(results).parts
     assert "it has the main answers alone" in fewer[2].text

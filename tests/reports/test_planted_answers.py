@@ -13,7 +13,7 @@ import pytest
 
 from cochange.inference.estimates import Estimate, decide
 from cochange.inference.results import Results
-from cochange.models.parts.contract import available, load_model
+from cochange.models.parts.contract import OF_MANY_VISITS, available, load_model
 from cochange.reports.numbers import MINUS
 from cochange.reports.sections import limits, methods, summary
 from cochange.reports.sections import study as study_section
@@ -78,7 +78,9 @@ CLAIMS: Mapping[str, tuple[str, str, str] | None] = {
 NUMBER = rf"({MINUS}?[\d,]+(?:\.\d+)?)"
 DIRECTIONS = re.compile(r"\b(fell|rose|lower in|higher in|towards|opposite|same direction|unclear)\b")
 FORBIDDEN = re.compile(r"significan|\beffects?\b|\bcaus|\bled to\b|\bimpact|\bworks?\b|\bmediat", re.IGNORECASE)
-QUANTITIES = [(model, name) for model in available() for name in load_model(model).estimands]
+# Models of more than two visits have results of their own planted beside their sections.
+MODELS = [model for model in available() if model not in OF_MANY_VISITS]
+QUANTITIES = [(model, name) for model in MODELS for name in load_model(model).estimands]
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +91,8 @@ def base(results: Results, fabricate: Callable[..., Results], variant: Any, two_
     return {
         name: replace(
             found,
-            selections={model: load_model(model).select(found.study) for model in available()},
-            models=tuple(map(load_model, available())),
+            selections={model: load_model(model).select(found.study) for model in MODELS},
+            models=tuple(map(load_model, MODELS)),
         )
         for name, found in {"example": results, "censored": censored, "arms": arms}.items()
     }
