@@ -41,6 +41,8 @@ def done_on_cluster(work: Work, numbers: Sequence[int], scheduler: str) -> Itera
         key = f"cochange-{fingerprint[:16]}"
         # Handed out as the result of a task, which the cluster makes again where the workers that held it are lost.
         handed_out = client.submit(_handed_out, work, key=key)
+        # On every worker from the start: Dask leaves tasks where what they need is.
+        client.replicate(handed_out)
         futures = [client.submit(perform, handed_out, fingerprint, number, key=f"{key}-{number}") for number in numbers]
         try:
             for future in distributed.as_completed(futures, loop=client.loop):

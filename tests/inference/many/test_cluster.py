@@ -30,7 +30,7 @@ def test_a_cluster_gives_the_same_records_though_a_worker_is_killed(
     killer = threading.Thread(target=kill_one, daemon=True)
     killer.start()
     records = do_many(conjugate.Conjugate(folder, pause=0.2), COUNT, path, scheduler=cluster.address)
-    killer.join()
+    killer.join(timeout=60)
     assert cluster.workers[0].wait(timeout=60) < 0
     assert cluster.workers[1].poll() is None
     assert len(list(folder.glob("opened-*"))) == 2
