@@ -42,7 +42,7 @@ def test_an_error_in_a_function_names_file_line_and_function(spoilt, example_stu
     ("old", "new", "told"),
     [
         ('{"mean": mean, ', '{"average": mean, ', "derive returns average, which ESTIMANDS does not name"),
-        ('posterior["mean"]', 'posterior["mean"].expand_dims(visit=2)', "derive returns mean with dims"),
+        ('posterior["mean"]', 'posterior["mean"].expand_dims(wave=2)', "derive returns mean with dims"),
         ('posterior["mean"]', 'posterior["maen"]', "in derive: KeyError"),
     ],
 )
