@@ -200,6 +200,12 @@ def cell_of(draws: xr.DataArray, place: Place) -> xr.DataArray:
     return draws.sel({dim: label for dim, label in place.items() if dim in draws.dims}, drop=True)
 
 
+def interval_of(draws: xr.DataArray, kind: Literal["eti", "hdi"], prob: float) -> xr.DataArray:
+    """Equal-tailed or highest-density interval of draws, its two limits along the last axis, ``ci_bound``."""
+    found: xr.DataArray = (azs.hdi if kind == "hdi" else azs.eti)(draws, prob=prob)
+    return found
+
+
 def _row(
     fit: Fit,
     name: str,
@@ -211,8 +217,8 @@ def _row(
 ) -> Estimate:
     draws = draws.transpose("chain", "draw")
     analysis = study.spec.analysis
-    interval = (azs.hdi if analysis.ci_kind == "hdi" else azs.eti)(draws, prob=analysis.ci_prob).values
-    prior_interval = azs.eti(before, prob=analysis.ci_prob).values
+    interval = interval_of(draws, analysis.ci_kind, analysis.ci_prob).values
+    prior_interval = interval_of(before, "eti", analysis.ci_prob).values
     width, prior_width = float(interval[1] - interval[0]), float(prior_interval[1] - prior_interval[0])
     side, p_direction = _side(draws, estimand.null)
     asked = study.spec.estimand.smallest_important.get(name)

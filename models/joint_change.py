@@ -14,7 +14,8 @@ m is the natural log of a marker, y the symptom score, 0 the baseline and 1 the 
 deviations from what the design expects of the participant, b and c_m are in points per doubling of the marker and
 parallel in points per halving. c_m is given y0 and covariates; parallel is given both baselines, for e3 is what they
 leave of the marker's change. Effects of the design are those on the whole change; randomised arms differ in the
-changes alone. Group and site effects are partially pooled.
+changes alone, and where it is asked who benefits, each arm has a c_m of its own. Group and site effects are partially
+pooled.
 
 Four layers lie over the true scores. Measurement: the reliabilities have informative priors, since one sample a visit
 hardly tells of them; several wells of a sample tell of the assay's part; switched off, observed scores are taken as
@@ -37,7 +38,7 @@ from cochange.models.parts import literature
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Beta, Family, HalfNormal, Normal
 from cochange.models.parts.graph import TensorVariable, pm, pt
-from cochange.models.parts.joint.density import participant_log_density
+from cochange.models.parts.joint.density import observations_of, participant_log_density, total_logp
 from cochange.models.parts.joint.derived import derive_joint
 from cochange.models.parts.joint.drawn import drawn_arrays
 from cochange.models.parts.joint.frame import Frame, make_frame
@@ -45,7 +46,7 @@ from cochange.models.parts.joint.implied import imply
 from cochange.models.parts.joint.parameters import joint_parameters
 from cochange.models.parts.joint.replicate import new_outcomes, observed_outcomes, replicate_outcomes
 from cochange.models.parts.joint.selection import select_joint
-from cochange.models.parts.joint.sets import gather
+from cochange.models.parts.joint.sets import joined
 from cochange.models.parts.prior_sets import families, prior
 from cochange.models.parts.selection import Selection
 from cochange.models.parts.together import Parameters
@@ -68,6 +69,18 @@ ESTIMANDS = {
     "change_correlation": Estimand("corr(m1 - m0, y1 - y0) of observed scores, raw", "correlation", 0.0, "Q4"),
     "response_probability": Estimand("share with a fall of the score by the response share", "probability", None),
     "remission_probability": Estimand("share at or under the remission cut", "probability", None),
+    "benefit_slope": Estimand(
+        "the arm's prognostic slope less the control's: how the difference between the arms goes with the marker",
+        "points per doubling",
+        0.0,
+        "Q3",
+    ),
+    "arm_difference_given_marker": Estimand(
+        "arm_difference less what parallel_slope foretells from the arms' difference on the marker",
+        "points",
+        0.0,
+        "Q4",
+    ),
     "regression_to_mean": Estimand("E[y1 - y0] of those included, had no true score changed", "points", None),
     "marker_reliability": Estimand("share of the variance of a baseline marker value that is true", "share", None),
     "score_reliability": Estimand("share of the variance of a baseline score that is true", "share", None),
@@ -78,9 +91,10 @@ PRIOR_VARS = (
     "marker_mean", "score_mean", "marker_change", "score_change", "baseline_slope", "marker_on_marker",
     "marker_on_score", "prognostic", "score_on_score", "parallel", "baseline_slope_centre", "prognostic_centre",
     "parallel_centre", "slope_spread", "baseline_markers", "marker_changes", "marker_covariate", "score_covariate",
-    "marker_arm", "score_arm", "marker_group_sd", "score_group_sd", "marker_site_sd", "score_site_sd", "marker_sigma",
-    "score_sigma", "marker_change_sigma", "score_change_sigma", "marker_reliability", "score_reliability", "state_z",
-    "well_sd", "plate_sd", "screening_mean", "screening_slope", "screening_state", "screening_sd", "nu",
+    "marker_arm", "score_arm", "benefit", "marker_group_sd", "score_group_sd", "marker_site_sd", "score_site_sd",
+    "marker_sigma", "score_sigma", "marker_change_sigma", "score_change_sigma", "marker_reliability",
+    "score_reliability", "state_z", "well_sd", "plate_sd", "screening_mean", "screening_slope", "screening_state",
+    "screening_sd", "nu",
 )  # fmt: skip
 
 FACTORS = ("baseline_markers", "marker_changes")
@@ -106,6 +120,7 @@ class Priors:
     score_covariate: Family = prior("points per SD", "effect of a covariate on the score and its change")
     marker_arm: Family = prior("log units", "difference of an arm's marker change from the control's")
     score_arm: Family = prior("points", "difference of an arm's score change from the control's")
+    benefit: Family = prior("points per doubling", "difference of an arm's prognostic slope from the control's")
     marker_group_sd: Family = prior("log units", "standard deviation of the groups' effects on marker and its change")
     score_group_sd: Family = prior("points", "standard deviation of the groups' effects on score and its change")
     marker_site_sd: Family = prior("log units", "standard deviation of the sites' effects on marker and its change")
@@ -142,6 +157,7 @@ REFERENCE = Priors(
     score_covariate=Normal(mean=0, sd=2.5),
     marker_arm=Normal(mean=0, sd=0.5),
     score_arm=Normal(mean=0, sd=5),
+    benefit=Normal(mean=0, sd=1.25),
     marker_group_sd=HalfNormal(sd=0.3),
     score_group_sd=HalfNormal(sd=2),
     marker_site_sd=HalfNormal(sd=0.3),
@@ -182,6 +198,7 @@ PRIORS = {
         score_covariate=Normal(mean=0, sd=1),
         marker_arm=Normal(mean=0, sd=0.1),
         score_arm=Normal(mean=0, sd=1),
+        benefit=Normal(mean=0, sd=0.25),
         marker_group_sd=HalfNormal(sd=0.1),
         score_group_sd=HalfNormal(sd=1),
     ),
@@ -201,6 +218,7 @@ PRIORS = {
         score_covariate=Normal(mean=0, sd=1.5),
         marker_arm=literature.MARKER_ARM,
         score_arm=literature.SCORE_ARM,
+        benefit=literature.BENEFIT,
         marker_sigma=literature.MARKER_SD,
         marker_reliability=Beta(
             alpha=24,
@@ -227,6 +245,7 @@ PRIORS = {
         score_covariate=Normal(mean=0, sd=100),
         marker_arm=Normal(mean=0, sd=10),
         score_arm=Normal(mean=0, sd=100),
+        benefit=Normal(mean=0, sd=10),
         marker_group_sd=HalfNormal(sd=0.6),
         score_group_sd=HalfNormal(sd=5),
         marker_site_sd=HalfNormal(sd=0.6),
@@ -273,20 +292,16 @@ def build(study: Study, priors: Priors) -> "pm.Model":
     pymc.Model
         One vector of parameters a family of priors; no variable has the size of the sample.
     """
-    # Imported here, for it defines an operation of PyTensor.
-    from cochange.models.parts.likelihood.joint import joint_logp
-
     prior_of = families(priors)
     frame = _frame(study)
     together = parameters(study).by_family(prior_of)
     student_t = "nu" in together.places
-    observed = gather(frame.outcomes, frame.columns.values, row_by_row=student_t)
+    observed = observations_of(frame.outcomes, frame.columns.values, frame, row_by_row=student_t)
     with pm.Model(coords=frame.coords, check_bounds=False) as model:
         vector = together.variable(prior_of)
         implied = imply(vector, together, frame, _factors(frame), pt)
         nu = vector[together.places["nu"]] if student_t else pt.zeros(())
-        data = [pm.Data(name, array) for name, array in observed.arrays.items()]
-        pm.Potential("outcomes", joint_logp(implied.mean, implied.covariance, implied.noise, nu, data))
+        pm.Potential("outcomes", total_logp(implied, nu, observed))
         if frame.outcomes.has_wells:
             _observe_wells(vector @ together.pick("well_sd"), frame)
     return model
@@ -348,7 +363,7 @@ def leave_out(study: Study, participant: str) -> dict[str, np.ndarray]:
     others = frame.outcomes.participant != participant
     remaining = frame.outcomes.of(frame.outcomes.participant[others])
     row_by_row = study.spec.analysis.likelihood == "student_t"
-    return gather(remaining, frame.columns.values[others], row_by_row).arrays
+    return joined(observations_of(remaining, frame.columns.values[others], frame, row_by_row))
 
 
 def without_change(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:

@@ -18,6 +18,7 @@ from cochange.reports.latex import latex_table
 from cochange.reports.markdown import markdown_report
 from cochange.reports.plots import earlier
 from cochange.reports.sections import (
+    arms,
     checklists,
     comparison,
     diagnostics,
@@ -48,6 +49,7 @@ SECTIONS: tuple[Section, ...] = (
     models.SECTION,
     priors.SECTION,
     estimates.SECTION,
+    arms.SECTION,
     visits.SECTION,
     growth.SECTION,
     forms.SECTION,

@@ -15,6 +15,8 @@ QUESTIONS = {
     "Q4": "Do the changes go together?",
     "": "Other quantities",
 }
+# Associations between arms and markers, which stand in a row of a contrast and were not randomised.
+OF_ARMS_AND_MARKERS = ("benefit_slope", "arm_difference_given_marker")
 # The model of everything at once: its answers come first.
 JOINT = "joint_change"
 REPEATED = "repeated_measures"
@@ -34,6 +36,8 @@ _TITLES = {
     "arm_ratio": "Ratio of the arms' ratios of {marker}",
     "symptom_change": "Mean change of {scale}",
     "arm_difference": "Difference between arms in the change of {scale}",
+    "arm_difference_given_marker": "Difference between arms in the change of {scale} beyond what {marker} foretells",
+    "benefit_slope": "Difference between arms in the change of {scale} per doubling of baseline {marker}",
     "prognostic_slope": "Change of {scale} per doubling of baseline {marker}",
     "parallel_slope": "Change of {scale} per halving of {marker}",
     "change_correlation_given_baseline": "Correlation of {marker} and {scale} given their baselines",
@@ -157,6 +161,11 @@ def with_model(estimate: Estimate, estimates: Iterable[Estimate]) -> str:
 def is_contrast(estimate: Estimate) -> bool:
     """Whether it compares arms."""
     return " versus " in estimate.group
+
+
+def is_randomised(estimate: Estimate, study: Study) -> bool:
+    """Whether it compares randomised arms, and nothing else stands beside the arms."""
+    return is_compared(study) and is_contrast(estimate) and estimate.estimand not in OF_ARMS_AND_MARKERS
 
 
 def is_pooled_change(estimate: Estimate, study: Study) -> bool:

@@ -45,6 +45,17 @@ def growth(results: Results) -> str:
     return f"it comes from {GROWTH}, which was not fitted: {results.not_fitted.get(GROWTH, 'it was not asked for')}"
 
 
+def arms(results: Results) -> str:
+    """The joint model was fitted to several arms."""
+    if results.estimates_of(JOINT, results.main_prior, "arm_difference"):
+        return ""
+    if results.study.spec.arms is None:
+        return "the study has no arms to compare"
+    if _joint_is_fitted(results):
+        return "those analysed are of one arm"
+    return f"it comes from {JOINT}, which was not fitted: {_why_no_joint(results)}"
+
+
 def predictions(results: Results) -> str:
     """Replicated data were stored with a fit under the main prior."""
     for (_, prior), fit in results.fits.items():

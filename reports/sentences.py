@@ -54,6 +54,22 @@ _CLAIMS = {
         "The mean change of {scale} lay higher in arm {arm} than in arm {control}",
         "Whether the mean change of {scale} differed between arms {arm} and {control} is unclear",
     ),
+    "arm_difference_given_marker": Claims(
+        "Beyond what the arms' difference on {marker} foretells by the association between people, the mean change of "
+        "{scale} lay lower in arm {arm} than in arm {control}",
+        "Beyond what the arms' difference on {marker} foretells by the association between people, the mean change of "
+        "{scale} lay higher in arm {arm} than in arm {control}",
+        "Whether the mean change of {scale} differed between arms {arm} and {control} beyond what their difference on "
+        "{marker} foretells is unclear",
+    ),
+    "benefit_slope": Claims(
+        "The higher the baseline {marker}, the further the change of {scale} in arm {arm} lay towards lower scores, "
+        "against arm {control}",
+        "The higher the baseline {marker}, the further the change of {scale} in arm {arm} lay towards higher scores, "
+        "against arm {control}",
+        "Whether the difference between arms {arm} and {control} in the change of {scale} went with baseline {marker} is "
+        "unclear",
+    ),
     "prognostic_slope": Claims(
         "A higher baseline {marker} went with a change of {scale} further towards lower scores",
         "A higher baseline {marker} went with a change of {scale} further towards higher scores",

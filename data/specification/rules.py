@@ -64,6 +64,13 @@ def _design_fits_arms(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(("arms",), required, f"the design '{spec.study.design}'", action)
 
 
+def _benefit_needs_arms(spec: StudySpec) -> Iterator[Broken]:
+    if spec.analysis.benefit_by_marker and spec.arms is None:
+        action = "add [arms] with its column, or drop 'benefit_by_marker'"
+        path = ("analysis", "benefit_by_marker")
+        yield Broken(path, "an [arms] table, since it asks who benefits from an arm,", "none", action)
+
+
 def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
     declared: list[tuple[KeyPath, tuple[object, ...]]] = [
         (("marker", i, "columns"), marker.columns) for i, marker in enumerate(spec.marker)
@@ -234,6 +241,7 @@ _RULES = (
     _distinct_names,
     _design_fits_visits,
     _design_fits_arms,
+    _benefit_needs_arms,
     *FILE_RULES,
     _one_column_a_visit,
     *MARKER_RULES,

@@ -241,7 +241,8 @@ class AnalysisTable(Table):
     priors: tuple[Text, ...] = ()
     likelihood: Literal["normal", "student_t"] = "normal"
     measurement: Literal["on", "off"] = "on"
-    alternatives: Annotated[bool, Field(strict=True)] = False
+    alternatives: Flag = False
+    benefit_by_marker: Flag = False
     ci_prob: Annotated[Number, Field(gt=0, lt=1)] = 0.95
     ci_kind: Literal["eti", "hdi"] = "eti"
     seed: Annotated[int, Field(strict=True, ge=0)] = 20170312

@@ -58,7 +58,7 @@ def criterion(results: Results) -> Answer:
     """A criterion of success, stated ahead."""
     if not is_compared(results.study):
         return not_applicable("No arms were randomised: nothing here is a success or failure of the treatment.")
-    contrasts = {row.estimand: row for row in results.estimates if is_contrast(row)}
+    contrasts = {row.estimand: row for row in results.estimates if is_randomised(row, results.study)}
     stated = {name: row for name, row in contrasts.items() if row.smallest_important is not None}
     if not stated:
         return missing(

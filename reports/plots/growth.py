@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-import arviz_stats as azs
 import numpy as np
 import xarray as xr
 from matplotlib import pyplot as plt
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
+from cochange.inference.estimates import interval_of
 from cochange.inference.results import Results
 from cochange.models.parts.growth.courses import Seen
 from cochange.models.parts.growth.frame import MARKER, Frame
@@ -38,8 +38,7 @@ def growth_plot(
         The prior set.
     """
     analysis = results.study.spec.analysis
-    summary = azs.hdi if analysis.ci_kind == "hdi" else azs.eti
-    band = summary(course, prob=analysis.ci_prob).values
+    band = interval_of(course, analysis.ci_kind, analysis.ci_prob).values
     middle = course.median(("chain", "draw"))
     groups = course["group"].values.tolist()
     times = course["time"].values

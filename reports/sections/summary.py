@@ -16,8 +16,8 @@ from cochange.reports.labels import (
     RESPONDERS,
     RESPONDERS_TITLE,
     is_compared,
-    is_contrast,
     is_main,
+    is_randomised,
     marker_of,
     prior_name,
     quantity_of,
@@ -61,7 +61,7 @@ def main_decisions(results: Results) -> tuple[Decision, ...]:
     def place(item: Decision) -> tuple[int, bool, bool, bool]:
         row = item.estimate
         other = not row.question and row.estimand not in RESPONDERS
-        later = compared and not is_contrast(row)
+        later = compared and not is_randomised(row, results.study)
         return list(QUESTIONS).index(row.question), other, later, row.model != JOINT
 
     return tuple(sorted(main, key=place))

@@ -13,6 +13,7 @@ from cochange.reports.block import Block, Column, Paragraph, Part, Points, Rows,
 from cochange.reports.labels import (
     RESPONDERS,
     form_of,
+    OF_ARMS_AND_MARKERS,
     is_compared,
     is_contrast,
     listed,
@@ -157,6 +158,8 @@ def panels_of(group: Group) -> dict[str, Sequence[Row]]:
 def speaks_of(row: Row) -> str:
     """Whether a row compares anything: arms that were randomised, arms that were not, or only before and after."""
     estimate, design = row.estimate, row.run.study.spec.study.design
+    if estimate.estimand in OF_ARMS_AND_MARKERS:
+        return "an association, no comparison of arms alone"
     if is_contrast(estimate):
         return "randomised arms compared" if design == "randomised" else "arms compared that were not randomised"
     if not (estimate.question == "Q1" or estimate.estimand in RESPONDERS):

@@ -1,14 +1,15 @@
 """The estimands of the joint model, from draws of its parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
-from cochange.models.parts.joint.draws import Named, flat, imply_of, unflat
+from cochange.models.parts.estimand import LN2
+from cochange.models.parts.joint.draws import Named, flat, imply_by_arm, unflat
 from cochange.models.parts.joint.frame import SLOPES, Frame
-from cochange.models.parts.joint.implied import Implied
+from cochange.models.parts.joint.implied import Implied, averaged
 from cochange.models.parts.joint.included import expected_excess
 from cochange.models.parts.joint.responding import responder_shares
 from cochange.models.parts.together import Parameters
@@ -36,12 +37,14 @@ def derive_joint(draws: xr.Dataset, study: Study, parameters: Parameters, frame:
         Dims ``(chain, draw)``, ``marker`` where there are several, and ``group`` where the estimand has groups.
     """
     values = flat(draws)
-    implied = imply_of(values, parameters, frame)
+    by_arm = imply_by_arm(values, parameters, frame)
+    implied = averaged(by_arm, frame.arm_shares)
     found = {
-        **_changes(values, implied, frame),
-        **_associations(values, implied, frame),
+        **_changes(values, by_arm, frame),
+        **_associations(implied, frame),
+        **_arms(values, implied, frame),
         **_measurement(values, frame),
-        **responder_shares(values, implied, study, frame),
+        **responder_shares(values, by_arm, study, frame),
     }
     return {name: _one_marker(unflat(array, draws, coords)) for name, (array, coords) in found.items()}
 
@@ -52,43 +55,61 @@ def _one_marker(array: xr.DataArray) -> xr.DataArray:
     return array
 
 
-def _changes(values: Mapping[str, np.ndarray], implied: Implied, frame: Frame) -> Named:
-    """Mean changes of those included, and the contrasts of arms."""
+def _changes(values: Mapping[str, np.ndarray], by_arm: Sequence[Implied], frame: Frame) -> Named:
+    """Mean changes of those included."""
     layout, rule = frame.layout, frame.outcomes.inclusion
     over = frame.averaged_over()
     by_group = {"group": list(over)}
     of_marker = {"marker": list(frame.outcomes.markers)}
-    mean = np.stack([columns[who].mean(axis=0) @ implied.mean for who, columns in over.values()], axis=-1)
-    excess = np.stack(
-        [expected_excess(values, implied, frame, columns[who]) for who, columns in over.values()], axis=-1
-    )
-    if rule is not None:
-        mean = mean + implied.covariance[:, :, rule.outcome, None] * excess[:, None, :]
+    means, excesses = [], []
+    for who, columns in over.values():
+        own = columns[who]
+        mean, excess = own.mean(axis=0) @ by_arm[0].mean, np.zeros(len(by_arm[0].mean))
+        for implied, alike in zip(by_arm, frame.alike(own), strict=True):
+            if rule is not None and len(alike):
+                share = len(alike) / len(own) * expected_excess(values, implied, frame, own[alike])
+                mean, excess = mean + implied.covariance[:, :, rule.outcome] * share[:, None], excess + share
+        means.append(mean)
+        excesses.append(excess)
+    mean = np.stack(means, axis=-1)
     found: Named = {
         "geometric_mean_ratio": (np.exp(mean[:, layout.m1] - mean[:, layout.m0]), of_marker | by_group),
         "symptom_change": (mean[:, layout.y1] - mean[:, layout.y0], by_group),
     }
-    if "arm_effect" in frame.columns.blocks:
-        rows = implied.mean[:, frame.columns.blocks["arm_effect"]]
-        versus = {
-            "group": [f"{level} versus {frame.design.control}" for level in frame.design.arms["arm_effect"].values]
-        }
-        found["arm_ratio"] = np.exp(rows[:, :, layout.m1]).swapaxes(1, 2), of_marker | versus
-        found["arm_difference"] = rows[:, :, layout.y1], versus
     if rule is not None and "score_reliability" in values:
-        error = implied.error[:, layout.y0, layout.y0]
+        error = by_arm[0].error[:, layout.y0, layout.y0]
         if layout.screening:
             error = error * values["screening_slope"] * values["screening_state"]
-        found["regression_to_mean"] = -error[:, None] * excess, by_group
+        found["regression_to_mean"] = -error[:, None] * np.stack(excesses, axis=-1), by_group
     return found
 
 
-def _associations(values: Mapping[str, np.ndarray], implied: Implied, frame: Frame) -> Named:
+def _arms(values: Mapping[str, np.ndarray], implied: Implied, frame: Frame) -> Named:
+    """Contrasts of arms, on marker, on score, and on the score beside that on the marker."""
+    if "arm_effect" not in frame.columns.blocks:
+        return {}
+    layout = frame.layout
+    of_marker = {"marker": list(frame.outcomes.markers)}
+    versus = {"group": frame.contrasts}
+    rows = implied.mean[:, frame.columns.blocks["arm_effect"]]
+    of_markers, of_score = rows[:, :, layout.m1], rows[:, :, layout.y1]
+    per_halving = _by_slope(implied, "parallel")
+    foretold = np.einsum("sak,sk->sa", -of_markers / LN2, per_halving)
+    found: Named = {
+        "arm_ratio": (np.exp(of_markers).swapaxes(1, 2), of_marker | versus),
+        "arm_difference": (of_score, versus),
+        "arm_difference_given_marker": (of_score - foretold, versus),
+    }
+    if frame.benefit:
+        found["benefit_slope"] = values["benefit"].swapaxes(1, 2), of_marker | versus
+    return found
+
+
+def _associations(implied: Implied, frame: Frame) -> Named:
     """Slopes and correlations."""
     layout = frame.layout
     of_marker = {"marker": list(frame.outcomes.markers)}
-    by_marker = implied.slopes.reshape(len(implied.slopes), len(SLOPES), -1)
-    found: Named = {NAMED[name]: (by_marker[:, position], of_marker) for position, name in enumerate(SLOPES)}
+    found: Named = {NAMED[name]: (_by_slope(implied, name), of_marker) for name in SLOPES}
     sd = np.sqrt(np.diagonal(implied.true, axis1=1, axis2=2))
     together = implied.true[:, layout.m0, layout.y0] / (sd[:, layout.m0] * sd[:, [layout.y0]])
     found["baseline_correlation"] = together, of_marker
@@ -101,6 +122,11 @@ def _associations(values: Mapping[str, np.ndarray], implied: Implied, frame: Fra
     spread = np.sqrt(np.diagonal(changes, axis1=1, axis2=2))
     found["change_correlation"] = changes[:, :-1, -1] / (spread[:, :-1] * spread[:, [-1]]), of_marker
     return found
+
+
+def _by_slope(implied: Implied, name: str) -> np.ndarray:
+    """One of the three slopes by marker."""
+    return np.asarray(implied.slopes.reshape(len(implied.slopes), len(SLOPES), -1)[:, SLOPES.index(name)])
 
 
 def _measurement(values: Mapping[str, np.ndarray], frame: Frame) -> Named:

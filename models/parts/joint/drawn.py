@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import xarray as xr
 
+from cochange.models.parts.joint.density import observations_of
 from cochange.models.parts.joint.frame import Frame
-from cochange.models.parts.joint.sets import gather
+from cochange.models.parts.joint.sets import joined
 from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
 
 
@@ -37,4 +38,4 @@ def drawn_arrays(outcomes: xr.Dataset, frame: Frame, row_by_row: bool) -> dict[s
         status[unknown, position] = ABOVE
         value[unknown, position] = own.inclusion.threshold
     drawn = replace(own, value=value, status=status)
-    return gather(drawn, frame.columns.values, row_by_row).arrays
+    return joined(observations_of(drawn, frame.columns.values, frame, row_by_row))

@@ -20,8 +20,8 @@ def flat(draws: xr.Dataset) -> Mapping[str, np.ndarray]:
     return {str(name): stacked[name].transpose("sample", ...).values for name in stacked.data_vars}
 
 
-def imply_of(values: Mapping[str, np.ndarray], parameters: Parameters, frame: Frame) -> Implied:
-    """What draws of the parameters imply, with the draws along the first axis."""
+def imply_by_arm(values: Mapping[str, np.ndarray], parameters: Parameters, frame: Frame) -> list[Implied]:
+    """What draws of the parameters imply for each of `Frame.arms`, with the draws along the first axis."""
     factors = (values["baseline_markers"], values["marker_changes"]) if frame.layout.n_markers > 1 else None
     return imply(parameters.vector(values), parameters, frame, factors, np)
 

@@ -1,6 +1,8 @@
 """A study as the joint model takes it: outcomes, design columns and the names of dimensions."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -28,12 +30,47 @@ class Frame:
         Their design columns.
     layout : Layout
         Where each equation and outcome stands.
+    benefit : bool
+        Whether arms differ in the slope of the score's change on the baseline markers.
     """
 
     design: Design
     outcomes: Outcomes
     columns: Columns
     layout: Layout
+    benefit: bool = False
+
+    @property
+    def contrasts(self) -> list[str]:
+        """Each arm against the control."""
+        return [f"{level} versus {self.design.control}" for level in self.design.arms["arm_effect"].values]
+
+    @cached_property
+    def arms(self) -> list[np.ndarray]:
+        """Design columns of each arm with a covariance of its own; a single one at the average of all arms otherwise.
+
+        Each of shape ``(arm_effect,)``.
+        """
+        if not self.benefit:
+            return [np.zeros(self.design.arms.sizes["arm_effect"])]
+        return list(np.unique(self.design.arms.values, axis=0))
+
+    @property
+    def arm_shares(self) -> np.ndarray:
+        """Share of the participants that has the covariance of each of `arms`."""
+        return np.array([len(rows) for rows in self.alike(self.columns.values)]) / len(self.columns.values)
+
+    def alike(self, columns: np.ndarray) -> Iterator[np.ndarray]:
+        """Positions of those who share a covariance, in the order of `arms`.
+
+        Parameters
+        ----------
+        columns : numpy.ndarray
+            Design columns, shape ``(n, column)``.
+        """
+        for arm in self.arms:
+            own = columns[:, self.columns.blocks["arm_effect"]] if self.benefit else np.zeros((len(columns), 0))
+            yield np.flatnonzero((own == arm[: own.shape[1]]).all(axis=1))
 
     @property
     def coords(self) -> dict[str, list[str]]:
@@ -98,6 +135,7 @@ def make_frame(study: Study, used: np.ndarray) -> Frame:
     """
     design = make_design(study, used)
     outcomes = read_outcomes(study).of(used)
-    return Frame(
-        design, outcomes, make_columns(design, outcomes.plate), Layout(outcomes.n_markers, outcomes.has_screening)
-    )
+    columns = make_columns(design, outcomes.plate)
+    layout = Layout(outcomes.n_markers, outcomes.has_screening)
+    benefit = study.spec.analysis.benefit_by_marker and "arm_effect" in columns.blocks
+    return Frame(design, outcomes, columns, layout, benefit)

@@ -1,6 +1,7 @@
 """Means and covariances that the parameters of the joint model imply for the observed outcomes."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ class Implied:
     Parameters
     ----------
     slopes : array
-        Baseline, prognostic and parallel slopes, in this order for all markers, shape ``(..., 3 * marker)``.
+        Baseline, prognostic and parallel slopes, in this order for all markers, shape ``(..., 3 * marker)``; the
+        prognostic slopes those of the arm.
     mean : array
         Coefficients of the design columns, shape ``(..., column, outcome)``.
     true : array
@@ -39,8 +41,8 @@ class Implied:
     noise: Any
 
 
-def imply(vector: Any, parameters: Parameters, frame: Frame, factors: tuple[Any, Any] | None, xp: Any) -> Implied:
-    """Means and covariances from the parameters.
+def imply(vector: Any, parameters: Parameters, frame: Frame, factors: tuple[Any, Any] | None, xp: Any) -> list[Implied]:
+    """Means and covariances from the parameters, for each of `Frame.arms`.
 
     Parameters
     ----------
@@ -55,13 +57,37 @@ def imply(vector: Any, parameters: Parameters, frame: Frame, factors: tuple[Any,
     xp : module
         ``numpy`` or ``pytensor.tensor``.
     """
+    slopes, mean = _slopes(vector, parameters), _means(vector, parameters, frame)
+    by_arm = [slopes + _benefit(vector, parameters, arm) for arm in frame.arms] if frame.benefit else [slopes]
+    return [_of_arm(own, mean, vector, parameters, frame, factors, xp) for own in by_arm]
+
+
+def averaged(implied: Sequence[Implied], shares: np.ndarray) -> Implied:
+    """What draws imply within arms, averaged over the arms by their shares of the participants."""
+    if len(implied) == 1:
+        return implied[0]
+    parts = {
+        field.name: sum(share * getattr(own, field.name) for own, share in zip(implied, shares, strict=True))
+        for field in fields(Implied)
+    }
+    return Implied(**parts)
+
+
+def _of_arm(
+    slopes: Any,
+    mean: Any,
+    vector: Any,
+    parameters: Parameters,
+    frame: Frame,
+    factors: tuple[Any, Any] | None,
+    xp: Any,
+) -> Implied:
+    """Those of one arm, from its slopes and the coefficients of everyone."""
     layout = frame.layout
-    slopes = _slopes(vector, parameters)
     paths = vector @ parameters.pick("marker_on_marker", "marker_on_score", "score_on_score")
     spreads = vector @ parameters.pick("marker_sigma", "score_sigma", "marker_change_sigma", "score_change_sigma")
     factor = None if factors is None else layout.together(*factors)
     true = true_covariance(loadings(layout, slopes, paths), spreads, factor)
-    mean = _means(vector, parameters, frame)
     measured = "score_reliability" in parameters.places
     error = 0.0 * true
     if measured:
@@ -80,6 +106,14 @@ def imply(vector: Any, parameters: Parameters, frame: Frame, factors: tuple[Any,
         first = np.outer(np.eye(frame.columns.values.shape[1])[0], last)
         mean = mean @ reach.mT + (vector @ parameters.pick("screening_mean"))[..., None] * first
     return Implied(slopes, mean, true, error, covariance, _noise(vector, parameters, frame))
+
+
+def _benefit(vector: Any, parameters: Parameters, arm: np.ndarray) -> Any:
+    """What an arm adds to the slopes: points per doubling to the prognostic ones, from the arms' differences."""
+    n_markers = parameters.places["benefit"].shape[1]
+    of_arm = np.kron(arm[:, None], np.eye(n_markers))
+    prognostic = np.kron(np.eye(len(SLOPES))[SLOPES.index("prognostic")], np.eye(n_markers))
+    return vector @ (parameters.pick("benefit") @ of_arm @ prognostic)
 
 
 def _slopes(vector: Any, parameters: Parameters) -> Any:

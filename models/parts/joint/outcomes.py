@@ -102,7 +102,10 @@ class Outcomes:
     def of(self, participants: np.ndarray) -> "Outcomes":
         """The outcomes of some of the participants, from the same centre."""
         position = {who: index for index, who in enumerate(self.participant)}
-        rows = np.array([position[who] for who in participants], dtype=int)
+        return self.at(np.array([position[who] for who in participants], dtype=int))
+
+    def at(self, rows: np.ndarray) -> "Outcomes":
+        """The outcomes of some of the participants by position, from the same centre."""
         by_row = ("participant", "value", "status", "lower", "upper", "wells")
         changed = {name: getattr(self, name)[rows] for name in by_row}
         plate = None if self.plate is None else self.plate[rows]

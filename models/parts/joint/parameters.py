@@ -61,6 +61,8 @@ def _of_design(frame: Frame) -> list[Parameter]:
         if "arm_effect" in frame.columns.blocks:
             name = f"{outcome}_arm"
             items.append(Parameter(name, ("marker" if outcome == "marker" else "of_change", "arm_effect"), name))
+            if outcome == "score" and frame.benefit:
+                items.append(Parameter("benefit", ("arm_effect", "marker"), "benefit"))
         for level in ("group", "site"):
             if level in frame.columns.blocks:
                 name = f"{outcome}_{level}_sd"

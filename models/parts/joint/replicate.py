@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from scipy import special, stats
 
-from cochange.models.parts.joint.draws import flat, imply_of, unflat
+from cochange.models.parts.joint.draws import flat, imply_by_arm, unflat
 from cochange.models.parts.joint.frame import Frame
 from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
 from cochange.models.parts.readings import representatives
@@ -17,6 +17,7 @@ from cochange.models.parts.together import Parameters
 OF_CHANGE = (
     "marker_change", "score_change", "marker_change_sigma", "score_change_sigma", "marker_on_marker", "marker_on_score",
     "score_on_score", "prognostic", "parallel", "prognostic_centre", "parallel_centre", "marker_arm", "score_arm",
+    "benefit",
 )  # fmt: skip
 HALF_OF_CHANGE = tuple(
     f"{outcome}_{name}" for outcome in ("marker", "score") for name in ("covariate", "group_sd", "site_sd")
@@ -50,19 +51,26 @@ def replicate_outcomes(
         One variable an outcome, in logs of the marker's unit and in points, dims ``(chain, draw, participant)``.
     """
     values = flat(draws) if changed else _unchanged(flat(draws))
-    implied = imply_of(values, parameters, frame)
+    by_arm = imply_by_arm(values, parameters, frame)
+    # Means, and what inclusion acts on, are the same in all arms.
+    implied = by_arm[0]
     outcomes = frame.outcomes
     centre = np.einsum("nq,sqj->snj", frame.columns.values, implied.mean)
     excess = _beyond_threshold(centre, implied.covariance, values.get("nu"), frame, rng)
     precision = _precisions(excess, values.get("nu"), centre.shape[:2], rng)
-    deviation = np.einsum("sij,snj->sni", np.linalg.cholesky(implied.covariance), rng.normal(size=centre.shape))
+    deviation, standard = np.empty_like(centre), rng.normal(size=centre.shape)
+    alike = list(frame.alike(frame.columns.values))
+    for own, rows in zip(by_arm, alike, strict=True):
+        deviation[:, rows] = np.einsum("sij,snj->sni", np.linalg.cholesky(own.covariance), standard[:, rows])
     wells = np.broadcast_to(implied.noise, (len(centre), centre.shape[2]))[:, None, :] * outcomes.wells
     deviation = (deviation + np.sqrt(wells) * rng.normal(size=centre.shape)) / np.sqrt(precision)[..., None]
     if outcomes.inclusion is not None and excess is not None:
         position = outcomes.inclusion.outcome
-        slope = implied.covariance[:, :, position] / implied.covariance[:, position, [position]]
-        sd = np.sqrt(implied.covariance[:, position, [position]])
-        deviation += (excess * sd - deviation[:, :, position])[..., None] * slope[:, None, :]
+        for own, rows in zip(by_arm, alike, strict=True):
+            slope = own.covariance[:, :, position] / own.covariance[:, position, [position]]
+            sd = np.sqrt(own.covariance[:, position, [position]])
+            further = excess[:, rows] * sd - deviation[:, rows, position]
+            deviation[:, rows] += further[..., None] * slope[:, None, :]
     drawn = np.clip(centre + deviation, outcomes.lower, outcomes.upper)
     drawn = _as_measured(drawn, frame)
     named = {"participant": outcomes.participant.tolist()}

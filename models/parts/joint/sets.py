@@ -59,6 +59,19 @@ def gather(outcomes: Measured, columns: np.ndarray, row_by_row: bool = False) ->
     return Observations(*_sets(outcomes, columns, ~single), *stacked)
 
 
+def by_name(parts: Sequence[Observations]) -> list[dict[str, np.ndarray]]:
+    """Arrays of each part that shares a covariance, by the names of their data in the graph: numbered if several."""
+    return [
+        {f"{name}_{position}" if len(parts) > 1 else name: array for name, array in part.arrays.items()}
+        for position, part in enumerate(parts, 1)
+    ]
+
+
+def joined(parts: Sequence[Observations]) -> dict[str, np.ndarray]:
+    """Every array of all parts by the name of its data in the graph."""
+    return {name: array for part in by_name(parts) for name, array in part.items()}
+
+
 def _order(outcomes: Measured, rows: np.ndarray) -> np.ndarray:
     """An order in which rows of the same statuses follow each other, which share their conditional covariances."""
     keys = np.concatenate([outcomes.status[rows], outcomes.wells[rows]], axis=1)

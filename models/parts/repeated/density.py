@@ -5,7 +5,7 @@ import xarray as xr
 
 from cochange.models.parts.graph import TensorVariable, pm, pt
 from cochange.models.parts.joint.draws import flat, unflat
-from cochange.models.parts.joint.sets import gather
+from cochange.models.parts.joint.sets import by_name, gather, joined
 from cochange.models.parts.likelihood.observations import Observations
 from cochange.models.parts.repeated.draws import imply_of
 from cochange.models.parts.repeated.frame import Frame
@@ -13,19 +13,12 @@ from cochange.models.parts.repeated.implied import Implied
 from cochange.models.parts.together import Parameters
 
 
-def observations_of(frame: Frame) -> dict[str, Observations]:
-    """What the likelihood takes of those who share a covariance, by arm."""
-    return {
-        arm: gather(frame.cells.of(rows), frame.columns[rows], row_by_row=frame.options.student_t)
-        for arm in frame.covariance_arms
-        for rows in [frame.members(arm)]
-    }
-
-
-def named_arrays(position: int, observed: Observations, frame: Frame) -> dict[str, np.ndarray]:
-    """Arrays of one arm by the names of their data in the graph, numbered where each has its own covariance."""
-    number = f"_{position + 1}" if frame.options.by_arm else ""
-    return {f"{name}{number}": array for name, array in observed.arrays.items()}
+def observations_of(frame: Frame) -> list[Observations]:
+    """What the likelihood takes of those who share a covariance, in the order of `Frame.covariance_arms`."""
+    return [
+        gather(frame.cells.of(rows), frame.columns[rows], row_by_row=frame.options.student_t)
+        for rows in map(frame.members, frame.covariance_arms)
+    ]
 
 
 def total_logp(implied: Implied, nu: TensorVariable, frame: Frame) -> TensorVariable:
@@ -35,19 +28,15 @@ def total_logp(implied: Implied, nu: TensorVariable, frame: Frame) -> TensorVari
 
     total = pt.zeros(())
     noise = pt.zeros(len(frame.cells.names))
-    for position, (arm, observed) in enumerate(observations_of(frame).items()):
-        data = [pm.Data(name, array) for name, array in named_arrays(position, observed, frame).items()]
+    for arm, arrays in zip(frame.covariance_arms, by_name(observations_of(frame)), strict=True):
+        data = [pm.Data(name, array) for name, array in arrays.items()]
         total += joint_logp(implied.mean, implied.covariance[arm], noise, nu, data)
     return total
 
 
 def arrays_of(frame: Frame) -> dict[str, np.ndarray]:
     """Every array of the observations by the name of its data in the graph."""
-    return {
-        name: array
-        for position, observed in enumerate(observations_of(frame).values())
-        for name, array in named_arrays(position, observed, frame).items()
-    }
+    return joined(observations_of(frame))
 
 
 def participant_log_density(draws: xr.Dataset, parameters: Parameters, frame: Frame) -> xr.DataArray:

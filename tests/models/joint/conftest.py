@@ -70,6 +70,7 @@ class Case:
     markers: tuple[str, ...] = ("il6",)
     measurement: bool = True
     student_t: bool = False
+    benefit: bool = False
 
 
 MakeCase = Callable[..., Case]
@@ -107,6 +108,7 @@ def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
         markers: tuple[str, ...] = ("il6",),
         measurement: bool = True,
         student_t: bool = False,
+        benefit: bool = False,
         symptom: Mapping[str, Any] | None = None,
         marker: Mapping[str, Any] | None = None,
     ) -> Case:
@@ -125,12 +127,16 @@ def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
         tables.append(("[symptom]", {"scale": "MADRS", "columns": ["madrs_0", "madrs_12"], **(symptom or {})}))
         tables += [(f"[{name}]", TABLES[name]) for name in has if name in TABLES]
         tables += [("[inclusion]", RULES[name]) for name in has if name in RULES]
-        layers = {"measurement": "on" if measurement else "off", "likelihood": "student_t" if student_t else "normal"}
+        layers: dict[str, Any] = {
+            "measurement": "on" if measurement else "off",
+            "likelihood": "student_t" if student_t else "normal",
+        }
+        layers |= {"benefit_by_marker": benefit}
         tables.append(("[analysis]", layers | ({"marker": markers[0]} if len(markers) > 1 else {})))
         lines = [line for head, keys in tables for line in (head, *(f"{k} = {_value(v)}" for k, v in keys.items()))]
         path = folder / "study.toml"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return Case(read_study(path), table, has, markers, measurement, student_t)
+        return Case(read_study(path), table, has, markers, measurement, student_t, benefit)
 
     return make
 

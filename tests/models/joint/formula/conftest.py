@@ -36,6 +36,12 @@ CASES: Mapping[str, dict[str, Any]] = {
     "student_t": {"student_t": True, "marker_cells": LIMITS, "score_cells": ("",)},
     "student_t, screening": {"student_t": True, "has": ("screening", "arms"), "screening_cells": ("",)},
     "student_t, included on the baseline score": {"student_t": True, "has": ("baseline",), "measurement": False},
+    "three arms, benefit": {
+        "has": ("arms", "screening"), "three_arms": True, "benefit": True, "marker_cells": LIMITS, "score_cells": ("",),
+    },
+    "two markers, benefit, student_t": {
+        "has": ("arms", "baseline"), "markers": ("il6", "crp"), "benefit": True, "student_t": True,
+    },
     "everything": {
         "has": (*ALL, "screening"), "marker_cells": LIMITS, "score_cells": ("",), "screening_cells": ("",),
     },
@@ -124,6 +130,13 @@ class Formula:
             return self.n_outcomes - 1, float((9.5 - np.nanmean(score)) / np.nanstd(score, ddof=1))
         return (self.k, 10.0) if "baseline" in self.case.has else None
 
+    @cached_property
+    def arm(self) -> np.ndarray:
+        """Who is in each arm but the control C, less the share in it, shape ``(n, arm)``."""
+        names = sorted(set(self.case.table["arm"]) - {"C"})
+        indicator = (self.case.table["arm"].to_numpy()[:, None] == names).astype(float)
+        return indicator - indicator.mean(axis=0)
+
     def effects(self, at: Mapping[str, np.ndarray], outcome: str) -> np.ndarray:
         """Effects of the design on an outcome's equations, baseline then change, shape ``(n, equation)``."""
         table, has, half = self.case.table, self.case.has, self.k if outcome == "marker" else 1
@@ -134,8 +147,7 @@ class Formula:
             total += np.outer((age - age.mean()) / age.std(ddof=1), effect[:, 0])
             total += np.outer(male - male.mean(), effect[:, 1])
         if "arms" in has:
-            treated = (table["arm"] == "T").to_numpy(dtype=float)
-            total[:, half:] += np.outer(treated - treated.mean(), at[f"{outcome}_arm"])
+            total[:, half:] += self.arm @ at[f"{outcome}_arm"].reshape(half, -1).T
         for level, column in (("group", "intensity"), ("site", "clinic")):
             if f"{level}s" in has:
                 effect = _pooled(at[f"{outcome}_{level}_standard"].reshape(2 * half, -1))
@@ -161,8 +173,14 @@ class Formula:
             outcomes.append(at["screening_mean"] + at["screening_slope"] * y0)
         return np.concatenate(outcomes, axis=1) + self.centre
 
+    def benefit(self, at: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Points of y1 - y0 per log unit of m0 that a participant's arm adds, shape ``(n, marker)``."""
+        if not self.case.benefit:
+            return np.zeros((len(self.case.table), self.k))
+        return self.arm @ at["benefit"].reshape(-1, self.k) / LN2
+
     def slopes(self, at: Mapping[str, np.ndarray]) -> tuple[np.ndarray, ...]:
-        """Points of y0, of y1 - y0, and of y1 - y0 per log unit of m0, of m0 and of e3."""
+        """Points of y0, of y1 - y0, and of y1 - y0 per log unit of m0, of m0 (averaged over arms) and of e3."""
         names = ("baseline_slope", "prognostic", "parallel")
         if self.k == 1:
             by_marker = [at[name] for name in names]
@@ -171,7 +189,9 @@ class Formula:
             by_marker = [at[f"{name}_centre"] + at["slope_spread"][i] * standard[i] for i, name in enumerate(names)]
         return by_marker[0] / LN2, by_marker[1] / LN2, -by_marker[2] / LN2
 
-    def true_and_error(self, at: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    def true_and_error(
+        self, at: Mapping[str, np.ndarray], benefit: np.ndarray | float = 0.0
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Covariances of the true scores and of the errors: x = path x + e, for x = (m0, y0, m1 - m0, y1 - y0)."""
         k = self.k
         m0, y0, dm, dy = np.arange(k), k, np.arange(k + 1, 2 * k + 1), 2 * k + 1
@@ -181,7 +201,7 @@ class Formula:
         path[y0, m0] = b
         path[dm, m0], path[dm, y0] = a_m, a_y
         # parallel multiplies e3 = (m1 - m0) - a_m [m0] - a_y [y0].
-        path[dy, m0], path[dy, y0], path[dy, dm] = c - p * a_m, c_y - p @ a_y, p
+        path[dy, m0], path[dy, y0], path[dy, dm] = c + benefit - p * a_m, c_y - p @ a_y, p
         sd = np.concatenate([at[f"{name}_sigma"] for name in ("marker", "score", "marker_change", "score_change")])
         residual = np.diag(sd**2)
         for positions, name in ((m0, "baseline_markers"), (dm, "marker_changes")):
@@ -203,9 +223,9 @@ class Formula:
         error = np.kron(np.eye(2), correlation * np.outer(error_sd, error_sd))
         return true, error
 
-    def covariance(self, at: Mapping[str, np.ndarray]) -> np.ndarray:
+    def covariance(self, at: Mapping[str, np.ndarray], benefit: np.ndarray | float = 0.0) -> np.ndarray:
         """Covariance of the observed outcomes given the design, without that between wells."""
-        true, error = self.true_and_error(at)
+        true, error = self.true_and_error(at, benefit)
         observed = true + error
         if "screening" not in self.case.has:
             return observed
@@ -219,11 +239,12 @@ class Formula:
     def log_density(self, at: Mapping[str, np.ndarray]) -> np.ndarray:
         """Log density of what was observed of each participant given inclusion, shape ``(n,)``."""
         status, value, wells = self.readings
-        mean, covariance = self.mean(at), self.covariance(at)
+        mean, benefit = self.mean(at), self.benefit(at)
         nu = float(at["nu"][0]) if self.case.student_t else None
         density = np.empty(len(value))
         rule = self.threshold
         for i in range(len(value)):
+            covariance = self.covariance(at, benefit[i])
             own, reading, how = covariance.copy(), value[i] - mean[i], status[i].copy()
             if "wells" in self.case.has:
                 for position in range(self.k):
@@ -326,6 +347,8 @@ def case_of(make_case: Any, make_table: Any, gaps: Any) -> Callable[[str], Any]:
         if name not in made:
             keys = dict(CASES[name])
             table = make_table(45, 7)
+            if keys.pop("three_arms", False):
+                table.loc[::3, "arm"] = "S"
             markers = keys.get("markers", ("il6",))
             columns = tuple(f"{marker}_{visit}" for marker in markers for visit in ("0", "12"))
             spoilt = {

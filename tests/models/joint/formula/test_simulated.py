@@ -42,7 +42,12 @@ def simulate(of_study: Any, at: Mapping[str, np.ndarray], rng: np.random.Generat
     y0 = m0 @ b + at["score_sigma"] * normal()
     e3 = normal(k) @ factors["marker_changes"].T * at["marker_change_sigma"]
     dm = at["marker_on_marker"] * m0 + at["marker_on_score"] * y0[..., None] + e3
-    dy = m0 @ c + at["score_on_score"] * y0 + e3 @ p + at["score_change_sigma"] * normal()
+    dy = (
+        np.einsum("npk,nk->np", m0, c + of_study.benefit(at))
+        + at["score_on_score"] * y0
+        + e3 @ p
+        + at["score_change_sigma"] * normal()
+    )
     if not changed:
         dm, dy = np.zeros_like(dm), np.zeros_like(dy)
         mean = mean.copy()
@@ -78,11 +83,15 @@ def simulate(of_study: Any, at: Mapping[str, np.ndarray], rng: np.random.Generat
 
 STUDIES: Mapping[str, dict[str, Any]] = {
     "arms and screening": {"has": ("arms", "groups", "covariates", "screening")},
+    "who benefits": {"has": ("arms", "screening"), "benefit": True},
+    "who benefits, two markers, student_t": {
+        "has": ("arms", "baseline"), "benefit": True, "markers": ("il6", "crp"), "student_t": True,
+    },
     "baseline score": {"has": ("groups", "sites", "baseline")},
     "observed scores": {"has": ("screening",), "measurement": False},
     "student_t": {"has": ("arms", "screening"), "student_t": True},
     "two markers": {"has": ("wells", "screening"), "markers": ("il6", "crp")},
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,6 +115,16 @@ def simulated(request: pytest.FixtureRequest, make_case: Any, make_table: Any, p
     people = [simulate(of_study, at, np.random.default_rng([number, change]), bool(change)) for change in (1, 0)]
     assert 0.15 < people[0].included.mean() <= 1
     return Simulated(case, of_study, at, *people)
+
+
+def added_in(simulated: Simulated, arm: float) -> np.ndarray:
+    """What everyone's change of the score would be more in arm T (1) or C (0) than in their own, by row and person."""
+    of_study, at, people = simulated.of_study, simulated.at, simulated.changed
+    moved = arm - (simulated.case.table["arm"] == "T").to_numpy(dtype=float)
+    m0 = people.true[..., : of_study.k] - of_study.mean(at)[:, None, : of_study.k]
+    benefit = at["benefit"] / LN2 if simulated.case.benefit else np.zeros(of_study.k)
+    added: np.ndarray = moved[:, None] * (at["score_arm"] + m0 @ benefit)
+    return added
 
 
 def compare(found: float, statistic: Callable[[slice], float], people: People) -> None:
@@ -147,11 +166,11 @@ def test_mean_changes_are_those_of_the_people_included(simulated: Simulated, as_
             if as_arm is not None:
                 change = change + (moved * simulated.at["marker_arm"][position])[:, None]
             compare(np.log(of_marker.item()), mean_of_included(people, change, rows), people)
-        change = score if as_arm is None else score + (moved * simulated.at["score_arm"])[:, None]
+        change = score if as_arm is None else score + added_in(simulated, as_arm)
         compare(derived["symptom_change"].sel(group=label).item(), mean_of_included(people, change, rows), people)
     if "arms" in case.has:
         assert derived["arm_difference"].item() == pytest.approx(simulated.at["score_arm"][0])
-        assert np.log(derived["arm_ratio"].item()) == pytest.approx(simulated.at["marker_arm"][0])
+        np.testing.assert_allclose(np.log(derived["arm_ratio"].to_numpy().ravel()), simulated.at["marker_arm"])
 
 
 def test_regression_to_the_mean_is_the_change_of_scores_that_did_not_change(
@@ -204,10 +223,38 @@ def test_slopes_and_shares_are_the_parameters(simulated: Simulated, as_draws: An
     np.testing.assert_allclose(derived["prognostic_slope"].to_numpy().ravel(), prognostic * LN2)
     np.testing.assert_allclose(derived["parallel_slope"].to_numpy().ravel(), -parallel * LN2)
     assert ("state_correlation" in derived) == case.measurement
+    assert ("benefit_slope" in derived) == case.benefit
+    if case.benefit:
+        np.testing.assert_allclose(derived["benefit_slope"].to_numpy().ravel(), at["benefit"])
     if case.measurement:
         np.testing.assert_allclose(derived["state_correlation"].to_numpy().ravel(), np.tanh(at["state_z"]))
         np.testing.assert_allclose(derived["marker_reliability"].to_numpy().ravel(), at["marker_reliability"])
         assert derived["score_reliability"].item() == pytest.approx(at["score_reliability"][0])
+
+
+def test_the_difference_given_the_marker_is_that_of_least_squares_among_true_scores(
+    simulated: Simulated, as_draws: Any
+) -> None:
+    """Of the true change of the score on arm, true baselines and the markers' true changes, apart from other design."""
+    case, of_study, k, people = simulated.case, simulated.of_study, simulated.of_study.k, simulated.changed
+    if "arms" not in case.has:
+        return
+    derived = joint_change.derive(as_draws(simulated.at, case.study), case.study)
+    treated = (case.table["arm"] == "T").to_numpy(dtype=float)
+    mean = of_study.mean(simulated.at)[:, None, : 2 * k + 2]
+    own = people.true - mean
+    marker = own[..., k + 1 : 2 * k + 1] - own[..., :k] + np.outer(treated, simulated.at["marker_arm"])[:, None]
+    score = own[..., 2 * k + 1] - own[..., k] + (treated * simulated.at["score_arm"])[:, None]
+    in_arm = np.broadcast_to(treated[:, None], score.shape)
+    interactions = own[..., :k] * (in_arm - treated.mean())[..., None]
+    columns = np.concatenate([in_arm[..., None], own[..., : k + 1], marker, interactions], axis=-1)
+
+    def coefficient(part: slice) -> float:
+        x = columns[:, part].reshape(-1, columns.shape[-1])
+        x = np.column_stack([np.ones(len(x)), x])
+        return float(np.linalg.lstsq(x, score[:, part].ravel(), rcond=None)[0][1])
+
+    compare(derived["arm_difference_given_marker"].item(), coefficient, people)
 
 
 def test_response_and_remission_are_shares_of_people_with_the_same_baseline_score(
@@ -224,16 +271,19 @@ def test_response_and_remission_are_shares_of_people_with_the_same_baseline_scor
         groups["light"] = ((case.table["intensity"] == "light").to_numpy(), None)
     if "arms" in case.has:
         groups["arm T"] = (groups["overall"][0], 1.0)
-    treated = (case.table["arm"] == "T").to_numpy(dtype=float)
     for name, limit in limits.items():
         for label, (rows, as_arm) in groups.items():
-            moved = 0 if as_arm is None else (as_arm - treated) * simulated.at["score_arm"]
-            room, baseline = limit - mean[:, 2 * k + 1] - moved, observed - mean[:, k]
+            moved = second if as_arm is None else second + added_in(simulated, as_arm)
+            room, baseline = limit - mean[:, 2 * k + 1], observed - mean[:, k]
 
             def share(
-                part: slice, rows: np.ndarray = rows, room: np.ndarray = room, at: np.ndarray = baseline
+                part: slice,
+                rows: np.ndarray = rows,
+                room: np.ndarray = room,
+                at: np.ndarray = baseline,
+                moved: np.ndarray = moved,
             ) -> float:
-                x, y = first[:, part].ravel(), second[:, part].ravel()
+                x, y = first[:, part].ravel(), moved[:, part].ravel()
                 order = np.argsort(x)
                 x, y = x[order], y[order]
                 shares = []
