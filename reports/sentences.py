@@ -67,8 +67,8 @@ _CLAIMS = {
         "against arm {control}",
         "The higher the baseline {marker}, the further the change of {scale} in arm {arm} lay towards higher scores, "
         "against arm {control}",
-        "Whether the difference between arms {arm} and {control} in the change of {scale} went with baseline {marker} is "
-        "unclear",
+        "Whether the difference between arms {arm} and {control} in the change of {scale} went with baseline {marker} "
+        "is unclear",
     ),
     "prognostic_slope": Claims(
         "A higher baseline {marker} went with a change of {scale} further towards lower scores",

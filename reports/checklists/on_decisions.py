@@ -3,7 +3,7 @@
 from cochange.inference.results import Results
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
-from cochange.reports.labels import is_compared, is_contrast
+from cochange.reports.labels import is_compared, is_randomised
 from cochange.reports.numbers import INTERVALS
 
 

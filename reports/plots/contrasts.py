@@ -55,9 +55,9 @@ def contrasts_plot(found: Sequence[Contrasts], per_halving: float, results: Resu
         axis.legend()
         picture = save(drawing, results.study.spec.study.synthetic)
     caption = (
-        f"Contrasts of the arms on {marker} and on {scale}, under {prior_name(results.main_prior)}. Small points: draws "
-        "of the posterior; large point: medians; dashed: no difference; grey line: where a contrast on the score would "
-        "lie if it were what the association between people's changes foretells from that on the marker."
+        f"Contrasts of the arms on {marker} and on {scale}, under {prior_name(results.main_prior)}. Small points: "
+        "draws of the posterior; large point: medians; dashed: no difference; grey line: where a contrast on the score "
+        "would lie if it were what the association between people's changes foretells from that on the marker."
     )
     said = "; ".join(
         f"{item.group}: lower on both with probability {probability(item.both_lower)}, on {marker} alone "

@@ -40,8 +40,8 @@ def render(results: Results) -> Block:
         parts.append(contrasts_plot(own, slope.median, results))
     if not warning:
         said = [together(item, study) for item in found]
-        beyond = [row for row in rows["arm_difference_given_marker"].values()]
-        parts.append(Points((*said, *(foretold(row, study) for row in beyond))))
+        beyond = [foretold(row, study) for row in rows["arm_difference_given_marker"].values()]
+        parts.append(Points((*said, *beyond)))
     parts.append(_table(found, study))
     benefit = [
         item
@@ -55,8 +55,8 @@ def reading(study: Study) -> str:
     """What the contrasts may be called, and what they do not show."""
     if is_compared(study):
         said = (
-            "Arms were randomised: the contrast on the marker and that on the score are each an effect of assignment to "
-            "the arm, as far as what is missing is missing at random."
+            "Arms were randomised: the contrast on the marker and that on the score are each an effect of assignment "
+            "to the arm, as far as what is missing is missing at random."
         )
     else:
         said = "Arms were not randomised: their contrasts are differences, given what is adjusted for, not effects."
@@ -71,10 +71,10 @@ def together(item: Contrasts, study: Study) -> str:
     arm, _, control = item.group.partition(" versus ")
     marker, scale = item.marker or marker_of(study), scale_of(study)
     return (
-        f"Arm {arm} against arm {control}: {marker} fell further, or rose less, and the change of {scale} lay lower with "
-        f"probability {probability(item.both_lower)}, neither of the two with {probability(item.both_higher)}, "
-        f"{marker} alone with {probability(item.marker_lower)}, {scale} alone with {probability(item.score_lower)}. The "
-        f"same side on both has probability {probability(item.same_way)}."
+        f"Arm {arm} against arm {control}: the changes of {marker} and of {scale} both lay lower with probability "
+        f"{probability(item.both_lower)}, neither of them with {probability(item.both_higher)}, that of {marker} alone "
+        f"with {probability(item.marker_lower)}, that of {scale} alone with {probability(item.score_lower)}. The same "
+        f"side on both has probability {probability(item.same_way)}."
     )
 
 
@@ -83,9 +83,9 @@ def foretold(row: Estimate, study: Study) -> str:
     arm, _, control = row.group.partition(" versus ")
     markers = listed([item.name for item in study.spec.marker])
     return (
-        f"Between people of arms {arm} and {control} whose {markers} changed alike, from the same baselines, the change "
-        f"of {scale_of(study)} is expected to differ by {centre(row)} points ({interval(row)}). This is an association, "
-        "not a contrast of randomised arms."
+        f"Between people of arms {arm} and {control} whose {markers} changed alike, from the same baselines, the "
+        f"change of {scale_of(study)} is expected to differ by {centre(row)} points ({interval(row)}). This is an "
+        "association, not a contrast of randomised arms."
     )
 
 
@@ -110,8 +110,8 @@ def _table(found: list[Contrasts], study: Study) -> Table:
     )  # fmt: skip
     caption = (
         f"Where each arm lies against the control on the ratio of the marker and on the change of {scale}: "
-        "probabilities. Correlation: of the two contrasts over the draws of the posterior, that is of what is unsure of "
-        "them."
+        "probabilities. Correlation: of the two contrasts over the draws of the posterior, that is of what is unsure "
+        "of them."
     )
     return Table("contrasts_together", caption, columns, (Rows("", tuple(printed)),), pd.DataFrame(records))
 
@@ -128,9 +128,9 @@ def _benefit(decisions: list[Decision], results: Results) -> list[Part]:
         ]
     parts.append(
         Paragraph(
-            "The arms' difference is let depend on the true baseline marker, so that error of measurement does not dilute "
-            "how it does. The arms are compared as they were assigned at each value of the marker; that they differ more "
-            "at one value than at another may come from whatever else goes with the marker."
+            "The arms' difference is let depend on the true baseline marker, so that error of measurement does not "
+            "dilute how it does. The arms are compared as they were assigned at each value of the marker; that they "
+            "differ more at one value than at another may come from whatever else goes with the marker."
         )
     )
     parts.append(Points(tuple(answer(item, results) for item in decisions)))
@@ -147,10 +147,10 @@ def _of_marker(marker: str, frame: Frame, results: Results) -> list[Part]:
     difference = difference_by_marker(results.fits[JOINT, results.main_prior].posterior, frame, marker, values)
     figure = benefit_plot(difference, marker, unit, results)
     printed, records = [], []
-    for group in difference["group"].values.tolist():
+    for group in difference["group"].to_numpy().tolist():
         for position in SHOWN:
             own = difference.sel(group=group).isel(value=position)
-            low, high = interval_of(own, analysis.ci_kind, analysis.ci_prob).values
+            low, high = interval_of(own, analysis.ci_kind, analysis.ci_prob).to_numpy()
             middle, sd = float(own.median()), float(own.std(ddof=1))
             lower = float((own < 0).mean())
             limits = f"{beside(low, sd)} to {beside(high, sd)}"

@@ -11,9 +11,9 @@ from cochange.inference.side_by_side.stored import StoredRun
 from cochange.models.parts.design import OVERALL, arm_label
 from cochange.reports.block import Block, Column, Paragraph, Part, Points, Rows, Table
 from cochange.reports.labels import (
+    OF_ARMS_AND_MARKERS,
     RESPONDERS,
     form_of,
-    OF_ARMS_AND_MARKERS,
     is_compared,
     is_contrast,
     listed,

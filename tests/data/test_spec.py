@@ -223,6 +223,12 @@ def test_each_fault_of_a_key_names_line_key_and_remedy(
         ('"single arm"', '"randomised"', "study.design", "an [arms] table"),
         (
             "[symptom]",
+            "[analysis]\nbenefit_by_marker = true\n[symptom]",
+            "analysis.benefit_by_marker",
+            "an [arms] table",
+        ),
+        (
+            "[symptom]",
             '[arms]\ncolumn = "arm"\n[symptom]',
             "arms",
             "a randomised or observational design, in which arms can be declared, is required; found the design",

@@ -11,6 +11,7 @@ import xarray as xr
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
+from cochange.inference.compiled import draw_priors
 from cochange.inference.estimates import decide
 from cochange.inference.fit import Fit
 from cochange.inference.manifest import make_manifest
@@ -130,6 +131,50 @@ def plant() -> Callable[..., Results]:
     return planted
 
 
+@pytest.fixture(scope="session")
+def from_prior() -> Callable[[Study, str], Results]:
+    return results_from_prior
+
+
+def results_from_prior(study: Study, name: str) -> Results:
+    """Results of one model under its reference priors, with draws of the prior in place of the posterior's."""
+    model = load_model(name)
+    priors = prior_sets(name, model.shipped, study)["reference"]
+    draws = DRAWS // 3
+    drawn = draw_priors(model.build(study, priors), model, study, priors, CHAINS * draws, 1)
+    chains = [drawn.isel(chain=0, draw=slice(i, None, CHAINS)).assign_coords(draw=range(draws)) for i in range(CHAINS)]
+    posterior = xr.concat(chains, dim="chain").assign_coords(chain=range(CHAINS))
+    rng = np.random.default_rng(2)
+    assert model.replicate is not None
+    assert model.observed_data is not None
+    groups = {
+        "posterior": posterior,
+        "sample_stats": _sampled(rng, draws),
+        "prior": drawn,
+        "prior_predictive": model.replicate(drawn.isel(draw=slice(0, 40)), study, rng),
+        "posterior_predictive": model.replicate(posterior.isel(draw=slice(0, 10)), study, rng),
+        "observed_data": model.observed_data(study),
+    }
+    fit = Fit(
+        model=name, prior="reference", tree=xr.DataTree.from_dict(groups), draws=draws, tune=500, chains=CHAINS,
+        target_accept=0.9, seed=1, attempts=1, seconds_sampling=0.5, seconds_compiling=1.0,
+    )  # fmt: skip
+    sets = {name: {"reference": priors}}
+    manifest = make_manifest(study, Settings(), sets, {})
+    return assemble(study, (model,), {}, {name: model.select(study)}, sets, {(name, "reference"): fit}, manifest)
+
+
+def _sampled(rng: np.random.Generator, draws: int) -> xr.Dataset:
+    """What a sampler without fault records."""
+    return xr.Dataset(
+        {
+            "diverging": (("chain", "draw"), np.zeros((CHAINS, draws), dtype=bool)),
+            "energy": (("chain", "draw"), rng.normal(300, 5, (CHAINS, draws))),
+            "depth": (("chain", "draw"), np.full((CHAINS, draws), 3)),
+        }
+    )
+
+
 def report_of(results: Results, *titles: str) -> Report:
     """The report, or some of its sections only."""
     start = time.process_time()
@@ -179,16 +224,9 @@ def _fit(study: Study, model: str, prior: str, used: np.ndarray, spoil: bool) ->
     posterior = _draws(rng, model, study, design, CHAINS, DRAWS)
     if spoil:
         posterior = posterior + xr.DataArray(np.arange(CHAINS), dims="chain")
-    stats = xr.Dataset(
-        {
-            "diverging": (("chain", "draw"), np.zeros((CHAINS, DRAWS), dtype=bool)),
-            "energy": (("chain", "draw"), rng.normal(300, 5, (CHAINS, DRAWS))),
-            "depth": (("chain", "draw"), np.full((CHAINS, DRAWS), 3)),
-        }
-    )
     groups = {
         "posterior": posterior,
-        "sample_stats": stats,
+        "sample_stats": _sampled(rng, DRAWS),
         "prior": _draws(rng, model, study, design, 1, 500, 8.0 if prior == "reference" else 1.0),
         "prior_predictive": _replications(rng, model, study, used, 1),
         "posterior_predictive": _replications(rng, model, study, used, CHAINS),

@@ -6,18 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import xarray as xr
 
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
-from cochange.inference.compiled import draw_priors
-from cochange.inference.fit import Fit
-from cochange.inference.manifest import make_manifest
-from cochange.inference.results import Results, assemble
-from cochange.inference.settings import Settings
-from cochange.models.parts.contract import load_model
-from cochange.models.parts.prior_sets import prior_sets
+from cochange.inference.results import Results
 from cochange.reports.numbers import centre, interval
 
 CHAINS, DRAWS, N = 4, 250, 30
@@ -73,38 +66,8 @@ visits = [0, 4, 8, 12]
 
 
 @pytest.fixture(scope="module")
-def results(study: Study) -> Results:
-    model = load_model("growth")
-    priors = prior_sets("growth", model.shipped, study)["reference"]
-    drawn = draw_priors(model.build(study, priors), model, study, priors, CHAINS * DRAWS, 1)
-    posterior = xr.concat(
-        [drawn.isel(chain=0, draw=slice(i, None, CHAINS)).assign_coords(draw=range(DRAWS)) for i in range(CHAINS)],
-        dim="chain",
-    ).assign_coords(chain=range(CHAINS))
-    rng = np.random.default_rng(2)
-    stats = {
-        "diverging": np.zeros((CHAINS, DRAWS), dtype=bool),
-        "energy": rng.normal(300, 5, (CHAINS, DRAWS)),
-        "depth": np.full((CHAINS, DRAWS), 3),
-    }
-    assert model.replicate is not None
-    assert model.observed_data is not None
-    groups = {
-        "posterior": posterior,
-        "sample_stats": xr.Dataset({name: (("chain", "draw"), values) for name, values in stats.items()}),
-        "prior": drawn,
-        "prior_predictive": model.replicate(drawn.isel(draw=slice(0, 40)), study, rng),
-        "posterior_predictive": model.replicate(posterior.isel(draw=slice(0, 10)), study, rng),
-        "observed_data": model.observed_data(study),
-    }
-    fit = Fit(
-        model="growth", prior="reference", tree=xr.DataTree.from_dict(groups), draws=DRAWS, tune=500, chains=CHAINS,
-        target_accept=0.9, seed=1, attempts=1, seconds_sampling=0.5, seconds_compiling=1.0,
-    )  # fmt: skip
-    sets = {"growth": {"reference": priors}}
-    manifest = make_manifest(study, Settings(), sets, {})
-    selections = {"growth": model.select(study)}
-    return assemble(study, (model,), {}, selections, sets, {("growth", "reference"): fit}, manifest)
+def results(study: Study, from_prior: Callable[..., Results]) -> Results:
+    return from_prior(study, "growth")
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import xarray as xr
 
 from cochange.data.read import read_study
 from cochange.data.study import Study
-from cochange.inference.compiled import draw_priors
-from cochange.inference.fit import Fit
 from cochange.inference.forms import form_of, other_forms
-from cochange.inference.manifest import make_manifest
 from cochange.inference.plan import usual_models
-from cochange.inference.results import Results, assemble
-from cochange.inference.settings import Settings
-from cochange.models.parts.contract import load_model
-from cochange.models.parts.prior_sets import prior_sets
+from cochange.inference.results import Results
 from cochange.reports.block import Figure, Table
 from cochange.reports.cover import cover_of
 from cochange.reports.document import render_page
@@ -27,7 +20,7 @@ from cochange.reports.needs import visits
 from cochange.reports.numbers import centre, interval
 from cochange.reports.sections.visits import SECTION
 
-CHAINS, DRAWS, N = 4, 200, 24
+N = 24
 VISITS = ["w0", "w2", "w6"]
 MakeResults = Callable[..., Results]
 
@@ -81,40 +74,9 @@ baseline = "covariate"
 
 
 @pytest.fixture(scope="module")
-def make_results(tmp_path_factory: pytest.TempPathFactory) -> MakeResults:
+def make_results(tmp_path_factory: pytest.TempPathFactory, from_prior: Callable[..., Results]) -> MakeResults:
     def make(design: str = "randomised") -> Results:
-        study = write_study(tmp_path_factory.mktemp("visits"), design)
-        model = load_model("repeated_measures")
-        priors = prior_sets(model.name, model.shipped, study)["reference"]
-        drawn = draw_priors(model.build(study, priors), model, study, priors, CHAINS * DRAWS, 1)
-        posterior = xr.concat(
-            [drawn.isel(chain=0, draw=slice(i, None, CHAINS)).assign_coords(draw=range(DRAWS)) for i in range(CHAINS)],
-            dim="chain",
-        ).assign_coords(chain=range(CHAINS))
-        rng = np.random.default_rng(2)
-        stats = {
-            "diverging": np.zeros((CHAINS, DRAWS), dtype=bool),
-            "energy": rng.normal(300, 5, (CHAINS, DRAWS)),
-            "depth": np.full((CHAINS, DRAWS), 3),
-        }
-        assert model.replicate is not None
-        assert model.observed_data is not None
-        groups = {
-            "posterior": posterior,
-            "sample_stats": xr.Dataset({name: (("chain", "draw"), values) for name, values in stats.items()}),
-            "prior": drawn,
-            "prior_predictive": model.replicate(drawn.isel(draw=slice(0, 40)), study, rng),
-            "posterior_predictive": model.replicate(posterior.isel(draw=slice(0, 10)), study, rng),
-            "observed_data": model.observed_data(study),
-        }
-        fit = Fit(
-            model=model.name, prior="reference", tree=xr.DataTree.from_dict(groups), draws=DRAWS, tune=500,
-            chains=CHAINS, target_accept=0.8, seed=1, attempts=1, seconds_sampling=1.0, seconds_compiling=1.0,
-        )  # fmt: skip
-        sets = {model.name: {"reference": priors}}
-        manifest = make_manifest(study, Settings(), sets, {})
-        selections = {model.name: model.select(study)}
-        return assemble(study, (model,), {}, selections, sets, {(model.name, "reference"): fit}, manifest)
+        return from_prior(write_study(tmp_path_factory.mktemp("visits"), design), "repeated_measures")
 
     return make
 

@@ -1,0 +1,185 @@
+"""Arms on marker and score together, from draws of a prior that stand for a posterior, and from contrasts made up."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cochange.data.read import read_study
+from cochange.data.study import Study
+from cochange.inference.contrasts import Contrasts, contrasts
+from cochange.inference.results import Results
+from cochange.reports.block import Figure, Table
+from cochange.reports.labels import is_randomised
+from cochange.reports.needs import arms
+from cochange.reports.numbers import centre, interval, probability
+from cochange.reports.sections.arms import SECTION, foretold, reading, together
+from cochange.reports.sections.summary import main_decisions
+
+FORBIDDEN = ("significant", "mediat", "because of")
+CONTRASTS = ["exercise versus waiting", "drug versus waiting"]
+# Halvings further, points lower.
+MADE_UP = Contrasts(
+    group="drug versus waiting", marker=None, halvings=np.array([0.5, 0.2]), score=np.array([-2.0, -1.0]),
+    both_lower=0.62, marker_lower=0.2, score_lower=0.15, both_higher=0.03, correlation=-0.4,
+)  # fmt: skip
+
+
+def write_study(folder: Any, design: str, benefit: bool) -> Study:
+    """Three arms, marker and score before and after."""
+    rng = np.random.default_rng(8)
+    n = 36
+    table: dict[str, Any] = {"id": [f"P{i:02}" for i in range(n)], "arm": ["waiting", "drug", "exercise"] * (n // 3)}
+    for visit in (0, 12):
+        marker = np.exp(rng.normal(0.5, 0.6, n))
+        table[f"m_{visit}"] = [f"{x:.4f}" if x > 0.7 else "<0.7" for x in marker]
+        table[f"y_{visit}"] = rng.normal(28 - visit / 2, 4, n).round(1)
+    pd.DataFrame(table).to_csv(folder / "trial.csv", index=False)
+    (folder / "study.toml").write_text(
+        f"""
+[study]
+title = "Three arms"
+design = "{design}"
+treatment = "drug or exercise"
+synthetic = true
+[data]
+file = "trial.csv"
+layout = "wide"
+participant = "id"
+visits = ["0", "12"]
+[[marker]]
+name = "IL-6"
+unit = "pg/mL"
+scale = "raw"
+columns = ["m_0", "m_12"]
+confirmed = ["scale", "floors"]
+[symptom]
+scale = "MADRS"
+columns = ["y_0", "y_12"]
+[arms]
+column = "arm"
+control = "waiting"
+[analysis]
+models = ["joint_change"]
+priors = ["reference"]
+benefit_by_marker = {str(benefit).lower()}
+""",
+        encoding="utf-8",
+    )
+    return read_study(folder / "study.toml")
+
+
+@pytest.fixture(scope="module")
+def of_arms(tmp_path_factory: pytest.TempPathFactory, from_prior: Callable[..., Results]) -> Results:
+    return from_prior(write_study(tmp_path_factory.mktemp("arms"), "randomised", True), "joint_change")
+
+
+@pytest.fixture(scope="module")
+def not_asked(tmp_path_factory: pytest.TempPathFactory, from_prior: Callable[..., Results]) -> Results:
+    return from_prior(write_study(tmp_path_factory.mktemp("arms"), "observational", False), "joint_change")
+
+
+def tables_of(results: Results) -> dict[str, Table]:
+    return {part.name: part for part in SECTION.block(results).parts if isinstance(part, Table)}
+
+
+def test_the_table_holds_the_shares_of_the_draws(of_arms: Results) -> None:
+    draws = of_arms.draws["joint_change", "reference"]
+    printed = {line[0]: line for group in tables_of(of_arms)["contrasts_together"].groups for line in group.rows}
+    assert set(printed) == set(CONTRASTS)
+    for group in CONTRASTS:
+        ratio = draws["arm_ratio"].sel(group=group).to_numpy().ravel()
+        score = draws["arm_difference"].sel(group=group).to_numpy().ravel()
+        shares = [
+            np.mean([(r < 1) == marker and (s < 0) == lower for r, s in zip(ratio, score, strict=True)])
+            for marker, lower in ((True, True), (True, False), (False, True), (False, False))
+        ]
+        assert printed[group][2:6] == tuple(map(probability, shares))
+        assert printed[group][6] == probability(shares[0] + shares[3])
+
+
+def test_the_difference_along_the_marker_is_the_line_of_its_parameters(of_arms: Results) -> None:
+    frame = tables_of(of_arms)["benefit_IL_6"].frame
+    drawn = of_arms.fits["joint_change", "reference"].posterior
+    log_centre = np.median([np.log(float(cell.lstrip("<"))) for cell in _column(of_arms, "m_0")])
+    for row in frame.itertuples():
+        arm = row.contrast.split()[0]
+        away = (np.log(row.value) - log_centre - drawn["marker_mean"].isel(marker=0)) / np.log(2)
+        benefit = drawn["benefit"].sel(arm_effect=arm).isel(marker=0)
+        line = drawn["score_arm"].sel(arm_effect=arm).isel(of_change=0) + away * benefit
+        assert row.median == pytest.approx(float(line.median()))
+        assert (row.lower, row.upper) == pytest.approx(tuple(np.quantile(line, [0.025, 0.975])))
+        assert row.p_below_0 == pytest.approx(float((line < 0).mean()))
+    assert sorted(set(frame["contrast"])) == sorted(CONTRASTS)
+
+
+def _column(results: Results, name: str) -> list[str]:
+    return list(pd.read_csv(results.study.path.parent / "trial.csv", dtype=str)[name])
+
+
+def test_figures_say_their_numbers(of_arms: Results) -> None:
+    figures = {part.name: part for part in SECTION.block(of_arms).parts if isinstance(part, Figure)}
+    assert set(figures) == {"contrasts_IL_6", "benefit_IL_6"}
+    first = next(contrasts(of_arms.draws["joint_change", "reference"]))
+    assert (
+        f"{first.group}: lower on both with probability {probability(first.both_lower)}"
+        in figures["contrasts_IL_6"].alt
+    )
+    assert all(group in figures["benefit_IL_6"].alt for group in CONTRASTS)
+
+
+def test_sentences_say_which_side_and_never_a_cause(of_arms: Results) -> None:
+    study = of_arms.study
+    assert together(MADE_UP, study) == (
+        "Arm drug against arm waiting: the changes of IL-6 and of MADRS both lay lower with probability 0.62, neither "
+        "of them with 0.030, that of IL-6 alone with 0.20, that of MADRS alone with 0.15. The same side on both has "
+        "probability 0.65."
+    )
+    for row in of_arms.estimates_of(estimand="arm_difference_given_marker"):
+        said = foretold(row, study)
+        assert f"{centre(row)} points ({interval(row)})" in said
+        assert said.endswith("This is an association, not a contrast of randomised arms.")
+    texts = [part.text for part in SECTION.block(of_arms).parts if part.kind == "paragraph"]
+    assert not [word for word in FORBIDDEN for text in texts if word in text.lower()]
+
+
+def test_contrasts_are_effects_where_arms_were_randomised_alone(of_arms: Results, not_asked: Results) -> None:
+    assert "each an effect of assignment to the arm" in reading(of_arms.study)
+    assert "not effects" in reading(not_asked.study)
+    assert "assignment" not in reading(not_asked.study)
+
+
+def test_associations_of_arms_and_markers_come_after_the_randomised_contrasts(of_arms: Results) -> None:
+    names = [item.estimate.estimand for item in main_decisions(of_arms)]
+    assert names.index("arm_difference") < names.index("symptom_change")
+    assert names.index("parallel_slope") < names.index("arm_difference_given_marker")
+    assert names.index("prognostic_slope") < names.index("benefit_slope")
+    randomised = {row.estimand for row in of_arms.estimates if is_randomised(row, of_arms.study)}
+    assert randomised == {"arm_ratio", "arm_difference"}
+
+
+def test_who_benefits_is_not_answered_where_it_is_not_asked(not_asked: Results) -> None:
+    block = SECTION.block(not_asked)
+    assert "benefit_IL_6" not in tables_of(not_asked)
+    assert any("benefit_by_marker = true" in part.text for part in block.parts if part.kind == "paragraph")
+    assert not not_asked.estimates_of(estimand="benefit_slope")
+
+
+def test_a_fit_that_failed_says_no_sentence(of_arms: Results) -> None:
+    failed = replace(of_arms, diagnostics=tuple(replace(item, status="do not report") for item in of_arms.diagnostics))
+    parts = SECTION.block(failed).parts
+    assert any(part.kind == "paragraph" and part.text.startswith("Do not report") for part in parts)
+    assert not [part for part in parts if part.kind == "points" and any("Arm drug" in text for text in part.items)]
+
+
+def test_one_arm_says_why_the_section_is_absent(results: Results) -> None:
+    assert arms(results) == "the study has no arms to compare"
+
+
+def test_the_whole_page_is_written(of_arms: Results, make_report: Callable[..., Any]) -> None:
+    page = make_report(of_arms, "Summary", "Contrasts of arms", "Models and estimands", "Priors").page
+    assert "benefit_slope" in page
+    assert "doi:10.1176" not in page.split("Contrasts of arms")[0]
