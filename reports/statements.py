@@ -176,9 +176,12 @@ def _of_model(name: str, question: str, results: Results) -> Statement:
         scores = "observed scores were taken as true"
         if study.spec.analysis.measurement == "on":
             scores = "true scores and errors of measurement were told apart by priors on their reliabilities"
+        benefit = ""
+        if study.spec.analysis.benefit_by_marker:
+            benefit = f"; the slope of the change of {scale} on the true baseline marker was let differ between arms"
         return Statement(
             f"{name} {used} is a latent change score model of markers and score at both visits, fitted to everyone "
-            f"with any outcome; {scores}, and missing values were taken to be missing at random.",
+            f"with any outcome; {scores}, and missing values were taken to be missing at random{benefit}.",
             (references.LATENT_CHANGE,),
         )
     if name == GROWTH:

@@ -97,5 +97,6 @@ def conditions(row: Estimate, run: StoredRun) -> dict[str, str]:
         "Residuals": LIKELIHOOD[analysis.likelihood],
         "Follow-up score": "counted (beta-binomial)" if counted else "continuous",
         "Measurement": MEASUREMENT[analysis.measurement],
+        "Who benefits": "asked" if analysis.benefit_by_marker else "not asked",
         f"Definition in {row.model}": row.meaning,
     }

@@ -75,6 +75,7 @@ def not_entering(model: str, parameter: str, study: Study) -> str:
         **by_outcome,
         **{f"{outcome}_{name}": lack for outcome in ("marker", "score") for name, lack in by_outcome.items()},
         "nu": ("normal residuals", spec.analysis.likelihood == "normal"),
+        "benefit": ("who benefits is not asked", not spec.analysis.benefit_by_marker),
         "slope_spread": ("one marker", len(spec.marker) < 2),
         "plate_sd": ("no plates", spec.plates is None),
         "well_sd": ("no duplicate wells", not any(marker.has_duplicates for marker in spec.marker)),
