@@ -130,7 +130,8 @@ def _benefit(decisions: list[Decision], results: Results) -> list[Part]:
         Paragraph(
             "The arms' difference is let depend on the true baseline marker, so that error of measurement does not "
             "dilute how it does: by so many points for each doubling of the marker. The arms are compared as they were "
-            "assigned at each value of the marker; that they differ more at one value than at another may come from whatever else goes with the marker."
+            "assigned at each value of the marker; that they differ more at one value than at another may come from "
+            "whatever else goes with the marker."
         )
     )
     parts.append(Points(tuple(answer(item, results) for item in decisions)))
