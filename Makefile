@@ -5,8 +5,10 @@
 #   INSTALL=normal   install a built wheel, not editable  (editable)
 #   PYTHON=PATH      the interpreter to begin with        (the first usable one)
 #   ARGS='...'       more arguments for pytest
+#   WORKERS=2        processes that test side by side, a file each     (one; in CI one a processor)
 VENV = .venv
 INSTALL = editable
+WORKERS = $(if $(COCHANGE_CI),auto,0)
 BIN = $(VENV)/bin
 ROOMS = data models inference reports api
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -17,7 +19,8 @@ TYPES = .cache/types
 # Tests keep their compiled code inside the checkout. COCHANGE_CI makes a skipped test a failure.
 CACHES = PYTENSOR_FLAGS="base_compiledir=$(CURDIR)/.cache/pytensor" NUMBA_CACHE_DIR="$(CURDIR)/.cache/numba" \
 	COCHANGE_CACHE="$(CURDIR)/.cache/machine-code"
-PYTEST = $(CACHES) $(if $(COCHANGE_CI),PYTHONPATH=.ci) $(BIN)/pytest $(if $(COCHANGE_CI),-p no_skips)
+PYTEST = $(CACHES) $(if $(COCHANGE_CI),PYTHONPATH=.ci) $(BIN)/pytest $(if $(COCHANGE_CI),-p no_skips) \
+	-n $(WORKERS) --dist loadfile
 
 .PHONY: help demo test test-slow browser check lint types layout install certificates lock clean
 
