@@ -63,6 +63,22 @@ CLAIMS: Mapping[str, tuple[str, str, str] | None] = {
         "Given both baselines, a fall of IL-6 went with a change of MADRS towards higher scores.",
         "Whether, given both baselines, the changes of IL-6 and MADRS went together is unclear.",
     ),
+    "arm_difference_given_marker": (
+        "Beyond what the arms' difference on IL-6 foretells by the association between people, the mean change of "
+        "MADRS lay lower in arm South than in arm North.",
+        "Beyond what the arms' difference on IL-6 foretells by the association between people, the mean change of "
+        "MADRS lay higher in arm South than in arm North.",
+        "Whether the mean change of MADRS differed between arms South and North beyond what their difference on IL-6 "
+        "foretells is unclear.",
+    ),
+    "benefit_slope": (
+        "The higher the baseline IL-6, the further the change of MADRS in arm South lay towards lower scores, against "
+        "arm North.",
+        "The higher the baseline IL-6, the further the change of MADRS in arm South lay towards higher scores, against "
+        "arm North.",
+        "Whether the difference between arms South and North in the change of MADRS went with baseline IL-6 is "
+        "unclear.",
+    ),
     "change_correlation": (
         "The raw changes of IL-6 and MADRS went in opposite directions.",
         "The raw changes of IL-6 and MADRS went in the same direction.",
@@ -75,6 +91,7 @@ CLAIMS: Mapping[str, tuple[str, str, str] | None] = {
     "score_reliability": None,
     "state_correlation": None,
 }
+CONTRASTS = ("arm_ratio", "arm_difference", "arm_difference_given_marker", "benefit_slope")
 NUMBER = rf"({MINUS}?[\d,]+(?:\.\d+)?)"
 DIRECTIONS = re.compile(r"\b(fell|rose|lower in|higher in|towards|opposite|same direction|unclear)\b")
 FORBIDDEN = re.compile(r"significan|\beffects?\b|\bcaus|\bled to\b|\bimpact|\bworks?\b|\bmediat", re.IGNORECASE)
@@ -116,7 +133,7 @@ def values_of(kind: str, null: float | None, unit: str) -> dict[str, Any]:
 
 def planted(base: Mapping[str, Results], model: str, name: str, scenario: str, **values: Any) -> Results:
     """Results with the quantity alone, under two prior sets."""
-    contrast = name in ("arm_ratio", "arm_difference")
+    contrast = name in CONTRASTS
     found = base["censored" if scenario == "censored" else "arms" if contrast else "example"]
     estimand = load_model(model).estimands[name]
     kinds = {"negative": ("below",) * 2, "null": ("around",) * 2, "prior-sensitive": ("above", "around")}
