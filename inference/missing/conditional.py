@@ -147,9 +147,7 @@ def _beyond(
     return np.asarray(centre + side * sd * drawn)
 
 
-def expected(
-    seen: Seen, mean: np.ndarray, covariance: np.ndarray, group: Alike, cells: np.ndarray
-) -> np.ndarray:
+def expected(seen: Seen, mean: np.ndarray, covariance: np.ndarray, group: Alike, cells: np.ndarray) -> np.ndarray:
     """Expectation of some cells given everything seen, shape ``(draw, row, cell)``.
 
     Parameters
@@ -181,6 +179,5 @@ def drawn(
     _, left = regression(covariance, cells, group.seen)
     factor = np.linalg.cholesky(left)
     standard = rng.normal(size=(*seen.precision.shape, len(cells))) / np.sqrt(seen.precision)[..., None]
-    return expected(seen, mean, covariance, group, cells) + np.einsum("sij,srj->sri", factor, standard)
-
-
+    spread = np.einsum("sij,srj->sri", factor, standard)
+    return np.asarray(expected(seen, mean, covariance, group, cells) + spread)

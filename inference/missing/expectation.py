@@ -88,7 +88,7 @@ def _added(scenario: Scenario, group: Alike, outcomes: Outcomes, rng: np.random.
         )
         for strategy in (rule.strategy, AT_RANDOM)
     ]
-    return found[0] - found[1] + delta
+    return np.asarray(found[0] - found[1] + delta)
 
 
 def standardised(
@@ -108,7 +108,7 @@ def standardised(
     Returns
     -------
     dict of str to xarray.DataArray
-        As in the model, by its estimands.
+        By the model's estimands, with dims ``(chain, draw, group, visit)``.
     """
     found = {}
     for kind in ("marker", "score"):
@@ -124,8 +124,7 @@ def standardised(
         ):  # fmt: skip
             if name in at_random and groups:
                 base = of_analysed(at_random[name], outcomes).sel(group=groups)
-                more = unflat(values, base, {"group": groups, "visit": visits})
-                more = more if "visit" in base.dims else more.isel(visit=0, drop=True)
+                more = unflat(values, base.to_dataset(name=name), {"group": groups, "visit": visits})
                 found[name] = base * np.exp(more) if kind == "marker" else base + more
     return found
 

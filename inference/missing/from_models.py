@@ -13,14 +13,12 @@ from cochange.models.parts.joint import draws as joint_draws
 from cochange.models.parts.joint.draws import flat
 from cochange.models.parts.joint.frame import make_frame as make_joint_frame
 from cochange.models.parts.repeated import draws as repeated_draws
+from cochange.models.parts.repeated.frame import Frame
 from cochange.models.parts.repeated.frame import make_frame as make_repeated_frame
 
 REPEATED, JOINT = "repeated_measures", "joint_change"
-
-
-def can_be_completed(model: str) -> bool:
-    """Whether a model gives the joint distribution of everything observed and missing of a participant."""
-    return model in (REPEATED, JOINT)
+# The models that give the joint distribution of everything observed and missing of a participant, the first preferred.
+COMPLETING = (REPEATED, JOINT)
 
 
 def outcomes_of(draws: xr.Dataset, model: Model, study: Study) -> Outcomes:
@@ -63,12 +61,18 @@ def _of_repeated(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray
         covariance={arm: implied.covariance.get(arm, shared) for arm in arms},
         nu=values.get("nu"),
         from_baseline=frame.options.baseline == "covariate",
+        score_origin=_score_origin(frame),
         marker=study.marker,
     )
 
 
+def _score_origin(frame: Frame) -> float:
+    scores = frame.cells.where("score")
+    return float(frame.cells.origin[0, scores[0]]) if len(scores) else 0.0
+
+
 def _of_joint(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -> Outcomes:
-    """The analysed marker and the score at two visits; other markers and the screening score tell of what is missing."""
+    """The analysed marker and the score at two visits; other markers and the screening score tell of the missing."""
     frame = make_joint_frame(study, used)
     assert model.parameters is not None
     values = flat(draws)
@@ -99,6 +103,7 @@ def _of_joint(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -
         covariance=dict.fromkeys(arms, covariance),
         nu=values.get("nu"),
         from_baseline=False,
+        score_origin=float(outcomes.centre[layout.y0]),
         marker=study.marker,
     )
 
@@ -130,5 +135,3 @@ def _covariates(columns: np.ndarray, blocks: Mapping[str, slice], names: tuple[s
     own += [columns[:, blocks[name]][:, 1:] for name in ("group", "site") if name in blocks]
     found = np.concatenate(own, axis=1) if own else np.zeros((len(columns), 0))
     return np.asarray(found - found.mean(axis=0))
-
-

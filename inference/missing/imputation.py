@@ -125,7 +125,9 @@ def analyses(
                 parts.setdefault(kind, []).append(_analyse(values, kind, outcomes))
     return {
         kind: Analyses(
-            np.concatenate([part.estimate for part in own]), np.concatenate([part.error for part in own]), own[0].degrees
+            np.concatenate([part.estimate for part in own]),
+            np.concatenate([part.error for part in own]),
+            own[0].degrees,
         )
         for kind, own in parts.items()
     }

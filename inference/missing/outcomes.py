@@ -46,6 +46,8 @@ class Outcomes:
         Degrees of freedom, shape ``(draw,)``; None where outcomes are normal.
     from_baseline : bool
         Whether values are changes from the participant's own baseline, which then has no cell.
+    score_origin : float
+        What scores are measured from, where they are no changes.
     marker : str or None
         The marker analysed.
     """
@@ -65,6 +67,7 @@ class Outcomes:
     covariance: Mapping[str, np.ndarray]
     nu: np.ndarray | None
     from_baseline: bool
+    score_origin: float
     marker: str | None
 
     @property

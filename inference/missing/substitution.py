@@ -38,7 +38,7 @@ def means_under(strategy: Strategy, rows: np.ndarray, arm: str, last: int, outco
     later = outcomes.visit > last
     if strategy == "copy increments in reference":
         reference = reference + _ahead(own - reference, last, outcomes)
-    return np.where(later, reference, own)
+    return np.asarray(np.where(later, reference, own))
 
 
 def _ahead(difference: np.ndarray, last: int, outcomes: Outcomes) -> np.ndarray:
