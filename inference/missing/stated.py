@@ -52,8 +52,10 @@ def if_missing_differ(
     if model is None or not asks(study) or (model.name, prior) not in fits:
         return (), ()
     fit, table = fits[model.name, prior], study.spec.missing_data
-    score = () if table.delta_score is None else tuple(np.linspace(*table.delta_score, table.points).tolist())
-    marker = () if table.delta_marker is None else tuple(np.geomspace(*table.delta_marker, table.points).tolist())
+    score, marker = (
+        () if ends is None else space(ends[0], ends[1], table.points)
+        for ends, space in ((table.delta_score, np.linspace), (table.delta_marker, np.geomspace))
+    )
     chosen = scenarios(study)
     rows = under_scenarios(fit, model, study, chosen) if chosen else ()
     return rows, tipping_surfaces(fit, model, study, score, marker)

@@ -165,7 +165,7 @@ def tipping_surfaces(
     """
     outcomes = outcomes_of(fit.posterior, model, study)
     asked: dict[Literal["score", "marker"], Sequence[float]] = {"score": score, "marker": marker}
-    shifts = {kind: tuple(own) for kind, own in asked.items() if len(own) and len(outcomes.cells_of(kind))}
+    shifts = {kind: tuple(map(float, own)) for kind, own in asked.items() if len(own) and len(outcomes.cells_of(kind))}
     if not outcomes.left.any():
         return ()
     rng = np.random.default_rng(Settings(seed=fit.seed).seed_of(fit.model, fit.prior, "tipping surface"))
