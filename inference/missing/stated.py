@@ -53,7 +53,7 @@ def if_missing_differ(
         return (), ()
     fit, table = fits[model.name, prior], study.spec.missing_data
     score, marker = (
-        () if ends is None else space(ends[0], ends[1], table.points)
+        () if ends is None else space(ends[0], ends[1], table.points).tolist()
         for ends, space in ((table.delta_score, np.linspace), (table.delta_marker, np.geomspace))
     )
     chosen = scenarios(study)

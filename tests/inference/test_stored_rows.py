@@ -50,7 +50,9 @@ def directory(tmp_path, example_study, one_mean, fit_of):
         comparison=(row(FormComparison, difference_se=np.nan),),
         doubled=(row(Doubling),),
         under_scenarios=(
-            UnderScenario(scenario="as stated", estimator="Bayesian imputation", left=3, estimate=row(Estimate, null=None)),
+            UnderScenario(
+                scenario="as stated", estimator="Bayesian imputation", left=3, estimate=row(Estimate, null=None)
+            ),
         ),
         surfaces=(
             Surface(
