@@ -107,7 +107,8 @@ def test_what_is_added_enters_changes_contrasts_and_ratios(outcomes: Any) -> Non
     changes = ["overall", "arm C", "arm T"]
     at_random = {
         "symptom_change": draws(changes), "geometric_mean_ratio": draws(changes),
-        "arm_difference": draws(["T versus C"]), "arm_ratio": draws(["T versus C"]), "change_correlation": draws(["overall"]),
+        "arm_difference": draws(["T versus C"]), "arm_ratio": draws(["T versus C"]),
+        "change_correlation": draws(["overall"]),
     }  # fmt: skip
     found = standardised(at_random, added, own)
     assert set(found) == set(at_random) - {"change_correlation"}

@@ -25,9 +25,12 @@ def test_the_first_rule_that_concerns_a_participant_holds(outcomes: Any, study: 
     reasons = study.data["reason"].values
     scenario = Scenario(
         "mixed",
-        (Rule("jump to reference", arms=("T",), reasons=("no effect", "moved away")), Rule("copy reference", arms=("T",)),
-         Rule(score=3.0, reasons=("moved away",))),
-    )  # fmt: skip
+        (
+            Rule("jump to reference", arms=("T",), reasons=("no effect", "moved away")),
+            Rule("copy reference", arms=("T",)),
+            Rule(score=3.0, reasons=("moved away",)),
+        ),
+    )
     found = assign(scenario, own, study)
     for who in range(24):
         expected = -1
@@ -55,9 +58,9 @@ def test_one_arm_has_no_reference_arm(strategy: Any, outcomes: Any, one_arm: Any
 
 def test_unknown_arms_and_reasons_are_refused(outcomes: Any, study: Study) -> None:
     own = outcomes()
-    with pytest.raises(InputError, match="arms.*one of C, T.*'X'"):
+    with pytest.raises(InputError, match=r"arms.*one of C, T.*'X'"):
         assign(Scenario("", (Rule(arms=("X",)),)), own, study)
-    with pytest.raises(InputError, match="reasons.*one of moved away, no effect.*'bored'"):
+    with pytest.raises(InputError, match=r"reasons.*one of moved away, no effect.*'bored'"):
         assign(Scenario("", (Rule(reasons=("bored",)),)), own, study)
     without = replace(study, data=study.data.drop_vars("reason"))
     with pytest.raises(InputError, match=r"a column of reasons.*\[missing_data\]"):
