@@ -1,5 +1,6 @@
 """What sections need of the results, and the reason given where it is absent."""
 
+from cochange.inference.missing.stated import asks, completing_model
 from cochange.inference.no_change import LEAST
 from cochange.inference.results import Results
 from cochange.models.parts.visits import visits_of
@@ -43,6 +44,20 @@ def growth(results: Results) -> str:
         number = "two visits are" if results.study.has_two_visits else "one visit is"
         return f"{number} analysed, and {GROWTH} needs three or more"
     return f"it comes from {GROWTH}, which was not fitted: {results.not_fitted.get(GROWTH, 'it was not asked for')}"
+
+
+def missing(results: Results) -> str:
+    """The study file states what the values of those who left are taken to be, and a model tells."""
+    if results.under_scenarios or results.surfaces:
+        return ""
+    if not asks(results.study):
+        return (
+            "the study file does not say what values are taken to be that are missing after a participant left: "
+            "missing_as under [[estimand.intercurrent_events]], or [missing_data]"
+        )
+    if completing_model(results.models) is None:
+        return f"it comes from {REPEATED} or {JOINT}, and neither was fitted"
+    return "nobody left before the last visit"
 
 
 def predictions(results: Results) -> str:

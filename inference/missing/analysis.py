@@ -15,7 +15,7 @@ from cochange.inference.missing.from_models import outcomes_of
 from cochange.inference.missing.imputation import analyses
 from cochange.inference.missing.outcomes import Outcomes
 from cochange.inference.missing.responding import ESTIMANDS, responding
-from cochange.inference.missing.strategies import Scenario, assign
+from cochange.inference.missing.strategies import AT_RANDOM, Scenario, assign, everyone
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL, arm_label
@@ -41,7 +41,7 @@ class UnderScenario:
     left : int
         How many participants left, of those the estimate is about: of the arm, of both arms of a contrast, of everyone.
     estimate : Estimate
-        The estimate.
+        The estimate; its prior is that where what is missing is so at random.
     """
 
     scenario: str
@@ -83,16 +83,17 @@ def under_scenarios(fit: Fit, model: Model, study: Study, chosen: Sequence[Scena
     )
     definitions, seeds = {**model.estimands, **ESTIMANDS}, Settings(seed=fit.seed)
     left = _left(posterior.outcomes)
+    # What the priors imply is that of the estimand itself: where what is missing is so at random.
+    before = _expected(prior, everyone(AT_RANDOM), study, np.random.default_rng(fit.seed))
     rows: list[UnderScenario] = []
     for scenario in chosen:
-        first, second, third = (
+        first, second = (
             np.random.default_rng(seeds.seed_of(fit.model, fit.prior, f"{scenario.name}, {what}"))
-            for what in (EXPECTATION, "prior", IMPUTATION)
+            for what in (EXPECTATION, IMPUTATION)
         )
-        before = _expected(prior, scenario, study, second)
         for estimator, found in (
             (EXPECTATION, _expected(posterior, scenario, study, first)),
-            (IMPUTATION, _imputed(imputed, scenario, study, third)),
+            (IMPUTATION, _imputed(imputed, scenario, study, second)),
         ):
             rows += [
                 UnderScenario(scenario=scenario.name, estimator=estimator, left=left[row.group], estimate=row)
