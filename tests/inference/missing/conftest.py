@@ -1,15 +1,24 @@
-"""Outcomes of a small trial with draws made up by hand, and the same formulas participant by participant."""
+"""Small trials: outcomes with draws made up by hand, formulas participant by participant, and a study on disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
+import xarray as xr
 
+from cochange.data.read import read_study
+from cochange.data.study import Study
+from cochange.inference.fit import Fit
 from cochange.inference.missing.outcomes import Outcomes
+from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.design import OVERALL
 from cochange.models.parts.likelihood.observations import BELOW, MISSING, OBSERVED
+from cochange.models.parts.prior_sets import families, prior_sets
 
 MakeOutcomes = Callable[..., Outcomes]
 VISITS = ("w0", "w2", "w6", "w12")
@@ -150,3 +159,98 @@ def given_by_hand(strategy: str, outcomes: Outcomes, who: int, draw: int) -> tup
 def hand() -> Any:
     """The strategies from their definitions: mean and covariance, and expectations given what was seen."""
     return SimpleNamespace(moments=by_hand, given=given_by_hand)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A study of three visits on disk, and draws of a model's prior that stand for a posterior."""
+
+    study: Study
+    model: Model
+    fit: Fit
+
+
+REASONS = ("lack of effect", "moved away")
+
+
+def write_trial(folder: Path, has: Sequence[str], extra: str, options: str, design: str, n: int) -> Study:
+    """Marker and score at three visits; a third leaves before the last, and says why."""
+    rng = np.random.default_rng(11)
+    last = np.where(np.arange(n) % 3 == 0, rng.integers(0, 2, n), 2)
+    table: dict[str, Any] = {
+        "id": [f"P{i:02}" for i in range(n)],
+        "arm": ["T", "C"] * (n // 2),
+        "age": rng.normal(45, 9, n).round(1),
+        "why": ["" if last[i] == 2 else REASONS[(i // 3) % 2] for i in range(n)],
+    }
+    visits = ("w0", "w2", "w6")
+    for position, visit in enumerate(visits):
+        marker = np.exp(rng.normal(0.4 - 0.1 * position, 0.6, n)).round(3).astype(str)
+        score = rng.integers(14, 38, n) - 4 * position
+        table[f"m_{visit}"] = np.where(last >= position, marker, "")
+        table[f"y_{visit}"] = np.where(last >= position, score.astype(str), "")
+    pd.DataFrame(table).astype(str).to_csv(folder / "trial.csv", index=False)
+    tables = {
+        "marker": '[[marker]]\nname = "IL-6"\nunit = "pg/mL"\nscale = "raw"\n'
+        'columns = ["m_w0", "m_w2", "m_w6"]\nconfirmed = ["scale", "floors"]',
+        "symptom": '[symptom]\nscale = "MADRS"\ncolumns = ["y_w0", "y_w2", "y_w6"]',
+        "arms": '[arms]\ncolumn = "arm"\ncontrol = "C"',
+        "covariates": '[covariates]\nnumeric = ["age"]',
+    }
+    (folder / "study.toml").write_text(
+        f"""
+[study]
+title = "Three visits"
+design = "{design or ("randomised" if "arms" in has else "single arm")}"
+treatment = "exercise"
+synthetic = true
+[data]
+file = "trial.csv"
+layout = "wide"
+participant = "id"
+visits = ["w0", "w2", "w6"]
+{chr(10).join(tables[name] for name in has)}
+{extra}
+[analysis]
+models = ["repeated_measures"]
+priors = ["reference"]
+[analysis.repeated_measures]
+{options}
+""",
+        encoding="utf-8",
+    )
+    return read_study(folder / "study.toml")
+
+
+def prior_fit(study: Study, name: str, draws: int = 200, chains: int = 4) -> Fit:
+    """Draws of the reference prior as if they were a posterior."""
+    model = load_model(name)
+    assert model.parameters is not None
+    prior_of = families(prior_sets(name, model.shipped, study)["reference"])
+    together = model.parameters(study).by_family(prior_of)
+    drawn = together.drawn(prior_of, draws * chains, np.random.default_rng(2))
+    posterior = xr.concat(
+        [drawn.isel(chain=0, draw=slice(i, None, chains)).assign_coords(draw=range(draws)) for i in range(chains)],
+        dim="chain",
+    ).assign_coords(chain=range(chains))
+    tree = {"posterior": posterior, "prior": drawn.isel(draw=slice(0, 100))}
+    return Fit(
+        model=name, prior="reference", tree=xr.DataTree.from_dict(tree), draws=draws, tune=500, chains=chains,
+        target_accept=0.9, seed=1, attempts=1, seconds_sampling=1.0, seconds_compiling=1.0,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def make_trial(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Trial]:
+    def make(
+        has: Sequence[str] = ("marker", "symptom", "arms", "covariates"),
+        extra: str = "",
+        options: str = "",
+        model: str = "repeated_measures",
+        design: str = "",
+        n: int = 36,
+    ) -> Trial:
+        study = write_trial(tmp_path_factory.mktemp("missing"), has, extra, options, design, n)
+        return Trial(study, load_model(model), prior_fit(study, model))
+
+    return make
