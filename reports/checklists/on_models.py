@@ -97,7 +97,8 @@ def departures(results: Results) -> Answer:
         return not_applicable("Nobody lacks an outcome at the follow-up visit.")
     departed = dict.fromkeys(row.scenario for row in results.under_scenarios if row.scenario != AT_RANDOM)
     said = [f"Scenarios for those who left: {', '.join(departed)}"] if departed else []
-    said += [f"{len(results.surfaces)} tipping surfaces"] if results.surfaces else []
+    number_of = len(results.surfaces)
+    said += [f"{number_of} tipping surface{'s' if number_of > 1 else ''}"] if number_of else []
     if said:
         return answered(places.IF_MISSING, results, f"{'; '.join(said)}.")
     return missing(
