@@ -84,9 +84,10 @@ class Analyses:
         within, between = (self.error**2).mean(axis=0), self.estimate.var(axis=0, ddof=1)
         total = within + (1 + 1 / number) * between
         lost = (1 + 1 / number) * between / total
-        old = (number - 1) / np.maximum(lost, np.finfo(float).tiny) ** 2
         known = (self.degrees + 1) / (self.degrees + 3) * self.degrees * (1 - lost)
-        return Pooled(self.estimate.mean(axis=0), np.sqrt(total), old * known / (old + known))
+        # Both degrees of freedom by their reciprocals: nothing is lost where nothing was missing.
+        degrees = 1 / (lost**2 / (number - 1) + 1 / known)
+        return Pooled(self.estimate.mean(axis=0), np.sqrt(total), degrees)
 
     def drawn(self, rng: np.random.Generator) -> np.ndarray:
         """One draw of the estimand from its posterior given each completed data set; as `estimate`.

@@ -84,6 +84,13 @@ def test_rubins_rules_in_their_letters() -> None:
     assert found.degrees.item() == pytest.approx(1 / (1 / v_old + 1 / v_observed))
 
 
+def test_nothing_is_lost_where_nothing_was_missing() -> None:
+    found = Analyses(np.full((30, 1, 1), 2.0), np.ones((30, 1, 1)), 60.0).pooled()
+    assert found.error.item() == 1
+    # What Barnard and Rubin leave of the degrees of freedom without any between-imputation variance.
+    assert found.degrees.item() == pytest.approx(61 / 63 * 60)
+
+
 def test_draws_have_the_mean_and_variance_of_rubins_rules() -> None:
     rng = np.random.default_rng(2)
     own = Analyses(rng.normal(2, 0.5, (MANY, 1, 1)), rng.uniform(0.9, 1.1, (MANY, 1, 1)), 80.0)
