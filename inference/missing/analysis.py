@@ -11,7 +11,7 @@ from cochange.data.study import Study
 from cochange.inference.estimates import Estimate, summarise
 from cochange.inference.fit import Fit
 from cochange.inference.missing.expectation import CHANGES, CONTRASTS, moved, standardised
-from cochange.inference.missing.from_models import outcomes_of
+from cochange.inference.missing.from_models import outcomes_of, thinned
 from cochange.inference.missing.imputation import analyses
 from cochange.inference.missing.outcomes import Outcomes
 from cochange.inference.missing.responding import ESTIMANDS, responding
@@ -76,10 +76,13 @@ def under_scenarios(fit: Fit, model: Model, study: Study, chosen: Sequence[Scena
     InputError
         If a scenario speaks of a reference arm where there is none, or of an arm or a reason that is none.
     """
-    step = -(-fit.posterior.sizes["chain"] * fit.posterior.sizes["draw"] // IMPUTATIONS)
     posterior, prior, imputed = (
         _basis(draws, model, study)
-        for draws in (fit.posterior, fit.prior_draws, fit.posterior.isel(draw=slice(None, None, step)))
+        for draws in (
+            thinned(fit.posterior, study),
+            thinned(fit.prior_draws, study),
+            thinned(fit.posterior, study, IMPUTATIONS),
+        )
     )
     definitions, seeds = {**model.estimands, **ESTIMANDS}, Settings(seed=fit.seed)
     left = _left(posterior.outcomes)

@@ -23,6 +23,8 @@ from cochange.models.parts.joint.draws import unflat
 from cochange.models.parts.likelihood.observations import MISSING
 from cochange.models.parts.responders import thresholds
 
+# Measuring from an origin must not part a score from a limit it equals.
+ROUNDING = 1e-9
 SHARES = {
     "response_probability": Estimand("share of the arm with a response", "probability", None),
     "remission_probability": Estimand("share of the arm in remission", "probability", None),
@@ -122,7 +124,8 @@ def probabilities(
     """
     cells = outcomes.cells_of("score")
     found = np.broadcast_to(
-        (outcomes.value[:, cells] <= limit[:, None]).astype(float), (outcomes.n_draws, len(limit), len(cells))
+        (outcomes.value[:, cells] <= limit[:, None] + ROUNDING).astype(float),
+        (outcomes.n_draws, len(limit), len(cells)),
     ).copy()
     lacks = (outcomes.status[:, cells] == MISSING).any(axis=1)
     for group in alike(outcomes, rules, lacks):

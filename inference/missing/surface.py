@@ -15,7 +15,7 @@ from cochange.data.study import Study
 from cochange.inference.estimates import important_limits
 from cochange.inference.fit import Fit
 from cochange.inference.missing.expectation import CHANGES, CONTRASTS, Moved, moved, of_analysed
-from cochange.inference.missing.from_models import outcomes_of
+from cochange.inference.missing.from_models import outcomes_of, thinned
 from cochange.inference.missing.outcomes import Outcomes
 from cochange.inference.missing.strategies import AT_RANDOM, assign, everyone
 from cochange.inference.settings import Settings
@@ -163,7 +163,8 @@ def tipping_surfaces(
     tuple of Surface
         Empty where nobody left.
     """
-    outcomes = outcomes_of(fit.posterior, model, study)
+    draws = thinned(fit.posterior, study)
+    outcomes = outcomes_of(draws, model, study)
     asked: dict[Literal["score", "marker"], Sequence[float]] = {"score": score, "marker": marker}
     shifts = {kind: tuple(map(float, own)) for kind, own in asked.items() if len(own) and len(outcomes.cells_of(kind))}
     if not outcomes.left.any():
@@ -171,7 +172,7 @@ def tipping_surfaces(
     rng = np.random.default_rng(Settings(seed=fit.seed).seed_of(fit.model, fit.prior, "tipping surface"))
     scenario = everyone(AT_RANDOM)
     weighed = moved(scenario, assign(scenario, outcomes, study), outcomes, rng)
-    at_random = model.derive(fit.posterior, study)
+    at_random = model.derive(draws, study)
     found = []
     for arm in outcomes.arms[1:] or outcomes.arms:
         aheads = {kind: _ahead(kind, arm, at_random, weighed, outcomes, model, study) for kind in shifts}

@@ -20,7 +20,7 @@ from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.models.parts.repeated.density import arrays_of
 from cochange.models.parts.repeated.frame import make_frame
 
-TRIALS, PER_ARM = 150, 60
+TRIALS, PER_ARM = 120, 60
 EFFECT = -5.0
 MEAN = {"C": (30.0, 26.0, 24.0), "T": (30.0, 23.0, 24.0 + EFFECT)}
 SD = np.array([5.0, 6.0, 7.0])

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cochange.inference.missing.from_models import outcomes_of
+from cochange.inference.missing import from_models
+from cochange.inference.missing.from_models import outcomes_of, thinned
 from cochange.models.parts.likelihood.observations import MISSING
 
 
@@ -59,6 +60,16 @@ def test_whoever_has_nothing_at_the_last_visit_left(make_trial: Any) -> None:
     last = trial.study.data["symptom"].sel(participant=own.participant, visit="w6").isnull().to_numpy()
     np.testing.assert_array_equal(own.left, last)
     assert 0 < own.left.sum() < len(own.left)
+
+
+def test_draws_are_thinned_where_they_could_not_be_held(make_trial: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trial = make_trial()
+    draws = trial.fit.posterior
+    assert thinned(draws, trial.study).sizes["draw"] == draws.sizes["draw"] == 200
+    assert thinned(draws, trial.study, 100).sizes["draw"] == 25
+    monkeypatch.setattr(from_models, "HELD", 36 * 401)
+    monkeypatch.setattr(from_models, "FEWEST", 10)
+    assert thinned(draws, trial.study).sizes["draw"] == 100
 
 
 def test_the_joint_model_has_two_visits_and_one_marker(make_trial: Any) -> None:

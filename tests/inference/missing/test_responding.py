@@ -123,6 +123,17 @@ def test_a_limit_is_measured_as_the_outcomes_are(scored: Any) -> None:
             np.testing.assert_allclose(found[0][name], other[name])
 
 
+def test_a_score_at_its_limit_counts_wherever_it_is_measured_from(outcomes: Any) -> None:
+    own = outcomes(kinds=("score",), n=200)
+    before = np.random.default_rng(6).uniform(10, 40, 200).round(1)
+    half, origin = before * 0.5, 25.7
+    value, limit = half - origin, (half - before) + before - origin
+    assert (value > limit).any()
+    at = replace(own, value=np.broadcast_to(value[:, None], own.value.shape), status=np.ones_like(own.status))
+    found = probabilities(everyone("missing at random"), rules_of(own), at, limit, np.random.default_rng(1))
+    assert found.all()
+
+
 def test_a_scale_without_response_has_no_shares(outcomes: Any, example_study: Study) -> None:
     own = outcomes(kinds=("marker",))
     draws = xr.Dataset(coords={"chain": [0], "draw": range(3)})
