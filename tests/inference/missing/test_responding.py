@@ -127,7 +127,7 @@ def test_a_score_at_its_limit_counts_wherever_it_is_measured_from(outcomes: Any)
     own = outcomes(kinds=("score",), n=200)
     before = np.random.default_rng(6).uniform(10, 40, 200).round(1)
     half, origin = before * 0.5, 25.7
-    value, limit = half - origin, (half - before) + before - origin
+    value, limit = (half - origin) - (before - origin), half - before
     assert (value > limit).any()
     at = replace(own, value=np.broadcast_to(value[:, None], own.value.shape), status=np.ones_like(own.status))
     found = probabilities(everyone("missing at random"), rules_of(own), at, limit, np.random.default_rng(1))
