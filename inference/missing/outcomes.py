@@ -107,9 +107,11 @@ class Outcomes:
 
     def of_draws(self, which: slice | np.ndarray) -> "Outcomes":
         """The same with some of the draws."""
+        # Arms that share a covariance go on sharing it.
+        some = {id(own): own[which] for own in self.covariance.values()}
         return replace(
             self,
             mean=self.mean[which],
-            covariance={arm: own[which] for arm, own in self.covariance.items()},
+            covariance={arm: some[id(own)] for arm, own in self.covariance.items()},
             nu=None if self.nu is None else self.nu[which],
         )

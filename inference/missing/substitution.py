@@ -65,8 +65,6 @@ def covariance_under(strategy: Strategy, arm: str, last: int, outcomes: Outcomes
     if strategy == "copy reference":
         return reference
     before, after = np.flatnonzero(outcomes.visit <= last), np.flatnonzero(outcomes.visit > last)
-    if not len(before):
-        return reference
     slope = np.linalg.solve(reference[:, before[:, None], before], reference[:, before[:, None], after]).mT
     found = own.copy()
     across = slope @ own[:, before[:, None], before]

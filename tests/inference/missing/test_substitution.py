@@ -26,6 +26,12 @@ def test_moments_are_those_of_carpenter_roger_and_kenward(
             assert np.linalg.eigvalsh(covariance[draw]).min() > 0
 
 
+def test_arms_share_a_covariance_in_some_of_the_draws_too(outcomes: Any) -> None:
+    own = outcomes().of_draws(slice(1, 3))
+    assert own.n_draws == 2
+    assert covariance_under("jump to reference", "T", 1, own) is own.covariance["C"]
+
+
 def test_the_reference_arm_itself_is_as_missing_at_random(outcomes: Any) -> None:
     own = outcomes(by_arm=True)
     for strategy in ANALYSED_AS:
