@@ -18,19 +18,18 @@ def tipping_words(surface: Surface, study: Study) -> str:
     """What the surface says: how far those who left have to be shifted for the conclusion to tip."""
     said = f"{_whom(surface)}: the conclusion that {_conclusion(surface, study)}"
     drawn = surface.at_random >= surface.bound
-    chance = f"probability {probability(surface.at_random)} where what is missing is so at random"
+    chance = f"{probability(surface.at_random)} where what is missing is so at random"
     rest = "" if surface.y is None else f", {_unshifted(surface.y, study)}"
     if not np.isfinite(surface.tip):
         none = "nobody left there" if not surface.x.left else "what else it says does not hold often enough"
-        return (
-            f"{said} ({chance}) is {'drawn' if drawn else 'not drawn'} whatever {_shifted(surface.x, study)}: {none}."
-        )
+        stands = "drawn" if drawn else "not drawn"
+        return f"{said}, with probability {chance}, is {stands} whatever {_shifted(surface.x, study)}: {none}."
     outside = min(surface.x.shifts) > surface.tip or max(surface.x.shifts) < surface.tip
     beyond = ", which is beyond the range asked for" if outside else ""
     if drawn:
-        return f"{said} ({chance}) stands until {_by(surface.tip, surface.x, study)}{rest}{beyond}."
+        return f"{said}, with probability {chance}, stands until {_by(surface.tip, surface.x, study)}{rest}{beyond}."
     return (
-        f"{said} is not drawn ({chance}, {surface.bound:g} needed); it would be once "
+        f"{said} is not drawn: its probability is {chance}, and {surface.bound:g} is needed. It would be once "
         f"{_by(surface.tip, surface.x, study)}{rest}{beyond}."
     )
 
@@ -47,7 +46,7 @@ def _statement(one: Statement, study: Study) -> str:
     title = title_of(one.estimand, study)
     unit = f" {one.unit}" if one.unit == "points" else ""
     limit = f"{one.limit:.3g}".replace("-", MINUS)
-    of = ", the smallest important difference" if one.important else ""
+    of = " (the smallest important difference)" if one.important else ""
     return f"the {title[0].lower()}{title[1:]} lies {one.side} {limit}{unit}{of}"
 
 
@@ -90,7 +89,8 @@ def surface_plot(surface: Surface, study: Study) -> Figure:
             y = np.array(surface.y.shifts)
             filled = axis.contourf(x, y, surface.probability, levels=np.linspace(0, 1, 11), cmap="cividis")
             drawing.colorbar(filled, ax=axis, label="probability of the conclusion")
-            axis.plot(surface.contour, y, color=COLOURS[1], linewidth=2)
+            if np.min(surface.probability) < surface.bound < np.max(surface.probability):
+                axis.contour(x, y, surface.probability, levels=[surface.bound], colors=COLOURS[1], linewidths=2)
             axis.plot(_none(surface.x), _none(surface.y), "o", color="white", markeredgecolor=INK)
             _axis(axis, surface.y, study, "y")
             axis.set_xlim(x.min(), x.max())
@@ -113,7 +113,7 @@ def _none(axis: Axis) -> float:
 
 
 def _axis(drawn: Axes, axis: Axis, study: Study, which: str) -> None:
-    what = "times" if axis.outcome == "marker" else "points added to"
+    what = "factor of" if axis.outcome == "marker" else "points added to"
     whom = "those who left" if axis.arm == OVERALL else f"those who left {axis.arm}"
     outcome, of = f"{what} {_outcome(axis, study)}", f"of {whom} ({axis.left})"
     (drawn.set_xlabel if which == "x" else drawn.set_ylabel)(f"{outcome} {of}" if which == "x" else f"{outcome}\n{of}")

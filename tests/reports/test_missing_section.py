@@ -122,12 +122,12 @@ def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Re
     words = tipping_words(surface(), study)
     assert words == (
         "At 12 weeks, T versus C: the conclusion that the difference between arms in the change of MADRS lies below "
-        f"{MINUS}3 points, the smallest important difference (probability 0.990 where what is missing is so at random) "
-        "stands until MADRS of the 9 who left T is 4.25 points higher than missing at random has it, with MADRS of the "
+        f"{MINUS}3 points (the smallest important difference), with probability 0.990 where what is missing is so at "
+        "random, stands until MADRS of the 9 who left T is 4.25 points higher than missing at random has it, with MADRS of the "
         "7 who left C as missing at random has it."
     )
     undrawn = tipping_words(surface(at_random=0.9, tip=-2.0), study)
-    assert "is not drawn (probability 0.90 where what is missing is so at random, 0.95 needed); it would be" in undrawn
+    assert "is not drawn: its probability is 0.90 where what is missing is so at random, and 0.95 is needed." in undrawn
     assert "2.00 points lower than missing at random has it" in undrawn
     assert "which is beyond the range asked for" in undrawn
     nobody = surface(tip=np.nan, contour=(np.nan, np.nan), x=Axis(outcome="score", arm="T", left=0, shifts=(0.0, 5.0)))
