@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
-from cochange.inference.missing.outcomes import Outcomes
+from cochange.inference.missing.outcomes import HELD, Outcomes
 from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL, Design
 from cochange.models.parts.joint import draws as joint_draws
@@ -19,14 +19,14 @@ from cochange.models.parts.repeated.frame import make_frame as make_repeated_fra
 REPEATED, JOINT = "repeated_measures", "joint_change"
 # The models that give the joint distribution of everything observed and missing of a participant, the first preferred.
 COMPLETING = (REPEATED, JOINT)
-# Numbers of one kind held at a time, one a participant and draw; and draws that are taken whatever the study's size.
-HELD, FEWEST = 50_000_000, 400
+# Draws that are taken whatever the study's size.
+FEWEST = 400
 
 
 def thinned(draws: xr.Dataset, study: Study, most: int = 0) -> xr.Dataset:
     """As many of the draws, at even steps, as can be held for every participant at once, and `most` at the most."""
     n_draws = draws.sizes["chain"] * draws.sizes["draw"]
-    allowed = max(HELD // study.data.sizes["participant"], FEWEST)
+    allowed = max(HELD // study.data["row"].size, FEWEST)
     step = -(-n_draws // (min(most, allowed) if most else allowed))
     return draws.isel(draw=slice(None, None, step))
 

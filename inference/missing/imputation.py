@@ -21,12 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cochange.inference.missing.conditional import alike, draw_seen, drawn
-from cochange.inference.missing.outcomes import Outcomes
+from cochange.inference.missing.outcomes import HELD, Outcomes
 from cochange.inference.missing.strategies import AT_RANDOM, Scenario
 from cochange.inference.missing.substitution import covariance_under, means_under
-
-# Numbers of the completed data held at a time.
-HELD = 20_000_000
 
 
 def completed(scenario: Scenario, rules: np.ndarray, outcomes: Outcomes, rng: np.random.Generator) -> np.ndarray:

@@ -9,6 +9,9 @@ import numpy as np
 from cochange.models.parts.design import OVERALL
 from cochange.models.parts.likelihood.observations import MISSING
 
+# Numbers of one kind held at a time: one for each draw, participant and visit.
+HELD = 20_000_000
+
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:

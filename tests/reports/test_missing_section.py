@@ -123,8 +123,8 @@ def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Re
     assert words == (
         "At 12 weeks, T versus C: the conclusion that the difference between arms in the change of MADRS lies below "
         f"{MINUS}3 points (the smallest important difference), with probability 0.990 where what is missing is so at "
-        "random, stands until MADRS of the 9 who left T is 4.25 points higher than missing at random has it, with MADRS "
-        "of the 7 who left C as missing at random has it."
+        "random, stands until MADRS of the 9 who left T is 4.25 points higher than missing at random has it, with "
+        "MADRS of the 7 who left C as missing at random has it."
     )
     undrawn = tipping_words(surface(at_random=0.9, tip=-2.0), study)
     assert "is not drawn: its probability is 0.90 where what is missing is so at random, and 0.95 is needed." in undrawn

@@ -67,7 +67,7 @@ def test_draws_are_thinned_where_they_could_not_be_held(make_trial: Any, monkeyp
     draws = trial.fit.posterior
     assert thinned(draws, trial.study).sizes["draw"] == draws.sizes["draw"] == 200
     assert thinned(draws, trial.study, 100).sizes["draw"] == 25
-    monkeypatch.setattr(from_models, "HELD", 36 * 401)
+    monkeypatch.setattr(from_models, "HELD", 36 * 3 * 401)
     monkeypatch.setattr(from_models, "FEWEST", 10)
     assert thinned(draws, trial.study).sizes["draw"] == 100
 
