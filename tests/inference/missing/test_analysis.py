@@ -113,3 +113,22 @@ def test_the_joint_model_of_two_visits_gives_them_too(make_trial: Any) -> None:
     shares = {row.scenario: row.estimate.mean for row in rows if row.estimate.estimand == "response_probability"}
     assert shares["non-response"] < shares["missing at random"]
     assert {row.estimate.visit for row in rows} == {"w6"}
+
+
+def test_the_joint_model_with_arms_jumps_to_the_reference_arm(make_trial: Any) -> None:
+    trial = make_trial(has=("marker", "symptom", "arms"), model="joint_change", n=48)
+    rows = under_scenarios(
+        trial.fit, trial.model, trial.study, [everyone("missing at random"), everyone("jump to reference")]
+    )
+    found = {
+        row.scenario: row.estimate
+        for row in rows
+        if (row.estimator, row.estimate.estimand) == (EXPECTATION, "arm_difference")
+    }
+    stayed = 1 - trial.study.data["symptom"].sel(visit="w6").isnull()[trial.study.data["arm"] == "T"].mean()
+    at_random = trial.model.derive(trial.fit.posterior, trial.study)["arm_difference"].sel(group="T versus C")
+    assert found["missing at random"].mean == pytest.approx(float(at_random.mean()))
+    # Of each draw the share that stayed is left, by the Bayesian bootstrap: its mean within four standard errors.
+    error = float(np.sqrt((at_random**2).mean() * stayed * (1 - stayed) / 25 / at_random.size))
+    expected = float(stayed) * found["missing at random"].mean
+    assert found["jump to reference"].mean == pytest.approx(expected, abs=4 * error)

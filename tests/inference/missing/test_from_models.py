@@ -12,19 +12,19 @@ from cochange.models.parts.likelihood.observations import MISSING
 
 
 @pytest.mark.parametrize(
-    ("model", "options"),
+    ("model", "options", "arms"),
     [
-        ("repeated_measures", ""),
-        ("repeated_measures", 'baseline = "covariate"'),
-        ("repeated_measures", 'covariance = "ar1"\ncovariance_by_arm = true'),
-        ("joint_change", ""),
+        ("repeated_measures", "", ("arms",)),
+        ("repeated_measures", 'baseline = "covariate"', ("arms",)),
+        ("repeated_measures", 'covariance = "ar1"\ncovariance_by_arm = true', ("arms",)),
+        ("joint_change", "", ()),
+        ("joint_change", "", ("arms",)),
     ],
 )
-def test_what_was_observed_has_the_density_of_the_model(model: str, options: str, make_trial: Any) -> None:
-    has = (
-        ("marker", "symptom", "covariates") if model == "joint_change" else ("marker", "symptom", "arms", "covariates")
-    )
-    trial = make_trial(has=has, options=options, model=model)
+def test_what_was_observed_has_the_density_of_the_model(
+    model: str, options: str, arms: tuple[str, ...], make_trial: Any
+) -> None:
+    trial = make_trial(has=("marker", "symptom", "covariates", *arms), options=options, model=model)
     some = trial.fit.posterior.isel(chain=[0], draw=slice(0, 5))
     own = outcomes_of(some, trial.model, trial.study)
     expected = trial.model.log_likelihood(some, trial.study)
@@ -38,9 +38,12 @@ def test_what_was_observed_has_the_density_of_the_model(model: str, options: str
             assert density == pytest.approx(float(expected[0, draw, who]), rel=1e-9)
 
 
-@pytest.mark.parametrize("options", ["", 'baseline = "covariate"'])
-def test_everyone_as_if_in_an_arm_differs_by_the_effect_of_the_arm(options: str, make_trial: Any) -> None:
-    trial = make_trial(options=options)
+@pytest.mark.parametrize(
+    ("model", "options"),
+    [("repeated_measures", ""), ("repeated_measures", 'baseline = "covariate"'), ("joint_change", "")],
+)
+def test_everyone_as_if_in_an_arm_differs_by_the_effect_of_the_arm(model: str, options: str, make_trial: Any) -> None:
+    trial = make_trial(options=options, model=model)
     own = outcomes_of(trial.fit.posterior, trial.model, trial.study)
     assert own.arms == ("C", "T")
     assert own.reference == "C"
@@ -48,7 +51,7 @@ def test_everyone_as_if_in_an_arm_differs_by_the_effect_of_the_arm(options: str,
     apart = (own.in_arm["T"] - own.in_arm["C"]) @ own.mean
     for row in (0, 7):
         scores = apart[:, row, own.cells_of("score")]
-        np.testing.assert_allclose(scores, contrast.to_numpy().reshape(-1, contrast.sizes["visit"]))
+        np.testing.assert_allclose(scores, contrast.to_numpy().reshape(len(scores), -1))
     for arm in own.arms:
         rows = own.arm == arm
         np.testing.assert_allclose(own.in_arm[arm][rows], own.columns[rows])
