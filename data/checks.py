@@ -8,6 +8,7 @@ from cochange.data.checking.date_checks import dates_follow_each_other, visits_o
 from cochange.data.checking.left_out_values import values_in_left_out_rows
 from cochange.data.checking.limit_notices import converted_units, limits_from_codes, limits_on_log_scale
 from cochange.data.checking.marker_checks import check_marker_scales
+from cochange.data.checking.missing_reasons import events_name_what_is_there
 from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
 from cochange.data.checking.plate_checks import confounded_plates, plates_with_limits
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
@@ -268,6 +269,7 @@ _CHECKS = (
     _decimal_marks,
     _named_groups,
     _arms_are_filled,
+    events_name_what_is_there,
     _inclusion_rule_holds,
     dates_follow_each_other,
     _complete_covariates,

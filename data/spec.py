@@ -24,6 +24,7 @@ from cochange.data.specification.tables import (
     GroupsTable,
     InclusionTable,
     MarkerTable,
+    MissingDataTable,
     PlatesTable,
     StudyTable,
     SymptomTable,
@@ -37,7 +38,8 @@ class StudySpec(Table):
 
     Attributes
     ----------
-    study, data, marker, symptom, arms, groups, sites, plates, dates, time, covariates, inclusion, estimand, analysis
+    study, data, marker, symptom, arms, groups, sites, plates, dates, time, covariates, inclusion, estimand,
+    missing_data, analysis
         Tables of the file. `marker` is a tuple; `symptom`, `arms`, `groups`, `sites`, `plates`, `dates`, `time` and
         `inclusion` are None when absent.
     """
@@ -55,6 +57,7 @@ class StudySpec(Table):
     covariates: CovariatesTable = CovariatesTable()
     inclusion: InclusionTable | None = None
     estimand: EstimandTable = EstimandTable()
+    missing_data: MissingDataTable = MissingDataTable()
     analysis: AnalysisTable = AnalysisTable()
 
     @property

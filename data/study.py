@@ -35,7 +35,8 @@ class Study:
         times are counted from, NaN where unknown; `row`, the row of the file, -1 where absent.
         By participant: coordinates `arm`, `group`, `site` where declared, with their `levels` as an attribute (control
         first); `covariate_<column>` (float, or text with `levels`); `screening` when an inclusion rule is declared (the
-        baseline score where participants were included on that; NaN where missing).
+        baseline score where participants were included on that; NaN where missing); `reason` for leaving when its
+        column is declared, empty where none is given.
     audit : Audit
         What became of every cell.
     notices : tuple of Notice

@@ -144,12 +144,34 @@ def estimate(fit: Fit, model: Model, study: Study, posterior: Mapping[str, xr.Da
     -------
     tuple of Estimate
     """
-    prior = model.derive(fit.prior_draws, study)
+    return summarise(fit, model.estimands, study, posterior, model.derive(fit.prior_draws, study))
+
+
+def summarise(
+    fit: Fit,
+    estimands: Mapping[str, Estimand],
+    study: Study,
+    posterior: Mapping[str, xr.DataArray],
+    prior: Mapping[str, xr.DataArray],
+) -> tuple[Estimate, ...]:
+    """Summarise posterior draws of estimands beside prior ones, by visit, group, form and marker.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit they come from.
+    estimands : mapping of str to Estimand
+        Their definitions.
+    study : Study
+        Its study.
+    posterior, prior : mapping of str to xarray.DataArray
+        The draws.
+    """
     rows = []
     for name, draws in posterior.items():
         for place in places(draws):
             cell, before = (cell_of(values, place) for values in (draws, prior[name]))
-            rows.append(_row(fit, name, model.estimands[name], place, cell, before, study))
+            rows.append(_row(fit, name, estimands[name], place, cell, before, study))
     return tuple(rows)
 
 

@@ -14,6 +14,9 @@ from cochange.inference.estimates import Decision, Estimate, decide, estimate
 from cochange.inference.fit import Fit
 from cochange.inference.forms import form_of
 from cochange.inference.loo import GROUP, FormComparison, compare_forms
+from cochange.inference.missing.analysis import UnderScenario
+from cochange.inference.missing.stated import if_missing_differ
+from cochange.inference.missing.surface import Surface
 from cochange.inference.no_change import NaiveStatistic, no_change
 from cochange.inference.settings import Settings
 from cochange.inference.stored_rows import Rows
@@ -64,6 +67,10 @@ class Results:
         Of the forms of a model, by leave-one-out cross-validation.
     doubled : tuple of Doubling
         The estimates of the main fit beside those with twice the draws; empty where it was not sampled twice.
+    under_scenarios : tuple of UnderScenario
+        Estimates if those who left are different, as far as the study states how, under the main prior set.
+    surfaces : tuple of Surface
+        Conclusions while their values are shifted, likewise.
     draws : mapping of (str, str) to mapping of str to xarray.DataArray
         Posterior draws of the estimands, by model and prior set and then by estimand.
     """
@@ -85,6 +92,8 @@ class Results:
     forms: Mapping[tuple[str, str], Fit] = field(default_factory=dict)
     comparison: tuple[FormComparison, ...] = ()
     doubled: tuple[Doubling, ...] = ()
+    under_scenarios: tuple[UnderScenario, ...] = ()
+    surfaces: tuple[Surface, ...] = ()
     draws: Mapping[tuple[str, str], Mapping[str, xr.DataArray]] = field(default_factory=dict)
 
     def estimates_of(
@@ -144,6 +153,8 @@ def assemble(
         forms=forms,
         comparison=rows.comparison,
         doubled=rows.doubled,
+        under_scenarios=rows.under_scenarios,
+        surfaces=rows.surfaces,
         draws=draws,
     )
 
@@ -165,6 +176,7 @@ def _summarise(
         model, estimands = by_name[fit.model], draws[place]
         diagnostics.append(diagnose(fit, convergence(fit.tree, estimands, model.prior_vars)))
         estimates += estimate(fit, model, study, estimands)
+    under_scenarios, surfaces = if_missing_differ(models, fits, main_prior, study)
     return Rows(
         estimates=tuple(estimates),
         diagnostics=tuple(diagnostics),
@@ -176,6 +188,8 @@ def _summarise(
         ),
         comparison=compare_forms(forms),
         doubled=_doubled(estimates, twice, fits, main_prior, by_name, study),
+        under_scenarios=under_scenarios,
+        surfaces=surfaces,
     )
 
 

@@ -233,6 +233,8 @@ def save_results(directory: Path, results: Results) -> None:
             "no_change": [asdict(row) for row in results.no_change],
             "comparison": [asdict(row) for row in results.comparison],
             "doubled": [asdict(row) for row in results.doubled],
+            "under_scenarios": [asdict(row) for row in results.under_scenarios],
+            "surfaces": [asdict(row) for row in results.surfaces],
             "not_fitted": results.not_fitted,
             "audit": {
                 "facts": study.audit.facts,

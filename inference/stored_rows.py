@@ -3,11 +3,11 @@
 import hashlib
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin
 
 import cochange.inference
 import cochange.models
@@ -15,6 +15,8 @@ from cochange.inference.doubled import Doubling
 from cochange.inference.estimates import Estimate
 from cochange.inference.loo import FormComparison
 from cochange.inference.manifest import PACKAGES
+from cochange.inference.missing.analysis import UnderScenario
+from cochange.inference.missing.surface import Surface
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.sources import source_hash
 from cochange.inference.verdict import Diagnostics
@@ -39,6 +41,10 @@ class Rows:
         Of the forms of a model.
     doubled : tuple of Doubling
         Of the main fit and that with twice the draws.
+    under_scenarios : tuple of UnderScenario
+        Estimates if those who left are different.
+    surfaces : tuple of Surface
+        Conclusions while their values are shifted.
     """
 
     estimates: tuple[Estimate, ...]
@@ -46,6 +52,8 @@ class Rows:
     no_change: tuple[NaiveStatistic, ...]
     comparison: tuple[FormComparison, ...]
     doubled: tuple[Doubling, ...]
+    under_scenarios: tuple[UnderScenario, ...]
+    surfaces: tuple[Surface, ...]
 
 
 KINDS = {
@@ -54,6 +62,8 @@ KINDS = {
     "no_change": NaiveStatistic,
     "comparison": FormComparison,
     "doubled": Doubling,
+    "under_scenarios": UnderScenario,
+    "surfaces": Surface,
 }
 
 
@@ -79,18 +89,18 @@ def stored_rows(directory: Path) -> Rows | None:
     if not record.is_file() or json.loads(record.read_text("utf-8")) != sources_of(directory):
         return None
     content = json.loads((directory / "results.json").read_text("utf-8"))
-    return Rows(**{name: tuple(_row(kind, table) for table in content[name]) for name, kind in KINDS.items()})
+    return Rows(**{name: tuple(_of(kind, table) for table in content[name]) for name, kind in KINDS.items()})
 
 
-def _row[T](kind: type[T], table: Mapping[str, Any]) -> T:
-    """A row from its table, in which null stands for numbers that JSON has no form for."""
-    values = {}
-    for item in fields(kind):  # type: ignore[arg-type]
-        value = table[item.name]
-        values[item.name] = math.nan if value is None and item.type is float else value
-        if isinstance(value, list):
-            values[item.name] = tuple(value)
-    return kind(**values)
+def _of(kind: Any, value: Any) -> Any:
+    """A row, or a part of one, from its table; null stands for numbers that JSON has no form for."""
+    if get_origin(kind) is UnionType:
+        return None if value is None else _of(get_args(kind)[0], value)
+    if is_dataclass(kind):
+        return kind(**{item.name: _of(item.type, value[item.name]) for item in fields(kind)})  # type: ignore[operator]
+    if isinstance(value, list):
+        return tuple(_of(get_args(kind)[0], part) for part in value)
+    return math.nan if value is None and kind is float else value
 
 
 def _hash(path: Path) -> str:

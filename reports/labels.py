@@ -58,6 +58,8 @@ _TITLES = {
     "change_correlation": "Raw correlation of the changes of {marker} and {scale}",
     "response_probability": "Share with a response on {scale}",
     "remission_probability": "Share in remission on {scale}",
+    "response_difference": "Difference between arms in the share with a response on {scale}",
+    "remission_difference": "Difference between arms in the share in remission on {scale}",
     "baseline_correlation": "Correlation of baseline {marker} and {scale}",
     "baseline_slope": "Baseline {scale} per doubling of baseline {marker}",
     "regression_to_mean": "Change of {scale} that regression to the mean alone would give",

@@ -1,5 +1,6 @@
 """What sections need of the results, and the reason given where it is absent."""
 
+from cochange.inference.missing.stated import asks, completing_model
 from cochange.inference.no_change import LEAST
 from cochange.inference.results import Results
 from cochange.models.parts.visits import visits_of
@@ -54,6 +55,20 @@ def arms(results: Results) -> str:
     if _joint_is_fitted(results):
         return "those analysed are of one arm"
     return f"it comes from {JOINT}, which was not fitted: {_why_no_joint(results)}"
+
+
+def missing(results: Results) -> str:
+    """The study file states what the values of those who left are taken to be, and a model tells."""
+    if results.under_scenarios or results.surfaces:
+        return ""
+    if not asks(results.study):
+        return (
+            "the study file does not say what values are taken to be that are missing after a participant left: "
+            "missing_as under [[estimand.intercurrent_events]], or [missing_data]"
+        )
+    if completing_model(results.models) is None:
+        return f"it comes from {REPEATED} or {JOINT}, and neither was fitted"
+    return "nobody left before the last visit"
 
 
 def predictions(results: Results) -> str:

@@ -49,6 +49,19 @@ R_HAT = Reference(
     "improved R-hat for assessing convergence of MCMC. Bayesian Analysis 16, 667-718.",
     "10.1214/20-BA1221",
 )
+REFERENCE_BASED = Reference(
+    "Carpenter et al. 2013",
+    "Carpenter JR, Roger JH, Kenward MG (2013). Analysis of longitudinal trials with protocol deviation: a framework "
+    "for relevant, accessible assumptions, and inference via multiple imputation. Journal of Biopharmaceutical "
+    "Statistics 23, 1352-1371.",
+    "10.1080/10543406.2013.834911",
+)
+ANCHORED = Reference(
+    "Cro et al. 2019",
+    "Cro S, Carpenter JR, Kenward MG (2019). Information-anchored sensitivity analysis: theory and application. "
+    "Journal of the Royal Statistical Society A 182, 623-645.",
+    "10.1111/rssa.12423",
+)
 LOO = Reference(
     "Vehtari et al. 2017",
     "Vehtari A, Gelman A, Gabry J (2017). Practical Bayesian model evaluation using leave-one-out cross-validation and "

@@ -78,6 +78,13 @@ def design(results: Results) -> Iterator[Statement]:
     events = spec.estimand.intercurrent_events
     named = "; ".join(f"{_quoted(item.event)} ({item.strategy})" for item in events)
     yield Statement(f"Intercurrent events were {named}." if events else "No intercurrent events were named.")
+    if results.under_scenarios:
+        compared = listed(list(dict.fromkeys(row.scenario for row in results.under_scenarios)))
+        yield Statement(
+            f"Values missing after a participant was last seen were taken in turn as the scenarios {_quoted(compared)} "
+            "have them, by standardised expectation and by Bayesian imputation with Rubin's rules.",
+            (references.REFERENCE_BASED, references.ANCHORED),
+        )
 
 
 def rule_of(study: Study) -> str:

@@ -113,6 +113,8 @@ def _add_people(data: xr.Dataset, readout: Readout, spec: StudySpec) -> xr.Datas
             data[f"covariate_{name}"] = ("participant", texts, {"levels": _levels(texts, first=None)})
         elif role == "screening":
             data["screening"] = ("participant", _each(readout, cells, np.nan))
+        elif role == "reason":
+            data["reason"] = ("participant", _each(readout, cells, ""))
     if spec.inclusion_on_baseline:
         data["screening"] = data["symptom"].sel(visit=spec.baseline, drop=True)
     return data

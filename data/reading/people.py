@@ -12,6 +12,7 @@ _SINGLE = {
     "site": "a single site for each participant",
     "covariate": "a single value for each participant",
     "screening": "a single screening score for each participant",
+    "reason": "a single reason for leaving for each participant",
     "symptom": "a single baseline score for each participant",
 }
 

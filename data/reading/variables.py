@@ -8,8 +8,9 @@ from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
 
 Role = Literal[
-    "marker", "code", "limit", "symptom", "item", "plate", "date", "arm", "group", "site", "covariate", "screening"
-]
+    "marker", "code", "limit", "symptom", "item", "plate", "date", "arm", "group", "site", "covariate", "screening",
+    "reason",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def variables(spec: StudySpec) -> tuple[Variable, ...]:
     if spec.inclusion is not None and not spec.inclusion_on_baseline:
         name, columns = f"screening {spec.inclusion.score}", _single(spec.inclusion.column)
         found.append(Variable("screening", name, columns, False, True))
+    if spec.missing_data.reason is not None:
+        found.append(Variable("reason", "reason", _single(spec.missing_data.reason), False, False))
     return tuple(found)
 
 

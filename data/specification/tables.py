@@ -13,6 +13,11 @@ ZERO_STAYS_ZERO: tuple[MarkerScale, ...] = ("raw", "log(x+1)")
 Confirmation = Literal["scale", "floors", "ceilings"]
 CodeMeaning = Literal["measured", "below", "above", "missing"]
 Strategy = Literal["treatment policy", "hypothetical", "composite variable", "while on treatment", "principal stratum"]
+# What values are taken to be that are missing after a participant was last seen.
+Imputed = Literal["missing at random", "jump to reference", "copy reference", "copy increments in reference"]
+ANALYSED_AS: tuple[Imputed, ...] = (
+    "missing at random", "jump to reference", "copy reference", "copy increments in reference",
+)  # fmt: skip
 
 
 class StudyTable(Table):
@@ -199,10 +204,19 @@ class InclusionTable(Table):
 
 
 class IntercurrentEvent(Table):
-    """An intercurrent event with the ICH E9(R1) strategy that answers it."""
+    """An intercurrent event with the ICH E9(R1) strategy that answers it.
+
+    `missing_as` says what values missing after it are taken to be, for participants of `arms` who left for `reasons`,
+    shifted by the deltas: points added to the score, a factor for the marker.
+    """
 
     event: Text
     strategy: Strategy
+    missing_as: Imputed | Literal["non-response"] | None = None
+    arms: tuple[Text, ...] = ()
+    reasons: tuple[Text, ...] = ()
+    delta_score: Number = 0.0
+    delta_marker: Annotated[Number, Field(gt=0)] = 1.0
 
 
 class SmallestImportant(Table):
@@ -218,6 +232,16 @@ class EstimandTable(Table):
     population: Text | None = None
     intercurrent_events: tuple[IntercurrentEvent, ...] = ()
     smallest_important: dict[str, SmallestImportant] = Field(default_factory=dict)
+
+
+class MissingDataTable(Table):
+    """``[missing_data]``: what is compared if those who left are different; `delta_marker` are factors."""
+
+    reason: Text | None = None
+    compare: tuple[Imputed, ...] = ()
+    delta_score: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
+    delta_marker: Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=2)] | None = None
+    points: Annotated[int, Field(strict=True, ge=2, le=100)] = 20
 
 
 class RepeatedMeasuresTable(Table):

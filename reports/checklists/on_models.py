@@ -1,5 +1,6 @@
 """Answers about the models and how far they fit the data."""
 
+from cochange.inference.missing.strategies import AT_RANDOM
 from cochange.inference.results import Results
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
@@ -94,9 +95,16 @@ def departures(results: Results) -> Answer:
     """Whether the assumption on missing values was departed from."""
     if not (number := unseen(results)):
         return not_applicable("Nobody lacks an outcome at the follow-up visit.")
+    departed = dict.fromkeys(row.scenario for row in results.under_scenarios if row.scenario != AT_RANDOM)
+    said = [f"Scenarios for those who left: {', '.join(departed)}"] if departed else []
+    number_of = len(results.surfaces)
+    said += [f"{number_of} tipping surface{'s' if number_of > 1 else ''}"] if number_of else []
+    if said:
+        return answered(places.IF_MISSING, results, f"{'; '.join(said)}.")
     return missing(
         f"{number} participants lack an outcome at the follow-up visit, and every model here takes it as missing at "
-        "random. Say how far the answers would hold if those who stayed away had fared worse."
+        "random. State it in the study file: compare or delta_score under [missing_data], or missing_as under "
+        "[[estimand.intercurrent_events]]."
     )
 
 

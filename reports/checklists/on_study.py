@@ -112,7 +112,11 @@ def events_handled(results: Results) -> Answer:
     events = results.study.spec.estimand.intercurrent_events
     if not events:
         return missing(f"It cannot be told before the events are named under {EVENTS_KEY}.")
-    others = [item.event for item in events if item.strategy != AS_OBSERVED]
+    stated = [item for item in events if item.missing_as is not None and results.under_scenarios]
+    others = [item.event for item in events if item.strategy != AS_OBSERVED and item not in stated]
+    if not others and stated:
+        taken = "; ".join(f"{item.event}: what is missing after it as {item.missing_as}" for item in stated)
+        return answered(places.IF_MISSING, results, f"{taken}. Values observed after an event count as observed.")
     if not others:
         return answered(places.LIMITS, results, "Values are analysed as observed, whatever happened: treatment policy.")
     return missing(

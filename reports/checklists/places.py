@@ -7,6 +7,7 @@ from cochange.reports.sections import (
     estimates,
     limits,
     methods,
+    missing,
     models,
     predictive,
     priors,
@@ -33,6 +34,7 @@ DIAGNOSTICS = Place(diagnostics.SECTION, "diagnostics of every fit and estimand"
 TRACES = Place(diagnostics.SECTION, "trace plots", "figure-trace_{model}")
 DOUBLED = Place(diagnostics.SECTION, "twice the draws", "table-doubled")
 REPLICATIONS = Place(predictive.SECTION, "posterior predictive check")
+IF_MISSING = Place(missing.SECTION, "scenarios for those who left, and how different they would have to be")
 LIMITS = Place(limits.SECTION, "what is taken for granted")
 RUN = Place(reproducibility.SECTION, "how the run came about", "table-manifest")
 SEEDS = Place(reproducibility.SECTION, "seeds and sizes of the fits", "table-seeds")

@@ -88,6 +88,11 @@ def _of_models(results: Results) -> Iterator[str]:
             "observed values as they stand: measurement error draws its correlations towards zero. Visits are "
             "categories, so that nothing is said of the time between them."
         )
+    if results.under_scenarios:
+        yield (
+            "Nothing observed tells which scenario for those who left is true. What they change in the answers says "
+            "how far these rest on missing at random, not whether it holds."
+        )
     if GROWTH in names:
         yield (
             f"{GROWTH} takes what is missing to be missing at random given what was observed of the participant, every "

@@ -143,9 +143,11 @@ def _events(results: Results) -> Part:
             "The study file states none. Treatments begun, drop-out, and infections or anti-inflammatory drugs at the "
             "draw are the ones to think of."
         )
-    rows = [(item.event, item.strategy) for item in events]
+    rows = [(item.event, item.strategy, item.missing_as or "not stated: at random") for item in events]
     caption = "Intercurrent events and their handling (ICH E9(R1)), as the study file states them."
-    return text_table("intercurrent_events", caption, ("Event", "Strategy"), rows)
+    return text_table(
+        "intercurrent_events", caption, ("Event", "Strategy", "What is missing after it is taken as"), rows
+    )
 
 
 SECTION = Section("The study and its data", (), render)

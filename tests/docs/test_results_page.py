@@ -15,6 +15,8 @@ from cochange.inference import settings, verdict
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.loo import FormComparison
 from cochange.inference.manifest import make_manifest
+from cochange.inference.missing.analysis import UnderScenario
+from cochange.inference.missing.surface import Surface
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.results import Results, use_of_cells
@@ -79,7 +81,13 @@ def test_every_field_of_the_diagnostics_is_documented(results_page: Any) -> None
 
 
 @pytest.mark.parametrize(
-    ("title", "row"), [("Rows of no_change", NaiveStatistic), ("Rows of comparison", FormComparison)]
+    ("title", "row"),
+    [
+        ("Rows of no_change", NaiveStatistic),
+        ("Rows of comparison", FormComparison),
+        ("Rows of under_scenarios", UnderScenario),
+        ("Rows of surfaces", Surface),
+    ],
 )
 def test_every_field_of_the_other_rows_is_documented(title: str, row: type, results_page: Any) -> None:
     names = results_page.sections[title].names("field", "meaning")
@@ -114,6 +122,8 @@ def test_every_key_of_the_manifest_is_documented(results_page: Any, written: Pat
         ("Rows of diagnostics", ("field", "meaning"), "diagnosis"),
         ("Rows of no_change", ("field", "meaning"), "statistic"),
         ("Rows of comparison", ("field", "meaning"), "form"),
+        ("Rows of under_scenarios", ("field", "meaning"), "under_scenario"),
+        ("Rows of surfaces", ("field", "meaning"), "surface"),
         ("manifest.json", ("key", "what it holds"), "manifest"),
     ],
 )

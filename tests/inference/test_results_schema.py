@@ -18,6 +18,8 @@ from cochange.inference.doubled import Doubling
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.loo import FormComparison
 from cochange.inference.manifest import make_manifest
+from cochange.inference.missing.analysis import UnderScenario
+from cochange.inference.missing.surface import Axis, Statement, Surface
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results, use_of_cells
 from cochange.inference.settings import Settings
@@ -33,10 +35,15 @@ ROWS = {
     "statistic": NaiveStatistic,
     "form": FormComparison,
     "doubling": Doubling,
+    "under_scenario": UnderScenario,
+    "surface": Surface,
+    "statement": Statement,
+    "axis": Axis,
     "settings": Settings,
     "verdict": Verdict,
 }
 KEY = ("model", "prior", "estimand", "form", "marker", "visit", "group")
+NESTED = {"estimate", "x", "y"}
 PLAIN = {str: {"string"}, float: {"number", "null"}, int: {"integer"}, bool: {"boolean"}, type(None): {"null"}}
 
 
@@ -89,6 +96,19 @@ def content(tmp_path_factory) -> dict[str, Any]:
                 relative_change=0.0, mean_shift=0.0, lower_shift=0.1, upper_shift=-0.1, mcse=0.02, r_hat=np.nan,
             ),
         ),
+        under_scenarios=(
+            UnderScenario(scenario="as stated", estimator="Bayesian imputation", left=3, estimate=estimate),
+        ),
+        surfaces=(
+            Surface(
+                model="joint_change", prior="reference", group="overall", visit="w12",
+                statements=(
+                    Statement(estimand="symptom_change", unit="points", side="below", limit=-3.0, important=True),
+                ),
+                bound=0.95, x=Axis(outcome="score", arm="overall", left=3, shifts=(0.0, 5.0)), y=None,
+                probability=((0.99, 0.4),), contour=(np.nan,), at_random=0.99, tip=np.nan,
+            ),
+        ),
     )  # fmt: skip
     directory = tmp_path_factory.mktemp("run")
     save_results(directory, results)
@@ -131,10 +151,13 @@ def test_every_field_that_is_written_is_described_and_required(content, schema) 
 def test_rows_are_the_fields_of_their_class_with_their_types(name: str, schema) -> None:
     described = schema["$defs"][name]["properties"]
     hints = get_type_hints(ROWS[name])
-    expected = [item.name for item in fields(ROWS[name]) if item.name != "estimate"]
+    expected = [item.name for item in fields(ROWS[name]) if name != "decision" or item.name != "estimate"]
     key = list(KEY) if name == "decision" else []
     assert list(described) == [*key, *expected]
     for field in expected:
+        if field in NESTED:
+            assert "$ref" in str(described[field])
+            continue
         kinds, choices = _kinds(hints[field])
         allowed = described[field]
         if choices:
@@ -144,7 +167,7 @@ def test_rows_are_the_fields_of_their_class_with_their_types(name: str, schema) 
             assert (None in allowed["enum"]) == ("null" in kinds), field
         else:
             found = allowed["type"] if isinstance(allowed["type"], list) else [allowed["type"]]
-            never_missing = field in ("ci_prob", "target_accept")
+            never_missing = field in ("ci_prob", "target_accept", "bound", "at_random", "limit")
             assert set(found) == kinds - ({"null"} if never_missing else set()), field
 
 

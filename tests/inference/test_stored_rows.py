@@ -10,6 +10,8 @@ from cochange.inference.doubled import Doubling
 from cochange.inference.estimates import Estimate
 from cochange.inference.loo import FormComparison
 from cochange.inference.manifest import make_manifest
+from cochange.inference.missing.analysis import UnderScenario
+from cochange.inference.missing.surface import Axis, Statement, Surface
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import assemble
 from cochange.inference.settings import Settings
@@ -47,7 +49,29 @@ def directory(tmp_path, example_study, one_mean, fit_of):
         no_change=(row(NaiveStatistic),),
         comparison=(row(FormComparison, difference_se=np.nan),),
         doubled=(row(Doubling),),
-    )
+        under_scenarios=(
+            UnderScenario(
+                scenario="as stated", estimator="Bayesian imputation", left=3, estimate=row(Estimate, null=None)
+            ),
+        ),
+        surfaces=(
+            Surface(
+                model=one_mean.name, prior="reference", group="overall", visit="w12",
+                statements=(
+                    Statement(estimand="mean", unit="points", side="below", limit=np.pi, important=True),
+                    Statement(estimand="ratio", unit="ratio", side="above", limit=1.0, important=False),
+                ),
+                bound=0.95, x=Axis(outcome="score", arm="overall", left=3, shifts=(0.0, np.pi)),
+                y=Axis(outcome="marker", arm="overall", left=3, shifts=(1.0, 2.0)),
+                probability=((0.99, 0.4), (0.3, np.pi / 8)), contour=(np.nan, 2.0), at_random=0.99, tip=np.nan,
+            ),
+            Surface(
+                model=one_mean.name, prior="reference", group="overall", visit="w12", statements=(), bound=0.95,
+                x=Axis(outcome="score", arm="overall", left=3, shifts=(0.0,)), y=None, probability=((0.5,),),
+                contour=(1.0,), at_random=0.5, tip=1.0,
+            ),
+        ),
+    )  # fmt: skip
     selections = {one_mean.name: one_mean.select(example_study)}
     results = assemble(example_study, (one_mean,), {}, selections, sets, fits, manifest, rows=rows)
     save_study(tmp_path, example_study)

@@ -1,0 +1,126 @@
+"""The tipping surface of what those who left might have been: one figure and one sentence."""
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from cochange.data.study import Study
+from cochange.inference.missing.surface import Axis, Statement, Surface
+from cochange.models.parts.design import OVERALL
+from cochange.reports.block import Figure
+from cochange.reports.labels import listed, marker_of, prior_name, scale_of, title_of
+from cochange.reports.numbers import MINUS, probability, significant
+from cochange.reports.plots.canvas import COLOURS, INK, WIDTH, house_style, in_a_name, save
+
+
+def tipping_words(surface: Surface, study: Study) -> str:
+    """What the surface says: how far those who left have to be shifted for the conclusion to tip."""
+    said = f"{_whom(surface)}: the conclusion that {_conclusion(surface, study)}"
+    drawn = surface.at_random >= surface.bound
+    chance = f"{probability(surface.at_random)} where what is missing is so at random"
+    rest = "" if surface.y is None else f", {_unshifted(surface.y, study)}"
+    if not np.isfinite(surface.tip):
+        none = "nobody left there" if not surface.x.left else "what else it says does not hold often enough"
+        stands = "drawn" if drawn else "not drawn"
+        return f"{said}, with probability {chance}, is {stands} whatever {_shifted(surface.x, study)}: {none}."
+    outside = min(surface.x.shifts) > surface.tip or max(surface.x.shifts) < surface.tip
+    beyond = ", which is beyond the range asked for" if outside else ""
+    if drawn:
+        return f"{said}, with probability {chance}, stands until {_by(surface.tip, surface.x, study)}{rest}{beyond}."
+    return (
+        f"{said} is not drawn: its probability is {chance}, and {surface.bound:g} is needed. It would be once "
+        f"{_by(surface.tip, surface.x, study)}{rest}{beyond}."
+    )
+
+
+def _whom(surface: Surface) -> str:
+    return f"At {surface.visit}" + (f", {surface.group}" if surface.group != OVERALL else "")
+
+
+def _conclusion(surface: Surface, study: Study) -> str:
+    return listed([_statement(one, study) for one in surface.statements])
+
+
+def _statement(one: Statement, study: Study) -> str:
+    title = title_of(one.estimand, study)
+    unit = f" {one.unit}" if one.unit == "points" else ""
+    limit = f"{one.limit:.3g}".replace("-", MINUS)
+    of = " (the smallest important difference)" if one.important else ""
+    return f"the {title[0].lower()}{title[1:]} lies {one.side} {limit}{unit}{of}"
+
+
+def _left(axis: Axis) -> str:
+    whom = "" if axis.arm == OVERALL else f" {axis.arm}"
+    return f"the {axis.left} who left{whom}"
+
+
+def _outcome(axis: Axis, study: Study) -> str:
+    return scale_of(study) if axis.outcome == "score" else marker_of(study)
+
+
+def _shifted(axis: Axis, study: Study) -> str:
+    return f"{_outcome(axis, study)} of those who left{'' if axis.arm == OVERALL else f' {axis.arm}'} is"
+
+
+def _unshifted(axis: Axis, study: Study) -> str:
+    return f"with {_outcome(axis, study)} of {_left(axis)} as missing at random has it"
+
+
+def _by(shift: float, axis: Axis, study: Study) -> str:
+    if axis.outcome == "marker":
+        return f"{marker_of(study)} of {_left(axis)} is {significant(shift)} times what missing at random has"
+    way = "higher" if shift >= 0 else "lower"
+    return f"{scale_of(study)} of {_left(axis)} is {significant(abs(shift))} points {way} than missing at random has it"
+
+
+def surface_plot(surface: Surface, study: Study) -> Figure:
+    """Draw the probability of the conclusion over the shifts, with the line at which it tips."""
+    sentence = tipping_words(surface, study)
+    with house_style():
+        drawing, axis = plt.subplots(figsize=(WIDTH, 3.6))
+        x = np.array(surface.x.shifts)
+        if surface.y is None:
+            axis.plot(x, surface.probability[0], color=COLOURS[0])
+            axis.axhline(surface.bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+            axis.set_ylim(-0.02, 1.02)
+            axis.set_ylabel("probability of the conclusion")
+        else:
+            y = np.array(surface.y.shifts)
+            filled = axis.contourf(x, y, surface.probability, levels=np.linspace(0, 1, 11), cmap="cividis")
+            drawing.colorbar(filled, ax=axis, label="probability of the conclusion")
+            if np.min(surface.probability) < surface.bound < np.max(surface.probability):
+                axis.contour(x, y, surface.probability, levels=[surface.bound], colors=COLOURS[1], linewidths=2)
+            axis.plot(_none(surface.x), _none(surface.y), "o", color="white", markeredgecolor=INK)
+            _axis(axis, surface.y, study, "y")
+            axis.set_xlim(x.min(), x.max())
+            axis.set_ylim(y.min(), y.max())
+        _axis(axis, surface.x, study, "x")
+        picture = save(drawing, study.spec.study.synthetic)
+    line = "dashed" if surface.y is None else "line"
+    caption = (
+        f"{sentence} Probability of the conclusion under {prior_name(surface.prior)} ({surface.model}) while values of "
+        f"those who left are shifted away from missing at random; {line}: the bound of {surface.bound:g} at which it "
+        f"is drawn{'' if surface.y is None else '; dot: missing at random'}."
+    )
+    names = "_".join(one.estimand for one in surface.statements)
+    return Figure(f"if_missing_{names}_{in_a_name(surface.group)}", caption, sentence, picture)
+
+
+def _none(axis: Axis) -> float:
+    """The shift that shifts nothing."""
+    return 1.0 if axis.outcome == "marker" else 0.0
+
+
+def _axis(drawn: Axes, axis: Axis, study: Study, which: str) -> None:
+    what = "factor of" if axis.outcome == "marker" else "points added to"
+    whom = "those who left" if axis.arm == OVERALL else f"those who left {axis.arm}"
+    outcome, of = f"{what} {_outcome(axis, study)}", f"of {whom} ({axis.left})"
+    (drawn.set_xlabel if which == "x" else drawn.set_ylabel)(f"{outcome} {of}" if which == "x" else f"{outcome}\n{of}")
+    if axis.outcome == "marker":
+        (drawn.set_xscale if which == "x" else drawn.set_yscale)("log")
+        along = drawn.xaxis if which == "x" else drawn.yaxis
+        along.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
+        ends = np.array(axis.shifts)[[0, len(axis.shifts) // 2, -1]]
+        along.set_ticks([float(f"{value:.2g}") for value in ends])
+        along.set_minor_locator(NullLocator())

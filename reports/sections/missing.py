@@ -1,0 +1,156 @@
+"""If the missing are different: estimates under the stated scenarios for those who left, and tipping surfaces."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import pandas as pd
+
+from cochange.inference.estimates import Decision, decide
+from cochange.inference.missing.analysis import UnderScenario
+from cochange.inference.missing.strategies import AS_STATED, scenarios
+from cochange.inference.results import Results
+from cochange.models.parts.design import OVERALL, arm_label
+from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, text_table
+from cochange.reports.labels import is_compared, is_contrast, is_whole, listed, prior_name, quantity_of, title_of
+from cochange.reports.needs import failed, missing
+from cochange.reports.numbers import centre, interval, interval_name, probability
+from cochange.reports.plots.surface import surface_plot
+from cochange.reports.sensitivity import side_in_words
+
+
+def render(results: Results) -> Block:
+    """Who left, what each scenario takes their values to be, the estimates, whether conclusions stay, the surfaces."""
+    rows, surfaces = results.under_scenarios, results.surfaces
+    model = rows[0].estimate.model if rows else surfaces[0].model
+    settled = not failed(results, model)
+    parts: list[Part] = [Paragraph(f"{model}, under {prior_name(results.main_prior)}. {_reading(results)}")]
+    if warning := failed(results, model):
+        parts.append(Paragraph(warning, warning=True))
+    if rows:
+        parts += [_rules(results), Paragraph(ESTIMATORS)]
+        if settled:
+            parts.append(Points(tuple(_answers(results))))
+        parts.append(_table(results, settled))
+    if surfaces:
+        parts += [Heading("How different they would have to be"), Paragraph(SURFACES)]
+        parts += [surface_plot(surface, results.study) for surface in surfaces]
+    return Block(tuple(parts))
+
+
+ESTIMATORS = (
+    "Standardised expectation: what a scenario changes in the expectation of missing values, averaged over those "
+    "included and added to the model's own answer; its interval is that of the quantity if the scenario is true. "
+    "Bayesian imputation: missing values drawn again and again, each completed data set analysed and the analyses "
+    "pooled by Rubin's rules; its interval is about as wide as under missing at random, for values borrowed from the "
+    "reference arm count as no more than they would have been worth if lost at random (information-anchored). Neither "
+    "is wrong; say ahead which is meant."
+)
+SURFACES = (
+    "A shift is added to every value missing after a participant was last seen, beside what missing at random has. The "
+    "probability of the conclusion follows from the same draws, by standardised expectation."
+)
+
+
+def _reading(results: Results) -> str:
+    study = results.study
+    counts = {row.estimate.group: row.left for row in results.under_scenarios if not is_contrast(row.estimate)}
+    axes = [axis for surface in results.surfaces for axis in (surface.y, surface.x) if axis is not None]
+    counts |= {axis.arm if axis.arm == OVERALL else arm_label(axis.arm): axis.left for axis in axes}
+    whom = listed([f"{number} participants" if of == OVERALL else f"{number} of {of}" for of, number in counts.items()])
+    effect = (
+        "A contrast is an effect of assignment to the arm only if the scenario holds."
+        if is_compared(study)
+        else "No contrast or change here is an effect of a treatment."
+    )
+    return (
+        f"{whom} left: nothing of them was observed from some visit on. What they would have shown cannot be known "
+        f"from those who stayed; here are the answers if it was what each scenario says. {effect}"
+    )
+
+
+def _rules(results: Results) -> Table:
+    """What each scenario takes missing values to be."""
+    lines = []
+    for scenario in scenarios(results.study):
+        for rule in scenario.rules:
+            whom = [*(f"arm {arm}" for arm in rule.arms), *(f"left for '{reason}'" for reason in rule.reasons)]
+            added = [f"{rule.score:+g} points"] if rule.score else []
+            added += [f"marker times {math.exp(rule.marker):.3g}"] if rule.marker else []
+            lines.append(
+                (scenario.name, listed(whom) or "everyone who left", rule.strategy, ", ".join(added) or "none")
+            )
+        if scenario.name == AS_STATED:
+            lines.append((scenario.name, "everyone else who left", "missing at random", "none"))
+    caption = "What each scenario takes the values to be that are missing after a participant was last seen."
+    return text_table("missing_scenarios", caption, ("Scenario", "Whom", "Taken as", "Shifted by"), lines)
+
+
+def _at_follow_up(results: Results) -> list[UnderScenario]:
+    return [row for row in results.under_scenarios if row.estimate.visit == results.study.follow_up]
+
+
+def _answers(results: Results) -> list[str]:
+    """One sentence on each contrast, or change of one arm: whether its direction is the same under every scenario."""
+    own = [row for row in _at_follow_up(results) if is_whole(row.estimate) and row.estimate.null is not None]
+    said = []
+    for quantity in dict.fromkeys((row.estimate.estimand, row.estimate.group) for row in own):
+        rows = [row for row in own if (row.estimate.estimand, row.estimate.group) == quantity]
+        under: dict[str, list[str]] = {}
+        for scenario in dict.fromkeys(row.scenario for row in rows):
+            words = {row.estimator: _direction(row) for row in rows if row.scenario == scenario}
+            agree = len(set(words.values())) == 1
+            for estimator, word in list(words.items())[: 1 if agree else None]:
+                under.setdefault(word, []).append(f"'{scenario}'" if agree else f"'{scenario}' by {estimator}")
+        name = quantity_of(rows[0].estimate, results.study)
+        if len(under) == 1:
+            said.append(f"{name}: {next(iter(under))} under every scenario.")
+        else:
+            told = "; ".join(f"{word} under {listed(names)}" for word, names in under.items())
+            said.append(f"{name}: what is said depends on the scenario. {told[0].upper()}{told[1:]}.")
+    return said
+
+
+def _direction(row: UnderScenario) -> str:
+    word = side_in_words(decide(row.estimate, True))
+    return "its direction is unclear" if word == "unclear" else f"it lies {word}"
+
+
+def _table(results: Results, settled: bool) -> Table:
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for row in _at_follow_up(results):
+        item = row.estimate
+        chance = "" if item.null is None else f"{probability(item.p_direction)} {item.side} {item.null:g}"
+        whom = "" if item.group == OVERALL else f", {item.group}"
+        title = f"{title_of(item.estimand, results.study)}{whom} [{item.unit}]"
+        groups.setdefault(title, []).append(
+            (
+                row.scenario, row.estimator, str(row.left), centre(item), interval(item), chance,
+                side_in_words(decide(item, settled)),
+            )
+        )  # fmt: skip
+    first = results.under_scenarios[0].estimate
+    columns = (
+        Column("Scenario"), Column("Estimator"), Column("Left", True), Column("Median", True),
+        Column(interval_name(first), True), Column("Probability of its side", True), Column("Direction"),
+    )  # fmt: skip
+    return Table(
+        "if_missing_differ",
+        f"Estimates at {results.study.follow_up} under each scenario; every visit in the file.",
+        columns,
+        tuple(Rows(title, tuple(lines)) for title, lines in groups.items()),
+        frame_of_scenarios(results.under_scenarios, settled),
+    )
+
+
+def frame_of_scenarios(rows: Sequence[UnderScenario], settled: bool) -> pd.DataFrame:
+    """Every field of the rows and their estimates, one row each."""
+    records = []
+    for row in rows:
+        item: Decision = decide(row.estimate, settled)
+        first = {"scenario": row.scenario, "estimator": row.estimator, "left": row.left}
+        records.append({**first, **asdict(row.estimate), "direction": item.direction, "settled": item.settled})
+    return pd.DataFrame(records)
+
+
+SECTION = Section("If the missing are different", (missing,), render)

@@ -1,0 +1,96 @@
+"""What missing values are taken to be: every rule of the study file, and reasons in the data."""
+
+from typing import Any
+
+import pytest
+
+EVENT = {"event": "stopped", "strategy": "treatment policy"}
+REFERENCE = "an [arms] table, whose control is the reference arm of"
+BROKEN: dict[str, dict[str, Any]] = {
+    f"{REFERENCE} 'jump to reference',": {"event": {"missing_as": "jump to reference"}, "without": ["arms"]},
+    f"{REFERENCE} 'copy reference',": {"table": {"compare": ["copy reference"]}, "without": ["arms"]},
+    "the key 'missing_as' beside it": {"event": {"arms": ["T"]}},
+    "an [arms] table": {"event": {"arms": ["T"], "missing_as": "missing at random"}, "without": ["arms"]},
+    "a column of reasons": {"event": {"reasons": ["moved"], "missing_as": "missing at random"}},
+    "the strategy 'composite variable', in which the event itself is a failure,": {
+        "event": {"missing_as": "non-response"}
+    },
+    "no delta beside 'non-response'": {
+        "event": {"missing_as": "non-response", "strategy": "composite variable", "delta_score": 3.0}
+    },
+    "a [symptom] table": {
+        "event": {"missing_as": "missing at random", "delta_score": 3.0}, "without": ["symptom", "inclusion"],
+    },
+    "a [[marker]] table": {"table": {"delta_marker": [0.5, 2.0]}, "without": ["marker"]},
+    "the least and the greatest delta": {"table": {"delta_score": [5.0, 5.0]}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("required", BROKEN)
+def test_every_rule_is_told(wide: Any, required: str) -> None:
+    broken = BROKEN[required]
+    for name in broken.get("without", ()):
+        del wide.spec[name]
+        if name == "arms":
+            wide.spec["study"]["design"] = "single arm"
+    if "event" in broken:
+        wide.spec["estimand"] = {"intercurrent_events": [EVENT | broken["event"]]}
+    if "table" in broken:
+        wide.spec["missing_data"] = broken["table"]
+    assert wide.only_fault().required == required
+
+
+def test_a_reference_arm_is_refused_with_the_reason_and_what_to_do(wide: Any) -> None:
+    del wide.spec["arms"]
+    wide.spec["study"]["design"] = "single arm"
+    wide.spec["missing_data"] = {"compare": ["copy increments in reference"]}
+    fault = wide.only_fault()
+    assert fault.column == "missing_data.compare"
+    assert 'with one arm there is none: write "missing at random", with a delta' in fault.action
+
+
+def test_reasons_are_read_and_may_be_blank(wide: Any) -> None:
+    wide.table["why"] = ["moved" if i % 3 == 0 else "" for i in range(len(wide.table))]
+    wide.spec["missing_data"] = {"reason": "why"}
+    event = {
+        "reasons": ["moved"],
+        "missing_as": "copy reference",
+        "arms": ["T"],
+        "delta_score": -2.0,
+        "delta_marker": 1.25,
+    }
+    wide.spec["estimand"] = {"intercurrent_events": [EVENT | event]}
+    study = wide.read()
+    assert study.data["reason"].to_numpy().tolist() == wide.table["why"].tolist()
+    (read,) = study.spec.estimand.intercurrent_events
+    assert (read.missing_as, read.arms, read.reasons) == ("copy reference", ("T",), ("moved",))
+    assert (read.delta_score, read.delta_marker) == (-2.0, 1.25)
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "found"), [("arms", "Treated", "'C', 'T'"), ("reasons", "moves", "'bored', 'moved'")]
+)
+def test_arms_and_reasons_have_to_occur(wide: Any, key: str, name: str, found: str) -> None:
+    wide.table["why"] = [("moved", "bored")[i % 2] for i in range(len(wide.table))]
+    wide.spec["missing_data"] = {"reason": "why"}
+    wide.spec["estimand"] = {"intercurrent_events": [EVENT | {"missing_as": "missing at random", key: [name]}]}
+    fault = wide.only_fault()
+    assert (fault.file, fault.column) == ("trial.csv", {"arms": "arm", "reasons": "why"}[key])
+    assert fault.required == f"the {key[:-1]} '{name}' of the intercurrent event 'stopped'"
+    assert fault.found == found
+
+
+def test_one_reason_a_participant(long: Any) -> None:
+    long.table["why"] = ["moved" if i % 2 else "bored" for i in range(len(long.table))]
+    long.spec["missing_data"] = {"reason": "why"}
+    assert all(fault.required == "a single reason for leaving for each participant" for fault in long.faults())
+
+
+def test_one_visit_has_nobody_who_left(wide: Any) -> None:
+    wide.spec["study"]["design"] = "cross-sectional"
+    wide.spec["data"]["visits"] = ["baseline"]
+    for table in ("arms", "inclusion"):
+        del wide.spec[table]
+    wide.spec["marker"][0]["columns"], wide.spec["symptom"]["columns"] = ["il6_0"], ["madrs_0"]
+    wide.spec["missing_data"] = {"compare": ["missing at random"]}
+    assert wide.only_fault().required == "more than one visit"

@@ -1,0 +1,195 @@
+"""The section on what follows if the missing are different, from planted rows and surfaces."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cochange.data.specification.tables import IntercurrentEvent, MissingDataTable
+from cochange.inference.estimates import Estimate
+from cochange.inference.missing.analysis import EXPECTATION, IMPUTATION, UnderScenario
+from cochange.inference.missing.surface import Axis, Statement, Surface
+from cochange.inference.results import Results
+from cochange.reports.block import Block, Figure, Points, Table
+from cochange.reports.checklists.items import CHECKLISTS
+from cochange.reports.numbers import MINUS, centre, interval
+from cochange.reports.plots.surface import surface_plot, tipping_words
+from cochange.reports.sections.checklists import answers
+from cochange.reports.sections.missing import SECTION
+
+Planted = Callable[..., Results]
+
+
+def surface(**changes: Any) -> Surface:
+    """A surface over a grid of three by two, which tips at 4.25 points."""
+    one = Surface(
+        model="repeated_measures", prior="reference", group="T versus C", visit="12 weeks",
+        statements=(Statement(estimand="arm_difference", unit="points", side="below", limit=-3.0, important=True),),
+        bound=0.95, x=Axis(outcome="score", arm="T", left=9, shifts=(0.0, 5.0, 10.0)),
+        y=Axis(outcome="score", arm="C", left=7, shifts=(0.0, 5.0)),
+        probability=((0.99, 0.93, 0.7), (0.999, 0.98, 0.9)), contour=(4.25, 7.0), at_random=0.99, tip=4.25,
+    )  # fmt: skip
+    return replace(one, **changes)
+
+
+@pytest.fixture(scope="module")
+def plant(results: Results, two_arms: Any, fabricate: Any) -> Planted:
+    """Results with rows of a contrast and a change under two scenarios, whose medians are given."""
+    fabricated = {True: fabricate(two_arms, ("reference",)), False: results}
+
+    def make(
+        directions: dict[str, float] | None = None, surfaces: tuple[Surface, ...] = (), arms: bool = True
+    ) -> Results:
+        base = fabricated[arms]
+        table = MissingDataTable(compare=("missing at random", "jump to reference") if arms else ("missing at random",))
+        spec = base.study.spec.model_copy(update={"missing_data": table})
+        study = replace(base.study, spec=spec)
+        rows = []
+        for scenario, p in directions.items():
+            for estimator in (EXPECTATION, IMPUTATION):
+                own: Estimate = replace(
+                    base.estimates[0], model="repeated_measures", prior="reference", form=None, marker=None,
+                    estimand="arm_difference" if arms else "symptom_change", visit=base.study.follow_up,
+                    group="South versus North" if arms else "overall", unit="points", null=0.0, median=-2.5,
+                    p_direction=p, side="below",
+                )  # fmt: skip
+                rows.append(UnderScenario(scenario=scenario, estimator=estimator, left=16, estimate=own))
+        return replace(base, study=study, under_scenarios=tuple(rows), surfaces=surfaces, main_prior="reference")
+
+    return make
+
+
+def said(block: Block) -> str:
+    return " ".join(part.text for part in block.parts if part.kind == "paragraph")
+
+
+def test_nothing_is_shown_where_nothing_is_stated(results: Results) -> None:
+    (paragraph,) = SECTION.block(results).parts
+    assert paragraph.text.startswith("Not shown: the study file does not say what values are taken to be")
+
+
+def test_the_table_prints_the_rows(plant: Planted) -> None:
+    results = plant({"missing at random": 0.99, "jump to reference": 0.98})
+    tables = {part.name: part for part in SECTION.block(results).parts if isinstance(part, Table)}
+    assert set(tables) == {"missing_scenarios", "if_missing_differ"}
+    lines = [line for group in tables["if_missing_differ"].groups for line in group.rows]
+    for row in results.under_scenarios:
+        printed = (row.scenario, row.estimator, "16", centre(row.estimate), interval(row.estimate))
+        assert printed in [line[:5] for line in lines]
+    frame = tables["if_missing_differ"].frame
+    assert frame[["scenario", "estimator", "left"]].to_numpy().tolist() == [
+        [row.scenario, row.estimator, 16] for row in results.under_scenarios
+    ]
+    assert frame["median"].tolist() == [row.estimate.median for row in results.under_scenarios]
+
+
+def test_one_sentence_says_whether_the_scenario_matters(plant: Planted) -> None:
+    def sentence(directions: dict[str, float]) -> str:
+        (points,) = (part for part in SECTION.block(plant(directions)).parts if isinstance(part, Points))
+        (one,) = points.items
+        return one
+
+    same = sentence({"missing at random": 0.99, "jump to reference": 0.98})
+    assert same.endswith("(at 12 weeks, South versus North): it lies below 0 under every scenario.")
+    apart = sentence({"missing at random": 0.99, "jump to reference": 0.9})
+    assert apart.endswith(
+        "what is said depends on the scenario. It lies below 0 under 'missing at random'; its direction is unclear "
+        "under 'jump to reference'."
+    )
+
+
+def test_estimators_that_disagree_are_told_apart(plant: Planted) -> None:
+    results = plant({"jump to reference": 0.99})
+    second = results.under_scenarios[1]
+    unclear = replace(second, estimate=replace(second.estimate, p_direction=0.9))
+    changed = replace(results, under_scenarios=(results.under_scenarios[0], unclear))
+    (points,) = (part for part in SECTION.block(changed).parts if isinstance(part, Points))
+    assert "under 'jump to reference' by standardised expectation; its direction is unclear under" in points.items[0]
+
+
+def test_changes_in_one_arm_are_never_effects(plant: Planted) -> None:
+    text = said(SECTION.block(plant({"missing at random": 0.99}, arms=False)))
+    assert "No contrast or change here is an effect of a treatment." in text
+    assert "significan" not in text
+    randomised = said(SECTION.block(plant({"missing at random": 0.99})))
+    assert "an effect of assignment to the arm only if the scenario holds" in randomised
+
+
+def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Results) -> None:
+    study = results.study
+    words = tipping_words(surface(), study)
+    assert words == (
+        "At 12 weeks, T versus C: the conclusion that the difference between arms in the change of MADRS lies below "
+        f"{MINUS}3 points (the smallest important difference), with probability 0.990 where what is missing is so at "
+        "random, stands until MADRS of the 9 who left T is 4.25 points higher than missing at random has it, with "
+        "MADRS of the 7 who left C as missing at random has it."
+    )
+    undrawn = tipping_words(surface(at_random=0.9, tip=-2.0), study)
+    assert "is not drawn: its probability is 0.90 where what is missing is so at random, and 0.95 is needed." in undrawn
+    assert "2.00 points lower than missing at random has it" in undrawn
+    assert "which is beyond the range asked for" in undrawn
+    nobody = surface(tip=np.nan, contour=(np.nan, np.nan), x=Axis(outcome="score", arm="T", left=0, shifts=(0.0, 5.0)))
+    assert tipping_words(nobody, study).endswith("is drawn whatever MADRS of those who left T is: nobody left there.")
+    factor = surface(x=Axis(outcome="marker", arm="T", left=9, shifts=(0.5, 1.0, 2.0)), tip=1.4, y=None)
+    assert "stands until IL-6 of the 9 who left T is 1.40 times what missing at random has." in tipping_words(
+        factor, study
+    )
+
+
+def test_every_surface_has_a_figure_with_its_sentence(plant: Planted) -> None:
+    alone = surface(
+        y=None, probability=((0.99, 0.93, 0.7),), contour=(4.25,), group="overall",
+        x=Axis(outcome="score", arm="overall", left=9, shifts=(0.0, 5.0, 10.0)),
+    )  # fmt: skip
+    both = surface(
+        group="overall", x=Axis(outcome="score", arm="overall", left=9, shifts=(0.0, 5.0, 10.0)),
+        y=Axis(outcome="marker", arm="overall", left=9, shifts=(0.5, 2.0)),
+        statements=(
+            Statement(estimand="symptom_change", unit="points", side="below", limit=0.0, important=False),
+            Statement(estimand="geometric_mean_ratio", unit="ratio", side="below", limit=1.0, important=False),
+        ),
+    )  # fmt: skip
+    results = plant({}, (surface(), alone, both))
+    figures = [part for part in SECTION.block(results).parts if isinstance(part, Figure)]
+    assert len({figure.name for figure in figures}) == 3
+    for figure, one in zip(figures, results.surfaces, strict=True):
+        assert figure.alt == tipping_words(one, results.study)
+        assert figure.caption.startswith(figure.alt)
+        assert figure.picture.svg.startswith(b"<")
+    assert "the mean change of MADRS lies below 0 points and the geometric mean ratio of IL-6 lies below 1" in (
+        figures[2].alt
+    )
+    assert surface_plot(surface(), results.study).picture.svg == figures[0].picture.svg
+
+
+def answer(results: Results, asked: str) -> Any:
+    return {f"{one.name}: {item.asks}": found for one in CHECKLISTS for item, found in answers(one, results)}[asked]
+
+
+def test_the_checklist_is_answered_from_it(plant: Planted, results: Results) -> None:
+    asked = "ICH E9(R1): Sensitivity to that assumption"
+    assert answer(results, asked).status == "missing"
+    assert "[missing_data]" in answer(results, asked).text
+    only = plant({"missing at random": 0.99})
+    assert answer(only, asked).status == "missing"
+    found = answer(plant({"missing at random": 0.99, "jump to reference": 0.98}, (surface(),)), asked)
+    assert (found.status, found.text) == (
+        "answered", "Scenarios for those who left: jump to reference; 1 tipping surface.",
+    )  # fmt: skip
+    # A tipping surface says nothing of how often the rule would be right.
+    assert answer(only, "FDA: Operating characteristics by simulation").status == "missing"
+
+
+def test_a_strategy_whose_missing_values_are_dealt_with_is_followed(plant: Planted) -> None:
+    results = plant({"as stated": 0.99})
+    asked = "ICH E9(R1): Analysis follows the strategies"
+    event = IntercurrentEvent(event="left", strategy="composite variable", missing_as="non-response")
+    estimand = results.study.spec.estimand.model_copy(update={"intercurrent_events": (event,)})
+    spec = results.study.spec.model_copy(update={"estimand": estimand})
+    with_event = replace(results, study=replace(results.study, spec=spec))
+    found = answer(with_event, asked)
+    assert found.status == "answered"
+    assert found.text.startswith("left: what is missing after it as non-response.")
+    assert answer(replace(with_event, under_scenarios=()), asked).status == "missing"
