@@ -173,7 +173,9 @@ class Trial:
 REASONS = ("lack of effect", "moved away")
 
 
-def write_trial(folder: Path, has: Sequence[str], extra: str, options: str, design: str, n: int) -> Study:
+def write_trial(
+    folder: Path, has: Sequence[str], extra: str, options: str, design: str, n: int, benefit: bool
+) -> Study:
     """Marker and score at three visits; a third leaves before the last, and says why."""
     rng = np.random.default_rng(11)
     last = np.where(np.arange(n) % 3 == 0, rng.integers(0, 2, n), 2)
@@ -214,6 +216,7 @@ visits = ["w0", "w2", "w6"]
 [analysis]
 models = ["repeated_measures"]
 priors = ["reference"]
+benefit_by_marker = {str(benefit).lower()}
 [analysis.repeated_measures]
 {options}
 """,
@@ -249,8 +252,9 @@ def make_trial(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Trial]
         model: str = "repeated_measures",
         design: str = "",
         n: int = 36,
+        benefit: bool = False,
     ) -> Trial:
-        study = write_trial(tmp_path_factory.mktemp("missing"), has, extra, options, design, n)
+        study = write_trial(tmp_path_factory.mktemp("missing"), has, extra, options, design, n, benefit)
         return Trial(study, load_model(model), prior_fit(study, model))
 
     return make

@@ -19,12 +19,15 @@ from cochange.models.parts.likelihood.observations import MISSING
         ("repeated_measures", 'covariance = "ar1"\ncovariance_by_arm = true', ("arms",)),
         ("joint_change", "", ()),
         ("joint_change", "", ("arms",)),
+        ("joint_change", "benefit", ("arms",)),
     ],
 )
 def test_what_was_observed_has_the_density_of_the_model(
     model: str, options: str, arms: tuple[str, ...], make_trial: Any
 ) -> None:
-    trial = make_trial(has=("marker", "symptom", "covariates", *arms), options=options, model=model)
+    benefit = options == "benefit"
+    has = ("marker", "symptom", "covariates", *arms)
+    trial = make_trial(has=has, options="" if benefit else options, model=model, benefit=benefit)
     some = trial.fit.posterior.isel(chain=[0], draw=slice(0, 5))
     own = outcomes_of(some, trial.model, trial.study)
     expected = trial.model.log_likelihood(some, trial.study)
