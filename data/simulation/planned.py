@@ -52,8 +52,7 @@ def of_size(study: Study, participants: int) -> Study:
 
 def with_lower_limit(study: Study, limit: float) -> Study:
     """The study with another lower limit of detection of its analysed marker, in the unit of analysis."""
-    chosen = study.data["marker"] == study.marker
-    lower = xr.where(chosen, limit, study.data["lower_limit"]).transpose(*OF_SAMPLES)
+    lower = study.data["lower_limit"].where(study.data["marker"] != study.marker, limit)
     return _changed(study, study.data.assign(lower_limit=lower), f"lower limit {limit!r}")
 
 
@@ -68,12 +67,9 @@ def beyond_limits_censored(study: Study) -> Study:
     data = study.data
     below, above = data["marker_value"] < data["lower_limit"], data["marker_value"] > data["upper_limit"]
     value = data["marker_value"].where(~below, data["lower_limit"]).where(~above, data["upper_limit"])
-    status = xr.where(below, "below", xr.where(above, "above", data["marker_status"]))
-    return _changed(
-        study,
-        data.assign(marker_value=value, log_marker=np.log(value), marker_status=status.transpose(*OF_SAMPLES)),
-        "censored",
-    )
+    status = np.where(below, "below", np.where(above, "above", data["marker_status"]))
+    censored = {"marker_value": value, "log_marker": np.log(value), "marker_status": (OF_SAMPLES, status)}
+    return _changed(study, data.assign(censored), "censored")
 
 
 def with_dropout(study: Study, share: float) -> Study:
@@ -100,10 +96,8 @@ def with_dropout(study: Study, share: float) -> Study:
     later = xr.DataArray(np.arange(len(visits)) > visits.index(study.baseline), dims="visit")
     absent = gone & later
     data = study.data
-    changed = {
-        "marker_status": xr.where(absent, "missing", data["marker_status"]).transpose(*OF_SAMPLES),
-        "wells": data["wells"].where(~absent, 0),
-    }
+    status = np.where(absent.to_numpy()[:, :, None], "missing", data["marker_status"])
+    changed = {"marker_status": data["marker_status"].copy(data=status), "wells": data["wells"].where(~absent, 0)}
     changed |= {name: data[name].where(~absent) for name in ("marker_value", "log_marker", "symptom") if name in data}
     return _changed(study, data.assign(changed), f"dropout {share!r}")
 

@@ -148,13 +148,15 @@ def _add_people(data: xr.Dataset, spec: StudySpec, expected: Expected, order: np
 
 def _spread(median: float, sd: float | None, n: int, order: np.random.Generator, above: float | None = None) -> Floats:
     """Values at evenly spaced quantiles, shuffled; those of people included by the score lie above its threshold."""
-    shares = (order.permutation(n) + 0.5) / n
+    z = stats.norm.ppf((order.permutation(n) + 0.5) / n)
     if sd is None:
         return np.full(n, median)
     if above is None:
-        return np.asarray(median + sd * stats.norm.ppf(shares), dtype=np.float64)
-    excess = stats.gamma(((median - above) / sd) ** 2)
-    return np.asarray(above + (median - above) * excess.ppf(shares) / excess.median(), dtype=np.float64)
+        return np.asarray(median + sd * z, dtype=np.float64)
+    # Log-normal over the threshold: exp(s z) has the variance w (w - 1), where w = exp(s^2).
+    share = sd / (median - above)
+    w = (1 + np.sqrt(1 + 4 * share**2)) / 2
+    return np.asarray(above + (median - above) * np.exp(np.sqrt(np.log(w)) * z), dtype=np.float64)
 
 
 def _limits(spec: StudySpec, shape: tuple[int, ...], key: str) -> Floats:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import xarray as xr
 
 from cochange import models
 from cochange.data.study import Study
-from cochange.inference.calibrating import chain, generate
+from cochange.inference.calibrating import chain, generate, truths
 from cochange.inference.calibrating.chain import NOT_FINITE, elements, sample_chain
 from cochange.inference.calibrating.generate import Generator, make_generator
+from cochange.inference.calibrating.truths import GivenTruth, given_truth
 from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.manifest import PACKAGES
 from cochange.inference.many.work import Perform, Record, seeds_of
@@ -49,6 +50,8 @@ class CalibrationFits:
         Seed of the whole.
     truth : Study or None
         The design analysed as the data come about, where that is not what the fits assume.
+    values : mapping of str to float
+        Parameters and estimands whose truth is given instead of drawn.
     """
 
     model: str
@@ -57,6 +60,7 @@ class CalibrationFits:
     families: Mapping[str, Family]
     seed: int
     truth: Study | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -68,11 +72,14 @@ class CalibrationFits:
         content = {
             "model": hashlib.sha256(load_model(self.model).source.read_bytes()).hexdigest(),
             "parts": source_hash(Path(models.__path__[0]) / "parts"),
-            "own": [Path(file).read_text("utf-8") for file in (__file__, chain.__file__, generate.__file__)],
+            "own": [
+                Path(file).read_text("utf-8") for file in (__file__, chain.__file__, generate.__file__, truths.__file__)
+            ],
             "designs": [
                 study and [study.input_hash, study.spec.model_dump_json()] for study in (self.study, self.truth)
             ],
             "priors": values_of(self.families),
+            "values": dict(self.values),
             "seed": self.seed,
             "versions": {name: version(name) for name in PACKAGES},
         }
@@ -88,8 +95,12 @@ class CalibrationFits:
             with quiet():
                 graph = model.build(self.truth, priors)
         generator = make_generator(model, self.truth or self.study, priors, graph)
+        given = None
+        if self.values:
+            drawn, _ = generator.parameters(self.seed)
+            given = given_truth(model, generator.study, self.values, drawn)
         sampler = compiled.under(priors)
-        return lambda number: _fit(self, compiled, sampler, generator, number)
+        return lambda number: _fit(self, compiled, sampler, generator, given, number)
 
 
 def values_of(families: Mapping[str, Family]) -> dict[str, Any]:
@@ -97,10 +108,20 @@ def values_of(families: Mapping[str, Family]) -> dict[str, Any]:
     return {name: [type(family).__name__, family.values()] for name, family in families.items()}
 
 
-def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Generator, number: int) -> Record:
+def _fit(
+    work: CalibrationFits,
+    compiled: Compiled,
+    sampler: Any,
+    generator: Generator,
+    given: GivenTruth | None,
+    number: int,
+) -> Record:
     start = time.process_time()
-    of_parameters, of_outcomes, of_sampler = seeds_of(work.seed, number, 3)
+    of_parameters, of_outcomes, of_sampler, of_graph = seeds_of(work.seed, number, 4)
     truth, outcomes = generator.parameters(of_parameters)
+    if given is not None:
+        truth = given.of(truth)
+        outcomes = generator.outcomes(truth, of_graph)
     data = generator.data(truth, outcomes, work.study, of_outcomes)
     record: dict[str, Any] = {"number": number, "problems": []}
     if not all(np.isfinite(values).all() for values in data.values()):

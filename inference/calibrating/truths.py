@@ -106,9 +106,13 @@ def given_truth(model: Model, study: Study, values: Mapping[str, float], drawn: 
         estimands.append(Carried(label, value, *_carrier(model, study, truth, label)))
     found = GivenTruth(model, study, parameters, tuple(estimands))
     truth = found.of(drawn)
-    for item in estimands:
-        if not np.isclose(_estimand(model, study, truth, item.label), _scaled(model, item.label, item.value)):
-            raise TruthError(f"the truth {item.label} = {item.value:g} and the others given exclude each other")
+    kept = [bool((truth[name] == value).all()) for name, value in parameters.items()]
+    kept += [
+        bool(np.isclose(_estimand(model, study, truth, item.label), _scaled(model, item.label, item.value)))
+        for item in estimands
+    ]
+    if not all(kept):
+        raise TruthError(f"these truths exclude each other: {', '.join(values)}; give one of them")
     return found
 
 

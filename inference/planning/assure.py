@@ -224,7 +224,7 @@ def plan(
             truth={**(question.truth or {}), **design.truth},
             decision=decision,
             seed=seed,
-            label=f"{design.participants} participants",
+            label=f"{design.participants} participants, {design.dropout:.0%} lost",
         )
     rows, everything = [], []
     for design, work in works.items():

@@ -96,9 +96,16 @@ class Designs:
 
     def __iter__(self) -> Iterator[Design]:
         """The designs, participants varying fastest."""
-        given = {name: values or (None,) for name, values in reversed(self._values().items())}
-        for combination in itertools.product(*given.values()):
-            yield Design(**dict(zip(given, combination, strict=True)))
+        measured = (self.score_reliability, self.marker_reliability, self.lower_limit)
+        ways = itertools.product(*(values or (None,) for values in measured))
+        for (score, marker, limit), lost, number in itertools.product(ways, self.dropout, self.participants):
+            yield Design(
+                participants=number,
+                dropout=lost,
+                lower_limit=limit,
+                marker_reliability=marker,
+                score_reliability=score,
+            )
 
     def __len__(self) -> int:
         """How many designs there are."""

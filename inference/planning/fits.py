@@ -119,7 +119,7 @@ class _Opened:
 
 def _fit(work: PlannedFits, opened: _Opened, number: int) -> Record:
     start = time.process_time()
-    of_parameters, of_graph, of_outcomes, of_sampler = seeds_of(work.seed, number, 4)
+    of_parameters, of_outcomes, of_sampler, of_graph = seeds_of(work.seed, number, 4)
     generator = opened.generator
     truth, outcomes = generator.parameters(of_parameters)
     if work.truth:
