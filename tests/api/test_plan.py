@@ -44,11 +44,12 @@ def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, words(tmp_path, *given))
     assert result.exit_code == 0, result.output
     assert str(tmp_path / "out" / "plan.html") in result.stdout
-    assert "important decrease" in " ".join(result.stdout.split())
     record = json.loads((tmp_path / "out" / "plan.json").read_text("utf-8"))
     assert [(row["design"]["participants"], row["design"]["dropout"]) for row in record["designs"]] == [
         (20, 0), (40, 0), (20, 0.2), (40, 0.2)
     ]  # fmt: skip
+    for row in record["designs"]:
+        assert f"{row['assurance']:.0%}" in result.stdout
     assert " ".join(record["said"][0].split()) in " ".join(result.stderr.split())
     again = CliRunner().invoke(app, words(tmp_path, *given, "--quiet"))
     assert again.stdout.strip() == str(tmp_path / "out" / "plan.html")

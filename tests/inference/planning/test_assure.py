@@ -14,7 +14,7 @@ from cochange.inference.planning.designs import Designs
 from cochange.reports.planning import plan_sentences, write_plan
 
 SIGMA, DESIGN, ANALYSIS = 8.0, (-5.0, 3.0), (0.0, 10.0)
-FITS = 300
+FITS = 200
 QUESTION = Question(design_prior="design", prior="own", decision="symptom_change=important decrease")
 
 
