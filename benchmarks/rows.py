@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import joint_change
-from brms_peer import Brms, has_brms
+from brms_peer import Brms
 from found import Found, Setting, faster
 from made_studies import change_table, simulated
 from prior_swap import seconds_of
@@ -36,21 +36,19 @@ def regression(setting: Setting) -> list[Found]:
     study = simulated(setting.folder / "trial", 116, pooled=True, complete=True)
     table = change_table(setting.folder / "trial", study)
     ours = (*_fit(study.path, "symptom_change"), "--cores", str(setting.cores))
+    given = (str(table), str(setting.cores))
     peers: dict[str, tuple[str, ...]] = {}
-    if _has_r("rstanarm"):
-        peers["rstanarm"] = ("Rscript", str(HERE / "peers" / "rstanarm_regression.R"), str(table), str(setting.cores))
-    if _has_python(setting.peers, "bambi"):
-        peers["bambi"] = (
-            str(setting.peers),
-            str(HERE / "peers" / "bambi_regression.py"),
-            str(table),
-            str(setting.cores),
-        )
+    if rstanarm := _r_version("rstanarm"):
+        peers[rstanarm] = ("Rscript", str(HERE / "peers" / "rstanarm_regression.R"), *given)
+    if bambi := _python_version(setting.peers, "bambi"):
+        peers[bambi] = (str(setting.peers), str(HERE / "peers" / "bambi_regression.py"), *given)
     mine, theirs = _in_turns(setting, ours, peers)
-    reasons = {"rstanarm": NO_R.format("rstanarm"), "bambi": NO_PYTHON.format("bambi")}
+    absent = {} if rstanarm else {"rstanarm": NO_R.format("rstanarm")}
+    absent |= {} if bambi else {"bambi": NO_PYTHON.format("bambi")}
+    what = "whole process of one regression fit, warm cache"
     return [
-        faster("whole process of one regression fit, warm cache", mine, 2, peer, theirs.get(peer), 2, reason)
-        for peer, reason in ((name, "" if name in theirs else why) for name, why in reasons.items())
+        *(faster(what, mine, 2, peer, seconds, 2) for peer, seconds in theirs.items()),
+        *(faster(what, mine, 2, peer, None, 2, reason) for peer, reason in absent.items()),
     ]
 
 
@@ -58,20 +56,20 @@ def joint_process(setting: Setting) -> list[Found]:
     """A whole process of one `joint_change` fit, compiled before, beside one of brms, which compiles each time."""
     study = simulated(setting.folder / "trial", 116, pooled=True, complete=True)
     mine, _ = _in_turns(setting, (*_fit(study.path, "joint_change"), "--cores", str(setting.cores)), {})
-    theirs = None
-    if has_brms():
+    theirs, brms = None, _r_version("brms")
+    if brms:
         peer = Brms(setting.folder / "trial")
         compiling = peer.ask("compile", change_table(setting.folder / "trial", study), "pooled")[0]
         theirs = peer.starting + compiling + peer.sample("sample", 1, setting.cores)[0].seconds
         peer.close()
     what = "whole process of one `joint_change` fit, warm cache"
-    return [faster(what, mine, 3, "brms", theirs, 15, "" if theirs else NO_R.format("brms"))]
+    return [faster(what, mine, 3, brms or "brms", theirs, 15, "" if brms else NO_R.format("brms"))]
 
 
 def effective_draws(setting: Setting) -> list[Found]:
     """Effective draws per second beside brms."""
     rows, _ = joint_change.measure_brms(setting.folder, _options(setting), setting.say)
-    return _of_rows(rows, "brms", NO_R.format("brms"))
+    return _of_rows(rows, _r_version("brms") or "brms", NO_R.format("brms"))
 
 
 def limits(setting: Setting) -> list[Found]:
@@ -86,8 +84,8 @@ def one_more_prior(setting: Setting) -> list[Found]:
     """One more prior after the first fit, reweighted, beside a refit of brms."""
     folder = setting.folder / "made"
     made = simulated(folder, 116, pooled=True, complete=True)
-    refit = None
-    if has_brms():
+    refit, brms = None, _r_version("brms")
+    if brms:
         peer = Brms(folder)
         peer.ask("compile", change_table(folder, made), "pooled")
         peer.sample("sample", 1, setting.cores)
@@ -99,7 +97,8 @@ def one_more_prior(setting: Setting) -> list[Found]:
             if seconds:
                 what = f"one more prior on {trial}, {how}"
                 median = statistics.median(seconds)
-                found.append(faster(what, median, 0.3, "brms", refit, 100, "" if refit else NO_R.format("brms")))
+                reason = "" if brms else NO_R.format("brms")
+                found.append(faster(what, median, 0.3, brms or "brms", refit, 100, reason))
     return found
 
 
@@ -130,7 +129,8 @@ def calibration(setting: Setting) -> list[Found]:
     ours(20, "warm")
     whole = ours(setting.fits, "measured")
     per_fit, theirs, reason = whole / setting.fits, None, NO_PYTHON.format("simuk")
-    if _has_python(setting.peers, "simuk"):
+    simuk = _python_version(setting.peers, "simuk")
+    if simuk:
         study = simulated(setting.folder / "trial", 116, pooled=False, complete=True)
         table = change_table(setting.folder / "trial", study)
         script = str(HERE / "peers" / "simuk_bivariate.py")
@@ -146,7 +146,7 @@ def calibration(setting: Setting) -> list[Found]:
         unit="s",
         target="20 times faster than simuk",
         met=None if ratio is None else ratio >= 20,
-        peer="simuk",
+        peer=simuk or "simuk",
         theirs=theirs,
         ratio=ratio,
         reason=reason,
@@ -230,16 +230,21 @@ def _of_rows(rows: list[joint_change.Row], peer: str, absent: str) -> list[Found
     ]
 
 
-def _has_r(package: str) -> bool:
+def _r_version(package: str) -> str:
+    """Name and version of a package of R; empty where there is none."""
     if shutil.which("Rscript") is None:
-        return False
-    check = f"quit(status = !requireNamespace('{package}', quietly = TRUE))"
-    return subprocess.run(("Rscript", "-e", check), capture_output=True, check=False).returncode == 0
+        return ""
+    return _named(package, ("Rscript", "-e", f"cat(as.character(packageVersion('{package}')))"))
 
 
-def _has_python(interpreter: Path | None, package: str) -> bool:
+def _python_version(interpreter: Path | None, package: str) -> str:
+    """Name and version of a package of another Python; empty where there is none."""
     if interpreter is None:
-        return False
-    return (
-        subprocess.run((str(interpreter), "-c", f"import {package}"), capture_output=True, check=False).returncode == 0
-    )
+        return ""
+    code = f"import importlib.metadata; print(importlib.metadata.version('{package}'))"
+    return _named(package, (str(interpreter), "-c", code))
+
+
+def _named(package: str, command: tuple[str, ...]) -> str:
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"{package} {told.stdout.strip()}" if told.returncode == 0 else ""

@@ -61,6 +61,9 @@ def assurance_plot(rows: Sequence[Assured], what: str, name: str) -> Figure:
             axis.set_title(title.replace(", ", "\n"), fontsize=8)
         for axis in axes.flat[len(panels) :]:
             axis.set_visible(False)
+        # Under the last panel of every column, also where the row below has none.
+        for axis in axes.flat[max(0, len(panels) - n_columns) : len(panels)]:
+            axis.tick_params(labelbottom=True)
         for axis in axes[:, 0]:
             axis.set_ylabel(what)
         drawing.supxlabel("participants", fontsize=9)
