@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 
+from cochange.data.faults import InputError
 from cochange.data.names import suggestion
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
@@ -202,10 +203,7 @@ def plan(
         If a truth cannot be given as asked.
     """
     chosen = load_model(model)
-    if expected is None:
-        study = read_study(study_file, data_root)
-    else:
-        study = expected_study(study_file, expected, max(designs.participants))
+    study = _base(study_file, expected, data_root, max(designs.participants))
     if fits < LEAST_FITS:
         raise PlanError(f"fits must be at least {LEAST_FITS}; got {fits}")
     decision = decision_of(study.spec, chosen, question.decision, question.probability, question.smallest_important)
@@ -245,6 +243,18 @@ def plan(
         problems=problems_of(everything),
         seconds=float(np.mean([record["seconds"] for record in everything])),
     )
+
+
+def _base(study_file: Path | str, expected: Expected | None, data_root: Path | str | None, most: int) -> Study:
+    """The study the designs are made from."""
+    if expected is not None:
+        return expected_study(study_file, expected, most)
+    try:
+        return read_study(study_file, data_root)
+    except InputError as error:
+        if not any(fault.column == "data.file" for fault in error.faults):
+            raise
+        raise PlanError(f"{error}\nA study without data is planned from its expected baselines (--baseline)") from None
 
 
 def _priors(model: Model, study: Study, name: str) -> PriorsLike:

@@ -60,7 +60,7 @@ def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        (("--probability", "0.9"), "found none that can be read"),
+        (("--probability", "0.9"), "A study without data is planned from its expected baselines (--baseline)"),
         (("--baseline", "MADRS=25,6"), "the probability that the decision needs is stated nowhere"),
         (("--baseline", "MADRS"), "--baseline is written NAME=MEDIAN or NAME=MEDIAN,SD; got 'MADRS'"),
         (("--baseline", "MADRS=low"), "--baseline takes numbers, separated by commas; got 'low'"),
