@@ -98,7 +98,7 @@ def with_known_spread(prior_sd: float) -> Study:
 
 
 def test_bias_and_coverage_at_a_given_truth_are_what_a_normal_posterior_has(own_model: str, tmp_path: Path) -> None:
-    study, truth, fits = with_known_spread(1.0), -2.0, 200
+    study, truth, fits = with_known_spread(1.0), -2.5, 200
     n = len(load_model(own_model).select(study).used)
     pulled = (8**2 / n) / (1 + 8**2 / n)
     found = calibrate(own_model, fits, "known", study, cores=1, truth={"symptom_change": truth})
@@ -114,7 +114,7 @@ def test_bias_and_coverage_at_a_given_truth_are_what_a_normal_posterior_has(own_
     assert abs(held - known) < 4 * np.sqrt(known * (1 - known) / fits) + 1 / 80
     assert not found.as_assumed
     page = write_calibration(found, tmp_path).read_text("utf-8")
-    assert "The truth of symptom_change is -2: symptom_change has a bias of" in page
+    assert "The truth of symptom_change is -2.5: symptom_change has a bias of" in page
     with pytest.raises(ValueError, match="or a given truth"):
         make_certificate(found)
 
