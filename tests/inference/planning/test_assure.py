@@ -1,7 +1,7 @@
 """Assurance against closed forms: a normal mean with a known variance, which has a normal posterior."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +85,14 @@ def test_the_same_seed_gives_the_same_and_a_plan_goes_on(
     assert [row.fits for row in first.rows] == [20, 20]
     truths = [[json.loads(line)["truth"] for line in text.splitlines()[1:]] for text in kept.values()]
     assert truths[0] == truths[1]
+    # What is stored are the masses of the posteriors: another probability asks for no new fit.
+    stored = {path.name: path.read_bytes() for path in (tmp_path / "one" / "fits").glob("*.jsonl")}
+    surer = replace(QUESTION, probability=0.99)
+    designs = Designs(participants=(20, 30))
+    sure = plan(study_file, designs, surer, own_model, expected, None, 26, tmp_path / "one", 3, cores=1)
+    assert stored == {path.name: path.read_bytes() for path in (tmp_path / "one" / "fits").glob("*.jsonl")}
+    assert all(one.assurance <= other.assurance for one, other in zip(sure.rows, more.rows, strict=True))
+    assert sure.rows[0].assurance < more.rows[0].assurance
     others = made(20, "three", seed=4)
     other = (tmp_path / "three" / "fits" / "participants_20_dropout_0.jsonl").read_text("utf-8")
     assert [json.loads(line)["truth"] for line in other.splitlines()[1:]] != truths[0]
