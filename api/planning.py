@@ -95,7 +95,7 @@ def print_plan(found: Assurance) -> None:
         endings = (f"{share:.0%}" for share in row.endings.values())
         table.add_row(
             str(row.design.participants),
-            f"{row.design.dropout:.0%}",
+            row.design.lost,
             *measured,
             f"{row.assurance:.0%}",
             f"{100 * row.mcse:.1f}",

@@ -59,7 +59,7 @@ def plan_sentence(assurance: Assurance, row: Assured) -> str:
     design, given = row.design, truth_in_words(assurance)
     measured = f", {measured_in_words(design)}" if measured_in_words(design) else ""
     return (
-        f"With {design.participants} participants and {design.dropout:.0%} dropout{measured}, the study ends with "
+        f"With {design.participants} participants and {design.lost} dropout{measured}, the study ends with "
         f"{decision_in_words(assurance.decision)} in {100 * row.assurance:.0f}% (MCSE {100 * row.mcse:.1f}) of "
         f"{row.fits} simulated studies{f' whose truth has {given}' if given else ''}."
     )
@@ -70,7 +70,7 @@ def sentence_beside(row: Assured) -> str:
     design = row.design
     measured = f", {measured_in_words(design)}" if measured_in_words(design) else ""
     return (
-        f"With {design.participants} and {design.dropout:.0%}{measured}, it does so in {100 * row.assurance:.0f}% "
+        f"With {design.participants} and {design.lost}{measured}, it does so in {100 * row.assurance:.0f}% "
         f"(MCSE {100 * row.mcse:.1f})."
     )
 
@@ -201,7 +201,7 @@ def _of(assurance: Assurance, name: str) -> set[float | None]:
 
 def _setting(design: Design, name: str) -> str:
     value = getattr(design, name)
-    return f"{value:.0%}" if name == "dropout" else f"{value:g}"
+    return design.lost if name == "dropout" else f"{value:g}"
 
 
 def _frame(assurance: Assurance) -> pd.DataFrame:

@@ -222,7 +222,7 @@ def plan(
             truth={**(question.truth or {}), **design.truth},
             decision=decision,
             seed=seed,
-            label=f"{design.participants} participants, {design.dropout:.0%} lost",
+            label=f"{design.participants} participants, {design.lost} lost",
         )
     rows, everything = [], []
     for design, work in works.items():

@@ -47,6 +47,11 @@ class Design:
         return {name: value for name, value in found.items() if value is not None}
 
     @property
+    def lost(self) -> str:
+        """The share lost, in per cent."""
+        return f"{100 * self.dropout:g}%"
+
+    @property
     def name(self) -> str:
         """As part of a file's name."""
         return "_".join(f"{name}_{value:g}" for name, value in asdict(self).items() if value is not None)

@@ -78,7 +78,7 @@ def assurance_plot(rows: Sequence[Assured], what: str, name: str) -> Figure:
         + "."
     )
     said = "; ".join(
-        f"{row.design.participants} participants, {row.design.dropout:.0%} lost"
+        f"{row.design.participants} participants, {row.design.lost} lost"
         f"{', ' if measured_in_words(row.design) else ''}{measured_in_words(row.design)}: {row.assurance:.0%}"
         for row in rows
     )
@@ -95,7 +95,7 @@ def _panel(axis: Axes, rows: Sequence[Assured], lost: Sequence[float]) -> None:
         found = [row.assurance for row in own]
         limits = [[row.assurance - row.lower for row in own], [row.upper - row.assurance for row in own]]
         colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
-        axis.errorbar(where, found, yerr=limits, color=colour, marker=marker, markersize=4.5, label=f"{share:.0%}")
+        axis.errorbar(where, found, yerr=limits, color=colour, marker=marker, markersize=4.5, label=own[0].design.lost)
     axis.set_xticks(numbers)
     axis.set_ylim(-0.02, 1.02)
     axis.yaxis.set_major_formatter(PercentFormatter(1))
