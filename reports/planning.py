@@ -30,7 +30,7 @@ BEGINNING = "plan_"
 
 def kind_of(assurance: Assurance) -> str:
     """What the share of studies is: a power where something of the truth is given."""
-    return "power" if assurance.given else "assurance"
+    return "power" if assurance.question.truth else "assurance"
 
 
 def decision_in_words(decision: Decision) -> str:
@@ -51,7 +51,7 @@ def article(ending: str) -> str:
 
 def truth_in_words(assurance: Assurance) -> str:
     """What is given of the truth; empty where nothing is."""
-    return ", ".join(f"{name} {value:g}" for name, value in assurance.given.items())
+    return ", ".join(f"{name} {value:g}" for name, value in assurance.question.truth.items())
 
 
 def plan_sentence(assurance: Assurance, row: Assured) -> str:
@@ -131,7 +131,7 @@ def plan_record(assurance: Assurance) -> dict[str, Any]:
         "design_priors": values_of(families(assurance.design_priors)),
         "prior": question.prior,
         "priors": values_of(families(assurance.priors)),
-        "truth": dict(assurance.given) or None,
+        "truth": dict(assurance.question.truth) or None,
         "kind": kind_of(assurance),
         "seed": assurance.seed,
         "seconds_a_fit": assurance.seconds,
@@ -154,7 +154,7 @@ def _cover(assurance: Assurance) -> Cover:
             f"{created:%Y-%m-%d}",
             f"cochange {version('cochange')}",
         ),
-        status="power" if assurance.given else "assurance",
+        status="power" if assurance.question.truth else "assurance",
         synthetic=True,
         closing="Made from the simulated studies stored beside this page.",
         created=created,

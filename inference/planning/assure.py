@@ -7,7 +7,7 @@ doi:10.1002/pst.175
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +58,7 @@ class Question:
     decision: str | None = None
     probability: float | None = None
     smallest_important: float | None = None
-    truth: Mapping[str, float] | None = None
+    truth: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -132,11 +132,6 @@ class Assurance:
     rows: list[Assured]
     problems: Mapping[str, int]
     seconds: float
-
-    @property
-    def given(self) -> Mapping[str, float]:
-        """What was given of the truth."""
-        return self.question.truth or {}
 
 
 def plan(
@@ -219,7 +214,7 @@ def plan(
             study=planned,
             design_families=families(drawn_from),
             families=families(priors),
-            truth={**(question.truth or {}), **design.truth},
+            truth={**question.truth, **design.truth},
             decision=decision,
             seed=seed,
             label=f"{design.participants} participants, {design.lost} lost",
@@ -287,7 +282,7 @@ def _check(model: Model, study: Study, design: Design, question: Question) -> No
         if getattr(design, name) is not None:
             if name not in model.prior_vars or study.spec.analysis.measurement == "off":
                 raise PlanError(f"{name}: {model.name} has no errors of measurement here; plan with joint_change")
-            if name in (question.truth or {}):
+            if name in question.truth:
                 raise PlanError(f"{name} is given twice: as a truth, and as one of the designs")
     check_design(model, study)
 
