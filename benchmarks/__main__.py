@@ -38,6 +38,8 @@ def main() -> None:
     chosen = [] if asked.page_only else asked.rows.split(",")
     if unknown := [name for name in chosen if name not in ROWS]:
         parser.error(f"no row named {', '.join(unknown)}; there are {', '.join(ROWS)}")
+    if asked.fits < 40:
+        parser.error(f"--fits must be at least 40; got {asked.fits}")
     console = Console(width=None if sys.stdout.isatty() else 120)
     realdata = None if asked.realdata is None else Path(asked.realdata)
     for name in chosen:
