@@ -13,6 +13,7 @@ from cochange.data.read import read_study
 from cochange.inference.calibrating.calibrate import SEED, Calibration, calibrate
 from cochange.reports.calibration import calibration_sentences, write_calibration
 from cochange.reports.numbers import beside, probability, share
+from cochange.values import read_value
 from cochange.work import NOT_TO_BE_REPORTED
 
 
@@ -27,6 +28,7 @@ class CalibrateRequest:
     study: Path | None = None
     data_root: Path | None = None
     misspecified: str = ""
+    truth: tuple[str, ...] = ()
     seed: int | None = None
     cores: int | None = None
     scheduler: str | None = None
@@ -56,12 +58,13 @@ def run(request: CalibrateRequest) -> None:
             request.cores,
             request.scheduler,
             progress,
+            dict(read_value(text, "--truth") for text in request.truth),
         )
     path = write_calibration(found, request.out)
     if not request.quiet:
         print_calibration(found)
     typer.echo(path)
-    if found.uneven and not found.misspecified:
+    if found.uneven and found.as_assumed:
         raise typer.Exit(NOT_TO_BE_REPORTED)
 
 

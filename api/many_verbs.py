@@ -1,11 +1,11 @@
-"""The verbs of many fits: calibrate."""
+"""The verbs of many fits: calibrate and plan."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from cochange.options import DataRoot, Out, Quiet
+from cochange.options import DataRoot, Out, Quiet, StudyFile
 
 app = typer.Typer()
 
@@ -24,6 +24,14 @@ def calibrate(
     misspecified: Annotated[
         Literal["measurement", "outliers"] | None,
         typer.Option("--misspecified", help="What the data have and the fits do not know of."),
+    ] = None,
+    truth: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--truth",
+            metavar="NAME=VALUE",
+            help="A parameter or an estimand that is given instead of drawn: bias and coverage there; may be repeated.",
+        ),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Seed of the whole. [default: always the same]")] = None,
     cores: Annotated[
@@ -46,6 +54,121 @@ def calibrate(
             study=study,
             data_root=data_root,
             misspecified=misspecified or "",
+            truth=tuple(truth or ()),
+            seed=seed,
+            cores=cores,
+            scheduler=scheduler,
+            quiet=quiet,
+        )
+    )
+
+
+@app.command()
+def plan(
+    study_file: StudyFile,
+    out: Out,
+    participants: Annotated[
+        str, typer.Option("--participants", metavar="N,N,...", help="Numbers of participants to compare.")
+    ],
+    design_prior: Annotated[
+        str, typer.Option("--design-prior", metavar="SET", help="The prior set that truths are drawn from.")
+    ],
+    prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set of the analysis.")] = "reference",
+    model: Annotated[
+        str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")
+    ] = "joint_change",
+    decision: Annotated[
+        str | None,
+        typer.Option(
+            "--decision",
+            metavar="ESTIMAND=ENDING",
+            help="What the study should end with, such as symptom_change='important decrease' or "
+            "parallel_slope=increase. [default: an important difference of what the study file states one of]",
+        ),
+    ] = None,
+    probability: Annotated[
+        float | None,
+        typer.Option("--probability", help="Posterior probability it needs. [default: by ci_prob of the study file]"),
+    ] = None,
+    smallest_important: Annotated[
+        float | None,
+        typer.Option("--smallest-important", help="Smallest important difference. [default: the study file's]"),
+    ] = None,
+    dropout: Annotated[
+        str, typer.Option("--dropout", metavar="SHARE,...", help="Shares lost after baseline, such as 0,0.2.")
+    ] = "0",
+    limit: Annotated[
+        str,
+        typer.Option(
+            "--limit",
+            metavar="LIMIT,...",
+            help="Lower limits of detection of the marker, 0 for none. [default: the study file's]",
+        ),
+    ] = "",
+    marker_reliability: Annotated[
+        str,
+        typer.Option(
+            "--marker-reliability", metavar="SHARE,...", help="True reliabilities of the marker. [default: as drawn]"
+        ),
+    ] = "",
+    score_reliability: Annotated[
+        str,
+        typer.Option(
+            "--score-reliability", metavar="SHARE,...", help="True reliabilities of the score. [default: as drawn]"
+        ),
+    ] = "",
+    truth: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--truth",
+            metavar="NAME=VALUE",
+            help="A parameter or an estimand that is given instead of drawn: the power there; may be repeated.",
+        ),
+    ] = None,
+    baseline: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--baseline",
+            metavar="NAME=MEDIAN[,SD]",
+            help="Expected baseline of a marker (SD of its natural log) or a score, of a study without data; once for "
+            "each. [default: as in the data]",
+        ),
+    ] = None,
+    arms: Annotated[str, typer.Option("--arms", metavar="CONTROL,OTHER", help="Arms of a study without data.")] = "",
+    data_root: DataRoot = None,
+    fits: Annotated[int, typer.Option("--fits", min=20, help="Simulated studies of each design.")] = 200,
+    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the whole. [default: always the same]")] = None,
+    cores: Annotated[
+        int | None, typer.Option("--cores", min=1, help="Processes at once. [default: all processors]")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of this Dask scheduler.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find how probable it is that a planned study ends with the decision it is made for, by design."""
+    from cochange import planning
+
+    planning.run(
+        planning.PlanRequest(
+            study_file=study_file,
+            out=out,
+            participants=participants,
+            design_prior=design_prior,
+            prior=prior,
+            model=model,
+            decision=decision,
+            probability=probability,
+            smallest_important=smallest_important,
+            dropout=dropout,
+            limit=limit,
+            marker_reliability=marker_reliability,
+            score_reliability=score_reliability,
+            truth=tuple(truth or ()),
+            baseline=tuple(baseline or ()),
+            arms=arms,
+            data_root=data_root,
+            fits=fits,
             seed=seed,
             cores=cores,
             scheduler=scheduler,

@@ -4,9 +4,9 @@
     python benchmarks/whole_process.py --model joint_change
 
 Everything is measured in one run, so that ratios compare like with like. A process is started with the interpreter this
-script runs under. With an empty cache every repetition gets new folders for PyTensor and Numba; the warm ones share
-folders that one unmeasured process has filled. Processor seconds, of all threads, stand beside the elapsed ones: they
-say less of what a user waits for, and are less disturbed by other work on the machine. The fit is that of
+script runs under. With an empty cache every repetition gets new folders for PyTensor, Numba and compiled models; the
+warm ones share folders that one unmeasured process has filled. Processor seconds, of all threads, stand beside the
+elapsed ones: they say less of what a user waits for, and are less disturbed by other work. The fit is that of
 `symptom_change`, or another model named, to the shipped synthetic trial.
 """
 
@@ -73,6 +73,7 @@ def caches(folder: Path) -> dict[str, str]:
         **os.environ,
         "PYTENSOR_FLAGS": f"base_compiledir={folder / 'pytensor'}",
         "NUMBA_CACHE_DIR": str(folder / "numba"),
+        "COCHANGE_CACHE": str(folder / "machine-code"),
     }
 
 

@@ -34,7 +34,9 @@ def calibration_sentences(calibration: Calibration) -> tuple[str, ...]:
     rows, n = calibration.rows, len(calibration.records)
     worst, uneven = calibration.smallest_p, calibration.uneven
     bound = FALSE_ALARM / len(rows)
-    if uneven:
+    if calibration.truth:
+        ranks = f"{_recovered(calibration)} Everything else is drawn from the prior."
+    elif uneven:
         names = ", ".join(f"{row.quantity} (p {probability(row.p_value)})" for row in uneven)
         ranks = f"Ranks are uneven for {len(uneven)} of {len(rows)} quantities: {names}."
     else:
@@ -57,6 +59,22 @@ def calibration_sentences(calibration: Calibration) -> tuple[str, ...]:
     else:
         failed = f"None of the {n} fits ended with a failed diagnostic."
     return ranks, coverage, failed
+
+
+def _recovered(calibration: Calibration) -> str:
+    """How well what was given of the truth is recovered; not all of it is estimated by the fits."""
+    found = []
+    for name, value in calibration.truth.items():
+        rows = [row for row in calibration.rows if row.quantity == name or row.quantity.split("[")[0] == name]
+        said = [
+            f"{row.quantity} has a bias of {beside(row.bias, row.bias_mcse)} (MCSE "
+            f"{beside(row.bias_mcse, row.bias_mcse)}), its 95% intervals hold the truth in "
+            f"{share(row.coverage[-1].held)} of the fits ({share(row.coverage[-1].lower)} to "
+            f"{share(row.coverage[-1].upper)})"
+            for row in rows
+        ]
+        found.append(f"The truth of {name} is {value:g}: {', '.join(said) or 'the fits do not estimate it'}.")
+    return " ".join(found)
 
 
 def write_calibration(calibration: Calibration, directory: Path) -> Path:
@@ -94,6 +112,7 @@ def calibration_record(calibration: Calibration) -> dict[str, object]:
         "priors": values_of(families(calibration.priors)),
         "design": "reference" if calibration.reference else calibration.study.path.name,
         "misspecified": calibration.misspecified or None,
+        "truth": dict(calibration.truth) or None,
         "seed": calibration.seed,
         "fits": len(calibration.records),
         "failed": calibration.failed,
@@ -113,7 +132,7 @@ def _cover(calibration: Calibration) -> Cover:
         kind="Simulation-based calibration",
         title=f"{calibration.model.name} under the {calibration.prior} prior",
         facts=(design, f"{len(calibration.records)} fits", f"{created:%Y-%m-%d}", f"cochange {version('cochange')}"),
-        status="uneven ranks" if calibration.uneven else "even ranks",
+        status="recovery" if calibration.truth else "uneven ranks" if calibration.uneven else "even ranks",
         synthetic=True,
         closing="Made from the ranks stored beside this page.",
         created=created,
@@ -138,10 +157,15 @@ def _blocks(calibration: Calibration) -> dict[str, Block]:
 
 
 def _warning(calibration: Calibration) -> tuple[Paragraph, ...]:
-    if not calibration.misspecified:
-        return ()
-    told = NOT_KNOWN[calibration.misspecified]
-    return (Paragraph(f"{told} Ranks and coverage say what that does to the estimates.", warning=True),)
+    told = []
+    if calibration.misspecified:
+        told.append(f"{NOT_KNOWN[calibration.misspecified]} Coverage and bias say what that does to the estimates.")
+    if calibration.truth:
+        told.append(
+            "Where a truth is given, ranks need not be even: priors pull estimates towards themselves, which is bias "
+            "at that truth and none on average over the prior."
+        )
+    return tuple(Paragraph(text, warning=True) for text in told)
 
 
 def _table(rows: Sequence[Ranked], what: str) -> Table:

@@ -21,8 +21,8 @@ class Cover:
         What kind of document it is, and the title of the study.
     facts : tuple of str
         Design, treatment, date and version, those that are known.
-    status : {"report", "caution", "do not report", "even ranks", "uneven ranks"}
-        The verdict; of a calibration, the last two.
+    status : {"report", "caution", "do not report", "even ranks", "uneven ranks", "recovery", "assurance", "power"}
+        The verdict; of a calibration, how its ranks are; of a plan, what was found.
     synthetic : bool
         Whether the data are simulated. Then the sign and the notice stand on top, the sign before the closing words,
         and the mark before every caption and alternative text.
@@ -39,7 +39,7 @@ class Cover:
     kind: str
     title: str
     facts: tuple[str, ...]
-    status: Status | Literal["even ranks", "uneven ranks"]
+    status: Status | Literal["even ranks", "uneven ranks", "recovery", "assurance", "power"]
     synthetic: bool
     closing: str
     created: datetime | None

@@ -1,1 +1,1 @@
-"""The simulated exercise trial: its settings, participants, study file and truth."""
+"""The simulated exercise trial, and studies that are planned: their participants, study file and truth."""

@@ -50,6 +50,8 @@ class Calibration:
         Whether the design is the one that ships.
     misspecified : str
         A key of `MISSPECIFIED`, or empty where the data come about as the fits assume.
+    truth : mapping of str to float
+        Parameters and estimands whose truth was given instead of drawn; their ranks need not be even.
     seed : int
         Seed of the whole.
     records : list of mapping
@@ -64,6 +66,7 @@ class Calibration:
     study: Study
     reference: bool
     misspecified: str
+    truth: Mapping[str, float]
     seed: int
     records: list[Record]
     rows: list[Ranked]
@@ -82,6 +85,11 @@ class Calibration:
     def uneven(self) -> list[Ranked]:
         """Quantities whose ranks are uneven, the worst first."""
         return set_apart(self.rows)
+
+    @property
+    def as_assumed(self) -> bool:
+        """Whether truths and data come about as the fits assume, so that ranks are to be even."""
+        return not self.misspecified and not self.truth
 
     @property
     def smallest_p(self) -> Ranked:
@@ -105,6 +113,7 @@ def calibrate(
     cores: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
+    truth: Mapping[str, float] | None = None,
 ) -> Calibration:
     """Draw truths from the prior, simulate data, fit them, and rank each truth among its posterior draws.
 
@@ -133,6 +142,9 @@ def calibrate(
         Address of a Dask scheduler whose workers do the fits.
     progress : Progress, optional
         Told of each fit.
+    truth : mapping of str to float, optional
+        Values of parameters and estimands that are given instead of drawn: bias and coverage are then those of a
+        recovery at that truth, everything else drawn from the prior.
 
     Returns
     -------
@@ -144,6 +156,8 @@ def calibrate(
         If there are too few fits, or the model has no such prior set or misspecification.
     DesignError
         If the model cannot be fitted to the design.
+    TruthError
+        If a truth cannot be given as asked.
     """
     chosen = load_model(model)
     design = study or reference_design()
@@ -157,12 +171,20 @@ def calibrate(
         raise CalibrationError(f"misspecified must be one of {', '.join(MISSPECIFIED)}; got '{misspecified}'")
     if fits < LEAST_FITS:
         raise CalibrationError(f"fits must be at least {LEAST_FITS}; got {fits}")
-    truth = None
+    of_truth = None
     if misspecified:
         of_data, of_fits = MISSPECIFIED[misspecified]
-        truth, design = _analysed(design, of_data), _analysed(design, of_fits)
+        of_truth, design = _analysed(design, of_data), _analysed(design, of_fits)
     priors = around_the_centre(sets[prior])
-    work = CalibrationFits(model=model, study=design, prior=prior, families=families(priors), seed=seed, truth=truth)
+    work = CalibrationFits(
+        model=model,
+        study=design,
+        prior=prior,
+        families=families(priors),
+        seed=seed,
+        truth=of_truth,
+        values=dict(truth or {}),
+    )
     path = directory / FITS_FILE if directory is not None else None
     records = do_many(work, fits, path, cores, scheduler, progress)
     rows = judge(records, list(chosen.estimands), seed)
@@ -175,6 +197,7 @@ def calibrate(
         study=design,
         reference=study is None,
         misspecified=misspecified,
+        truth=dict(truth or {}),
         seed=seed,
         records=records,
         rows=sorted(rows, key=lambda row: not row.estimand),

@@ -74,8 +74,8 @@ def make_certificate(calibration: Calibration) -> Certificate:
     ValueError
         If it is not of the reference design, or of data that the fits do not know the nature of.
     """
-    if not calibration.reference or calibration.misspecified:
-        raise ValueError("a certificate is of the reference design, without misspecification")
+    if not calibration.reference or not calibration.as_assumed:
+        raise ValueError("a certificate is of the reference design, without misspecification or a given truth")
     ranks = ranks_of(calibration.records)
     edges = np.linspace(0, KEPT + 1, BINS + 1)
     counts = {name: np.histogram(values, edges)[0].tolist() for name, values in ranks.items()}

@@ -4,19 +4,20 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import arviz_stats as azs
 import numpy as np
 import xarray as xr
 
 from cochange import models
 from cochange.data.study import Study
-from cochange.inference.calibrating import generate
+from cochange.inference.calibrating import chain, generate, truths
+from cochange.inference.calibrating.chain import NOT_FINITE, elements, sample_chain
 from cochange.inference.calibrating.generate import Generator, make_generator
+from cochange.inference.calibrating.truths import GivenTruth, given_truth
 from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.manifest import PACKAGES
 from cochange.inference.many.work import Perform, Record, seeds_of
@@ -27,13 +28,7 @@ from cochange.models.parts.families import Family
 
 # Draws kept of a fit, evenly spaced: with 79 the central half, four fifths and 95% of the 80 ranks are whole numbers.
 KEPT = 79
-# R-hat of a single short chain, split in two, strays further from 1 than that of a long run.
-R_HAT_MAX = 1.05
-# As in a run, divergences raise the acceptance aimed at, and too few effective draws ask for twice as many.
-TARGET_ACCEPTS = (0.9, 0.97, 0.99)
-DRAWS, TUNE = 500, 400
-MOST_ATTEMPTS = 3
-NOT_FINITE = "values that are not finite"
+DRAWS = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +50,8 @@ class CalibrationFits:
         Seed of the whole.
     truth : Study or None
         The design analysed as the data come about, where that is not what the fits assume.
+    values : mapping of str to float
+        Parameters and estimands whose truth is given instead of drawn.
     """
 
     model: str
@@ -63,6 +60,7 @@ class CalibrationFits:
     families: Mapping[str, Family]
     seed: int
     truth: Study | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -74,11 +72,14 @@ class CalibrationFits:
         content = {
             "model": hashlib.sha256(load_model(self.model).source.read_bytes()).hexdigest(),
             "parts": source_hash(Path(models.__path__[0]) / "parts"),
-            "own": [Path(file).read_text("utf-8") for file in (__file__, generate.__file__)],
+            "own": [
+                Path(file).read_text("utf-8") for file in (__file__, chain.__file__, generate.__file__, truths.__file__)
+            ],
             "designs": [
                 study and [study.input_hash, study.spec.model_dump_json()] for study in (self.study, self.truth)
             ],
             "priors": values_of(self.families),
+            "values": dict(self.values),
             "seed": self.seed,
             "versions": {name: version(name) for name in PACKAGES},
         }
@@ -94,8 +95,12 @@ class CalibrationFits:
             with quiet():
                 graph = model.build(self.truth, priors)
         generator = make_generator(model, self.truth or self.study, priors, graph)
+        given = None
+        if self.values:
+            drawn, _ = generator.parameters(self.seed)
+            given = given_truth(model, generator.study, self.values, drawn)
         sampler = compiled.under(priors)
-        return lambda number: _fit(self, compiled, sampler, generator, number)
+        return lambda number: _fit(self, compiled, sampler, generator, given, number)
 
 
 def values_of(families: Mapping[str, Family]) -> dict[str, Any]:
@@ -103,85 +108,39 @@ def values_of(families: Mapping[str, Family]) -> dict[str, Any]:
     return {name: [type(family).__name__, family.values()] for name, family in families.items()}
 
 
-def _fit(work: CalibrationFits, compiled: Compiled, sampler: Any, generator: Generator, number: int) -> Record:
+def _fit(
+    work: CalibrationFits,
+    compiled: Compiled,
+    sampler: Any,
+    generator: Generator,
+    given: GivenTruth | None,
+    number: int,
+) -> Record:
     start = time.process_time()
-    of_parameters, of_outcomes, of_sampler = seeds_of(work.seed, number, 3)
+    of_parameters, of_outcomes, of_sampler, of_graph = seeds_of(work.seed, number, 4)
     truth, outcomes = generator.parameters(of_parameters)
+    if given is not None:
+        truth = given.of(truth)
+        outcomes = generator.outcomes(truth, of_graph)
     data = generator.data(truth, outcomes, work.study, of_outcomes)
     record: dict[str, Any] = {"number": number, "problems": []}
     if not all(np.isfinite(values).all() for values in data.values()):
         return record | {"problems": [NOT_FINITE], "seconds": time.process_time() - start}
     given = sampler.with_data(**data)
-    draws, acceptance = DRAWS, 0
-    for attempt in range(1, MOST_ATTEMPTS + 1):
-        record |= {"attempts": attempt, "draws": draws}
-        try:
-            tree = _sampled(given, draws, TARGET_ACCEPTS[acceptance], of_sampler)
-        except RuntimeError as error:
-            record["problems"] = [f"not sampled: {error}"]
-            return record | {"seconds": time.process_time() - start}
-        posterior = compiled.named(tree["posterior"].to_dataset(), generator.priors)
-        state = _state(posterior, compiled.model.prior_vars, int(tree["sample_stats"]["diverging"].sum()))
-        record |= state | {"problems": _problems(state)}
-        if not record["problems"] or attempt == MOST_ATTEMPTS:
-            break
-        if state["divergences"]:
-            acceptance += 1
-        else:
-            draws *= 2
-    places = np.linspace(0, draws - 1, KEPT).round().astype(int)
-    quantities = _quantities(compiled, posterior.isel(draw=places), truth, generator)
-    if not all(np.isfinite([*sampled, true]).all() for sampled, true in quantities.values()):
+    sampled = sample_chain(compiled, generator.priors, given, DRAWS, KEPT, of_sampler)
+    record |= sampled.record
+    if sampled.posterior is None:
+        return record | {"seconds": time.process_time() - start}
+    places = np.linspace(0, record["draws"] - 1, KEPT).round().astype(int)
+    quantities = _quantities(compiled, sampled.posterior.isel(draw=places), truth, generator)
+    if not all(np.isfinite([*draws, true]).all() for draws, true in quantities.values()):
         record["problems"] = [*record["problems"], NOT_FINITE]
     else:
-        record["ranks"] = {name: int((sampled < true).sum()) for name, (sampled, true) in quantities.items()}
+        record["ranks"] = {name: int((draws < true).sum()) for name, (draws, true) in quantities.items()}
         record["truth"] = {name: true for name, (_, true) in quantities.items()}
-        record["mean"] = {name: float(sampled.mean()) for name, (sampled, _) in quantities.items()}
-        record["sd"] = {name: float(sampled.std(ddof=1)) for name, (sampled, _) in quantities.items()}
+        record["mean"] = {name: float(draws.mean()) for name, (draws, _) in quantities.items()}
+        record["sd"] = {name: float(draws.std(ddof=1)) for name, (draws, _) in quantities.items()}
     return record | {"seconds": time.process_time() - start}
-
-
-def _sampled(given: Any, draws: int, target_accept: float, seed: int) -> xr.DataTree:
-    with quiet():
-        import nutpie
-
-        tree: xr.DataTree = nutpie.sample(
-            given,
-            draws=draws,
-            tune=TUNE,
-            chains=1,
-            cores=1,
-            seed=seed,
-            target_accept=target_accept,
-            save_warmup=False,
-            progress_bar=False,
-        )
-    return tree
-
-
-def _state(posterior: xr.Dataset, prior_vars: tuple[str, ...], divergences: int) -> dict[str, Any]:
-    """Largest R-hat and least effective sample size of the top-level parameters, and divergences."""
-    # The halves of the chain stand for chains, since R-hat compares several.
-    halves = (2, posterior.sizes["draw"] // 2, -1)
-    columns = [posterior[name].to_numpy().reshape(halves) for name in prior_vars if name in posterior]
-    # Elements that do not vary, of a Cholesky factor for one, have neither and are passed over.
-    together = xr.DataArray(np.concatenate(columns, axis=-1), dims=("chain", "draw", "quantity"))
-    with quiet():
-        r_hat, ess = float(azs.rhat(together).max()), float(azs.ess(together, method="bulk").min())
-    # A chain that never moved has neither.
-    known = {name: value if np.isfinite(value) else None for name, value in {"r_hat": r_hat, "ess": ess}.items()}
-    return known | {"divergences": divergences}
-
-
-def _problems(state: Mapping[str, Any]) -> list[str]:
-    found = []
-    if state["divergences"]:
-        found.append("divergent transitions")
-    if state["r_hat"] is None or state["r_hat"] > R_HAT_MAX:
-        found.append(f"R-hat above {R_HAT_MAX}")
-    if state["ess"] is None or state["ess"] < KEPT:
-        found.append(f"fewer than {KEPT} effective draws")
-    return found
 
 
 def _quantities(
@@ -195,15 +154,13 @@ def _quantities(
         # A slope that is a parameter itself counts once, as the estimand.
         if name in thinned and name in truth and not _is_one_of(thinned[name], sampled.values()):
             both[name] = (thinned[name], truth[name])
-    found = {}
-    for name, (draws, value) in both.items():
-        apart = tuple(str(dim) for dim in draws.dims if dim not in ("chain", "draw"))
-        for place in np.ndindex(*(draws.sizes[dim] for dim in apart)):
-            at = dict(zip(apart, place, strict=True))
-            labels = [str(draws[dim].values[index]) for dim, index in at.items() if draws.sizes[dim] > 1]
-            label = f"{name}[{', '.join(labels)}]" if labels else name
-            found[label] = (draws.isel(at).to_numpy().ravel(), float(value.isel(at).item()))
-    return found
+    return {
+        label: (sampled_element.to_numpy().ravel(), float(true_element.item()))
+        for name, (draws, value) in both.items()
+        for (label, sampled_element), (_, true_element) in zip(
+            elements(name, draws), elements(name, value), strict=True
+        )
+    }
 
 
 def _is_one_of(draws: xr.DataArray, others: Iterable[xr.DataArray]) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.inference.calibrating.design import DesignError
 from cochange.inference.compiled import interpreted, named_draws
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
@@ -64,6 +66,32 @@ class Generator:
         )
         return named_draws(self.model, self.study, draws, self.priors), outcomes
 
+    def outcomes(self, truth: xr.Dataset, seed: int) -> dict[str, np.ndarray]:
+        """The outcomes that the graph draws under given parameters, by the names of their data.
+
+        Raises
+        ------
+        DesignError
+            If the graph draws outcomes from a vector of all parameters.
+        """
+        observed = list(self.graph.observed_RVs)
+        if not observed:
+            return {}
+        if self.model.parameters is not None:
+            raise DesignError(
+                f"{self.study.path.name}: {self.model.name} draws duplicate wells with its parameters, so that none of "
+                "these can be given; leave the truth out, or take a design with single wells"
+            )
+        given, draw = self._given
+        values = [truth[variable.name].to_numpy()[0, 0].astype(variable.dtype) for variable in given]
+        # As in `parameters`: until every outcome rests on what was drawn of the others.
+        for _ in range(len(observed) + 1):
+            pm.pytensorf.reseed_rngs(pm.pytensorf.find_rng_nodes(observed), seed)
+            drawn = dict(zip([self.graph.rvs_to_values[variable] for variable in observed], draw(*values), strict=True))
+            for value, array in drawn.items():
+                value.set_value(np.asarray(array))
+        return {str(value.name): np.asarray(array) for value, array in drawn.items()}
+
     def data(
         self, truth: xr.Dataset, outcomes: dict[str, np.ndarray], fitted: Study, seed: int
     ) -> dict[str, np.ndarray]:
@@ -83,6 +111,16 @@ class Generator:
             replicated = self.model.replicate(truth, self.study, np.random.default_rng(seed))
             data |= self.model.with_outcomes(replicated.isel(chain=0, draw=0), fitted)
         return data
+
+    @cached_property
+    def _given(self) -> tuple[Sequence[Any], Callable[..., Sequence[np.ndarray]]]:
+        """The parameters, and the draw of all outcomes given them."""
+        given = list(self.graph.free_RVs)
+        with quiet():
+            draw = pm.compile(
+                inputs=given, outputs=list(self.graph.observed_RVs), mode=interpreted(), on_unused_input="ignore"
+            )
+        return given, draw
 
     def _drawn(self, seed: int) -> dict[str, np.ndarray]:
         pm.pytensorf.reseed_rngs(self._generators, seed)

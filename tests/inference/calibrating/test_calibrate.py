@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from cochange.data.study import Study
 from cochange.inference.calibrating.calibrate import CalibrationError, calibrate
+from cochange.inference.calibrating.certificate import make_certificate
 from cochange.inference.calibrating.design import DesignError, around_the_centre, check_design, reference_design
 from cochange.inference.calibrating.fits import CalibrationFits, values_of
 from cochange.inference.calibrating.generate import make_generator
@@ -84,6 +87,36 @@ def test_a_model_that_draws_data_its_likelihood_does_not_know_is_set_apart(wrong
     assert sd.bias > 4 * sd.bias_mcse
     assert "Ranks are uneven for 1 of 2 quantities: sd" in calibration_sentences(found)[0]
     assert sd.p_value < FALSE_ALARM / 2
+
+
+def with_known_spread(prior_sd: float) -> Study:
+    """The reference design with a prior of the mean change alone: the spread is 8, known to half a percent."""
+    own = {"mean_change": {"mean": 0, "sd": prior_sd}, "sd": {"family": "Gamma", "shape": 40000, "rate": 5000}}
+    study = reference_design()
+    analysis = study.spec.analysis.model_copy(update={"prior_sets": {"known": {"own_model": own}}})
+    return replace(study, spec=study.spec.model_copy(update={"analysis": analysis}))
+
+
+def test_bias_and_coverage_at_a_given_truth_are_what_a_normal_posterior_has(own_model: str, tmp_path: Path) -> None:
+    study, truth, fits = with_known_spread(1.0), -2.5, 200
+    n = len(load_model(own_model).select(study).used)
+    pulled = (8**2 / n) / (1 + 8**2 / n)
+    found = calibrate(own_model, fits, "known", study, cores=1, truth={"symptom_change": truth})
+    (row,) = (row for row in found.rows if row.quantity == "symptom_change")
+    assert abs(row.bias + pulled * truth) < 4 * row.bias_mcse
+    # The posterior mean is pulled towards zero; its interval holds the truth where the sample mean allows.
+    half = stats.norm.ppf(0.975) * np.sqrt(pulled)
+    limits = (truth + np.array([-half, half])) / (1 - pulled)
+    known = float(np.diff(stats.norm.cdf(limits, truth, 8 / np.sqrt(n)))[0])
+    held = row.coverage[-1].held
+    assert known < 0.8
+    # Ranks of 79 draws give the interval's limits with an error of their own, about a draw's worth of coverage.
+    assert abs(held - known) < 4 * np.sqrt(known * (1 - known) / fits) + 1 / 80
+    assert not found.as_assumed
+    page = write_calibration(found, tmp_path).read_text("utf-8")
+    assert "The truth of symptom_change is -2.5: symptom_change has a bias of" in page
+    with pytest.raises(ValueError, match="or a given truth"):
+        make_certificate(found)
 
 
 def test_what_cannot_be_done_is_said(own_model: str) -> None:

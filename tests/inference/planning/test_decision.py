@@ -1,0 +1,144 @@
+"""Decisions: read from the study file and the arguments, and never guessed."""
+
+from pathlib import Path
+
+import pytest
+
+from cochange.data.simulation.skeleton import Expected
+from cochange.data.spec import StudySpec, read_spec
+from cochange.inference.calibrating.truths import TruthError
+from cochange.inference.planning.assure import Question, plan
+from cochange.inference.planning.decision import PlanError, decision_of
+from cochange.inference.planning.designs import Designs
+from cochange.models.parts.contract import load_model
+
+MODEL = load_model("joint_change")
+
+
+@pytest.fixture
+def spec(study_file: Path) -> StudySpec:
+    return read_spec(study_file)
+
+
+def without(study_file: Path, *lines: str) -> StudySpec:
+    """The study file without some of its lines."""
+    text = study_file.read_text("utf-8")
+    for line in lines:
+        assert line in text
+        text = text.replace(line, "")
+    study_file.write_text(text, "utf-8")
+    return read_spec(study_file)
+
+
+STATED = ("[estimand.smallest_important.symptom_change]", "value = 3\n", 'reason = "chosen for this test"')
+
+
+def test_the_study_file_states_the_decision(spec: StudySpec) -> None:
+    found = decision_of(spec, MODEL, None, None, None)
+    assert (found.estimand, found.ending, found.probability) == ("symptom_change", "important difference", 0.9)
+    assert (found.smallest, found.limits, found.reason) == (3.0, (-3.0, 3.0), "chosen for this test")
+    assert found.meets == ("important decrease", "important increase")
+
+
+def test_the_limits_of_a_ratio_are_factors(spec: StudySpec) -> None:
+    found = decision_of(spec, MODEL, "geometric_mean_ratio=important decrease", 0.8, 1.25)
+    assert found.limits == (0.8, 1.25)
+    assert found.reason == ""
+
+
+@pytest.mark.parametrize(
+    ("ending", "below", "above", "found"),
+    [
+        ("important difference", 0.95, 0.0, "important decrease"),
+        ("important difference", 0.05, 0.9, "important increase"),
+        ("important difference", 0.03, 0.06, "unimportant difference"),
+        ("important difference", 0.5, 0.0, "undecided importance"),
+        ("decrease", 0.95, 0.05, "decrease"),
+        ("decrease", 0.94, 0.06, "unclear direction"),
+        ("increase", 0.01, 0.99, "increase"),
+    ],
+)
+def test_what_a_simulated_study_ends_with(spec: StudySpec, ending: str, below: float, above: float, found: str) -> None:
+    decision = decision_of(spec, MODEL, f"symptom_change={ending}", None, None)
+    assert decision.ending_of({"below": below, "above": above}) == found
+    assert decision.ending_of({}) == decision.endings[-1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "probability", "smallest", "message"),
+    [
+        ("symptom_chnge=decrease", None, None, "no estimand 'symptom_chnge'; did you mean 'symptom_change'"),
+        ("symptom_change=fall", None, None, "the ending is one of 'decrease', 'increase', 'important decrease'"),
+        ("symptom_change", None, None, "a decision is written ESTIMAND=ENDING"),
+        (
+            "parallel_slope=important increase",
+            None,
+            None,
+            "smallest important difference of parallel_slope is stated no",
+        ),
+        ("marker_reliability=increase", None, None, "has no value of no change or no association"),
+        ("symptom_change=decrease", None, 3.0, "the ending 'decrease' needs no smallest important difference"),
+        ("symptom_change=decrease", 0.3, None, "must lie between 0.5 and 1; got 0.3"),
+        ("geometric_mean_ratio=important decrease", None, 0.8, "must be a factor above 1; got 0.8"),
+        ("symptom_change=important decrease", None, -3.0, "must be above 0; got -3"),
+    ],
+)
+def test_a_decision_that_cannot_be_is_refused(
+    spec: StudySpec, asked: str, probability: float | None, smallest: float | None, message: str
+) -> None:
+    with pytest.raises(PlanError, match=message.replace("(", r"\(")):
+        decision_of(spec, MODEL, asked, probability, smallest)
+
+
+def test_nothing_that_is_stated_nowhere_is_guessed(study_file: Path) -> None:
+    silent = without(study_file, *STATED)
+    with pytest.raises(PlanError, match="say which decision the study is made for"):
+        decision_of(silent, MODEL, None, None, None)
+    with pytest.raises(PlanError, match="is stated nowhere; write it with its reason"):
+        decision_of(silent, MODEL, "symptom_change=important decrease", None, None)
+    silent = without(study_file, "ci_prob = 0.9\n")
+    with pytest.raises(PlanError, match="the probability that the decision needs is stated nowhere"):
+        decision_of(silent, MODEL, "symptom_change=decrease", None, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"participants": ()}, "participants: at least one number above 0"),
+        ({"participants": (60, 60)}, "participants: every value once; got 60, 60"),
+        ({"participants": (60,), "dropout": (20.0,)}, r"dropout: a share from 0 to under 1 \(20% is 0.2\); got 20"),
+        ({"participants": (60,), "lower_limit": (-1.0,)}, "lower_limit: 0"),
+        ({"participants": (60,), "marker_reliability": (1.0,)}, "marker_reliability: a share between 0 and 1; got 1"),
+    ],
+)
+def test_designs_that_cannot_be_are_refused(values: dict[str, tuple[float, ...]], message: str) -> None:
+    with pytest.raises(PlanError, match=message):
+        Designs(**values)  # type: ignore[arg-type]
+
+
+def test_designs_are_every_combination() -> None:
+    designs = list(Designs(participants=(60, 120), dropout=(0.0, 0.2), score_reliability=(0.7,)))
+    assert [(one.participants, one.dropout) for one in designs] == [(60, 0.0), (120, 0.0), (60, 0.2), (120, 0.2)]
+    assert all(one.truth == {"score_reliability": 0.7} for one in designs)
+    assert len({one.name for one in designs}) == 4
+
+
+def test_what_the_model_does_not_have_is_refused(study_file: Path, own_model: str, expected: Expected) -> None:
+    def asked(question: Question, designs: Designs, model: str = own_model, fits: int = 20) -> None:
+        plan(study_file, designs, question, model, expected, fits=fits, cores=1)
+
+    sixty = Designs(participants=(60,))
+    right = Question(design_prior="design", prior="own")
+    with pytest.raises(PlanError, match=r"no prior set 'dezign'; did you mean 'design'"):
+        asked(Question(design_prior="dezign"), sixty)
+    with pytest.raises(PlanError, match="fits must be at least 20; got 3"):
+        asked(right, sixty, fits=3)
+    with pytest.raises(PlanError, match="score_reliability: own_model has no errors of measurement"):
+        asked(right, Designs(participants=(60,), score_reliability=(0.7,)))
+    with pytest.raises(PlanError, match="does not draw values beyond a limit of detection"):
+        asked(right, Designs(participants=(60,), lower_limit=(0.5,)))
+    with pytest.raises(TruthError, match=r"there is no 'symptom_chang'; did you mean 'symptom_change'"):
+        asked(Question(design_prior="design", prior="own", truth={"symptom_chang": 1.0}), sixty)
+    both = Question(design_prior="design", prior="own", truth={"symptom_change": 1.0, "mean_change": 2.0})
+    with pytest.raises(TruthError, match="exclude each other: symptom_change, mean_change"):
+        asked(both, sixty)
