@@ -42,6 +42,7 @@ from cochange.models.parts.families import Family, HalfNormal, Normal
 from cochange.models.parts.graph import pm, pt
 from cochange.models.parts.growth.density import participant_log_density
 from cochange.models.parts.growth.derived import derive_growth
+from cochange.models.parts.growth.drawn import drawn_arrays
 from cochange.models.parts.growth.frame import Frame, make_frame
 from cochange.models.parts.growth.gather import gather
 from cochange.models.parts.growth.implied import imply
@@ -282,6 +283,11 @@ def replicate(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.D
 def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
     """Outcomes of new participants, dims ``(chain, draw, participant)``."""
     return new_outcomes(draws, parameters(study), _frame(study), rng)
+
+
+def with_outcomes(outcomes: xr.Dataset, study: Study) -> dict[str, np.ndarray]:
+    """The data of the graph had one draw of `replicate` been observed; the centres stay those of the study."""
+    return drawn_arrays(outcomes, _frame(study), study.spec.analysis.likelihood == "student_t")
 
 
 def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:

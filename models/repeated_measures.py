@@ -38,6 +38,7 @@ from cochange.models.parts.graph import pm, pt
 from cochange.models.parts.prior_sets import families, prior
 from cochange.models.parts.repeated.density import arrays_of, participant_log_density, total_logp
 from cochange.models.parts.repeated.derived import derive_repeated
+from cochange.models.parts.repeated.drawn import drawn_arrays
 from cochange.models.parts.repeated.frame import Frame, as_measured, make_frame
 from cochange.models.parts.repeated.implied import imply
 from cochange.models.parts.repeated.parameters import repeated_parameters
@@ -258,6 +259,11 @@ def replicate(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.D
 def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
     """Outcomes of new participants, dims ``(chain, draw, participant)``."""
     return new_cells(draws, parameters(study), _frame(study), rng)
+
+
+def with_outcomes(outcomes: xr.Dataset, study: Study) -> dict[str, np.ndarray]:
+    """The data of the graph had one draw of `replicate` been observed; the origins stay those of the study."""
+    return drawn_arrays(outcomes, _frame(study))
 
 
 def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:

@@ -8,7 +8,7 @@ import xarray as xr
 from cochange.models.parts.joint.density import observations_of
 from cochange.models.parts.joint.frame import Frame
 from cochange.models.parts.joint.sets import joined
-from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import ABOVE, read_again
 
 
 def drawn_arrays(outcomes: xr.Dataset, frame: Frame, row_by_row: bool) -> dict[str, np.ndarray]:
@@ -25,12 +25,7 @@ def drawn_arrays(outcomes: xr.Dataset, frame: Frame, row_by_row: bool) -> dict[s
     """
     own = frame.outcomes
     measured = np.stack([outcomes[name].to_numpy() for name in own.names], axis=-1)
-    # A censored value was set to its limit by this very formula, and is equal to it.
-    lower, upper = (limit * own.unit + own.centre for limit in (own.lower, own.upper))
-    below, above, missing = measured <= lower, measured >= upper, np.isnan(measured)
-    value = np.where(missing, 0.0, (measured - own.centre) / own.unit)
-    value = np.where(below, own.lower, np.where(above, own.upper, value))
-    status = np.select([missing, below, above], [MISSING, BELOW, ABOVE], OBSERVED)
+    value, status = read_again(measured, own.lower, own.upper, own.centre, own.unit)
     if own.inclusion is not None:
         # Of a score of inclusion that is missing, it is known that it lies above the threshold.
         position = own.inclusion.outcome

@@ -52,3 +52,34 @@ class Observations:
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array by its name, in the order the likelihood takes them."""
         return {name: np.ascontiguousarray(value, dtype=np.float64) for name, value in vars(self).items()}
+
+
+def read_again(
+    measured: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    origin: np.ndarray | float,
+    unit: np.ndarray | float = 1.0,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values and statuses of outcomes drawn anew, whose censored values were set to their limits.
+
+    Parameters
+    ----------
+    measured : numpy.ndarray
+        Outcomes in their own terms, at the limit where censored, NaN where missing.
+    lower, upper : numpy.ndarray
+        Limits as the likelihood takes them.
+    origin, unit : numpy.ndarray or float
+        What values are measured from, and the size of their unit.
+
+    Returns
+    -------
+    value, status : numpy.ndarray
+        As the likelihood takes them; 0 where missing.
+    """
+    # A censored value was set to its limit by this very formula, and is equal to it.
+    below, above = measured <= lower * unit + origin, measured >= upper * unit + origin
+    missing = np.isnan(measured)
+    value = np.where(missing, 0.0, (measured - origin) / unit)
+    value = np.where(below, lower, np.where(above, upper, value))
+    return value, np.select([missing, below, above], [MISSING, BELOW, ABOVE], OBSERVED)
