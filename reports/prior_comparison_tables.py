@@ -79,7 +79,7 @@ def fits_table(comparison: Comparison) -> Table:
     for under in comparison.under:
         tried, found = under.weights or under.refused, under.diagnostics
         k = None if tried is None else tried.k
-        draws = found.draws * found.chains
+        draws = under.drawn.fit.draws * under.drawn.fit.chains
         records.append(
             {
                 "prior": under.prior,
@@ -106,8 +106,7 @@ def fits_table(comparison: Comparison) -> Table:
     )  # fmt: skip
     caption = (
         "How the draws under each prior set came about, and how well they can be relied on. Reweighted: another set's "
-        "draws with importance weights; moment-matched: moved to the mean, spread and correlations of this posterior "
-        "first, and then weighted."
+        "draws with importance weights; moment-matched: moved towards this posterior first."
     )
     return _table("prior_fits", caption, labels, {"": lines}, pd.DataFrame(records), texts=(0, 1, 8))
 

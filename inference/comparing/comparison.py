@@ -27,7 +27,11 @@ from cochange.inference.verdict import ESS_LEAST, Diagnostics, diagnose
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, structure
 
+# Many other sets share the draws of the main one.
 MAIN_DRAWS = 3
+# A set that weights do not reach has wider priors than the main one as a rule and mixes more slowly: more draws at once
+# cost less than a second attempt.
+FAR_DRAWS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +134,7 @@ def compare_priors(
     every other set of the same families where importance sampling holds and leaves an effective sample size of 400.
     Where it does not, and no parameter has a wider prior than those draws had, they are first moved by moment matching;
     a wider prior may hold mass where no draw has been, which no weights would tell. Otherwise the set is sampled
-    through the same compilation, with half the warm-up. Sets with other families cost a compilation each.
+    through the same compilation, with twice the draws asked for. Sets with other families cost a compilation each.
 
     Parameters
     ----------
@@ -235,11 +239,11 @@ class Work:
         start = time.perf_counter()
         found, refused = self._reached(prior, priors, compiled, start)
         if found is None:
-            settings = replace(self.settings, tune=max(100, self.settings.tune // 2))
-            if not self.bases:
-                settings = self.settings
+            settings = self.settings
             if self.reuse or not self.bases:
-                settings = _of_main(settings)
+                settings = _with_draws(settings, MAIN_DRAWS)
+            elif refused is not None:
+                settings = _with_draws(settings, FAR_DRAWS)
             found = self._sampled(prior, priors, compiled, settings, refused, start)
             self.sampled += 1
             self._keep(found, priors, compiled)
@@ -307,12 +311,10 @@ class Work:
         base, plain = max(narrower, key=lambda pair: pair[1].efficiency)
         if self.coordinates is None:
             self.coordinates = coordinates_of(compiled, self.settings.cores)
-        drawn, moved = moved_draws(
-            base.under.drawn, base.priors, priors, self.coordinates, self.log_prior, plain.log_ratio
-        )
-        if not moved.hold:
+        moved = moved_draws(base.under.drawn, base.priors, priors, self.coordinates, self.log_prior, plain.log_ratio)
+        if moved is None or not moved[1].hold:
             return None, weights
-        found = self._weighted(prior, priors, compiled, base, drawn, moved, plain, start)
+        found = self._weighted(prior, priors, compiled, base, *moved, plain, start)
         return (found if found.least_ess >= ESS_LEAST else None), weights
 
     def _sampled(
@@ -367,9 +369,9 @@ class Work:
         return Under(prior, drawn, own.diagnostics, weights, refused, seconds, tuple(found), samples)
 
 
-def _of_main(settings: Settings) -> Settings:
-    """More draws under the main set, which many other sets share."""
-    draws = MAIN_DRAWS * settings.draws
+def _with_draws(settings: Settings, factor: int) -> Settings:
+    """So many times the draws."""
+    draws = factor * settings.draws
     return replace(settings, draws=draws, max_draws=max(draws, settings.max_draws))
 
 

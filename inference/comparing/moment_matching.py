@@ -15,10 +15,13 @@ LEAST_APART = 3
 ROUNDS = 4
 # A round whose weights are worth this share of the draws is the last.
 EFFICIENT = 0.2
+# Moments of fewer effective draws than this say nothing.
+LEAST_EFFECTIVE = 10
 # Under this many standard errors from no change, a moment is left as it is.
 CLEAR = 1.5
 # One draw in so many stays where it is.
 STAYS = 8
+# Effective draws for each term of a fitted sum of parabolas, of which there are two a coordinate.
 DRAWS_A_TERM = 3
 # Least share of a precision that may be left: the quadratic of a log ratio is only an approximation.
 LEAST_PRECISION = 0.05
@@ -58,6 +61,11 @@ def parted(chains: int, draws: int) -> tuple[np.ndarray, np.ndarray]:
     others = np.setdiff1d(np.arange(draws), finding)
     count = min(others.size, WEIGHTED // chains)
     return finding, others[np.linspace(0, others.size - 1, count).astype(int)]
+
+
+def most_dimensions(draws: int) -> int:
+    """Coordinates for which so many draws can find a map."""
+    return draws // (2 * DRAWS_A_TERM) - 1
 
 
 def nowhere_wider(priors: PriorsLike, base: PriorsLike) -> bool:
@@ -157,6 +165,8 @@ def found_map(start: Affine, points: np.ndarray, log_base: np.ndarray, target: L
     found = start
     for _ in range(ROUNDS):
         weights = smoothed(target(found(points)) + found.log_volume - log_base)
+        if weights.efficiency * len(points) < LEAST_EFFECTIVE:
+            break
         found = matched(found, points, weights)
         if weights.hold and weights.efficiency >= EFFICIENT:
             break

@@ -7,7 +7,7 @@ import xarray as xr
 
 from cochange.inference.comparing.coordinates import Coordinates
 from cochange.inference.comparing.log_prior import LogPrior
-from cochange.inference.comparing.moment_matching import found_map, mixture, normal_map, parted
+from cochange.inference.comparing.moment_matching import found_map, mixture, most_dimensions, normal_map, parted
 from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.fit import Drawn
 from cochange.models.parts.prior_sets import PriorsLike
@@ -20,7 +20,7 @@ def moved_draws(
     coordinates: Coordinates,
     log_prior: LogPrior,
     log_ratio: np.ndarray,
-) -> tuple[Drawn, Weights]:
+) -> tuple[Drawn, Weights] | None:
     """Draws moved towards the posterior under another prior set, with their weights for it.
 
     Implicitly adaptive importance sampling: the map begins as the one that would be exact were everything normal, and
@@ -40,6 +40,11 @@ def moved_draws(
     log_ratio : numpy.ndarray
         Log prior under the other set less that under the draws' own, shape ``(chain * draw,)``.
 
+    Returns
+    -------
+    tuple of Drawn and Weights, or None
+        None where there are too few draws for the number of coordinates, or some lie on the rim of a variable's range.
+
     References
     ----------
     Paananen T, Piironen J, Buerkner P-C, Vehtari A (2021). Implicitly adaptive importance sampling. Statistics and
@@ -54,9 +59,10 @@ def moved_draws(
     finding, weighted = parted(*log_density.shape)
     flat, log_ratio = points.reshape(-1, points.shape[-1]), log_ratio.reshape(log_density.shape)
     some = points[:, finding].reshape(-1, points.shape[-1])
-    start = normal_map(
-        flat.mean(axis=0), np.atleast_2d(np.cov(flat, rowvar=False)), some, log_ratio[:, finding].ravel()
-    )
+    if not np.isfinite(points).all() or some.shape[1] > most_dimensions(len(some)):
+        return None
+    covariance = np.atleast_2d(np.cov(flat, rowvar=False))
+    start = normal_map(flat.mean(axis=0), covariance, some, log_ratio[:, finding].ravel())
     target, base = compiled.under(priors), compiled.under(own)
     found = found_map(start, some, log_density[:, finding].ravel(), lambda at: coordinates.log_density(target, at))
     at, log_base, log_mixture = mixture(

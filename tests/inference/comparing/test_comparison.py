@@ -11,6 +11,7 @@ from cochange.data.faults import InputError
 from cochange.inference.comparing.comparison import compare_priors, draw_prior
 from cochange.inference.comparing.grid import Vary, read_vary
 from cochange.inference.comparing.log_prior import log_prior_of
+from cochange.inference.comparing.weights import smoothed
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import sample_posterior
 from cochange.inference.settings import Settings
@@ -98,6 +99,29 @@ def test_a_wider_prior_is_sampled_and_its_draws_are_reweighted_to_others(conjuga
     assert [under.how for under in comparison.under] == ["sampled", "sampled", "reweighted"]
     assert not comparison.under[1].refused.hold
     assert comparison.under[2].drawn is comparison.under[1].drawn
+
+
+@pytest.mark.parametrize("reason", ["no map", "no weights", "few draws left"])
+def test_where_moment_matching_fails_the_set_is_sampled(conjugate, important_study, exact, monkeypatch, reason):
+    def failing(drawn, own, priors, coordinates, log_prior, log_ratio):
+        place = np.arange(1, log_ratio.size + 1)
+        found = {
+            "no map": None,
+            # The tail of a Pareto distribution of shape 1.5.
+            "no weights": -1.5 * np.log(place / place.size),
+            # All weight on 120 draws, and the same on each.
+            "few draws left": np.where(place <= 120, 40.0 + 1e-3 * place / place.size, 0.0),
+        }[reason]
+        return None if found is None else (drawn, smoothed(found))
+
+    monkeypatch.setattr("cochange.inference.comparing.comparison.moved_draws", failing)
+    comparison = compare_priors(important_study, conjugate, ["reference", "far"], settings=SETTINGS)
+    far = comparison.under[1]
+    assert far.how == "sampled"
+    assert far.refused.k > 0.7
+    assert far.drawn.fit.draws == 2 * SETTINGS.draws
+    estimate = far.rows[0].estimate
+    assert estimate.mean == pytest.approx(exact(-3, 0.2).posterior.mean(), abs=4 * estimate.mcse_mean)
 
 
 def test_another_family_costs_a_compilation_and_says_so(comparison):
