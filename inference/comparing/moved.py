@@ -12,6 +12,9 @@ from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.fit import Drawn
 from cochange.models.parts.prior_sets import PriorsLike
 
+# Draws whose stored log density is computed again, so that coordinates that are not the sampler's are found out.
+CHECKED = 10
+
 
 def moved_draws(
     drawn: Drawn,
@@ -43,7 +46,8 @@ def moved_draws(
     Returns
     -------
     tuple of Drawn and Weights, or None
-        None where there are too few draws for the number of coordinates, or some lie on the rim of a variable's range.
+        None where there are too few draws for the number of coordinates, some lie on the rim of a variable's range, or
+        the log density is not that which the sampler stored.
 
     References
     ----------
@@ -61,9 +65,11 @@ def moved_draws(
     some = points[:, finding].reshape(-1, points.shape[-1])
     if not np.isfinite(points).all() or some.shape[1] > most_dimensions(len(some)):
         return None
+    target, base = compiled.under(priors), compiled.under(own)
+    if not np.allclose(coordinates.log_density(base, flat[:CHECKED]), log_density.ravel()[:CHECKED]):
+        return None
     covariance = np.atleast_2d(np.cov(flat, rowvar=False))
     start = normal_map(flat.mean(axis=0), covariance, some, log_ratio[:, finding].ravel())
-    target, base = compiled.under(priors), compiled.under(own)
     found = found_map(start, some, log_density[:, finding].ravel(), lambda at: coordinates.log_density(target, at))
     at, log_base, log_mixture = mixture(
         found,
