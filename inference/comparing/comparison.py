@@ -237,7 +237,7 @@ class Work:
         """The model under one set."""
         compiled = self._compiled(prior, priors)
         start = time.perf_counter()
-        found, refused = self._reached(prior, priors, compiled, start)
+        found, refused = self._reached(prior, priors, start)
         if found is None:
             settings = self.settings
             if self.reuse or not self.bases:
@@ -260,7 +260,7 @@ class Work:
 
     def needs_sampling(self, priors: PriorsLike) -> bool:
         """Whether a set cannot be had from the draws there are."""
-        return self._reached("", priors, self._compiled("", priors), time.perf_counter())[0] is None
+        return self._reached("", priors, time.perf_counter())[0] is None
 
     def _keep(self, found: Under, priors: PriorsLike, compiled: Compiled) -> None:
         """Draws that others may be reweighted from: the main set's, and those of other sets of its families."""
@@ -285,9 +285,7 @@ class Work:
             self.compiled[key] = compile_model(self.model, self.study, priors)
         return self.compiled[key]
 
-    def _reached(
-        self, prior: str, priors: PriorsLike, compiled: Compiled, start: float
-    ) -> tuple[Under | None, Weights | None]:
+    def _reached(self, prior: str, priors: PriorsLike, start: float) -> tuple[Under | None, Weights | None]:
         """The model under a set from the draws of another, and the weights of draws as they are that did not hold.
 
         Neither where two sets do not differ by a log prior alone.
@@ -302,6 +300,7 @@ class Work:
             for base in self.bases
         ]
         base, weights = max(tried, key=lambda pair: (pair[0].enough(pair[1]), pair[1].efficiency))
+        compiled = self.compiled[structure(priors)]
         if base.enough(weights):
             return self._weighted(prior, priors, compiled, base, base.under.drawn, weights, None, start), None
         settled = [pair for pair in tried if pair[0].under.drawn.state.enough]

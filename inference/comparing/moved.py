@@ -46,8 +46,8 @@ def moved_draws(
     Returns
     -------
     tuple of Drawn and Weights, or None
-        None where there are too few draws for the number of coordinates, some lie on the rim of a variable's range, or
-        the log density is not that which the sampler stored.
+        None where there are too few draws for the number of coordinates, some lie on the rim of a variable's range or
+        outside of the other prior's, or the log density is not that which the sampler stored.
 
     References
     ----------
@@ -63,7 +63,7 @@ def moved_draws(
     finding, weighted = parted(*log_density.shape)
     flat, log_ratio = points.reshape(-1, points.shape[-1]), log_ratio.reshape(log_density.shape)
     some = points[:, finding].reshape(-1, points.shape[-1])
-    if not np.isfinite(points).all() or some.shape[1] > most_dimensions(len(some)):
+    if not (np.isfinite(points).all() and np.isfinite(log_ratio).all()) or some.shape[1] > most_dimensions(len(some)):
         return None
     target, base = compiled.under(priors), compiled.under(own)
     if not np.allclose(coordinates.log_density(base, flat[:CHECKED]), log_density.ravel()[:CHECKED]):

@@ -43,13 +43,14 @@ def sizes_of_moved(draws: np.ndarray, weights: Weights) -> Sizes:
     for prob in TAILS:
         at = quantile(draws.ravel()[order], weights.values[order], prob)
         share = float(mass[draws <= at].sum())
-        deviations.append(mass * ((draws <= at) - share))
-        variances.append(share * (1 - share))
+        if share < 1:
+            deviations.append(mass * ((draws <= at) - share))
+            variances.append(share * (1 - share))
     # The weighted mean less its limit is the mean of these deviations, times their number.
     stacked = np.stack(deviations)
     own = array_stats.ess(stacked, chain_axis=1, draw_axis=2, method="mean")
     mean_size, *tails = np.array(variances) * own / (draws.size**2 * stacked.var(axis=(1, 2)))
-    return Sizes(float(mean_size), float(mean_size), float(min(tails)))
+    return Sizes(float(mean_size), float(mean_size), float(min(tails, default=mean_size)))
 
 
 def reweighted(
