@@ -38,6 +38,7 @@ from cochange.inference.progress import Silent
 SETS = ("reference", "literature", "sceptical", "diffuse")
 VARIED = Vary("parallel_sd", (0.5, 0.7, 1.0, 1.4, 2.0, 2.8))
 TARGET, FACTOR = 0.3, 100
+WIDTH = 140
 
 
 class Clock(Silent):
@@ -150,8 +151,9 @@ def main() -> None:
         sets = {trial: shipped(study) for trial, study in studies.items()}
         grids = {trial: reached(study, SETS[:1], (VARIED,)) for trial, study in studies.items()}
         refit = brms_refit(folder / "made", made, options.cores) if has_brms() else None
-    show_sets(sets, Console())
-    show_grid(grids, refit, Console())
+    console = Console(width=WIDTH)
+    show_sets(sets, console)
+    show_grid(grids, refit, console)
     if options.out is not None:
         figures = {"sets": sets, "grids": grids}
         kept = {
