@@ -12,6 +12,8 @@ from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.fit import Drawn
 from cochange.models.parts.prior_sets import PriorsLike
 
+# Draws to which the parabolas of the first map are fitted.
+FITTED = 6000
 # Draws whose stored log density is computed again, so that coordinates that are not the sampler's are found out.
 CHECKED = 10
 
@@ -27,8 +29,8 @@ def moved_draws(
     """Draws moved towards the posterior under another prior set, with their weights for it.
 
     Implicitly adaptive importance sampling: the map begins as the one that would be exact were everything normal, and
-    then matches the moments of the weighted draws. Some draws find it; others, which had no part in it, are moved, but
-    for one in eight, and weighted by the density of the mixture.
+    then matches the moments of weighted draws. Some draws are for that; others, which had no part in the matching, are
+    moved, but for one in eight, and weighted by the density of the mixture.
 
     Parameters
     ----------
@@ -69,7 +71,8 @@ def moved_draws(
     if not np.allclose(coordinates.log_density(base, flat[:CHECKED]), log_density.ravel()[:CHECKED]):
         return None
     covariance = np.atleast_2d(np.cov(flat, rowvar=False))
-    start = normal_map(flat.mean(axis=0), covariance, some, log_ratio[:, finding].ravel())
+    every = slice(None, None, -(-len(flat) // FITTED))
+    start = normal_map(flat.mean(axis=0), covariance, flat[every], log_ratio.ravel()[every])
     found = found_map(start, some, log_density[:, finding].ravel(), lambda at: coordinates.log_density(target, at))
     at, log_base, log_mixture = mixture(
         found,
