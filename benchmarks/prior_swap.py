@@ -38,7 +38,7 @@ from cochange.inference.progress import Silent
 SETS = ("reference", "literature", "sceptical", "diffuse")
 VARIED = Vary("parallel_sd", (0.5, 0.7, 1.0, 1.4, 2.0, 2.8))
 TARGET, FACTOR = 0.3, 100
-WIDTH = 140
+WIDTH = 160
 
 
 class Clock(Silent):
