@@ -54,7 +54,8 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
     caption = (
         f"{label} by prior set ({first.model}). Point: posterior median; line: {interval_name(first)}; pale bar: the "
-        "same mass of the prior it implies, cut at the frame; hollow points: draws of another set, reweighted"
+        "same mass of the prior it implies, cut at the frame; hollow points: draws of another set, reweighted or "
+        "moment-matched"
         f"{'' if first.null is None else '; dashed: no change or association'}"
         f"{'' if first.smallest_important is None else '; dotted: smallest important difference either way'}. Shift: "
         "posterior mean less that under the main set, in its posterior SDs; width: of the interval, over that under "

@@ -74,7 +74,8 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
         picture = save(drawing, study.spec.study.synthetic)
     caption = (
         f"{label} by {vary.name} ({main.model}). Line and band: posterior median and {interval_name(main)}; hollow "
-        f"points: draws of another set, reweighted; orange: the main set, whose value is {main_value:g}"
+        "points: draws of another set, reweighted or moment-matched; orange: the main set, whose value is "
+        f"{main_value:g}"
         f"{'' if main.null is None else '; dashed: no change or association'}."
     )
     said = [f"{value:g}: {centre(row)} ({interval(row)})" for value, row in zip(values, estimates, strict=True)]
