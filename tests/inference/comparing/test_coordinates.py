@@ -1,12 +1,17 @@
 """The coordinates of a compiled model: those of the sampler, there and back."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import nutpie
+import pymc as pm
 import pytest
 import xarray as xr
 
 from cochange.inference.comparing.coordinates import coordinates_of
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import sample_posterior
+from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import prior_sets
@@ -63,3 +68,25 @@ def test_where_there_is_no_density_it_is_minus_infinity(sampled):
     found = coordinates.log_density(compiled.under(sets["reference"]), points)
     assert np.isfinite(found[[0, 2]]).all()
     assert found[1] == -np.inf
+
+
+def test_matrices_shares_and_derived_values_come_back_too():
+    with quiet():
+        with pm.Model(coords={"marker": ["a", "b", "c"], "marker_": ["a", "b", "c"]}) as graph:
+            x = pm.Normal("x", 0, 1, shape=4)
+            correlation = pm.LKJCorr("correlation", n=3, eta=2, dims=("marker", "marker_"))
+            share = pm.Beta("share", 2, 3)
+            pm.Deterministic("derived", x.sum() * share)
+            pm.Potential("likelihood", -0.5 * (correlation**2).sum())
+        sampler = nutpie.compile_pymc_model(graph)
+        tree = nutpie.sample(sampler, draws=50, tune=100, chains=2, progress_bar=False, seed=1)
+        coordinates = coordinates_of(SimpleNamespace(graph=graph, sampler=sampler), 2)
+    drawn = tree["posterior"].to_dataset()
+    points = coordinates.of(drawn)
+    assert points.shape == (100, 4 + 3 + 1)
+    known = tree["sample_stats"]["logp"].values.ravel()
+    np.testing.assert_allclose(coordinates.log_density(sampler, points), known, rtol=1e-9)
+    back = coordinates.variables(points, drawn)
+    for name, values in drawn.items():
+        assert back[name].dims == values.dims
+        np.testing.assert_allclose(back[name], values, rtol=1e-9, atol=1e-12)
