@@ -28,6 +28,7 @@ from cochange.reports.prior_comparison_tables import by_quantity
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
 REFITTED_NOTE = " Sensitivity to the prior: sampled with the prior counting half and twice."
+MATCHED = "matched, "
 CHANGED = {"no": "same", "yes": "changed", "unsure": "unsure"}
 
 
@@ -117,7 +118,8 @@ def print_comparison(comparison: Comparison) -> None:
     OUT.print(
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
-        "prior's; ratios on the log scale. Draws: a set's own, or another's reweighted, with the Pareto shape k."
+        "prior's; ratios on the log scale. Draws: a set's own, or another's reweighted, with the Pareto shape k of the "
+        "weights; matched: moved by moment matching before."
     )
     for note in comparison.notes:
         ERR.print(f"[yellow]Note[/yellow]: {escape(note)}")
@@ -226,7 +228,7 @@ def _table(rows: list[Compared], name: str) -> Table:
             share(row.overlap),
             fixed(row.data_to_prior, 1),
             said if own else CHANGED[row.changed] * bool(said),
-            "own" if row.pareto_k is None else f"k {row.pareto_k:.2f}",
+            "own" if row.pareto_k is None else f"{MATCHED * (row.how == 'moment-matched')}k {row.pareto_k:.2f}",
         )
     return table
 

@@ -134,7 +134,8 @@ def _compiled(study: Study, model: Model, priors: PriorsLike, progress: Progress
     """A compilation for the families of a prior set: one there is, or a new one that is kept."""
     usable = next((item for item in compiled if item.fits(priors)), None)
     if usable is None:
-        progress.step(f"{model.name}: compiling")
+        again = " again, for a prior set with other families" if compiled else ""
+        progress.step(f"{model.name}: compiling{again}")
         usable = compile_model(model, study, priors)
         compiled.append(usable)
     return usable

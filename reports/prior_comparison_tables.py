@@ -78,35 +78,36 @@ def fits_table(comparison: Comparison) -> Table:
     records, lines = [], []
     for under in comparison.under:
         tried, found = under.weights or under.refused, under.diagnostics
-        how = "sampled" if under.weights is None else "reweighted"
         k = None if tried is None else tried.k
-        draws = found.draws * found.chains
-        least = min(min(row.estimate.ess_bulk, row.estimate.ess_tail) for row in under.rows)
+        draws = under.drawn.fit.draws * under.drawn.fit.chains
         records.append(
             {
                 "prior": under.prior,
-                "how": how,
+                "how": under.how,
                 "pareto_k": k,
                 "weights_efficiency": None if tried is None else tried.efficiency,
                 "seconds": under.seconds,
                 "draws": draws,
                 "r_hat": found.r_hat,
-                "least_ess": least,
+                "least_ess": under.least_ess,
                 "divergences": found.divergences,
                 "status": found.status,
                 "reasons": "; ".join(found.reasons),
             }
         )
         line = (
-            under.prior, how, "" if k is None else fixed(k, 2), fixed(under.seconds, 2), str(draws),
-            fixed(found.r_hat, 3), fixed(least, 0), str(found.divergences), found.status,
+            under.prior, under.how, "" if k is None else fixed(k, 2), fixed(under.seconds, 2), str(draws),
+            fixed(found.r_hat, 3), fixed(under.least_ess, 0), str(found.divergences), found.status,
         )  # fmt: skip
         lines.append(line)
     labels = (
         "Prior set", "How", "Pareto shape", "Seconds", "Draws", "R-hat", "Least effective sample size", "Divergences",
         "Verdict",
     )  # fmt: skip
-    caption = "How the draws under each prior set came about, and how well they can be relied on."
+    caption = (
+        "How the draws under each prior set came about, and how well they can be relied on. Reweighted: another set's "
+        "draws with importance weights; moment-matched: moved towards this posterior first."
+    )
     return _table("prior_fits", caption, labels, {"": lines}, pd.DataFrame(records), texts=(0, 1, 8))
 
 

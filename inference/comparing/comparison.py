@@ -8,10 +8,13 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.inference.comparing.coordinates import Coordinates, coordinates_of
 from cochange.inference.comparing.grid import Vary, grid_of
 from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
-from cochange.inference.comparing.rows import Compared, Sample, compared
-from cochange.inference.comparing.weighted import reweighted
+from cochange.inference.comparing.moment_matching import nowhere_wider
+from cochange.inference.comparing.moved import moved_draws
+from cochange.inference.comparing.rows import Compared, How, Sample, compared
+from cochange.inference.comparing.weighted import reweighted, sizes_of_moved, sizes_of_stored
 from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.compiled import Compiled, compile_model, draw_priors
 from cochange.inference.estimates import cell_of, decide, estimate, places
@@ -24,7 +27,11 @@ from cochange.inference.verdict import ESS_LEAST, Diagnostics, diagnose
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, structure
 
+# Many other sets share the draws of the main one.
 MAIN_DRAWS = 3
+# A set that weights do not reach has wider priors than the main one as a rule and mixes more slowly: more draws at once
+# cost less than a second attempt.
+FAR_DRAWS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +43,13 @@ class Under:
     prior : str
         Name of the set.
     drawn : Drawn
-        Its own draws, or those of a sampled set that are reweighted.
+        Its own draws, or those of a sampled set that are reweighted, as they are or moved by moment matching.
     diagnostics : Diagnostics
         The judgement of those draws.
     weights : Weights or None
         Weights of the other set's draws; None where it was sampled itself.
     refused : Weights or None
-        Weights that did not hold, so that it was sampled.
+        Weights of the draws as they are that did not hold, so that it was moment-matched or sampled.
     seconds : float
         What this set cost, from its values to its rows, apart from a compilation.
     rows : tuple of Compared
@@ -59,6 +66,16 @@ class Under:
     seconds: float
     rows: tuple[Compared, ...]
     samples: tuple[Sample, ...]
+
+    @property
+    def how(self) -> How:
+        """How it came about."""
+        return self.rows[0].how
+
+    @property
+    def least_ess(self) -> float:
+        """Least effective sample size of its estimands."""
+        return min(min(row.estimate.ess_bulk, row.estimate.ess_tail) for row in self.rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,9 +131,10 @@ def compare_priors(
     """Compare the prior sets of a model, and a grid over one or two hyperparameters of the main set.
 
     The main set is sampled, with three times the draws asked for. Draws of the sets sampled so far are reweighted to
-    every other set of the same families where importance sampling holds and leaves an effective sample size of 400;
-    where it does not, the set is sampled through the same compilation, with half the warm-up. Sets with other families
-    cost a compilation each.
+    every other set of the same families where importance sampling holds and leaves an effective sample size of 400.
+    Where it does not, and no parameter has a wider prior than those draws had, they are first moved by moment matching;
+    a wider prior may hold mass where no draw has been, which no weights would tell. Otherwise the set is sampled
+    through the same compilation, with twice the draws asked for. Sets with other families cost a compilation each.
 
     Parameters
     ----------
@@ -152,6 +170,9 @@ def compare_priors(
     ----------
     Kallioinen N, Paananen T, Buerkner P-C, Vehtari A (2024). Detecting and diagnosing prior and likelihood sensitivity
     with power-scaling. Statistics and Computing 34, 57. doi:10.1007/s11222-023-10366-5
+
+    Paananen T, Piironen J, Buerkner P-C, Vehtari A (2021). Implicitly adaptive importance sampling. Statistics and
+    Computing 31, 16. doi:10.1007/s11222-020-09982-2
     """
     chosen = load_model(model)
     check_estimands(study, [chosen])
@@ -205,6 +226,7 @@ class Work:
         self.sampled = 0
         self.bases: list[_Base] = []
         self.log_prior: LogPrior | None = None
+        self.coordinates: Coordinates | None = None
 
     @property
     def main(self) -> Under | None:
@@ -215,16 +237,14 @@ class Work:
         """The model under one set."""
         compiled = self._compiled(prior, priors)
         start = time.perf_counter()
-        base, weights = self._best(priors)
-        if base is not None and weights is not None and base.enough(weights):
-            found = self._reweighted(prior, priors, compiled, base.under, weights, start)
-        else:
-            settings = replace(self.settings, tune=max(100, self.settings.tune // 2))
-            if not self.bases:
-                settings = self.settings
+        found, refused = self._reached(prior, priors, start)
+        if found is None:
+            settings = self.settings
             if self.reuse or not self.bases:
-                settings = _of_main(settings)
-            found = self._sampled(prior, priors, compiled, settings, weights, start)
+                settings = _with_draws(settings, MAIN_DRAWS)
+            elif refused is not None:
+                settings = _with_draws(settings, FAR_DRAWS)
+            found = self._sampled(prior, priors, compiled, settings, refused, start)
             self.sampled += 1
             self._keep(found, priors, compiled)
         self.progress.finished()
@@ -240,8 +260,7 @@ class Work:
 
     def needs_sampling(self, priors: PriorsLike) -> bool:
         """Whether a set cannot be had from the draws there are."""
-        base, weights = self._best(priors)
-        return base is None or weights is None or not base.enough(weights)
+        return self._reached("", priors, time.perf_counter())[0] is None
 
     def _keep(self, found: Under, priors: PriorsLike, compiled: Compiled) -> None:
         """Draws that others may be reweighted from: the main set's, and those of other sets of its families."""
@@ -266,8 +285,11 @@ class Work:
             self.compiled[key] = compile_model(self.model, self.study, priors)
         return self.compiled[key]
 
-    def _best(self, priors: PriorsLike) -> tuple[_Base | None, Weights | None]:
-        """The draws to reweight, and the weights; none where two sets do not differ by a log prior alone."""
+    def _reached(self, prior: str, priors: PriorsLike, start: float) -> tuple[Under | None, Weights | None]:
+        """The model under a set from the draws of another, and the weights of draws as they are that did not hold.
+
+        Neither where two sets do not differ by a log prior alone.
+        """
         if self.refit or not self.bases or structure(priors) != structure(self.bases[0].priors):
             return None, None
         assert self.log_prior is not None
@@ -277,7 +299,22 @@ class Work:
             (base, smoothed(self.log_prior.of(base.under.drawn.variables, priors) - base.log_prior))
             for base in self.bases
         ]
-        return max(tried, key=lambda pair: (pair[0].enough(pair[1]), pair[1].efficiency))
+        base, weights = max(tried, key=lambda pair: (pair[0].enough(pair[1]), pair[1].efficiency))
+        compiled = self.compiled[structure(priors)]
+        if base.enough(weights):
+            return self._weighted(prior, priors, compiled, base, base.under.drawn, weights, None, start), None
+        settled = [pair for pair in tried if pair[0].under.drawn.state.enough]
+        narrower = [pair for pair in settled if nowhere_wider(priors, pair[0].priors)]
+        if not narrower:
+            return None, weights
+        base, plain = max(narrower, key=lambda pair: pair[1].efficiency)
+        if self.coordinates is None:
+            self.coordinates = coordinates_of(compiled, self.settings.cores)
+        moved = moved_draws(base.under.drawn, base.priors, priors, self.coordinates, self.log_prior, plain.log_ratio)
+        if moved is None or not moved[1].hold:
+            return None, weights
+        found = self._weighted(prior, priors, compiled, base, *moved, plain, start)
+        return (found if found.least_ess >= ESS_LEAST else None), weights
 
     def _sampled(
         self,
@@ -302,26 +339,38 @@ class Work:
         found = tuple(compared(*items, "sampled", None) for items in together)
         return Under(prior, drawn, diagnostics, None, refused, time.perf_counter() - start, found, samples)
 
-    def _reweighted(
-        self, prior: str, priors: PriorsLike, compiled: Compiled, base: Under, weights: Weights, start: float
+    def _weighted(
+        self,
+        prior: str,
+        priors: PriorsLike,
+        compiled: Compiled,
+        base: _Base,
+        drawn: Drawn,
+        weights: Weights,
+        refused: Weights | None,
+        start: float,
     ) -> Under:
         assert self.main is not None
+        own, stored = base.under, drawn is base.under.drawn
+        how: How = "reweighted" if stored else "moment-matched"
         before = draw_prior(compiled, prior, priors, self.settings)
-        samples = _samples(base.drawn.estimands, self.model.derive(before, self.study), weights.values)
+        samples = _samples(drawn.estimands, self.model.derive(before, self.study), weights.values)
         found = []
-        together = zip(base.rows, self.main.rows, samples, self.main.samples, strict=True)
-        for row, main_row, sample, main_sample in together:
-            own = reweighted(row.estimate, prior, sample.after, weights, sample.before)
-            decision = decide(own, row.decision.settled)
-            found.append(compared(decision, main_row.decision, sample, main_sample, "reweighted", weights.k))
-        return Under(
-            prior, base.drawn, base.diagnostics, weights, None, time.perf_counter() - start, tuple(found), samples
-        )
+        for row, main_row, sample, main_sample in zip(
+            own.rows, self.main.rows, samples, self.main.samples, strict=True
+        ):
+            after = sample.after.reshape(drawn.fit.chains, -1)
+            sizes = sizes_of_stored(row.estimate, weights) if stored else sizes_of_moved(after, weights)
+            estimate = reweighted(row.estimate, prior, sample.after, weights, sample.before, sizes)
+            decision = decide(estimate, row.decision.settled)
+            found.append(compared(decision, main_row.decision, sample, main_sample, how, weights.k))
+        seconds = time.perf_counter() - start
+        return Under(prior, drawn, own.diagnostics, weights, refused, seconds, tuple(found), samples)
 
 
-def _of_main(settings: Settings) -> Settings:
-    """More draws under the main set, which many other sets share."""
-    draws = MAIN_DRAWS * settings.draws
+def _with_draws(settings: Settings, factor: int) -> Settings:
+    """So many times the draws."""
+    draws = factor * settings.draws
     return replace(settings, draws=draws, max_draws=max(draws, settings.max_draws))
 
 

@@ -11,7 +11,6 @@ from arviz_stats.utils import ELPDDataLOO
 from scipy.special import logsumexp
 
 from cochange.inference.comparing.comparison import Comparison, Under
-from cochange.inference.comparing.log_prior import log_prior_of
 from cochange.inference.comparing.weights import k_bound
 from cochange.inference.quiet import quiet
 
@@ -28,8 +27,9 @@ class PriorLoo:
     ----------
     prior : str
         The prior set.
-    how : {"sampled", "reweighted"}
-        Whether the draws are its own, or those of another set with the log prior ratio in the weights.
+    how : {"sampled", "reweighted", "moment-matched"}
+        Whether the draws are its own, those of another set with the log prior ratio in the weights, or those moved by
+        moment matching.
     elpd, se : float
         Expected log predictive density, summed over the participants, and its standard error.
     difference, difference_se : float
@@ -59,8 +59,9 @@ class PriorLoo:
 def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
     """Leave-one-out cross-validation under every prior set.
 
-    A set that was reweighted keeps the draws of another: the ratio that leaves a participant out is that of the log
-    prior less the participant's log density, and both are smoothed together, so that the Pareto shape speaks for both.
+    A set that was reweighted has the draws of another, as they are or moved: the ratio that leaves a participant out is
+    that of its weights less the participant's log density, and both are smoothed together, so that the Pareto shape
+    speaks for both.
 
     Parameters
     ----------
@@ -82,19 +83,17 @@ def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
     """
     if comparison.model.log_likelihood is None:
         return ()
-    priors = next(iter(comparison.sets.values()))
-    log_prior = log_prior_of(next(iter(comparison.compiled.values())), priors)
-    sampled = {id(under.drawn): under for under in comparison.under if under.weights is None}
-    densities = {key: _density(comparison, under) for key, under in sampled.items()}
+    densities: dict[int, np.ndarray] = {}
     found = {}
     for under in comparison.under:
-        density, ratio = densities[id(under.drawn)], np.zeros(1)
+        if id(under.drawn) not in densities:
+            densities[id(under.drawn)] = _density(comparison, under)
+        density = densities[id(under.drawn)]
+        ratio = np.zeros(len(density))
         if under.weights is not None:
-            base = sampled[id(under.drawn)]
-            variables = base.drawn.variables.isel(draw=_thin(base))
-            own, other = (log_prior.of(variables, comparison.sets[name]).ravel() for name in (base.prior, under.prior))
-            ratio = other - own
-        found[under.prior] = leave_one_out(density, np.broadcast_to(ratio, len(density)))
+            shape = tuple(under.drawn.variables.sizes[dim] for dim in ("chain", "draw"))
+            ratio = under.weights.log_ratio.reshape(shape)[:, _thin(under)].ravel()
+        found[under.prior] = leave_one_out(density, ratio)
     return _rows(comparison.under, found)
 
 
@@ -159,7 +158,7 @@ def loo_sentence(rows: Sequence[PriorLoo]) -> str:
 
 
 def _is_shaky(row: PriorLoo) -> bool:
-    return row.how == "reweighted" and row.k_high > 0
+    return row.how != "sampled" and row.k_high > 0
 
 
 def _thin(under: Under) -> slice:
@@ -189,7 +188,7 @@ def _rows(under: Sequence[Under], found: Mapping[str, ELPDDataLOO]) -> tuple[Pri
         rows.append(
             PriorLoo(
                 prior=item.prior,
-                how="sampled" if item.weights is None else "reweighted",
+                how=item.how,
                 elpd=elpd.elpd,
                 se=elpd.se,
                 difference=float(pairs.sum()),

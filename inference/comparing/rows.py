@@ -9,6 +9,7 @@ from cochange.inference.comparing.weights import moments
 from cochange.inference.estimates import Decision, Estimate
 
 GRID = 160
+How = Literal["sampled", "reweighted", "moment-matched"]
 # Decisions within so many Monte Carlo standard errors of their bound are left open.
 NEAR = 2.0
 
@@ -21,8 +22,9 @@ class Compared:
     ----------
     decision : Decision
         What may be said under this set, with the estimate.
-    how : {"sampled", "reweighted"}
-        Whether the draws are its own, or those under the main set with importance weights.
+    how : {"sampled", "reweighted", "moment-matched"}
+        Whether the draws are its own, those of another set with importance weights, or those moved by moment matching
+        and then weighted.
     pareto_k : float or None
         Pareto shape of the weights; None where sampled.
     shift, shift_mcse : float
@@ -41,7 +43,7 @@ class Compared:
     """
 
     decision: Decision
-    how: Literal["sampled", "reweighted"]
+    how: How
     pareto_k: float | None
     shift: float
     shift_mcse: float
@@ -90,7 +92,7 @@ def compared(
     main: Decision,
     sample: Sample,
     main_sample: Sample,
-    how: Literal["sampled", "reweighted"],
+    how: How,
     pareto_k: float | None,
 ) -> Compared:
     """Put one estimand under one prior set beside that under the main one.

@@ -48,7 +48,7 @@ class Tipping:
     tip_implied : float or None
         The same at the tip.
     fits : int
-        Prior sets that were sampled, the main one with them; the others are reweighted draws.
+        Prior sets that were sampled, the main one with them; the others are reweighted or moment-matched.
     spent : bool
         Whether the search ended because it had sampled as often as it may.
     """
@@ -91,7 +91,8 @@ def tipping(
     The parameter gets a normal prior around zero, at first with the SD of the main set. The SD is halved until the
     direction is no longer named, at most eight times, then bisected on the log scale until two SDs are within 10%;
     between these, the probit of the probability of direction is taken to be straight in the log of the SD. Each prior
-    is tried with the reweighted draws of those sampled before, and sampled where no weights hold: at most eight fits.
+    is tried with the draws of those sampled before, reweighted or moment-matched, and sampled where no weights hold: at
+    most eight fits.
 
     Parameters
     ----------

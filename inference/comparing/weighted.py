@@ -1,20 +1,67 @@
 """An estimate from weighted draws, in the row of the estimate whose draws they are."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from arviz_stats.base import array_stats
 
 from cochange.inference.comparing.weights import Weights, moments
 from cochange.inference.estimates import Estimate, important_limits
 
+TAILS = (0.05, 0.95)
 
-def reweighted(row: Estimate, prior: str, draws: np.ndarray, weights: Weights, before: np.ndarray) -> Estimate:
+
+@dataclass(frozen=True)
+class Sizes:
+    """Effective sample sizes of weighted draws: of their mean, of the bulk and of the tails."""
+
+    mean: float
+    bulk: float
+    tail: float
+
+
+def sizes_of_stored(row: Estimate, weights: Weights) -> Sizes:
+    """Sizes of draws whose own are known, by the share that the weights leave of them."""
+    share = weights.efficiency
+    return Sizes((row.sd / row.mcse_mean) ** 2 * share, row.ess_bulk * share, row.ess_tail * share)
+
+
+def sizes_of_moved(draws: np.ndarray, weights: Weights) -> Sizes:
+    """Sizes of weighted draws from the chains of their weighted deviations, which are correlated as they come.
+
+    Parameters
+    ----------
+    draws : numpy.ndarray
+        Draws of an estimand, shape ``(chain, draw)``.
+    weights : Weights
+        Their weights.
+    """
+    mass = weights.values.reshape(draws.shape)
+    mean, sd = moments(draws, mass)
+    order = np.argsort(draws, axis=None)
+    deviations, variances = [mass * (draws - mean)], [sd**2]
+    for prob in TAILS:
+        at = quantile(draws.ravel()[order], weights.values[order], prob)
+        share = float(mass[draws <= at].sum())
+        if share < 1:
+            deviations.append(mass * ((draws <= at) - share))
+            variances.append(share * (1 - share))
+    # The weighted mean less its limit is the mean of these deviations, times their number.
+    stacked = np.stack(deviations)
+    own = array_stats.ess(stacked, chain_axis=1, draw_axis=2, method="mean")
+    mean_size, *tails = np.array(variances) * own / (draws.size**2 * stacked.var(axis=(1, 2)))
+    return Sizes(float(mean_size), float(mean_size), float(min(tails, default=mean_size)))
+
+
+def reweighted(
+    row: Estimate, prior: str, draws: np.ndarray, weights: Weights, before: np.ndarray, sizes: Sizes
+) -> Estimate:
     """The estimate under another prior set, from the draws under the main one.
 
     Parameters
     ----------
     row : Estimate
-        The estimate under the main prior set; its R-hat and effective sample sizes are those of the draws.
+        The estimate under the main prior set; its R-hat is that of the draws.
     prior : str
         Name of the other prior set.
     draws : numpy.ndarray
@@ -23,6 +70,8 @@ def reweighted(row: Estimate, prior: str, draws: np.ndarray, weights: Weights, b
         Their weights under the other.
     before : numpy.ndarray
         Prior draws of the estimand under the other prior set.
+    sizes : Sizes
+        Effective sample sizes of the weighted draws.
     """
     order = np.argsort(draws)
     values, mass = draws[order], weights.values[order]
@@ -32,7 +81,6 @@ def reweighted(row: Estimate, prior: str, draws: np.ndarray, weights: Weights, b
     prior_lower, prior_upper = np.quantile(before, tails)
     side, p_direction = _side(values, mass, row.null)
     below, inside, above = _masses(values, mass, row)
-    ess_bulk, ess_tail = row.ess_bulk * weights.efficiency, row.ess_tail * weights.efficiency
     return replace(
         row,
         prior=prior,
@@ -43,9 +91,9 @@ def reweighted(row: Estimate, prior: str, draws: np.ndarray, weights: Weights, b
         upper=upper,
         p_direction=p_direction,
         side=side,
-        mcse_mean=sd * row.mcse_mean / row.sd / float(np.sqrt(weights.efficiency)),
-        ess_bulk=ess_bulk,
-        ess_tail=ess_tail,
+        mcse_mean=sd / float(np.sqrt(sizes.mean)),
+        ess_bulk=sizes.bulk,
+        ess_tail=sizes.tail,
         prior_median=float(np.median(before)),
         prior_sd=float(np.std(before, ddof=1)),
         prior_lower=float(prior_lower),

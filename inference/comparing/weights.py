@@ -20,10 +20,13 @@ class Weights:
         One a draw, which sum to 1, shape ``(chain * draw,)``.
     k : float
         Pareto shape of the raw weights' tail; 0 where all weights are the same.
+    log_ratio : numpy.ndarray
+        Log density of the target over that of the draws, up to a constant, in the order of the values.
     """
 
     values: np.ndarray
     k: float
+    log_ratio: np.ndarray
 
     @property
     def efficiency(self) -> float:
@@ -47,7 +50,8 @@ def smoothed(log_ratio: np.ndarray) -> Weights:
     Parameters
     ----------
     log_ratio : numpy.ndarray
-        Log density of the target over that of the draws, up to a constant, one a draw.
+        Log density of the target over that of the draws, up to a constant, one a draw; minus infinity where the target
+        has none.
 
     References
     ----------
@@ -55,12 +59,14 @@ def smoothed(log_ratio: np.ndarray) -> Weights:
     Learning Research 25(72).
     """
     ratio = np.ravel(log_ratio)
+    if not np.isfinite(ratio.max()):
+        return Weights(np.full(ratio.size, 1 / ratio.size), math.inf, ratio)
     if np.ptp(ratio) < 1e-12:
-        return Weights(np.full(ratio.size, 1 / ratio.size), 0.0)
+        return Weights(np.full(ratio.size, 1 / ratio.size), 0.0, ratio)
     # ArviZ takes the negative log ratio, as leave-one-out cross-validation has it.
     log_weights, k = array_stats.psislw(-ratio)
     weights = np.exp(log_weights - log_weights.max())
-    return Weights(weights / weights.sum(), float(k))
+    return Weights(weights / weights.sum(), float(k), ratio)
 
 
 def moments(values: np.ndarray, mass: np.ndarray) -> tuple[float, float]:

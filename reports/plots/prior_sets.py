@@ -54,7 +54,8 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
     caption = (
         f"{label} by prior set ({first.model}). Point: posterior median; line: {interval_name(first)}; pale bar: the "
-        "same mass of the prior it implies, cut at the frame; hollow points: draws of the main set, reweighted"
+        "same mass of the prior it implies, cut at the frame; hollow points: draws of another set, reweighted or "
+        "moment-matched"
         f"{'' if first.null is None else '; dashed: no change or association'}"
         f"{'' if first.smallest_important is None else '; dotted: smallest important difference either way'}. Shift: "
         "posterior mean less that under the main set, in its posterior SDs; width: of the interval, over that under "
@@ -76,7 +77,7 @@ def _intervals(axis: Axes, rows: Sequence[Compared], low: float, high: float) ->
         prior = np.clip([estimate.prior_lower, estimate.prior_upper], low, high)
         axis.plot(prior, both, color=PALE, linewidth=8, solid_capstyle="butt", zorder=1)
         axis.plot([estimate.lower, estimate.upper], both, color=colour, linewidth=1.8, zorder=2)
-        face = "white" if row.how == "reweighted" else colour
+        face = colour if row.how == "sampled" else "white"
         axis.plot(estimate.median, height, "o", markersize=5, color=colour, markerfacecolor=face, zorder=3)
 
 

@@ -59,7 +59,7 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
         )
         axis.plot(values, [row.median for row in estimates], color=BLUE)
         for value, row in zip(values, found, strict=True):
-            face = "white" if row.how == "reweighted" else BLUE
+            face = BLUE if row.how == "sampled" else "white"
             axis.plot(value, row.estimate.median, "o", markersize=5, color=BLUE, markerfacecolor=face)
         axis.vlines(main_value, main.lower, main.upper, color=COLOURS[1], linewidth=1.4)
         axis.plot(main_value, main.median, "s", markersize=5, color=COLOURS[1])
@@ -74,7 +74,8 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
         picture = save(drawing, study.spec.study.synthetic)
     caption = (
         f"{label} by {vary.name} ({main.model}). Line and band: posterior median and {interval_name(main)}; hollow "
-        f"points: draws of the main set, reweighted; orange: the main set, whose value is {main_value:g}"
+        "points: draws of another set, reweighted or moment-matched; orange: the main set, whose value is "
+        f"{main_value:g}"
         f"{'' if main.null is None else '; dashed: no change or association'}."
     )
     said = [f"{value:g}: {centre(row)} ({interval(row)})" for value, row in zip(values, estimates, strict=True)]

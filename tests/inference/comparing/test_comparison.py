@@ -11,6 +11,7 @@ from cochange.data.faults import InputError
 from cochange.inference.comparing.comparison import compare_priors, draw_prior
 from cochange.inference.comparing.grid import Vary, read_vary
 from cochange.inference.comparing.log_prior import log_prior_of
+from cochange.inference.comparing.weights import smoothed
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import sample_posterior
 from cochange.inference.settings import Settings
@@ -67,25 +68,60 @@ def test_rows_are_those_of_the_exact_posterior(comparison, exact, prior):
     assert row.overlap == pytest.approx(shared, abs=0.05)
 
 
-def test_a_set_far_away_is_sampled_and_a_near_one_reweighted(comparison):
-    how = {under.prior: under.rows[0].how for under in comparison.under}
+def test_a_near_set_is_reweighted_and_one_far_away_moment_matched(comparison):
+    how = {under.prior: under.how for under in comparison.under}
     assert how == {
         "reference": "sampled",
-        "sceptical": "sampled",
-        "far": "sampled",
+        "sceptical": "moment-matched",
+        "far": "moment-matched",
         "robust": "sampled",
-        "mean_sd=0.05": "reweighted",
+        "mean_sd=0.05": "moment-matched",
         "mean_sd=0.5": "reweighted",
         "mean_sd=2": "reweighted",
         "mean_sd=5": "reweighted",
     }
     under = {own.prior: own for own in comparison.under}
-    for prior in ("sceptical", "far"):
-        weights = under[prior].refused
-        assert not weights.hold or weights.efficiency * comparison.main.drawn.state.ess < 400
-    # The main set is too wide for the narrowest one, the sceptical set near enough.
-    assert under["mean_sd=0.05"].drawn is under["sceptical"].drawn
+    for prior in ("sceptical", "far", "mean_sd=0.05"):
+        own = under[prior]
+        assert not own.refused.hold or own.refused.efficiency * comparison.main.drawn.state.ess < 400
+        assert own.weights.hold
+        assert {row.pareto_k for row in own.rows} == {own.weights.k}
+        assert own.least_ess >= 400
+    # Plain weights fail where the posteriors are far apart, whatever their number.
+    assert under["far"].refused.k > 0.7
     assert under["mean_sd=2"].drawn is under["reference"].drawn
+
+
+def test_a_wider_prior_is_sampled_and_its_draws_are_reweighted_to_others(conjugate, important_study):
+    comparison = compare_priors(
+        important_study, conjugate, ["sceptical", "reference"], [Vary("mean_sd", (2.0,))], SETTINGS
+    )
+    assert [under.how for under in comparison.under] == ["sampled", "sampled", "reweighted"]
+    assert not comparison.under[1].refused.hold
+    assert comparison.under[2].drawn is comparison.under[1].drawn
+
+
+@pytest.mark.parametrize("reason", ["no map", "no weights", "few draws left"])
+def test_where_moment_matching_fails_the_set_is_sampled(conjugate, important_study, exact, monkeypatch, reason):
+    def failing(drawn, own, priors, coordinates, log_prior, log_ratio):
+        place = np.arange(1, log_ratio.size + 1)
+        found = {
+            "no map": None,
+            # The tail of a Pareto distribution of shape 1.5.
+            "no weights": -1.5 * np.log(place / place.size),
+            # All weight on 120 draws, and the same on each.
+            "few draws left": np.where(place <= 120, 40.0 + 1e-3 * place / place.size, 0.0),
+        }[reason]
+        return None if found is None else (drawn, smoothed(found))
+
+    monkeypatch.setattr("cochange.inference.comparing.comparison.moved_draws", failing)
+    comparison = compare_priors(important_study, conjugate, ["reference", "far"], settings=SETTINGS)
+    far = comparison.under[1]
+    assert far.how == "sampled"
+    assert far.refused.k > 0.7
+    assert far.drawn.fit.draws == 2 * SETTINGS.draws
+    estimate = far.rows[0].estimate
+    assert estimate.mean == pytest.approx(exact(-3, 0.2).posterior.mean(), abs=4 * estimate.mcse_mean)
 
 
 def test_another_family_costs_a_compilation_and_says_so(comparison):
