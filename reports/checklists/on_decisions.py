@@ -74,7 +74,7 @@ def criterion(results: Results) -> Answer:
 def operating_characteristics(results: Results) -> Answer:
     """How often the rule would be right or wrong in repeated trials."""
     return missing(
-        "Not simulated in this run. cochange plan simulates studies of this design and says how often they end with the "
-        "decision: once with --truth at no difference, which gives the share of false conclusions, once at the difference "
-        "hoped for, which gives the power. Send both with this report."
+        "Not simulated in this run. cochange plan simulates studies of this design and says how often they end with "
+        "the decision: once with --truth at no difference, which gives the share of false conclusions, once at the "
+        "difference hoped for, which gives the power. Send both with this report."
     )
