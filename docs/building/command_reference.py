@@ -36,4 +36,5 @@ def _rows(command: Any) -> Iterator[str]:
         record = parameter.get_help_record(context)
         if record is not None:
             left, right = (" ".join(text.split()).replace("|", "\\|") for text in record)
+            right = right.replace("[", "\\[")
             yield f"| `{left}` | {right} |\n"

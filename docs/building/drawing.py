@@ -1,5 +1,7 @@
-"""Path diagrams as SVG: observed variables in boxes, what is not observed in ellipses, effects as arrows, correlations
-as arcs with two heads, what is only given as plain words.
+"""Path diagrams as SVG.
+
+Observed variables stand in boxes, what is not observed in ellipses, what is only given as plain words; effects are
+arrows, correlations arcs with two heads.
 """
 
 from collections.abc import Mapping

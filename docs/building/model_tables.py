@@ -22,14 +22,11 @@ def diagram(model: str) -> str:
 
 def estimands(model: str) -> str:
     """Every estimand, as the model declares it."""
-    rows = [
-        f"| `{name}` | {_cell(item.meaning)} | {item.unit} | {'' if item.null is None else f'{item.null:g}'} "
-        f"| {item.question} |\n"
-        for name, item in load_model(model).estimands.items()
-    ]
-    return "| estimand | definition | unit | value of no change | question |\n| --- | --- | --- | --- | --- |\n" + "".join(
-        rows
-    )
+    lines = ["| estimand | definition | unit | value of no change | question |\n", "| --- | --- | --- | --- | --- |\n"]
+    for name, item in load_model(model).estimands.items():
+        null = "" if item.null is None else f"{item.null:g}"
+        lines.append(f"| `{name}` | {_cell(item.meaning)} | {item.unit} | {null} | {item.question} |\n")
+    return "".join(lines)
 
 
 def priors(model: str) -> str:
@@ -54,9 +51,9 @@ def certificate(model: str) -> str:
         assert found is not None
         uneven = ", ".join(f"`{name}`" for name in found.uneven) or "none of them"
         lines.append(
-            f"Prior set `{prior}`, {found.date}: {found.fits} data sets drawn from the prior and fitted, {found.failed} "
-            f"of them with a failed diagnostic. Of {len(found.quantities)} quantities the ranks of {uneven} were uneven "
-            f"([how to read it](calibration.md)).\n"
+            f"Prior set `{prior}`, {found.date}: {found.fits} data sets drawn from the prior and fitted, "
+            f"{found.failed} with a failed diagnostic. Ranks were looked at for {len(found.quantities)} quantities, "
+            f"and uneven for {uneven} ([how to read it](calibration.md)).\n"
         )
     return "\n".join(lines)
 

@@ -1,6 +1,6 @@
 """A prior from published estimates: pool them; `cochange pool` prints the lines for a study file.
 
-    python literature_prior.py [TABLE] [QUANTITY]
+Usage: python literature_prior.py [TABLE] [QUANTITY]
 """
 
 import sys

@@ -1,6 +1,6 @@
 """A synthetic trial with a known truth, to try an analysis on before the data come.
 
-    python made_trial.py [FOLDER] [PARTICIPANTS] [SEED]
+Usage: python made_trial.py [FOLDER] [PARTICIPANTS] [SEED]
 """
 
 import sys

@@ -1,6 +1,6 @@
 """One model under one prior set: its estimates, and its draws as an ArviZ DataTree.
 
-    python one_fit.py [STUDY.toml] [MODEL] [PRIOR]
+Usage: python one_fit.py [STUDY.toml] [MODEL] [PRIOR]
 """
 
 import sys

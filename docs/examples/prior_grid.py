@@ -1,6 +1,6 @@
 """How far does an answer hang on one prior? A grid over the SD of the prior of the parallel slope.
 
-    python prior_grid.py [STUDY.toml]
+Usage: python prior_grid.py [STUDY.toml]
 """
 
 import sys

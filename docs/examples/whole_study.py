@@ -1,6 +1,6 @@
 """The main job from Python: every model under every prior set, judged, stored and written up.
 
-    python whole_study.py [STUDY.toml] [FOLDER] [MODEL ...]
+Usage: python whole_study.py [STUDY.toml] [FOLDER] [MODEL ...]
 """
 
 import sys
@@ -17,8 +17,8 @@ def main(study_file: str, folder: str, *models: str) -> None:
     print(f"verdict: {results.verdict.status}", *results.verdict.reasons, sep="\n  ")
     for row in results.estimates_of(prior=results.main_prior):
         if row.group == "overall" and row.question:
-            interval = f"{row.lower:.2f} to {row.upper:.2f}"
-            print(f"{row.question} {row.model} {row.estimand} {row.form or ''}: {row.median:.2f} ({interval}) {row.unit}")
+            name = " ".join(word for word in (row.question, row.model, row.estimand, row.form) if word)
+            print(f"{name}: {row.median:.2f} ({row.lower:.2f} to {row.upper:.2f}) {row.unit}")
 
 
 if __name__ == "__main__":
