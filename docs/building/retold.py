@@ -1,19 +1,23 @@
 """The tables of the seed paper's questions on the synthetic trial, from a stored run.
 
-`python docs/building/retold.py DIR` keeps what they need of the run in DIR, such as that of `cochange demo --out DIR`.
-A test holds what is kept to a run of the same trial, within Monte Carlo error.
+`python docs/building/retold.py DIR` keeps what they need of the run in DIR, such as that of `cochange demo --out DIR`,
+and the figure of its no-change benchmark. A test holds what is kept to a run of the same trial, within Monte Carlo
+error.
 """
 
 import json
 import sys
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-KEPT = Path(__file__).resolve().parents[1] / "results" / "retold.json"
+DOCS = Path(__file__).resolve().parents[1]
+KEPT = DOCS / "results" / "retold.json"
+FIGURE = DOCS / "figures" / "report.svg"
 SETS = ("reference", "sceptical", "literature", "diffuse")
 # Question, what is asked, the usual statistic, then model, estimand and form of the regression, and the joint estimand.
 ASKED = (
@@ -41,12 +45,14 @@ def keep(run: Path) -> None:
     results = json.loads((run / "results.json").read_text("utf-8"))
     fields = ("model", "prior", "estimand", "form", "unit", "mean", "median", "sd", "lower", "upper", "p_direction")
     rows = [row for row in results["estimates"] if row["group"] == "overall"]
+    figure = (run / "figures" / "no_change_IL_6.svg").read_bytes()
     kept = {
         "seed": results["manifest"]["seed"],
-        "version": results["manifest"]["versions"]["cochange"],
         "estimates": [{name: row[name] for name in (*fields, "side", "mcse_mean", "learned")} for row in rows],
         "no_change": results["no_change"],
+        "figure": sha256(figure).hexdigest(),
     }
+    FIGURE.write_bytes(figure)
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
@@ -120,9 +126,8 @@ def truth() -> str:
     lines = ["| quantity | of true scores | of observed values, in a very large trial |\n", "| --- | --- | --- |\n"]
     for name in names:
         observed = stored["observed_scores"].get(name)
-        lines.append(
-            f"| `{name}` | {stored['true_scores'][name]:g} | {'' if observed is None else f'{observed:g}'} |\n"
-        )
+        told = "" if observed is None else f"{observed:g}"
+        lines.append(f"| `{name}` | {stored['true_scores'][name]:g} | {told} |\n")
     return "".join(lines)
 
 

@@ -1,6 +1,7 @@
 """Pages of the documentation, taken apart: sections, tables, blocks of code."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from cochange.data.simulate import example_path
 from cochange.data.study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
+# Where the site's own modules lie; they find each other by their bare names.
+sys.path.append(str(ROOT / "docs" / "building"))
 
 
 @dataclass(frozen=True)
