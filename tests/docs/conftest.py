@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cochange import cli
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
@@ -58,3 +59,17 @@ def page() -> Callable[[str], Page]:
 def example() -> Study:
     """The shipped example."""
     return read_study(example_path())
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run the command in this process; returns its exit code and what it printed."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["cochange", *arguments])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        printed = capsys.readouterr()
+        return int(end.value.code or 0), printed.out, printed.err
+
+    return run
