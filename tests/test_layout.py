@@ -42,7 +42,8 @@ def tracked_files() -> list[Path]:
     if listing and listing.returncode == 0:
         names = [Path(name) for name in listing.stdout.split("\0") if name]
     else:
-        ignored = {".git", "__pycache__", "runs", "build", "dist", "site", *re.findall(r"^(\..*)/$", read(".gitignore"), re.M)}
+        products = {".git", "__pycache__", "runs", "build", "dist", "site"}
+        ignored = products | set(re.findall(r"^(\..*)/$", read(".gitignore"), re.M))
         paths = [path.relative_to(ROOT) for path in ROOT.rglob("*")]
         names = [path for path in paths if not ignored & set(path.parts) and ".egg-info" not in str(path)]
     return [name for name in names if (ROOT / name).is_file()]

@@ -64,7 +64,9 @@ def test_the_notebook_runs(tmp_path: Path, monkeypatch: Any) -> None:
 
 def test_a_models_own_file_is_a_script(tmp_path: Path) -> None:
     program = [sys.executable, str(ROOT / "models" / "joint_change.py"), str(example_path()), "--prior", "sceptical"]
-    ran = subprocess.run([*program, "--quiet", "--out", "out"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [*program, "--quiet", "--out", "out"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split() == ["out/results.json"]
     rows = json.loads((tmp_path / "out" / "results.json").read_text("utf-8"))["estimates"]
