@@ -13,6 +13,7 @@ import typer
 
 from cochange import cache_verbs, many_verbs, prior_verbs
 from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile
+from cochange.stopping import stopping_in_callbacks
 
 app = typer.Typer(
     name="cochange",
@@ -258,7 +259,8 @@ def _guard(command: Callable[[], object]) -> int:
     from cochange.data.faults import CochangeError
 
     try:
-        result = command()
+        with stopping_in_callbacks():
+            result = command()
     except CochangeError as error:
         typer.echo(str(error), err=True)
         return 2

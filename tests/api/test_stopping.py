@@ -1,0 +1,40 @@
+"""Ctrl-C that falls into a callback of compiled code."""
+
+import ctypes
+import sys
+import time
+
+import pytest
+
+from cochange.stopping import stopping_in_callbacks
+
+
+@ctypes.CFUNCTYPE(None)
+def interrupted() -> None:
+    """As a callback of the compiler in which Ctrl-C arrives: nothing that it raises is passed on."""
+    raise KeyboardInterrupt
+
+
+def test_it_stops_the_command_all_the_same() -> None:
+    def command() -> None:
+        with stopping_in_callbacks():
+            interrupted()
+            time.sleep(5)
+
+    usual = sys.unraisablehook
+    with pytest.raises(KeyboardInterrupt):
+        command()
+    assert sys.unraisablehook is usual
+
+
+def test_whatever_else_is_lost_is_told_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: told.append(found.exc_type))
+
+    @ctypes.CFUNCTYPE(None)
+    def broken() -> None:
+        raise ValueError
+
+    with stopping_in_callbacks():
+        broken()
+    assert told == [ValueError]
