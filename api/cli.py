@@ -261,6 +261,8 @@ def _guard(command: Callable[[], object]) -> int:
     try:
         with stopping_in_callbacks():
             result = command()
+    except KeyboardInterrupt:
+        result = STOPPED
     except CochangeError as error:
         typer.echo(str(error), err=True)
         return 2
