@@ -55,7 +55,7 @@ layout: $(INSTALLED) ## tests of the house itself: imports, packages, wheel
 
 docs: $(INSTALLED) ## write what the documentation takes from the code, and build the site into site/
 	$(BIN)/python docs/building/write.py
-	$(BIN)/python -m mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
 	@echo "site/index.html"
 
 install: $(INSTALLED) ## only the set-up
