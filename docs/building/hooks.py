@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from interface_reference import interface_reference
@@ -27,10 +28,14 @@ LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#)([^)#\s]+)")
 def on_startup(command: str, dirty: bool) -> None:
     """Lay out the sources with the shape of the installed package."""
     SOURCES.mkdir(parents=True, exist_ok=True)
+    wanted = {path.name: path for path in [*(ROOT / "api").glob("*.py"), *(ROOT / room for room in ROOMS)]}
     for old in SOURCES.iterdir():
-        old.unlink()
-    for path in [*(ROOT / "api").glob("*.py"), *(ROOT / room for room in ROOMS)]:
-        (SOURCES / path.name).symlink_to(path)
+        if old.name not in wanted or old.resolve() != wanted[old.name]:
+            old.unlink(missing_ok=True)
+    for name, path in wanted.items():
+        # Another build may be doing the same.
+        with suppress(FileExistsError):
+            (SOURCES / name).symlink_to(path)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

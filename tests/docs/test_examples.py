@@ -62,6 +62,15 @@ def test_the_notebook_runs(tmp_path: Path, monkeypatch: Any) -> None:
     assert [under.prior for under in names["comparison"].under] == ["reference", "sceptical"]
 
 
+@pytest.mark.parametrize("name", ["joint_change", "pooled"])
+def test_a_models_own_file_asks_for_no_model(name: str) -> None:
+    program = [sys.executable, str(ROOT / "models" / f"{name}.py"), "--help"]
+    told = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    assert told.startswith(f"Usage: python models/{name}.py [OPTIONS]")
+    assert "--prior" in told
+    assert "--model" not in told
+
+
 def test_a_models_own_file_is_a_script(tmp_path: Path) -> None:
     program = [sys.executable, str(ROOT / "models" / "joint_change.py"), str(example_path()), "--prior", "sceptical"]
     ran = subprocess.run(
