@@ -13,6 +13,7 @@ from cochange.data.read import read_study
 from cochange.data.specification.blanks import BLANK
 from cochange.inference.plan import usual_models
 from cochange.models.parts.contract import load_model
+from cochange.reports.document import SECTIONS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 
@@ -61,6 +62,12 @@ def test_the_table_of_models_is_that_of_the_check(tutorial: Any) -> None:
         reasons = Counter(selection.left_out.values())
         said = dict(part.split(": ", 1)[::-1] for part in left_out.split("; ")) if left_out else {}
         assert {text: int(count) for text, count in said.items()} == reasons, name
+
+
+def test_the_sections_it_names_are_those_of_the_report(tutorial: Any) -> None:
+    named = set(re.findall(r'"([^"]+)"', tutorial.sections["6. Read the report"].text))
+    assert named
+    assert named <= {section.title for section in SECTIONS}
 
 
 def test_its_commands_are_accepted_up_to_the_run(tutorial: Any, folder: Path, monkeypatch: Any, command: Any) -> None:
