@@ -83,6 +83,7 @@ DIAGRAMS = {
             Edge("dm", "dy", "parallel"),
             Edge("y0", "screening", "screening_slope"),
             Edge("M0", "Y0", "state_z", bend=-120, at=0.36),
+            Edge("M1", "Y1", "state_z", bend=120),
         ),
     ),
     "growth": Diagram(
@@ -105,6 +106,7 @@ DIAGRAMS = {
             Edge("level_m", "slope_m", "level_and_slope_z", bend=40),
             Edge("slope_y", "level_y", "level_and_slope_z", bend=40),
             Edge("level_m", "slope_y", "level_and_slope_z", bend=75),
+            Edge("slope_m", "level_y", "level_and_slope_z", bend=75),
             Edge("m", "y", "within_z", bend=-40),
         ),
     ),
