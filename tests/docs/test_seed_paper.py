@@ -66,6 +66,25 @@ def test_what_is_kept_is_that_of_a_run(kept: Any, example_run: Any) -> None:
     hold_to(kept, example_run.results)
 
 
+def test_what_the_page_on_opt_says_is_so() -> None:
+    from kept_runs import estimate as row
+
+    for model, form in (("marker_change", None), ("joint_change", None)):
+        ratio = row("opt", model=model, estimand="arm_ratio", group="T versus C", form=form)
+        assert ratio["lower"] < 1 < ratio["upper"]
+    for model, form in (("symptom_change", "ancova"), ("joint_change", None)):
+        assert row("opt", model=model, estimand="arm_difference", group="T versus C", form=form)["upper"] < 0
+    assert estimate("joint_change", "baseline_correlation", run="opt")["lower"] > 0
+    assert estimate("parallel_change", "parallel_slope", run="opt")["lower"] > 0
+    joint = estimate("joint_change", "parallel_slope", run="opt")
+    assert min(-joint["lower"], joint["upper"]) > joint["sd"]
+    for name in ("marker_on_baseline", "score_on_baseline"):
+        assert statistic(name, "opt")["called_different"] > 0.95
+    parallel = statistic("parallel_slope", "opt")
+    assert parallel["lower"] < parallel["observed"] < parallel["upper"]
+    assert 0.4 < parallel["called_different"] < 0.65
+
+
 @pytest.mark.slow
 def test_what_is_kept_of_opt_is_that_of_a_run(realdata: Path) -> None:
     from kept_runs import kept
