@@ -16,6 +16,8 @@ HEAD = """# Everything in Python
 Every name that `import cochange` hands on, with its docstring, then the types that these take and give back.
 `cochange.__version__` is the version.
 """
+# The tables of a study file have a page of their own.
+STUDY_FILE = "cochange.data.specification"
 
 
 def public_objects() -> dict[str, Any]:
@@ -24,15 +26,20 @@ def public_objects() -> dict[str, Any]:
 
 
 def types_spoken_of() -> dict[str, type]:
-    """The classes of this project that annotations of the public names speak of and that are no public names."""
+    """The other classes of this project that annotations of public names, and of these classes, speak of."""
     public = public_objects()
-    found = {}
-    for item in public.values():
+    found: dict[str, type] = {}
+    waiting = list(public.values())
+    while waiting:
+        item = waiting.pop()
         module = import_module(item.__module__)
         for word in sorted(set(re.findall(r"[A-Za-z_]\w*", " ".join(_annotations(item))))):
             named = getattr(module, word, None)
-            if inspect.isclass(named) and named.__module__.startswith("cochange.") and word not in public:
+            place = named.__module__ if inspect.isclass(named) else ""
+            ours = place.startswith("cochange.") and not place.startswith(STUDY_FILE)
+            if ours and word[0] != "_" and word not in public and word not in found:
                 found[word] = named
+                waiting.append(named)
     return dict(sorted(found.items()))
 
 
