@@ -22,7 +22,7 @@ CACHES = PYTENSOR_FLAGS="base_compiledir=$(CURDIR)/.cache/pytensor" NUMBA_CACHE_
 PYTEST = $(CACHES) $(if $(COCHANGE_CI),PYTHONPATH=.ci) $(BIN)/pytest $(if $(COCHANGE_CI),-p no_skips) \
 	-n $(WORKERS) --dist loadfile
 
-.PHONY: help demo test test-slow browser check lint types layout install certificates lock clean
+.PHONY: help demo test test-slow browser check lint types layout docs install certificates lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name text; do \
@@ -55,6 +55,11 @@ types: $(INSTALLED) ## mypy over data, models, inference, reports, api
 
 layout: $(INSTALLED) ## tests of the house itself: imports, packages, wheel
 	$(PYTEST) tests/test_layout.py
+
+docs: $(INSTALLED) ## write what the documentation takes from the code, and build the site into site/
+	$(BIN)/python docs/building/write.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	@echo "site/index.html"
 
 install: $(INSTALLED) ## only the set-up
 
@@ -89,8 +94,8 @@ lock: ## resolve requirements.lock again (LOCK_ARGS=--upgrade for newer versions
 	@$(LOCK_VENV)/bin/python -m pip --disable-pip-version-check --quiet install uv
 	UV_PYTHON_DOWNLOADS=never $(LOCK_VENV)/bin/uv --no-config pip compile --quiet $(LOCK_ARGS) \
 		--universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-annotate --no-header \
-		--group dev --output-file requirements.lock pyproject.toml
+		--group dev --group docs --output-file requirements.lock pyproject.toml
 
 clean: ## remove the virtual environment, caches and builds; runs/ stays
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache build dist *.egg-info
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache build dist site *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

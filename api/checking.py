@@ -13,6 +13,7 @@ from cochange.data.inspection.extremes import RULE, extreme_values
 from cochange.data.inspection.patterns import patterns
 from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, score_visits
 from cochange.data.study import Study
+from cochange.inference.plan import check_estimands, check_own_sets, choose_priors
 from cochange.inference.results import use_of_cells
 from cochange.inference.store import write_whole
 from cochange.models.parts.contract import Model
@@ -33,7 +34,16 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
         Models to be fitted.
     out : Path or None
         Folder for ``audit.csv``, the one a run with these models writes; None to write nothing.
+
+    Raises
+    ------
+    InputError
+        If a prior set or a smallest important difference is at fault; a run would refuse it.
     """
+    check_estimands(study, models)
+    check_own_sets(study, models)
+    for model in models:
+        choose_priors(study, model)
     selections = {model.name: model.select(study) for model in models}
     _print_heading(study)
     for part in (_patterns, _markers, _scores, _people, _extremes):

@@ -5,14 +5,16 @@ Exit codes: 0 done; 2 the input is at fault; 3 done, but the results must not be
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cochange import cache_verbs, many_verbs, prior_verbs
 from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile
+from cochange.stopping import stopping_in_callbacks
 
 app = typer.Typer(
     name="cochange",
@@ -241,14 +243,20 @@ def run_script(model: str) -> None:
     model : str
         Name of the model.
     """
-    arguments = ["fit", "--model", model, *sys.argv[1:]]
-    sys.exit(_guard(lambda: app(arguments, standalone_mode=False, prog_name=f"python models/{model}.py")))
+    _run_alone("fit", f"python models/{model}.py", {"model": model})
 
 
 def run_pool_script() -> None:
     """Pool the table named on the command line of the pooled model's own script."""
-    arguments = ["pool", *sys.argv[1:]]
-    sys.exit(_guard(lambda: app(arguments, standalone_mode=False, prog_name="python models/pooled.py")))
+    _run_alone("pool", "python models/pooled.py", {})
+
+
+def _run_alone(verb: str, program: str, given: Mapping[str, str]) -> None:
+    """Run a verb as a program of its own, which has no options for what is given."""
+    command: Any = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
+    command.params = [parameter for parameter in command.params if parameter.name not in given]
+    command.callback = partial(command.callback, **given)
+    sys.exit(_guard(lambda: command.main(sys.argv[1:], prog_name=program, standalone_mode=False)))
 
 
 def _guard(command: Callable[[], object]) -> int:
@@ -258,7 +266,10 @@ def _guard(command: Callable[[], object]) -> int:
     from cochange.data.faults import CochangeError
 
     try:
-        result = command()
+        with stopping_in_callbacks():
+            result = command()
+    except KeyboardInterrupt:
+        result = STOPPED
     except CochangeError as error:
         typer.echo(str(error), err=True)
         return 2

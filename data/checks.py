@@ -88,7 +88,7 @@ def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
             right = int(texts.str.contains(own, regex=False).sum())
             found = f"a {other} in {count_rows(wrong)}, as in '{wrong['text'].iloc[0]}'"
             if right:
-                action = f"{right} cells of the column have a {mark}: write every number of the file with one mark"
+                action = f"cells of the column with a {mark}: {right}; write every number of the file with one mark"
             else:
                 alone = f'decimal_columns = {{ "{source.name_in_file(str(column))}" = "{opposite}" }}'
                 action = f'write decimal = "{opposite}" under {data.heading} if the whole file does so'

@@ -261,7 +261,7 @@ def _preliz() -> ModuleType:
         if error.name != "preliz":
             raise
         raise NoElicitationError(
-            "priors are fitted to statements by PreliZ, which is not installed; install cochange[elicit]"
+            "priors are fitted to statements by PreliZ, which is not installed: pip install 'cochange[elicit]'"
         ) from None
     return preliz
 

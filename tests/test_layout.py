@@ -42,7 +42,8 @@ def tracked_files() -> list[Path]:
     if listing and listing.returncode == 0:
         names = [Path(name) for name in listing.stdout.split("\0") if name]
     else:
-        ignored = {".git", "__pycache__", "runs", "build", "dist", *re.findall(r"^(\..*)/$", read(".gitignore"), re.M)}
+        products = {".git", "__pycache__", "runs", "build", "dist", "site"}
+        ignored = products | set(re.findall(r"^(\..*)/$", read(".gitignore"), re.M))
         paths = [path.relative_to(ROOT) for path in ROOT.rglob("*")]
         names = [path for path in paths if not ignored & set(path.parts) and ".egg-info" not in str(path)]
     return [name for name in names if (ROOT / name).is_file()]
@@ -225,7 +226,8 @@ def test_the_lock_holds_pins_and_hashes_only_and_meets_what_is_declared() -> Non
     rest = [line for line in lines if not pin.fullmatch(line)]
     assert [line for line in rest if not re.fullmatch(r" {4}--hash=sha256:[0-9a-f]{64}( \\)?", line)] == []
 
-    declared = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"]["dev"]]
+    groups = PYPROJECT["dependency-groups"]
+    declared = [*PYPROJECT["project"]["dependencies"], *groups["dev"], *groups["docs"]]
     required = [Requirement(text) for text in [*declared, *PYPROJECT["build-system"]["requires"]]]
     unmet = [str(need) for need in required if pins.get(distribution(need.name), "0") not in need.specifier]
     assert unmet == [], "run make lock"

@@ -65,7 +65,7 @@ def _distributed() -> ModuleType:
         if error.name != "distributed":
             raise
         raise ClusterError(
-            "--scheduler needs Dask's distributed, which is not installed; install cochange[cluster]"
+            "--scheduler needs Dask's distributed, which is not installed: pip install 'cochange[cluster]'"
         ) from None
 
 

@@ -46,6 +46,22 @@ def test_check_prints_the_study_in_numbers(command, study_file):
     assert not [secret for secret in SECRETS if secret in out + err]
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("prior_sets.mine.parallel_change.paralel = { mean = 0, sd = 1 }", "did you mean 'parallel'"),
+        ("prior_sets.mine.paralel_change.parallel = { mean = 0, sd = 1 }", "did you mean 'parallel_change'"),
+        ("prior_sets.mine.parallel_change.parallel = { men = 0, sd = 1 }", "Normal takes mean, sd, got men, sd"),
+    ],
+)
+def test_check_refuses_priors_that_a_run_would_refuse(command, study_file, lines, told):
+    text = study_file.read_text("utf-8")
+    study_file.write_text(f"{text}\n{lines}\n", "utf-8")
+    code, out, err = command("check", study_file)
+    assert (code, out) == (2, "")
+    assert told in err
+
+
 def test_check_lists_ten_extreme_values_and_counts_the_rest(command, study_file):
     data = study_file.parent / "exercise_trial.csv"
     table = pd.read_csv(data, comment="#", dtype=str, keep_default_na=False)

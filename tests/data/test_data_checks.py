@@ -177,7 +177,7 @@ def test_mixed_decimal_marks_in_one_column(wide) -> None:
     fault = wide.only_fault()
     assert (fault.row, fault.column) == (6, "il6_0")
     assert fault.found == "a comma in 2 rows (6, 8), as in '1,5'"
-    assert "22 cells of the column have a point" in fault.action
+    assert "cells of the column with a point: 22;" in fault.action
 
 
 def test_a_control_arm_that_nobody_is_in(wide) -> None:

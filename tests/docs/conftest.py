@@ -1,17 +1,21 @@
 """Pages of the documentation, taken apart: sections, tables, blocks of code."""
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from cochange import cli
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
 
 ROOT = Path(__file__).resolve().parents[2]
+# Where the site's own modules lie; they find each other by their bare names.
+sys.path.append(str(ROOT / "docs" / "building"))
 
 
 @dataclass(frozen=True)
@@ -55,3 +59,17 @@ def page() -> Callable[[str], Page]:
 def example() -> Study:
     """The shipped example."""
     return read_study(example_path())
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Run the command in this process; returns its exit code and what it printed."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["cochange", *arguments])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        printed = capsys.readouterr()
+        return int(end.value.code or 0), printed.out, printed.err
+
+    return run

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,13 @@ from cochange.inference.plan import usual_models
 from cochange.models.parts.contract import OF_MANY_VISITS, available, load_model
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "benchmarks/README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
+PAGES = [
+    "README.md",
+    "SECURITY.md",
+    "CONTRIBUTING.md",
+    "benchmarks/README.md",
+    *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md")),
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +39,9 @@ def commands() -> dict[str, list[str]]:
     return {name: [p.name for p in command.params] for name, command in group.commands.items()}  # type: ignore[attr-defined]
 
 
-def test_the_study_file_is_accepted(readme: Any, tmp_path: Path) -> None:
+@pytest.fixture
+def folder(readme: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user's folder: the README's study file beside a made-up data file, and the user in it."""
     (block,) = readme.blocks("toml")
     path = tmp_path / "study.toml"
     path.write_text(block, "utf-8")
@@ -43,7 +52,14 @@ def test_the_study_file_is_accepted(readme: Any, tmp_path: Path) -> None:
     columns |= {column: np.exp(rng.normal(0.5, 0.8, n)).round(2) for column in spec.marker[0].columns}
     columns |= {column: rng.integers(5, 40, n) for column in spec.symptom.columns}
     pd.DataFrame(columns).to_csv(tmp_path / spec.data.file, index=False)
-    study = read_study(path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_study_file_is_short_and_accepted(readme: Any, folder: Path) -> None:
+    (block,) = readme.blocks("toml")
+    assert len(block.splitlines()) <= 10
+    study = read_study(folder / "study.toml")
     assert study.notices == ()
     usual = usual_models(study)
     assert set(available()) - set(usual) == OF_MANY_VISITS
@@ -79,6 +95,36 @@ def test_the_python_compiles_and_its_names_exist(readme: Any) -> None:
     assert {"read_study", "run_study", "write_report", "fit"} <= used
     for name in used:
         assert callable(getattr(cochange, name))
+
+
+def shown(readme: Any) -> list[list[str]]:
+    """The commands of the program that the README shows on lines of their own, as words."""
+    return [shlex.split(line) for line in re.findall(r"^    cochange (.+)$", readme.sections["Use it"].text, re.M)]
+
+
+def test_commands_that_fit_nothing_run_as_shown(readme: Any, folder: Path, command: Any) -> None:
+    assert [words[0] for words in shown(readme)] == ["check", "run"]
+    code, out, err = command(*shown(readme)[0])
+    assert (code, err) == (0, "")
+    assert "What each model uses" in out
+    (folder / "study.toml").unlink()
+    code, _, _ = command("init", "trial.csv")
+    assert code == 0
+    assert (folder / "study.toml").is_file()
+
+
+@pytest.mark.slow
+def test_the_run_and_the_python_run_as_shown(readme: Any, folder: Path, command: Any, capsys: Any) -> None:
+    """The Python says the same as the command, and so goes on from what that stored."""
+    code, out, _ = command(*shown(readme)[1])
+    assert code in {0, 3}
+    assert out.split() == ["results/report.html"]
+    (block,) = readme.blocks("python")
+    stored = {path: path.stat().st_mtime_ns for path in (folder / "results" / "posterior").iterdir()}
+    exec(compile(block, "README.md", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert {line.split()[0] for line in printed} == {"parallel_slope", "change_correlation"}
+    assert stored == {path: path.stat().st_mtime_ns for path in stored}
 
 
 def test_every_estimand_is_listed_with_its_model(readme: Any) -> None:

@@ -59,7 +59,8 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
     Raises
     ------
     InputError
-        When there is no header or no row under it, rows differ in length, or a declared column is there twice.
+        When there is no header or no row under it, the header stands further down, rows differ in length, or a
+        declared column is there twice.
     """
     facts: dict[str, str] = {}
     if data.header_row is not None:
@@ -70,6 +71,7 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
         raise InputError([Fault(file, 1, None, required, "an empty file", f"check {data.heading} file")])
     if data.header:
         (header_row, names), body = records[0], records[1:]
+        _refuse_another_header(file, header_row, names, body, wanted, data.heading)
     else:
         header_row, names, body = None, [str(position) for position in range(1, len(records[0][1]) + 1)], records
         facts["header"] = "none; columns are named by position"
@@ -97,6 +99,18 @@ def _from_header(file: str, records: list[Record], header_row: int, heading: str
         action = f"correct header_row under {heading}: the first row of the file is 1"
         raise InputError([Fault(file, header_row, None, "a header with the names of the columns", found, action)])
     return kept
+
+
+def _refuse_another_header(
+    file: str, header_row: int, names: list[str], body: list[Record], wanted: tuple[str, ...], heading: str
+) -> None:
+    """A title or a comment over the table: one fault, not one for every row that is unlike it."""
+    row = next((row for row, record in body if wanted and set(wanted) <= set(record)), None)
+    if row is None or set(wanted) & set(names):
+        return
+    found = f"none of the declared columns; row {row} names them all"
+    action = f"write header_row = {row} under {heading}"
+    raise InputError([Fault(file, header_row, None, "a header with the names of the columns", found, action)])
 
 
 def _declared_names(file: str, header_row: int | None, names: list[str], data: DataTable) -> list[str]:

@@ -50,6 +50,14 @@ def test_a_header_further_down_and_a_footer_are_declared(reader: Any) -> None:
     assert fault.found == "a blank row, a comment or the end of the file"
 
 
+def test_a_title_over_the_table_is_one_fault_that_names_the_row_of_the_header(reader: Any) -> None:
+    content = b"# SYNTHETIC DATA\nid,il6,madrs,clinic\n1,2,3,A\n2,3,4,B\n3,4,5,C\n"
+    fault = only_fault(reader, CSV, content)
+    assert (fault.row, fault.found) == (1, "none of the declared columns; row 2 names them all")
+    assert fault.action == "write header_row = 2 under [data]"
+    assert reader(CSV, content, header_row=2).cells["id"].tolist() == ["1", "2", "3"]
+
+
 BOOK = [
     ["Export of 31 May", None, None, None],
     HEAD,

@@ -1,0 +1,45 @@
+"""Ctrl-C wherever it falls."""
+
+import sys
+from _thread import interrupt_main
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer
+
+# By then the callback is left; where it falls into the next one, it is sent once more.
+SECONDS = 0.05
+
+
+@contextmanager
+def stopping_in_callbacks() -> Iterator[None]:
+    """Stop where Ctrl-C falls into a callback from the compiler, too.
+
+    Such a callback passes no exception on: the interrupt is sent again, unless what is missing for it has stopped the
+    work by then.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        In place of what came of an interrupt that was not passed on.
+    """
+    usual = sys.unraisablehook
+    sent: list[Timer] = []
+
+    def again(found: "sys.UnraisableHookArgs") -> None:
+        if found.exc_type is KeyboardInterrupt:
+            sent.append(Timer(SECONDS, interrupt_main))
+            sent[-1].start()
+        else:
+            usual(found)
+
+    sys.unraisablehook = again
+    try:
+        yield
+    except Exception as error:
+        if sent:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        for timer in sent:
+            timer.cancel()
+        sys.unraisablehook = usual

@@ -1,0 +1,61 @@
+"""Ctrl-C that falls into a callback of compiled code."""
+
+import ctypes
+import sys
+import time
+
+import pytest
+
+from cochange.cli import STOPPED, _guard
+from cochange.stopping import stopping_in_callbacks
+
+
+@ctypes.CFUNCTYPE(None)
+def interrupted() -> None:
+    """As a callback of the compiler in which Ctrl-C arrives: nothing that it raises is passed on."""
+    raise KeyboardInterrupt
+
+
+def test_it_stops_the_command_all_the_same() -> None:
+    def command() -> None:
+        with stopping_in_callbacks():
+            interrupted()
+            time.sleep(5)
+
+    usual = sys.unraisablehook
+    with pytest.raises(KeyboardInterrupt):
+        command()
+    assert sys.unraisablehook is usual
+
+
+def test_what_an_interrupt_that_was_lost_led_to_is_not_told() -> None:
+    """Without what the callback was to bring, the compiler fails at once."""
+
+    def compiled() -> None:
+        interrupted()
+        raise RuntimeError("no compiled object yet")
+
+    with pytest.raises(KeyboardInterrupt), stopping_in_callbacks():
+        compiled()
+    assert _guard(compiled) == STOPPED
+
+
+def test_a_fault_of_the_program_stays_one() -> None:
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError, match="broken"), stopping_in_callbacks():
+        broken()
+
+
+def test_whatever_else_is_lost_is_told_as_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: told.append(found.exc_type))
+
+    @ctypes.CFUNCTYPE(None)
+    def broken() -> None:
+        raise ValueError
+
+    with stopping_in_callbacks():
+        broken()
+    assert told == [ValueError]
