@@ -80,7 +80,7 @@ def _written(value: object) -> Iterator[bytes]:
             yield float.__repr__(value).encode()
         case None | bool() | int():
             yield repr(value).encode()
-        case np.ndarray() if value.dtype != object:
+        case np.ndarray() if value.dtype.kind in "biuf":
             yield f"{value.dtype.str}{value.shape}".encode()
             yield value.tobytes()
         case xr.DataArray():
