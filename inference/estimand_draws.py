@@ -8,7 +8,6 @@ import numpy as np
 import xarray as xr
 
 FILE = "estimands.npz"
-INDEX = "index"
 
 Draws = Mapping[tuple[str, str], Mapping[str, xr.DataArray]]
 
@@ -21,7 +20,8 @@ def save_draws(path: Path, draws: Draws) -> None:
     path : Path
         The file.
     draws : mapping of (str, str) to mapping of str to xarray.DataArray
-        By model and prior set, then by estimand; coordinates are texts and numbers along one dim.
+        By model and prior set, then by estimand; coordinates are texts and numbers along one dim. The first array of
+        the file says as JSON what the others are.
     """
     index, arrays = [], []
     for (model, prior), estimands in draws.items():
@@ -30,7 +30,7 @@ def save_draws(path: Path, draws: Draws) -> None:
             index.append([model, prior, estimand, array.name, list(map(str, array.dims)), coords])
             arrays.append(array.values)
     with path.open("wb") as file:
-        np.savez(file, *arrays, **{INDEX: np.array(json.dumps(index))})
+        np.savez(file, np.array(json.dumps(index)), *arrays)
 
 
 def load_draws(path: Path) -> Draws:
@@ -43,7 +43,8 @@ def load_draws(path: Path) -> Draws:
     """
     found: dict[tuple[str, str], dict[str, xr.DataArray]] = {}
     with np.load(path, allow_pickle=False) as stored:
-        for number, (model, prior, estimand, name, dims, coords) in enumerate(json.loads(str(stored[INDEX]))):
+        index = json.loads(str(stored["arr_0"]))
+        for number, (model, prior, estimand, name, dims, coords) in enumerate(index, start=1):
             labels = {label: (along, values) for label, (*along, values) in coords.items()}
             array = xr.DataArray(stored[f"arr_{number}"], labels, dims, name)
             found.setdefault((model, prior), {})[estimand] = array
