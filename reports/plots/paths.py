@@ -1,7 +1,7 @@
 """Path diagrams of the models."""
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
@@ -83,7 +83,7 @@ def _variable(axis: "Axes", name: str, place: tuple[float, float], observed: boo
     from matplotlib.patches import Ellipse, Rectangle
 
     (x, y), (width, height) = place, BOX
-    look = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.9, "zorder": 3}
+    look: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.9, "zorder": 3}
     patch: Patch = (
         Rectangle((x - width / 2, y - height / 2), width, height, **look)
         if observed
