@@ -284,7 +284,7 @@ def load_results(directory: Path, whole: bool = True) -> Results:
     if not (directory / "manifest.json").is_file():
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")
     recorded = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
-    manifest = {**RECORDED_LATER, **recorded}
+    manifest = recorded | {name: value for name, value in RECORDED_LATER.items() if name not in recorded}
     rows = stored_rows(directory)
     partly = rows is not None and not whole
     draws = load_draws(directory / DRAWS) if partly and (directory / DRAWS).is_file() else None
