@@ -25,11 +25,11 @@ def draw(plans: Sequence[Plan]) -> Pictures:
     plans : sequence of Plan
         What to draw.
     """
-    if len(plans) < MANY or (os.cpu_count() or 1) < 2:
+    if len(plans) < MANY or (os.cpu_count() or 1) < 2 or not sys.executable:
         return _here(plans)
     ours, theirs = plans[::2], plans[1::2]
     other = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [sys.executable, "-P", "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     with other, ThreadPoolExecutor(1) as waiting:
         # What is answered has to be taken from the pipe as it comes.

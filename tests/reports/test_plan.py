@@ -169,8 +169,8 @@ def test_nothing_but_the_hashed_code_of_ours_draws(results: Results) -> None:
 
     figures = [figure for block in render_blocks(results).values() for figure in block.figures]
     assert len(figures) > 10
-    with canvas.house_style():
-        for figure in figures:
+    for figure in figures:
+        with canvas.house_style():
             sys.setprofile(profile)
             try:
                 figure.plan.draw(*figure.plan.given)
