@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
-import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.convergence import convergence
 from cochange.inference.doubled import Doubling, compare_doubled
+from cochange.inference.estimand_draws import Draws
 from cochange.inference.estimates import Decision, Estimate, decide, estimate
 from cochange.inference.fit import Fit
 from cochange.inference.forms import form_of
@@ -94,7 +94,7 @@ class Results:
     doubled: tuple[Doubling, ...] = ()
     under_scenarios: tuple[UnderScenario, ...] = ()
     surfaces: tuple[Surface, ...] = ()
-    draws: Mapping[tuple[str, str], Mapping[str, xr.DataArray]] = field(default_factory=dict)
+    draws: Draws = field(default_factory=dict)
 
     def estimates_of(
         self, model: str | None = None, prior: str | None = None, estimand: str | None = None
@@ -118,11 +118,12 @@ def assemble(
     other_forms: Mapping[tuple[str, str], Fit] | None = None,
     twice: Fit | None = None,
     rows: Rows | None = None,
+    draws: Draws | None = None,
 ) -> Results:
     """Summarise and judge the fits of a run; arguments as the attributes of `Results`.
 
     `twice` is the fit with twice the draws of the model it names, under the main prior; `rows` what the same fits were
-    summarised by before.
+    summarised by before, and `draws` the estimands derived from them then.
     """
     main_prior = next(iter(fits))[1]
     forms = {
@@ -131,7 +132,8 @@ def assemble(
         if fit.prior == main_prior and GROUP in fit.tree.children
     } | dict(other_forms or {})
     by_name = {model.name: model for model in models}
-    draws = {place: by_name[fit.model].derive(fit.posterior, study) for place, fit in fits.items()}
+    if draws is None:
+        draws = {place: by_name[fit.model].derive(fit.posterior, study) for place, fit in fits.items()}
     if rows is None:
         rows = _summarise(study, models, fits, draws, forms, twice, Settings(seed=int(manifest["seed"])))
     settled = {(item.model, item.prior): item.status != "do not report" for item in rows.diagnostics}
@@ -163,7 +165,7 @@ def _summarise(
     study: Study,
     models: tuple[Model, ...],
     fits: Mapping[tuple[str, str], Fit],
-    draws: Mapping[tuple[str, str], Mapping[str, xr.DataArray]],
+    draws: Draws,
     forms: Mapping[tuple[str, str], Fit],
     twice: Fit | None,
     settings: Settings,

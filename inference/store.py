@@ -20,6 +20,8 @@ from cochange.data.faults import CochangeError, Notice
 from cochange.data.spec import StudySpec
 from cochange.data.study import Study
 from cochange.inference.doubled import doubled_name
+from cochange.inference.estimand_draws import FILE as DRAWS
+from cochange.inference.estimand_draws import load_draws, save_draws
 from cochange.inference.fit import Fit
 from cochange.inference.forms import form_of, other_forms, stored_name
 from cochange.inference.loo import GROUP
@@ -33,6 +35,8 @@ from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
 SCHEMA = "cochange.results/1"
 SCHEMA_FILE = "schema/results.schema.json"
+# What a report shows of the main fit of a model beyond its draws and what its prior expects.
+OF_THE_MAIN_FIT = ("sample_stats", "posterior_predictive", "observed_data", GROUP)
 # What the manifest of an earlier version lacks, and what stands for it.
 RECORDED_LATER: Mapping[str, Any] = {"doubled": None, "priors": {}}
 
@@ -135,6 +139,14 @@ def load_fit(directory: Path, model: str, prior: str, key: str | None = None, gr
         return None
 
 
+def _read(partly: bool, main: bool, derived: bool) -> tuple[str, ...]:
+    """The groups of a fit that a report reads; empty for all."""
+    if not partly:
+        return ()
+    posterior = ("posterior",) if main or not derived else ()
+    return (*posterior, "prior_predictive", *(OF_THE_MAIN_FIT if main else ()))
+
+
 def _some(path: Path, groups: Sequence[str]) -> xr.DataTree:
     with h5py.File(path) as file:
         here = [name for name in groups if name in file]
@@ -196,7 +208,7 @@ def results_schema() -> str:
 
 
 def save_results(directory: Path, results: Results) -> None:
-    """Write ``results.json`` with its schema, ``audit.csv`` and ``manifest.json``."""
+    """Write ``results.json`` with its schema, ``estimands.npz``, ``audit.csv`` and ``manifest.json``."""
     write_json(directory / "manifest.json", results.manifest)
     schema = results_schema()
     write_whole(directory / "results.schema.json", lambda passing: passing.write_text(schema, encoding="utf-8"))
@@ -246,6 +258,7 @@ def save_results(directory: Path, results: Results) -> None:
             "manifest": results.manifest,
         },
     )
+    write_whole(directory / DRAWS, lambda passing: save_draws(passing, results.draws))
     write_json(directory / RECORD, sources_of(directory))
 
 
@@ -273,9 +286,10 @@ def load_results(directory: Path, whole: bool = True) -> Results:
     if not (directory / "manifest.json").is_file():
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")
     recorded = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
-    manifest = {**RECORDED_LATER, **recorded}
+    manifest = recorded | {name: value for name, value in RECORDED_LATER.items() if name not in recorded}
     rows = stored_rows(directory)
     partly = rows is not None and not whole
+    draws = load_draws(directory / DRAWS) if partly and (directory / DRAWS).is_file() else None
     models, not_fitted, selections, priors, fits, forms = [], {}, {}, {}, {}, {}
     for name, sets in manifest["fits"].items():
         own = directory / "model_files" / f"{name}.py"
@@ -288,8 +302,7 @@ def load_results(directory: Path, whole: bool = True) -> Results:
         all_sets = prior_sets(name, model.shipped, study)
         priors[name] = {prior: all_sets[prior] for prior in sets}
         for prior in sets:
-            read = ("posterior", "prior_predictive") if partly and prior != sets[0] else ()
-            fit = load_fit(directory, name, prior, groups=read)
+            fit = load_fit(directory, name, prior, groups=_read(partly, prior == sets[0], draws is not None))
             if fit is None:
                 raise StoreError(
                     f"{fit_path(directory, name, prior)} is missing or damaged; run the study again with --out "
@@ -303,4 +316,4 @@ def load_results(directory: Path, whole: bool = True) -> Results:
     twice = None
     if rows is None and (model_doubled := manifest["doubled"]):
         twice = load_fit(directory, model_doubled, doubled_name(next(iter(priors[model_doubled]))))
-    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest, forms, twice, rows)
+    return assemble(study, tuple(models), not_fitted, selections, priors, fits, manifest, forms, twice, rows, draws)

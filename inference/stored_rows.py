@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin
 import cochange.inference
 import cochange.models
 from cochange.inference.doubled import Doubling
+from cochange.inference.estimand_draws import FILE as DRAWS
 from cochange.inference.estimates import Estimate
 from cochange.inference.loo import FormComparison
 from cochange.inference.manifest import PACKAGES
@@ -22,7 +23,7 @@ from cochange.inference.sources import source_hash
 from cochange.inference.verdict import Diagnostics
 
 RECORD = "sources.json"
-FILES = ("results.json", "manifest.json", "study/*", "posterior/*.nc", "model_files/*.py")
+FILES = ("results.json", "manifest.json", DRAWS, "study/*", "posterior/*.nc", "model_files/*.py")
 
 
 @dataclass(frozen=True)

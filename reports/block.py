@@ -5,11 +5,13 @@ Every text is plain: nothing in it is markup, and each form of the report prints
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from cochange.inference.results import Results
+from cochange.reports.plots.plan import Picture, Plan
 
 
 @dataclass(frozen=True)
@@ -107,17 +109,8 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A drawing in the formats it is kept in: vectors for the page and for print, and 300 dots an inch."""
-
-    svg: bytes
-    pdf: bytes
-    png: bytes
-
-
-@dataclass(frozen=True)
 class Figure:
-    """A drawn figure.
+    """A figure, drawn when its picture is first asked for.
 
     Attributes
     ----------
@@ -127,15 +120,27 @@ class Figure:
         What it shows and how to read it.
     alt : str
         What it says, in words and numbers.
-    picture : Picture
-        The drawing.
+    plan : Plan
+        What it is drawn from.
+    ready : Picture, optional
+        The drawing, where it is there already.
     """
 
     kind: ClassVar[str] = "figure"
     name: str
     caption: str
     alt: str
-    picture: Picture
+    plan: Plan
+    ready: Picture | None = None
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The drawing."""
+        if self.ready is not None:
+            return self.ready
+        from cochange.reports.plots.canvas import picture_of
+
+        return picture_of(self.plan)
 
 
 @dataclass(frozen=True, eq=False)

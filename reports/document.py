@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
@@ -12,11 +13,12 @@ import pandas as pd
 
 from cochange.inference.results import Results
 from cochange.inference.store import write_whole
-from cochange.reports.block import Block, Explorer, Figure, Section, Table
+from cochange.reports.block import Block, Explorer, Figure, Part, Section, Table
 from cochange.reports.cover import Cover, cover_of
 from cochange.reports.latex import latex_table
 from cochange.reports.markdown import markdown_report
 from cochange.reports.plots import earlier
+from cochange.reports.plots.together import draw
 from cochange.reports.sections import (
     arms,
     checklists,
@@ -80,19 +82,18 @@ def write_report(results: Results, directory: Path) -> Path:
         What a run found.
     directory : Path
         Where to write ``report.html``, ``report.docx`` and ``report.md``, ``tables/*.csv`` and ``*.tex``, and
-        ``figures/*.svg``, ``*.pdf`` and ``*.png``. Each file is written whole or not at all. Where a figure is drawn as
-        in an earlier report there, its PDF and PNG are left as they are.
+        ``figures/*.svg``, ``*.pdf`` and ``*.png``. Each file is written whole or not at all. A figure is drawn again
+        only where what it is drawn from, or the code that draws it, is not that of an earlier report there.
 
     Returns
     -------
     Path
         ``report.html``: one file that needs nothing else and no network.
     """
-    with earlier.beside(directory / "figures"):
-        blocks = render_blocks(results)
-    cover = cover_of(results)
+    cover, blocks = cover_of(results), drawn(render_blocks(results), directory / "figures")
     write_beside(directory, cover, blocks)
-    _write(directory / "figures" / earlier.RECORD, earlier.record_of(_figures(blocks)))
+    pictures = {figure.name: (figure.plan.key, figure.picture) for figure in _figures(blocks.values())}
+    _write(directory / "figures" / earlier.RECORD, earlier.record_of(pictures))
     _write(directory / "report.docx", word_report(cover, blocks))
     _write(directory / "report.md", markdown_report(cover, blocks).encode("utf-8"))
     return write_page(directory / "report.html", cover, blocks)
@@ -135,8 +136,28 @@ def files_beside(block: Block, cover: Cover) -> Iterator[tuple[str, bytes]]:
         yield f"figures/{figure.name}.png", figure.picture.png
 
 
-def _figures(blocks: dict[str, Block]) -> list[Figure]:
-    return [figure for block in blocks.values() for figure in block.figures]
+def drawn(blocks: dict[str, Block], earlier_figures: Path) -> dict[str, Block]:
+    """The same content with every figure drawn, or taken from an earlier report where it is drawn from the same.
+
+    Parameters
+    ----------
+    blocks : dict of str to Block
+        The content.
+    earlier_figures : Path
+        The folder of figures of an earlier report.
+    """
+    plans = {figure.plan.key: figure.plan for figure in _figures(blocks.values())}
+    there = earlier.earlier_pictures(earlier_figures)
+    pictures = there | draw([plan for key, plan in plans.items() if key not in there])
+
+    def ready(part: Part) -> Part:
+        return replace(part, ready=pictures[part.plan.key]) if isinstance(part, Figure) else part
+
+    return {title: Block(tuple(map(ready, block.parts))) for title, block in blocks.items()}
+
+
+def _figures(blocks: Iterable[Block]) -> list[Figure]:
+    return [figure for block in blocks for figure in block.figures]
 
 
 def _remove_earlier(directory: Path, written: set[str], beginning: str) -> None:

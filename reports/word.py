@@ -39,12 +39,12 @@ def word_report(cover: Cover, blocks: Mapping[str, Block]) -> bytes:
     _running_texts(document, cover)
     _front(document, cover)
     for number, title in enumerate(blocks, start=1):
-        _link(document.add_paragraph(style="List Number"), title, _bookmark(number))
+        _link(_styled(document, "", "List Number"), title, _bookmark(number))
     for number, (title, block) in enumerate(blocks.items(), start=1):
         _mark(document.add_heading(printable(title), level=1), number)
         for part in block.parts:
             _add(document, part, cover)
-    _signed(document.add_paragraph(style="Normal"), cover.closing_sign, cover.closing)
+    _signed(_styled(document, "", "Normal"), cover.closing_sign, cover.closing)
     made = io.BytesIO()
     document.save(made)
     return _undated(made.getvalue())
@@ -79,31 +79,31 @@ def _running_texts(document: Document, cover: Cover) -> None:
 
 def _front(document: Document, cover: Cover) -> None:
     if cover.synthetic:
-        _signed(document.add_paragraph(style=styles.NOTICE), cover.sign, cover.notice)
-    document.add_paragraph(cover.kind, style=styles.KIND)
-    document.add_paragraph(printable(cover.title), style="Title")
-    document.add_paragraph(printable(cover.fact_line), style=styles.FACTS)
-    verdict = document.add_paragraph(f"{cover.label}: ", style=styles.VERDICT)
+        _signed(_styled(document, "", styles.NOTICE), cover.sign, cover.notice)
+    _styled(document, cover.kind, styles.KIND)
+    _styled(document, printable(cover.title), "Title")
+    _styled(document, printable(cover.fact_line), styles.FACTS)
+    verdict = _styled(document, f"{cover.label}: ", styles.VERDICT)
     verdict.add_run(cover.status).bold = True
 
 
 def _add(document: Document, part: Part, cover: Cover) -> None:
     match part:
         case Paragraph():
-            document.add_paragraph(printable(part.text), style=styles.WARNING if part.warning else "Normal")
+            _styled(document, printable(part.text), styles.WARNING if part.warning else "Normal")
         case Points():
             for item in part.items:
-                document.add_paragraph(printable(item), style="List Bullet")
+                _styled(document, printable(item), "List Bullet")
         case Heading():
             document.add_heading(printable(part.text), level=2)
         case Formula():
-            formula = document.add_paragraph(style=styles.FORMULA)
+            formula = _styled(document, "", styles.FORMULA)
             for number, line in enumerate(part.text.splitlines()):
                 if number:
                     formula.add_run().add_break()
                 formula.add_run(line)
         case Table():
-            caption = document.add_paragraph(printable(cover.marked(part.caption)), style=styles.CAPTION)
+            caption = _styled(document, printable(cover.marked(part.caption)), styles.CAPTION)
             caption.paragraph_format.keep_with_next = True
             names = [document.styles[name].style_id for name in (styles.CELL, styles.NARROW_CELL)]
             caption._p.addnext(word_table(part, *names))
@@ -112,13 +112,20 @@ def _add(document: Document, part: Part, cover: Cover) -> None:
 
 
 def _figure(document: Document, figure: Figure, cover: Cover) -> None:
-    run = document.add_paragraph(style=styles.FIGURE).add_run()
+    run = _styled(document, "", styles.FIGURE).add_run()
     shape = run.add_picture(io.BytesIO(figure.picture.png))
     scale = min(1, (styles.PAGE[0] - 2 * styles.MARGIN) / shape.width, TALLEST / shape.height)
     shape.width, shape.height = round(scale * shape.width), round(scale * shape.height)
     shape._inline.docPr.set("name", figure.name)
     shape._inline.docPr.set("descr", printable(cover.marked(figure.alt)))
-    document.add_paragraph(printable(cover.marked(figure.caption)), style=styles.CAPTION)
+    _styled(document, printable(cover.marked(figure.caption)), styles.CAPTION)
+
+
+def _styled(document: Document, text: str, style: str) -> WordParagraph:
+    """A new paragraph in a style; to let python-docx find out whether it is the default one takes far longer."""
+    paragraph = document.add_paragraph(text)
+    paragraph._p.style = document.styles[style].style_id
+    return paragraph
 
 
 def _signed(paragraph: WordParagraph, sign: str, text: str) -> None:

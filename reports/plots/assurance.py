@@ -1,15 +1,17 @@
 """Assurance against the number of participants: one panel a way of measuring, one line a share lost."""
 
-from collections.abc import Sequence
-
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cochange.inference.planning.assure import Assured
 from cochange.inference.planning.designs import Design
 from cochange.reports.block import Figure
-from cochange.reports.plots.canvas import COLOURS, MARKERS, WIDTH, house_style, save
+from cochange.reports.plots.canvas import COLOURS, MARKERS, WIDTH
+from cochange.reports.plots.plan import SYNTHETIC, Plan
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
 
 PANELS_A_ROW = 3
 HEIGHT_OF_A_ROW = 2.3
@@ -45,31 +47,7 @@ def assurance_plot(rows: Sequence[Assured], what: str, name: str) -> Figure:
     for row in rows:
         panels.setdefault(measured_in_words(row.design), []).append(row)
     lost = sorted({row.design.dropout for row in rows})
-    n_columns = min(PANELS_A_ROW, len(panels))
-    n_rows = -(-len(panels) // PANELS_A_ROW)
-    with house_style():
-        drawing, axes = plt.subplots(
-            n_rows,
-            n_columns,
-            figsize=(WIDTH * max(n_columns, 2) / PANELS_A_ROW, HEIGHT_OF_A_ROW * n_rows + 0.4),
-            sharex=True,
-            sharey=True,
-            squeeze=False,
-        )
-        for axis, (title, own) in zip(axes.flat, panels.items(), strict=False):
-            _panel(axis, own, lost)
-            axis.set_title(title.replace(", ", "\n"), fontsize=8)
-        for axis in axes.flat[len(panels) :]:
-            axis.set_visible(False)
-        # Under the last panel of every column, also where the row below has none.
-        for axis in axes.flat[max(0, len(panels) - n_columns) : len(panels)]:
-            axis.tick_params(labelbottom=True)
-        for axis in axes[:, 0]:
-            axis.set_ylabel(what)
-        drawing.supxlabel("participants", fontsize=9)
-        if len(lost) > 1:
-            axes.flat[0].legend(title="lost", title_fontsize=8)
-        picture = save(drawing, synthetic=True)
+    plan = Plan(_draw, (panels, lost, what), SYNTHETIC)
     caption = (
         f"{what.capitalize()} by number of participants: the share of simulated studies that end with the decision, "
         "with its exact 95% confidence limits"
@@ -82,10 +60,41 @@ def assurance_plot(rows: Sequence[Assured], what: str, name: str) -> Figure:
         f"{', ' if measured_in_words(row.design) else ''}{measured_in_words(row.design)}: {row.assurance:.0%}"
         for row in rows
     )
-    return Figure(name, caption, f"{what.capitalize()}. {said}.", picture)
+    return Figure(name, caption, f"{what.capitalize()}. {said}.", plan)
 
 
-def _panel(axis: Axes, rows: Sequence[Assured], lost: Sequence[float]) -> None:
+def _draw(panels: Mapping[str, Sequence[Assured]], lost: Sequence[float], what: str) -> "Drawing":
+    from matplotlib import pyplot as plt
+
+    n_columns = min(PANELS_A_ROW, len(panels))
+    n_rows = -(-len(panels) // PANELS_A_ROW)
+    drawing, axes = plt.subplots(
+        n_rows,
+        n_columns,
+        figsize=(WIDTH * max(n_columns, 2) / PANELS_A_ROW, HEIGHT_OF_A_ROW * n_rows + 0.4),
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+    )
+    for axis, (title, own) in zip(axes.flat, panels.items(), strict=False):
+        _panel(axis, own, lost)
+        axis.set_title(title.replace(", ", "\n"), fontsize=8)
+    for axis in axes.flat[len(panels) :]:
+        axis.set_visible(False)
+    # Under the last panel of every column, also where the row below has none.
+    for axis in axes.flat[max(0, len(panels) - n_columns) : len(panels)]:
+        axis.tick_params(labelbottom=True)
+    for axis in axes[:, 0]:
+        axis.set_ylabel(what)
+    drawing.supxlabel("participants", fontsize=9)
+    if len(lost) > 1:
+        axes.flat[0].legend(title="lost", title_fontsize=8)
+    return drawing
+
+
+def _panel(axis: "Axes", rows: Sequence[Assured], lost: Sequence[float]) -> None:
+    from matplotlib.ticker import PercentFormatter
+
     numbers = sorted({row.design.participants for row in rows})
     step = ASIDE * (numbers[-1] - numbers[0] if len(numbers) > 1 else numbers[0])
     for place, share in enumerate(lost):

@@ -2,18 +2,14 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from matplotlib import pyplot as plt
-from matplotlib.figure import Figure as Drawing
-from matplotlib.patheffects import Normal
-from matplotlib.text import Text
+from cochange.reports.plots.plan import Picture, Plan
 
-from cochange.reports.block import Picture
-from cochange.reports.plots.compact import compact_png, compact_svg
-from cochange.reports.plots.earlier import earlier_prints
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
 
 INK = "#1d2731"
 FAINT = "#8a949e"
@@ -26,38 +22,35 @@ WIDTH = 7.4
 DOTS = 300
 # Dots an inch of the thousands of points drawn as an image inside a vector file.
 INSIDE = 144
-SYNTHETIC = "Synthetic data"
 
-_STYLE = mpl.RcParams(
-    {
-        "axes.edgecolor": FAINT,
-        "axes.labelcolor": INK,
-        "axes.labelsize": 9,
-        "axes.linewidth": 0.8,
-        "axes.prop_cycle": f"cycler('color', {list(COLOURS)})",
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "axes.titlecolor": INK,
-        "axes.titlesize": 9,
-        "figure.constrained_layout.use": True,
-        "figure.facecolor": "white",
-        "font.family": "DejaVu Sans",
-        "font.size": 9,
-        "legend.fontsize": 8,
-        "legend.frameon": False,
-        "lines.linewidth": 1.2,
-        "savefig.facecolor": "white",
-        "svg.fonttype": "path",
-        "svg.hashsalt": "cochange",
-        "text.color": INK,
-        "xtick.color": FAINT,
-        "xtick.labelcolor": INK,
-        "xtick.labelsize": 8,
-        "ytick.color": FAINT,
-        "ytick.labelcolor": INK,
-        "ytick.labelsize": 8,
-    }
-)
+_STYLE: Mapping[str, Any] = {
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.8,
+    "axes.prop_cycle": f"cycler('color', {list(COLOURS)})",
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 9,
+    "figure.constrained_layout.use": True,
+    "figure.facecolor": "white",
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "cochange",
+    "text.color": INK,
+    "xtick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": 8,
+    "ytick.color": FAINT,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": 8,
+}
 
 
 def in_a_name(text: str) -> str:
@@ -68,8 +61,11 @@ def in_a_name(text: str) -> str:
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style; every figure opened inside is closed at the end."""
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
     before = set(plt.get_fignums())
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(mpl.RcParams(dict(_STYLE))):
         try:
             yield
         finally:
@@ -77,24 +73,38 @@ def house_style() -> Iterator[None]:
                 plt.close(number)
 
 
-def save(drawing: Drawing, synthetic: bool, sign: str = SYNTHETIC) -> Picture:
-    """The figure as SVG, as PDF, and as PNG with 300 dots an inch, marked where its data are synthetic.
+def picture_of(plan: Plan) -> Picture:
+    """Draw a figure in the house style.
 
-    The sign is drawn, and written into the file's own record. The same draws give the same bytes: identifiers are
+    Parameters
+    ----------
+    plan : Plan
+        What it is drawn from.
+    """
+    with house_style():
+        return save(plan.draw(*plan.given), plan.sign)
+
+
+def save(drawing: "Drawing", sign: str) -> Picture:
+    """The figure as SVG, as PDF, and as PNG with 300 dots an inch, marked where its data are not real.
+
+    The sign is drawn, and written into the file's own record. The same drawing gives the same bytes: identifiers are
     salted and no date is written.
     """
-    mark = sign if synthetic else None
-    if synthetic:
+    from matplotlib.patheffects import Normal
+    from matplotlib.text import Text
+
+    from cochange.reports.plots.compact import compact_png, compact_svg
+
+    mark = sign or None
+    if sign:
         drawing.suptitle(sign, x=0.01, ha="left", fontsize=8, color="#a33c00", fontweight="bold")
     # Laid out once for all files.
     if (layout := drawing.get_layout_engine()) is not None:
         layout.execute(drawing)
         drawing.set_layout_engine("none")
-    drawn, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
-    drawing.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=INSIDE)
-    svg = compact_svg(drawn.getvalue())
-    if prints := earlier_prints(svg):
-        return Picture(svg, *prints)
+    svg, pdf, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    drawing.savefig(svg, format="svg", metadata={"Date": None, "Creator": None, "Description": mark}, dpi=INSIDE)
     described = {"Description": mark} if mark else {}
     drawing.savefig(
         png, format="png", metadata={"Software": None} | described, dpi=DOTS, pil_kwargs={"compress_level": 0}
@@ -104,4 +114,4 @@ def save(drawing: Drawing, synthetic: bool, sign: str = SYNTHETIC) -> Picture:
         text.set_path_effects([Normal()])
     undated = {"CreationDate": None, "Creator": None, "Producer": None}
     drawing.savefig(pdf, format="pdf", metadata=undated | {"Subject": mark}, dpi=INSIDE)
-    return Picture(svg, pdf.getvalue(), compact_png(png.getvalue()))
+    return Picture(compact_svg(svg.getvalue()), pdf.getvalue(), compact_png(png.getvalue()))

@@ -2,21 +2,24 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-import arviz_plots as azp
 import numpy as np
 import xarray as xr
-from matplotlib.figure import Figure as Drawing
 
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
 from cochange.inference.verdict import Diagnostics
-from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.labels import FORMS, prior_name, title_of
 from cochange.reports.numbers import fixed
-from cochange.reports.plots.canvas import WIDTH, house_style, save
+from cochange.reports.plots.canvas import WIDTH
+from cochange.reports.plots.plan import Plan, sign_of
+
+if TYPE_CHECKING:
+    import arviz_plots as azp
+    from matplotlib.figure import Figure as Drawing
 
 COLUMNS = 3
 ROW_HEIGHT = 1.75
@@ -24,71 +27,91 @@ ROW_HEIGHT = 1.75
 DRAWS_SHOWN = 300
 
 
-def trace_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics) -> Figure:
+def trace_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
     """Trace of every estimand of the whole sample, one line a chain."""
-    draws = headline_draws(fit, model, results)
-    with house_style():
-        plots = azp.plot_trace(
-            _tree(draws),
-            col_wrap=COLUMNS,
-            figure_kwargs={"figsize": _size(draws)},
-            backend="matplotlib",
-            visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "title": {"fontsize": 8.5}, "xlabel": False},
-        )
-        picture = save(_tidied(plots), results.study.spec.study.synthetic)
+    draws = headline_draws(fit, results)
+    plan = Plan(_draw_traces, (draws,), sign_of(results.study))
     return Figure(
-        f"trace_{model.name}",
-        f"Traces of the estimands of {model.name} under {prior_name(fit.prior)}, one colour a chain, draws thinned for "
+        f"trace_{fit.model}",
+        f"Traces of the estimands of {fit.model} under {prior_name(fit.prior)}, one colour a chain, draws thinned for "
         "the page. Chains that agree look alike and do not drift.",
         f"Trace plots of {_named(draws)}. {_summary(diagnostics)}",
-        picture,
+        plan,
     )
 
 
-def rank_plot(fit: Fit, model: Model, results: Results, diagnostics: Diagnostics) -> Figure:
+def rank_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
     """Difference of each chain's ranks from uniform, for every estimand of the whole sample."""
-    draws = headline_draws(fit, model, results)
-    with house_style():
-        plots = azp.plot_rank(
-            _tree(draws),
-            col_wrap=COLUMNS,
-            figure_kwargs={"figsize": _size(draws)},
-            backend="matplotlib",
-            visuals={"ecdf_lines": {"linewidth": 0.9, "rasterized": True}, "title": {"fontsize": 8.5}},
-        )
-        picture = save(_tidied(plots), results.study.spec.study.synthetic)
+    draws = headline_draws(fit, results)
+    plan = Plan(_draw_ranks, (draws,), sign_of(results.study))
     return Figure(
-        f"rank_{model.name}",
-        f"Ranks of the draws of {model.name} under {prior_name(fit.prior)}: difference of each chain's empirical "
+        f"rank_{fit.model}",
+        f"Ranks of the draws of {fit.model} under {prior_name(fit.prior)}: difference of each chain's empirical "
         "distribution of ranks from the uniform one. Chains that agree stay near zero; each panel "
         "gives a test of their agreement, and points that speak against it are drawn black.",
         f"Rank plots of {_named(draws)}. {_summary(diagnostics)}",
-        picture,
+        plan,
     )
 
 
 def energy_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
     """Marginal and transition energy of the sampler."""
-    with house_style():
-        plots = azp.plot_energy(
-            fit.tree, show_bfmi=False, backend="matplotlib", figure_kwargs={"figsize": (WIDTH, 2.1)}
-        )
-        picture = save(_tidied(plots), results.study.spec.study.synthetic)
+    energy = xr.Dataset({"energy": fit.tree["sample_stats"]["energy"]})
+    plan = Plan(_draw_energy, (energy,), sign_of(results.study))
     return Figure(
         f"energy_{fit.model}",
         f"Energy of the sampler for {fit.model} under {prior_name(fit.prior)}: its marginal distribution and that of "
         "its transitions. Transitions much narrower than the margin would mean slow exploration.",
         f"Energy plot of {fit.model}: least energy fraction of missing information {fixed(diagnostics.bfmi, 2)}.",
-        picture,
+        plan,
     )
 
 
-def headline_draws(fit: Fit, model: Model, results: Results) -> Mapping[str, xr.DataArray]:
+def _draw_traces(draws: Mapping[str, xr.DataArray]) -> "Drawing":
+    import arviz_plots as azp
+
+    plots = azp.plot_trace(
+        _tree(draws),
+        col_wrap=COLUMNS,
+        figure_kwargs={"figsize": _size(draws)},
+        backend="matplotlib",
+        visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "title": {"fontsize": 8.5}, "xlabel": False},
+    )
+    return _tidied(plots)
+
+
+def _draw_ranks(draws: Mapping[str, xr.DataArray]) -> "Drawing":
+    import arviz_plots as azp
+
+    plots = azp.plot_rank(
+        _tree(draws),
+        col_wrap=COLUMNS,
+        figure_kwargs={"figsize": _size(draws)},
+        backend="matplotlib",
+        visuals={"ecdf_lines": {"linewidth": 0.9, "rasterized": True}, "title": {"fontsize": 8.5}},
+    )
+    return _tidied(plots)
+
+
+def _draw_energy(energy: xr.Dataset) -> "Drawing":
+    import arviz_plots as azp
+
+    plots = azp.plot_energy(
+        xr.DataTree.from_dict({"sample_stats": energy}),
+        show_bfmi=False,
+        backend="matplotlib",
+        figure_kwargs={"figsize": (WIDTH, 2.1)},
+    )
+    return _tidied(plots)
+
+
+def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:
     """Thinned draws of the estimands of the whole sample, by the title of their panel, dims ``(chain, draw)``."""
     step = max(1, math.ceil(fit.draws / DRAWS_SHOWN))
-    thinned = fit.posterior.isel(draw=slice(None, None, step))
+    derived = results.draws[fit.model, fit.prior]
+    thinned = {name: draws.isel(draw=slice(None, None, step)) for name, draws in derived.items()}
     panels: dict[str, xr.DataArray] = {}
-    for name, marker, draws in _by_marker(model.derive(thinned, results.study)):
+    for name, marker, draws in _by_marker(thinned):
         title = _wrapped(title_of(name, results.study, marker))
         if "group" in draws.dims:
             groups = [group for group in draws["group"].values.tolist() if group == OVERALL or " versus " in group]
@@ -136,7 +159,7 @@ def _size(draws: Mapping[str, xr.DataArray]) -> tuple[float, float]:
     return WIDTH, 0.4 + ROW_HEIGHT * math.ceil(len(draws) / COLUMNS)
 
 
-def _tidied(plots: azp.PlotCollection) -> Drawing:
+def _tidied(plots: "azp.PlotCollection") -> "Drawing":
     """The drawing of a plot collection, its axis labels small."""
     drawing: Drawing = plots.viz["figure"].item()
     for axis in drawing.axes:

@@ -1,68 +1,52 @@
-"""Prints of an earlier report of the same run: where a drawing is the same, its PDF and PNG are taken as they are."""
+"""Figures of an earlier report of the same run: what would be drawn from the same is taken as it is."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
-from cochange.reports.block import Figure
+from cochange.reports.plots.plan import Picture
 
 RECORD = "prints.json"
-# What a print depends on besides its drawing: the code that makes it.
-_CODE = b"".join(Path(__file__).with_name(name).read_bytes() for name in ("canvas.py", "compact.py"))
-_PRINTER = _CODE + f"matplotlib {version('matplotlib')} pillow {version('pillow')}".encode()
-
-Prints = tuple[bytes, bytes]
-_EARLIER: ContextVar[Mapping[str, Prints] | None] = ContextVar("earlier prints", default=None)
+FORMATS = ("svg", "pdf", "png")
 
 
-def source_of(svg: bytes) -> str:
-    """What a drawing is recognised by, together with the code that prints it."""
-    return sha256(_PRINTER + svg).hexdigest()
-
-
-def earlier_prints(svg: bytes) -> Prints | None:
-    """PDF and PNG of the same drawing from an earlier report, where there are any."""
-    return (_EARLIER.get() or {}).get(source_of(svg))
-
-
-@contextmanager
-def beside(figures: Path) -> Iterator[None]:
-    """Take prints from a folder of figures while drawing.
+def earlier_pictures(figures: Path) -> dict[str, Picture]:
+    """The pictures of an earlier report, by the key of their plan.
 
     Parameters
     ----------
     figures : Path
         The folder. A file that is not the one written there counts for nothing.
     """
-    token = _EARLIER.set(dict(_read(figures)))
-    try:
-        yield
-    finally:
-        _EARLIER.reset(token)
+    return dict(_read(figures))
 
 
-def record_of(figures: Sequence[Figure]) -> bytes:
-    """The record by which the prints of a report are recognised: source of each drawing, hashes of its PDF and PNG."""
-    found = {
-        figure.name: [source_of(figure.picture.svg), _hash(figure.picture.pdf), _hash(figure.picture.png)]
-        for figure in figures
-    }
+def record_of(pictures: Mapping[str, tuple[str, Picture]]) -> bytes:
+    """The record by which the pictures of a report are recognised.
+
+    Parameters
+    ----------
+    pictures : mapping of str to (str, Picture)
+        Key of the plan and picture, by name of the figure.
+    """
+    found = {name: [key, *map(_hash, _files(picture))] for name, (key, picture) in pictures.items()}
     return json.dumps(found, indent=1).encode()
 
 
-def _read(figures: Path) -> Iterator[tuple[str, Prints]]:
+def _read(figures: Path) -> Iterator[tuple[str, Picture]]:
     try:
         record = json.loads((figures / RECORD).read_bytes())
-        for name, (source, *hashes) in record.items():
-            prints = tuple((figures / f"{name}.{ending}").read_bytes() for ending in ("pdf", "png"))
-            if [_hash(content) for content in prints] == hashes:
-                yield source, (prints[0], prints[1])
+        for name, (key, *hashes) in record.items():
+            files = [(figures / f"{name}.{ending}").read_bytes() for ending in FORMATS]
+            if [_hash(content) for content in files] == hashes:
+                yield key, Picture(*files)
     except (OSError, ValueError, AttributeError, TypeError):
         return
+
+
+def _files(picture: Picture) -> tuple[bytes, ...]:
+    return picture.svg, picture.pdf, picture.png
 
 
 def _hash(content: bytes) -> str:

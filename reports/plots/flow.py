@@ -2,16 +2,18 @@
 
 import textwrap
 from dataclasses import dataclass
-
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch
+from typing import TYPE_CHECKING
 
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.flow import Counts, Flow, Given, Use
-from cochange.reports.plots.canvas import FAINT, INK, WIDTH, house_style, save
+from cochange.reports.plots.canvas import FAINT, INK, WIDTH
+from cochange.reports.plots.plan import Plan, sign_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
 
 # Inches on the page, for type of 8 points: a letter (most are narrower) and a line, then paddings and gaps.
 LETTER, LINE, PAD, GAP, MARGIN = 0.064, 0.155, 0.09, 0.24, 0.05
@@ -52,29 +54,33 @@ def flow_plot(flow: Flow, results: Results) -> Figure:
     """
     top = _box(WIDTH / 2 - 1.1, 2.2, "In the data file", [_participants(flow.participants[OVERALL])])
     visits = _visit_rows(flow)
-    models = [_model_row(use, flow) for use in flow.uses]
-    rows = [[top], *visits, *models]
-    height = sum(max(box.height for box in row) + GAP for row in rows) + 0.3
-    with house_style():
-        drawing, axis = plt.subplots(figsize=(WIDTH, height))
-        axis.set_xlim(0, WIDTH)
-        axis.set_ylim(-height, 0)
-        axis.set_aspect("equal")
-        axis.set_axis_off()
-        at, bottoms = -0.15, []
-        for row in rows:
-            for box in row:
-                _draw(axis, box, at)
-            bottoms.append(at)
-            at -= max(box.height for box in row) + GAP
-        _join(axis, rows, bottoms, 1 + len(visits))
-        picture = save(drawing, results.study.spec.study.synthetic)
+    rows = [[top], *visits, *(_model_row(use, flow) for use in flow.uses)]
+    plan = Plan(_draw, (rows, 1 + len(visits)), sign_of(results.study))
     caption = (
         "Flow of participants: in the data file, with a value at each visit"
         f"{', by arm' if flow.arms else ''}, and used or left out by each model, for the first reason that applies. "
         "The models stand side by side, each drawn from the whole file."
     )
-    return Figure("flow", caption, _alt(flow), picture)
+    return Figure("flow", caption, _alt(flow), plan)
+
+
+def _draw(rows: list[list[_Box]], first_model: int) -> "Drawing":
+    from matplotlib import pyplot as plt
+
+    height = sum(max(box.height for box in row) + GAP for row in rows) + 0.3
+    drawing, axis = plt.subplots(figsize=(WIDTH, height))
+    axis.set_xlim(0, WIDTH)
+    axis.set_ylim(-height, 0)
+    axis.set_aspect("equal")
+    axis.set_axis_off()
+    at, bottoms = -0.15, []
+    for row in rows:
+        for box in row:
+            _draw_box(axis, box, at)
+        bottoms.append(at)
+        at -= max(box.height for box in row) + GAP
+    _join(axis, rows, bottoms, first_model)
+    return drawing
 
 
 def _box(left: float, width: float, heading: str, lines: list[str]) -> _Box:
@@ -140,7 +146,9 @@ def _participants(number: int) -> str:
     return f"{number} participants"
 
 
-def _draw(axis: Axes, box: _Box, top: float) -> None:
+def _draw_box(axis: "Axes", box: _Box, top: float) -> None:
+    from matplotlib.patches import FancyBboxPatch
+
     axis.add_patch(
         FancyBboxPatch(
             (box.left, top - box.height),
@@ -165,7 +173,7 @@ def _draw(axis: Axes, box: _Box, top: float) -> None:
         )
 
 
-def _join(axis: Axes, rows: list[list[_Box]], tops: list[float], first_model: int) -> None:
+def _join(axis: "Axes", rows: list[list[_Box]], tops: list[float], first_model: int) -> None:
     """Lines from the file to the visits, down a spine to each model, and across to those it leaves out."""
     (file,) = rows[0]
     bar = tops[0] - file.height - GAP / 2
@@ -186,11 +194,11 @@ def _join(axis: Axes, rows: list[list[_Box]], tops: list[float], first_model: in
         _arrow(axis, (used.left + used.width, middle), (left_out.left, middle))
 
 
-def _line(axis: Axes, x: list[float], y: list[float]) -> None:
+def _line(axis: "Axes", x: list[float], y: list[float]) -> None:
     axis.plot(x, y, color=FAINT, linewidth=1, zorder=1, solid_capstyle="butt")
 
 
-def _arrow(axis: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+def _arrow(axis: "Axes", start: tuple[float, float], end: tuple[float, float]) -> None:
     axis.annotate(
         "",
         end,

@@ -2,11 +2,9 @@
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
@@ -14,7 +12,12 @@ from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.labels import form_of, prior_name, title_of
 from cochange.reports.numbers import centre, interval, interval_name
-from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH, house_style, in_a_name, save
+from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH, in_a_name
+from cochange.reports.plots.plan import Plan, sign_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
 
 PANELS_A_ROW = 4
 # Under the first ratio of its ends a logarithmic axis has ticks at even steps, over the second at powers of ten.
@@ -33,31 +36,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         The run they belong to.
     """
     first = rows[0]
-    groups = list(dict.fromkeys(_panel_of(row) for row in rows))
-    lines = list(dict.fromkeys((row.prior, row.form) for row in rows))
-    columns = min(len(groups), PANELS_A_ROW)
-    depth = math.ceil(len(groups) / columns)
-    with house_style():
-        drawing, axes = plt.subplots(
-            depth,
-            columns,
-            sharex=True,
-            sharey=True,
-            squeeze=False,
-            figsize=(WIDTH, depth * (0.8 + 0.26 * len(lines)) + 0.3),
-        )
-        axes.flat[0].set_xlim(*limits_of(rows))
-        if first.unit == "ratio" and axes.flat[0].get_xlim()[0] > 0:
-            for axis in axes.flat:
-                log_axis(axis)
-        axes.flat[0].set_ylim(len(lines) - 0.4, -0.6)
-        for panel, axis in enumerate(axes.flat):
-            if panel >= len(groups):
-                axis.set_visible(False)
-                continue
-            _panel(axis, [row for row in rows if _panel_of(row) == groups[panel]], lines, len(groups) > 1)
-        drawing.supxlabel(_axis_label(first, results), fontsize=9)
-        picture = save(drawing, results.study.spec.study.synthetic)
+    lines = _lines_of(rows)
     title = title_of(first.estimand, results.study, first.marker)
     caption = (
         f"{title} by prior set{_by_what(rows)} ({first.model}). Point: posterior median; "
@@ -65,11 +44,46 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         f"{'' if first.null is None else '; dashed: no change or association'}{_important_note(rows)}"
         f"{_forms_note(lines)}."
     )
+    plan = Plan(_draw, (rows, _axis_label(first, results)), sign_of(results.study))
     of_marker = "" if first.marker is None else f"_{in_a_name(first.marker)}"
-    return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows), picture)
+    return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows), plan)
 
 
-def _panel(axis: Axes, rows: Sequence[Estimate], lines: list[tuple[str, str | None]], titled: bool) -> None:
+def _draw(rows: Sequence[Estimate], label: str) -> "Drawing":
+    from matplotlib import pyplot as plt
+
+    groups = list(dict.fromkeys(_panel_of(row) for row in rows))
+    lines = _lines_of(rows)
+    columns = min(len(groups), PANELS_A_ROW)
+    depth = math.ceil(len(groups) / columns)
+    drawing, axes = plt.subplots(
+        depth,
+        columns,
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        figsize=(WIDTH, depth * (0.8 + 0.26 * len(lines)) + 0.3),
+    )
+    axes.flat[0].set_xlim(*limits_of(rows))
+    if rows[0].unit == "ratio" and axes.flat[0].get_xlim()[0] > 0:
+        for axis in axes.flat:
+            log_axis(axis)
+    axes.flat[0].set_ylim(len(lines) - 0.4, -0.6)
+    for panel, axis in enumerate(axes.flat):
+        if panel >= len(groups):
+            axis.set_visible(False)
+            continue
+        _panel(axis, [row for row in rows if _panel_of(row) == groups[panel]], lines, len(groups) > 1)
+    drawing.supxlabel(label, fontsize=9)
+    return drawing
+
+
+def _lines_of(rows: Sequence[Estimate]) -> list[tuple[str, str | None]]:
+    """The lines of each panel: prior sets, and forms in each."""
+    return list(dict.fromkeys((row.prior, row.form) for row in rows))
+
+
+def _panel(axis: "Axes", rows: Sequence[Estimate], lines: list[tuple[str, str | None]], titled: bool) -> None:
     priors = list(dict.fromkeys(prior for prior, _ in lines))
     low, high = axis.get_xlim()
     if rows[0].null is not None:
@@ -121,7 +135,7 @@ def _by_what(rows: Sequence[Estimate]) -> str:
     return "".join(f" and {name}" for name, there in several.items() if there)
 
 
-def _important_band(axis: Axes, row: Estimate) -> None:
+def _important_band(axis: "Axes", row: Estimate) -> None:
     for limit in important_lines(row):
         axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
 
@@ -142,8 +156,10 @@ def _important_note(rows: Sequence[Estimate]) -> str:
     return "; dotted: smallest important difference either way" if drawn else ""
 
 
-def log_axis(axis: Axes) -> None:
+def log_axis(axis: "Axes") -> None:
     """A logarithmic axis with a few plain numbers."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
     limits = axis.get_xlim()
     axis.set_xscale("log")
     axis.set_xlim(*limits)
@@ -154,6 +170,8 @@ def log_axis(axis: Axes) -> None:
 
 def log_ticks(low: float, high: float) -> list[float]:
     """A few plain numbers inside two positive limits: even steps where they are near, 1, 2 and 5 or tens where not."""
+    from matplotlib.ticker import MaxNLocator
+
     if high < NEAR * low:
         found = [float(tick) for tick in MaxNLocator(nbins=MOST_TICKS - 1, steps=[1, 2, 5, 10]).tick_values(low, high)]
     else:

@@ -1,11 +1,9 @@
 """One estimand under every prior set of a comparison: prior beside posterior, and how far the answer moves."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from cochange.data.study import Study
 from cochange.inference.comparing.rows import Compared
@@ -13,7 +11,12 @@ from cochange.inference.estimates import important_limits
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
 from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share
-from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, PALE, WIDTH, house_style, in_a_name, save
+from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, PALE, WIDTH, in_a_name
+from cochange.reports.plots.plan import Plan, sign_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
 
 TEXTS = ("P(dir.)", "shift, SDs", "width", "overlap", "decision")
 PLACES = (0.02, 0.24, 0.45, 0.60, 0.78)
@@ -32,25 +35,14 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
         For names and the mark of synthetic data.
     """
     first = rows[0].estimate
-    with house_style():
-        size = (WIDTH, 0.75 + 0.27 * len(rows))
-        drawing, (axis, side) = plt.subplots(1, 2, figsize=size, sharey=True, width_ratios=(1.15, 1))
-        low, high = _limits(rows)
-        _intervals(axis, rows, low, high)
-        axis.set_xlim(low, high)
-        if first.unit == "ratio" and low > 0:
-            axis.set_xscale("log")
-            axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
-            axis.xaxis.set_minor_locator(NullLocator())
-            axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_ylim(len(rows) - 0.4, -0.6)
-        axis.set_yticks(range(len(rows)), [row.estimate.prior for row in rows])
-        axis.tick_params(axis="y", length=0)
-        axis.spines["left"].set_visible(False)
-        label = quantity_of(first, study)
-        axis.set_xlabel(f"{label}{', ' + unit_of(first) if unit_of(first) else ''}", fontsize=8)
-        _texts(side, rows)
-        picture = save(drawing, study.spec.study.synthetic)
+    label = quantity_of(first, study)
+    lines = (
+        ()
+        if first.smallest_important is None or first.null is None
+        else important_limits(first.null, first.unit, first.smallest_important)
+    )
+    unit = f", {unit_of(first)}" if unit_of(first) else ""
+    plan = Plan(_draw, (rows, [numbers(row) for row in rows], lines, f"{label}{unit}"), sign_of(study))
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
     caption = (
         f"{label} by prior set ({first.model}). Point: posterior median; line: {interval_name(first)}; pale bar: the "
@@ -61,16 +53,41 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
         "posterior mean less that under the main set, in its posterior SDs; width: of the interval, over that under "
         "the main set; overlap: area that prior and posterior share."
     )
-    return Figure(f"priors_{name}", caption, _alt(label, rows), picture)
+    return Figure(f"priors_{name}", caption, _alt(label, rows), plan)
 
 
-def _intervals(axis: Axes, rows: Sequence[Compared], low: float, high: float) -> None:
+def _draw(
+    rows: Sequence[Compared], printed: Sequence[tuple[str, ...]], lines: Sequence[float], label: str
+) -> "Drawing":
+    from matplotlib import pyplot as plt
+    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+
+    first = rows[0].estimate
+    size = (WIDTH, 0.75 + 0.27 * len(rows))
+    drawing, (axis, side) = plt.subplots(1, 2, figsize=size, sharey=True, width_ratios=(1.15, 1))
+    low, high = _limits(rows)
+    _intervals(axis, rows, lines, low, high)
+    axis.set_xlim(low, high)
+    if first.unit == "ratio" and low > 0:
+        axis.set_xscale("log")
+        axis.xaxis.set_major_locator(MaxNLocator(nbins=5))
+        axis.xaxis.set_minor_locator(NullLocator())
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.set_yticks(range(len(rows)), [row.estimate.prior for row in rows])
+    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
+    axis.set_xlabel(label, fontsize=8)
+    _texts(side, printed)
+    return drawing
+
+
+def _intervals(axis: "Axes", rows: Sequence[Compared], lines: Sequence[float], low: float, high: float) -> None:
     first = rows[0].estimate
     if first.null is not None:
         axis.axvline(first.null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
-        if first.smallest_important is not None:
-            for limit in important_limits(first.null, first.unit, first.smallest_important):
-                axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
+    for line in lines:
+        axis.axvline(line, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
     for height, row in enumerate(rows):
         estimate, both = row.estimate, [height, height]
         colour = BLUE if row.changed == "no" else COLOURS[1]
@@ -81,14 +98,14 @@ def _intervals(axis: Axes, rows: Sequence[Compared], low: float, high: float) ->
         axis.plot(estimate.median, height, "o", markersize=5, color=colour, markerfacecolor=face, zorder=3)
 
 
-def _texts(axis: Axes, rows: Sequence[Compared]) -> None:
+def _texts(axis: "Axes", printed: Sequence[tuple[str, ...]]) -> None:
     """The numbers of each set, in line with its interval."""
     axis.set_xlim(0, 1)
     axis.axis("off")
     for place, text in zip(PLACES, TEXTS, strict=True):
         axis.text(place, -0.75, text, fontsize=7.5, color=FAINT, va="bottom")
-    for height, row in enumerate(rows):
-        for place, text in zip(PLACES, numbers(row), strict=True):
+    for height, texts in enumerate(printed):
+        for place, text in zip(PLACES, texts, strict=True):
             axis.text(place, height, text, fontsize=8, va="center")
 
 

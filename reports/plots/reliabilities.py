@@ -1,16 +1,19 @@
 """Reliabilities before and after the data."""
 
 from collections.abc import Sequence
-
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
+from typing import TYPE_CHECKING
 
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of
 from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name
-from cochange.reports.plots.canvas import BLUE, FAINT, INK, PALE, WIDTH, house_style, save
+from cochange.reports.plots.canvas import BLUE, FAINT, INK, PALE, WIDTH
+from cochange.reports.plots.plan import Plan, sign_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
 
 ENDS = {"share": (0.0, 1.0), "correlation": (-1.0, 1.0)}
 LABELS = {"share": "reliability, a share", "correlation": "correlation of errors"}
@@ -26,17 +29,8 @@ def reliability_plot(rows: Sequence[Estimate], results: Results) -> Figure:
     results : Results
         For names and the mark of synthetic data.
     """
-    panels = {unit: own for unit in ENDS if (own := [row for row in rows if row.unit == unit])}
-    heights = [0.45 + 0.3 * len(own) for own in panels.values()]
-    with house_style():
-        drawing, axes = plt.subplots(
-            len(panels), 1, figsize=(WIDTH, 0.5 + sum(heights)), squeeze=False, height_ratios=heights
-        )
-        for axis, (unit, own) in zip(axes.flat, panels.items(), strict=True):
-            _panel(axis, own, results)
-            axis.set_xlim(*ENDS[unit])
-            axis.set_xlabel(LABELS[unit], fontsize=8)
-        picture = save(drawing, results.study.spec.study.synthetic)
+    labels = [quantity_of(row, results.study).removesuffix(" at a visit") for row in rows]
+    plan = Plan(_draw, (rows, labels), sign_of(results.study))
     caption = (
         f"Reliabilities before and after the data. Pale bar and stroke: the prior's interval and median; line and "
         f"point: the posterior's {interval_name(rows[0])} and median. Where the two cover the same, the data say "
@@ -47,10 +41,25 @@ def reliability_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         f"{fixed(row.prior_upper, decimals_of(row))}, posterior {centre(row)} ({interval(row)})."
         for row in rows
     )
-    return Figure("reliabilities", caption, alt, picture)
+    return Figure("reliabilities", caption, alt, plan)
 
 
-def _panel(axis: Axes, rows: Sequence[Estimate], results: Results) -> None:
+def _draw(rows: Sequence[Estimate], names: Sequence[str]) -> "Drawing":
+    from matplotlib import pyplot as plt
+
+    panels = {unit: own for unit in ENDS if (own := [row for row in rows if row.unit == unit])}
+    heights = [0.45 + 0.3 * len(own) for own in panels.values()]
+    drawing, axes = plt.subplots(
+        len(panels), 1, figsize=(WIDTH, 0.5 + sum(heights)), squeeze=False, height_ratios=heights
+    )
+    for axis, (unit, own) in zip(axes.flat, panels.items(), strict=True):
+        _panel(axis, own, [name for row, name in zip(rows, names, strict=True) if row.unit == unit])
+        axis.set_xlim(*ENDS[unit])
+        axis.set_xlabel(LABELS[unit], fontsize=8)
+    return drawing
+
+
+def _panel(axis: "Axes", rows: Sequence[Estimate], names: Sequence[str]) -> None:
     for height, row in enumerate(rows):
         both = [height, height]
         axis.plot([row.prior_lower, row.prior_upper], both, color=PALE, linewidth=9, solid_capstyle="butt", zorder=1)
@@ -58,7 +67,6 @@ def _panel(axis: Axes, rows: Sequence[Estimate], results: Results) -> None:
         axis.plot([row.lower, row.upper], both, color=BLUE, linewidth=1.8, zorder=3)
         axis.plot(row.median, height, "o", color=BLUE, markersize=5.5, markeredgecolor=INK, markeredgewidth=0.4)
     axis.set_ylim(len(rows) - 0.4, -0.6)
-    names = [quantity_of(row, results.study).removesuffix(" at a visit") for row in rows]
     several = len({row.prior for row in rows}) > 1
     labels = [f"{name}, {row.prior}" if several else name for name, row in zip(names, rows, strict=True)]
     axis.set_yticks(range(len(rows)), labels)

@@ -1,8 +1,9 @@
 """Figures of replicated data beside the data."""
 
 import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import arviz_plots as azp
 import xarray as xr
 
 from cochange.data.study import Study
@@ -11,8 +12,12 @@ from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name
 from cochange.reports.numbers import significant
-from cochange.reports.plots.canvas import BLUE, INK, WIDTH, house_style, save
+from cochange.reports.plots.canvas import BLUE, INK, WIDTH
+from cochange.reports.plots.plan import Plan, sign_of
 from cochange.reports.replicates import CENSORING_MODELS, LOG_MARKER, Check, in_units, outcomes
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
 
 REPLICATIONS_SHOWN = 20
 COLUMNS = 2
@@ -25,29 +30,9 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
     replications alike.
     """
     titles = tuple(dict.fromkeys(check.outcome for check in checked))
-    tree = xr.DataTree.from_dict(
-        {group: _only(fit, group, titles, results.study) for group in ("posterior_predictive", "observed_data")}
-    )
-    columns = min(COLUMNS, len(titles))
-    with house_style():
-        plots = azp.plot_ppc_dist(
-            tree,
-            kind="ecdf",
-            num_samples=REPLICATIONS_SHOWN,
-            backend="matplotlib",
-            col_wrap=columns,
-            figure_kwargs={"figsize": (WIDTH, 0.3 + 2.3 * math.ceil(len(titles) / columns))},
-            visuals={
-                "predictive_dist": {"color": BLUE, "alpha": 0.25, "linewidth": 0.6, "rasterized": True},
-                "observed_dist": {"color": INK, "linewidth": 1.6},
-                "title": {"fontsize": 9},
-                "remove_axis": False,
-            },
-        )
-        drawing = plots.viz["figure"].item()
-        for axis in drawing.axes:
-            axis.set_ylabel("share at or under", fontsize=8)
-        picture = save(drawing, results.study.spec.study.synthetic)
+    names = ("posterior_predictive", "observed_data")
+    given = {name: _only(fit, name, titles, results.study) for name in names}
+    plan = Plan(_draw, (given,), sign_of(results.study))
     censored = ", at the limit where censored" if fit.model in CENSORING_MODELS else ""
     return Figure(
         f"replicates_{fit.model}",
@@ -56,8 +41,33 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
         "the band.",
         f"Cumulative distributions of data and replications for {fit.model}. "
         + " ".join(_said(item) for item in checked),
-        picture,
+        plan,
     )
+
+
+def _draw(given: Mapping[str, xr.Dataset]) -> "Drawing":
+    import arviz_plots as azp
+
+    panels = len(given["observed_data"])
+    columns = min(COLUMNS, panels)
+    plots = azp.plot_ppc_dist(
+        xr.DataTree.from_dict(dict(given)),
+        kind="ecdf",
+        num_samples=REPLICATIONS_SHOWN,
+        backend="matplotlib",
+        col_wrap=columns,
+        figure_kwargs={"figsize": (WIDTH, 0.3 + 2.3 * math.ceil(panels / columns))},
+        visuals={
+            "predictive_dist": {"color": BLUE, "alpha": 0.25, "linewidth": 0.6, "rasterized": True},
+            "observed_dist": {"color": INK, "linewidth": 1.6},
+            "title": {"fontsize": 9},
+            "remove_axis": False,
+        },
+    )
+    drawing: Drawing = plots.viz["figure"].item()
+    for axis in drawing.axes:
+        axis.set_ylabel("share at or under", fontsize=8)
+    return drawing
 
 
 def _only(fit: Fit, group: str, titles: tuple[str, ...], study: Study) -> xr.Dataset:

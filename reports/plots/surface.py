@@ -1,9 +1,8 @@
 """The tipping surface of what those who left might have been: one figure and one sentence."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from matplotlib import pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
 
 from cochange.data.study import Study
 from cochange.inference.missing.surface import Axis, Statement, Surface
@@ -11,7 +10,12 @@ from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.labels import listed, marker_of, prior_name, scale_of, title_of
 from cochange.reports.numbers import MINUS, probability, significant
-from cochange.reports.plots.canvas import COLOURS, INK, WIDTH, house_style, in_a_name, save
+from cochange.reports.plots.canvas import COLOURS, INK, WIDTH, in_a_name
+from cochange.reports.plots.plan import Plan, sign_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Drawing
 
 
 def tipping_words(surface: Surface, study: Study) -> str:
@@ -77,26 +81,8 @@ def _by(shift: float, axis: Axis, study: Study) -> str:
 def surface_plot(surface: Surface, study: Study) -> Figure:
     """Draw the probability of the conclusion over the shifts, with the line at which it tips."""
     sentence = tipping_words(surface, study)
-    with house_style():
-        drawing, axis = plt.subplots(figsize=(WIDTH, 3.6))
-        x = np.array(surface.x.shifts)
-        if surface.y is None:
-            axis.plot(x, surface.probability[0], color=COLOURS[0])
-            axis.axhline(surface.bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-            axis.set_ylim(-0.02, 1.02)
-            axis.set_ylabel("probability of the conclusion")
-        else:
-            y = np.array(surface.y.shifts)
-            filled = axis.contourf(x, y, surface.probability, levels=np.linspace(0, 1, 11), cmap="cividis")
-            drawing.colorbar(filled, ax=axis, label="probability of the conclusion")
-            if np.min(surface.probability) < surface.bound < np.max(surface.probability):
-                axis.contour(x, y, surface.probability, levels=[surface.bound], colors=COLOURS[1], linewidths=2)
-            axis.plot(_none(surface.x), _none(surface.y), "o", color="white", markeredgecolor=INK)
-            _axis(axis, surface.y, study, "y")
-            axis.set_xlim(x.min(), x.max())
-            axis.set_ylim(y.min(), y.max())
-        _axis(axis, surface.x, study, "x")
-        picture = save(drawing, study.spec.study.synthetic)
+    labels = [_label(surface.x, study, ""), "" if surface.y is None else _label(surface.y, study, "\n")]
+    plan = Plan(_draw, (surface, *labels), sign_of(study))
     line = "dashed" if surface.y is None else "line"
     caption = (
         f"{sentence} Probability of the conclusion under {prior_name(surface.prior)} ({surface.model}) while values of "
@@ -104,7 +90,7 @@ def surface_plot(surface: Surface, study: Study) -> Figure:
         f"is drawn{'' if surface.y is None else '; dot: missing at random'}."
     )
     names = "_".join(one.estimand for one in surface.statements)
-    return Figure(f"if_missing_{names}_{in_a_name(surface.group)}", caption, sentence, picture)
+    return Figure(f"if_missing_{names}_{in_a_name(surface.group)}", caption, sentence, plan)
 
 
 def _none(axis: Axis) -> float:
@@ -112,15 +98,48 @@ def _none(axis: Axis) -> float:
     return 1.0 if axis.outcome == "marker" else 0.0
 
 
-def _axis(drawn: Axes, axis: Axis, study: Study, which: str) -> None:
+def _label(axis: Axis, study: Study, broken: str) -> str:
+    """What is shifted, and of whom; on two lines along a short side."""
     what = "factor of" if axis.outcome == "marker" else "points added to"
     whom = "those who left" if axis.arm == OVERALL else f"those who left {axis.arm}"
-    outcome, of = f"{what} {_outcome(axis, study)}", f"of {whom} ({axis.left})"
-    (drawn.set_xlabel if which == "x" else drawn.set_ylabel)(f"{outcome} {of}" if which == "x" else f"{outcome}\n{of}")
-    if axis.outcome == "marker":
-        (drawn.set_xscale if which == "x" else drawn.set_yscale)("log")
-        along = drawn.xaxis if which == "x" else drawn.yaxis
-        along.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
-        ends = np.array(axis.shifts)[[0, len(axis.shifts) // 2, -1]]
-        along.set_ticks([float(f"{value:.2g}") for value in ends])
-        along.set_minor_locator(NullLocator())
+    return f"{what} {_outcome(axis, study)}{broken or ' '}of {whom} ({axis.left})"
+
+
+def _draw(surface: Surface, x_label: str, y_label: str) -> "Drawing":
+    from matplotlib import pyplot as plt
+
+    drawing, axis = plt.subplots(figsize=(WIDTH, 3.6))
+    x = np.array(surface.x.shifts)
+    if surface.y is None:
+        axis.plot(x, surface.probability[0], color=COLOURS[0])
+        axis.axhline(surface.bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        axis.set_ylim(-0.02, 1.02)
+        axis.set_ylabel("probability of the conclusion")
+    else:
+        y = np.array(surface.y.shifts)
+        filled = axis.contourf(x, y, surface.probability, levels=np.linspace(0, 1, 11), cmap="cividis")
+        drawing.colorbar(filled, ax=axis, label="probability of the conclusion")
+        if np.min(surface.probability) < surface.bound < np.max(surface.probability):
+            axis.contour(x, y, surface.probability, levels=[surface.bound], colors=COLOURS[1], linewidths=2)
+        axis.plot(_none(surface.x), _none(surface.y), "o", color="white", markeredgecolor=INK)
+        axis.set_ylabel(y_label)
+        if surface.y.outcome == "marker":
+            _factors(axis, surface.y, "y")
+        axis.set_xlim(x.min(), x.max())
+        axis.set_ylim(y.min(), y.max())
+    axis.set_xlabel(x_label)
+    if surface.x.outcome == "marker":
+        _factors(axis, surface.x, "x")
+    return drawing
+
+
+def _factors(drawn: "Axes", axis: Axis, which: str) -> None:
+    """A side of the grid along which factors stand on a log axis."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    (drawn.set_xscale if which == "x" else drawn.set_yscale)("log")
+    along = drawn.xaxis if which == "x" else drawn.yaxis
+    along.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
+    ends = np.array(axis.shifts)[[0, len(axis.shifts) // 2, -1]]
+    along.set_ticks([float(f"{value:.2g}") for value in ends])
+    along.set_minor_locator(NullLocator())

@@ -1,14 +1,20 @@
 """The tipping prior: a conclusion under ever more sceptical priors, in one figure and one sentence."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
-from matplotlib import pyplot as plt
-from matplotlib.ticker import FuncFormatter, NullLocator
 
 from cochange.inference.comparing.tipping import Tipping
+from cochange.inference.estimates import Estimate
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
 from cochange.reports.numbers import interval_name, probability, significant
-from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, house_style, in_a_name, save
+from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, in_a_name
+from cochange.reports.plots.plan import Plan, sign_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
 
 # Labels stand at least this share of the axis apart.
 APART = 1 / 14
@@ -80,29 +86,50 @@ def tipping_plot(found: Tipping) -> Figure:
     first = found.widest.estimate
     rows = [row.estimate for row in found.points.values()]
     sds = np.array(list(found.points))
-    with house_style():
-        drawing, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 4.4))
-        bound = (1 + first.ci_prob) / 2
-        above.axhline(bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        above.plot(sds, [found.towards(row) for row in found.points.values()], "o-", color=BLUE, markersize=4)
-        above.set_ylabel(f"P({first.side} {first.null:g})")
-        below.axhline(first.null or 0.0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        below.vlines(sds, [row.lower for row in rows], [row.upper for row in rows], color=BLUE, linewidth=1.6)
-        below.plot(sds, [row.median for row in rows], "o", color=BLUE, markersize=4.5)
-        below.set_ylabel(f"estimate{', ' + unit_of(first) if unit_of(first) else ''}")
-        below.set_xscale("log")
-        below.set_xticks(_apart(sds))
-        below.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
-        below.xaxis.set_minor_locator(NullLocator())
-        below.set_xlabel(f"SD of the prior of {found.parameter} around zero, {found.note.unit}: sceptical to the left")
-        if found.tip is not None:
-            for axis in (above, below):
-                axis.axvline(found.tip, color=COLOURS[1], linewidth=1)
-                axis.axvspan(*sorted((found.tip_lower or 0, found.tip_upper or 0)), color=FAINT, alpha=0.25, lw=0)
-        picture = save(drawing, found.study.spec.study.synthetic)
+    low, high = sorted((found.tip_lower or 0, found.tip_upper or 0))
+    tip = () if found.tip is None else (low, found.tip, high)
+    labels = (
+        f"SD of the prior of {found.parameter} around zero, {found.note.unit}: sceptical to the left",
+        f"estimate, {unit_of(first)}" if unit_of(first) else "estimate",
+    )
+    towards = [found.towards(row) for row in found.points.values()]
+    plan = Plan(_draw, (sds, rows, towards, tip, *labels), sign_of(found.study))
     sentence = tipping_sentence(found)
     caption = (
         f"{sentence} Top: probability of the side of {first.null:g} on which the estimate lies; dashed: the bound at "
         f"which a direction is named. Below: posterior median and {interval_name(first)}."
     )
-    return Figure(f"tipping_{in_a_name(first.estimand)}_{in_a_name(found.parameter)}", caption, sentence, picture)
+    return Figure(f"tipping_{in_a_name(first.estimand)}_{in_a_name(found.parameter)}", caption, sentence, plan)
+
+
+def _draw(
+    sds: np.ndarray,
+    rows: Sequence[Estimate],
+    towards: Sequence[float],
+    tip: Sequence[float],
+    x_label: str,
+    y_label: str,
+) -> "Drawing":
+    from matplotlib import pyplot as plt
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    first = rows[0]
+    drawing, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 4.4))
+    bound = (1 + first.ci_prob) / 2
+    above.axhline(bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    above.plot(sds, towards, "o-", color=BLUE, markersize=4)
+    above.set_ylabel(f"P({first.side} {first.null:g})")
+    below.axhline(first.null or 0.0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    below.vlines(sds, [row.lower for row in rows], [row.upper for row in rows], color=BLUE, linewidth=1.6)
+    below.plot(sds, [row.median for row in rows], "o", color=BLUE, markersize=4.5)
+    below.set_ylabel(y_label)
+    below.set_xscale("log")
+    below.set_xticks(_apart(sds))
+    below.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.2g}"))
+    below.xaxis.set_minor_locator(NullLocator())
+    below.set_xlabel(x_label)
+    if tip:
+        for axis in (above, below):
+            axis.axvline(tip[1], color=COLOURS[1], linewidth=1)
+            axis.axvspan(tip[0], tip[2], color=FAINT, alpha=0.25, lw=0)
+    return drawing

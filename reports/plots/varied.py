@@ -2,18 +2,22 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import pyplot as plt
-from matplotlib.ticker import FuncFormatter, NullLocator
 
 from cochange.data.study import Study
 from cochange.inference.comparing.grid import Vary
 from cochange.inference.comparing.rows import Compared
+from cochange.inference.estimates import Estimate
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
 from cochange.reports.numbers import centre, interval, interval_name
-from cochange.reports.plots.canvas import BLUE, COLOURS, INK, WIDTH, house_style, in_a_name, save
+from cochange.reports.plots.canvas import BLUE, COLOURS, INK, WIDTH, in_a_name
+from cochange.reports.plots.plan import Plan, sign_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
 
 LEAST_VALUES = 3
 # Values that span more than this many times the smallest are drawn on a log axis.
@@ -50,28 +54,9 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
     values = np.sort(np.array(vary.values))
     estimates = [row.estimate for row in found]
     label = quantity_of(main, study)
-    with house_style():
-        drawing, axis = plt.subplots(figsize=(WIDTH * 0.75, 3.2))
-        if main.null is not None:
-            axis.axhline(main.null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-        axis.fill_between(
-            values, [row.lower for row in estimates], [row.upper for row in estimates], color=BLUE, alpha=0.15, lw=0
-        )
-        axis.plot(values, [row.median for row in estimates], color=BLUE)
-        for value, row in zip(values, found, strict=True):
-            face = BLUE if row.how == "sampled" else "white"
-            axis.plot(value, row.estimate.median, "o", markersize=5, color=BLUE, markerfacecolor=face)
-        axis.vlines(main_value, main.lower, main.upper, color=COLOURS[1], linewidth=1.4)
-        axis.plot(main_value, main.median, "s", markersize=5, color=COLOURS[1])
-        if values[0] > 0 and values[-1] > WIDE * values[0]:
-            axis.set_xscale("log")
-            axis.xaxis.set_minor_locator(NullLocator())
-        axis.set_xticks(values)
-        axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_xlabel(f"{vary.name}{', ' + unit if unit else ''}")
-        upright = f"{label}{', ' + unit_of(main) if unit_of(main) else ''}"
-        axis.set_ylabel(textwrap.fill(upright, LETTERS_UPRIGHT), fontsize=8)
-        picture = save(drawing, study.spec.study.synthetic)
+    upright = f"{label}, {unit_of(main)}" if unit_of(main) else label
+    labels = (f"{vary.name}, {unit}" if unit else vary.name, textwrap.fill(upright, LETTERS_UPRIGHT))
+    plan = Plan(_draw, (main, main_value, found, values, *labels), sign_of(study))
     caption = (
         f"{label} by {vary.name} ({main.model}). Line and band: posterior median and {interval_name(main)}; hollow "
         "points: draws of another set, reweighted or moment-matched; orange: the main set, whose value is "
@@ -81,4 +66,37 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
     said = [f"{value:g}: {centre(row)} ({interval(row)})" for value, row in zip(values, estimates, strict=True)]
     alt = f"{label}, median and {interval_name(main)} by {vary.name}. {'; '.join(said)}."
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
-    return Figure(f"varied_{in_a_name(vary.name)}_{name}", caption, alt, picture)
+    return Figure(f"varied_{in_a_name(vary.name)}_{name}", caption, alt, plan)
+
+
+def _draw(
+    main: Estimate, main_value: float, found: Sequence[Compared], values: np.ndarray, x_label: str, y_label: str
+) -> "Drawing":
+    from matplotlib import pyplot as plt
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    drawing, axis = plt.subplots(figsize=(WIDTH * 0.75, 3.2))
+    if main.null is not None:
+        axis.axhline(main.null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    axis.fill_between(
+        values,
+        [row.estimate.lower for row in found],
+        [row.estimate.upper for row in found],
+        color=BLUE,
+        alpha=0.15,
+        lw=0,
+    )
+    axis.plot(values, [row.estimate.median for row in found], color=BLUE)
+    for value, row in zip(values, found, strict=True):
+        face = BLUE if row.how == "sampled" else "white"
+        axis.plot(value, row.estimate.median, "o", markersize=5, color=BLUE, markerfacecolor=face)
+    axis.vlines(main_value, main.lower, main.upper, color=COLOURS[1], linewidth=1.4)
+    axis.plot(main_value, main.median, "s", markersize=5, color=COLOURS[1])
+    if values[0] > 0 and values[-1] > WIDE * values[0]:
+        axis.set_xscale("log")
+        axis.xaxis.set_minor_locator(NullLocator())
+    axis.set_xticks(values)
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_xlabel(x_label)
+    axis.set_ylabel(y_label, fontsize=8)
+    return drawing

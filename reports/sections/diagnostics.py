@@ -68,7 +68,7 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     if fit is None or not found:
         return [Heading(model.name), Paragraph(f"Not shown: it was not fitted under {prior_name(results.main_prior)}.")]
     judged = found[0]
-    figures: list[Figure] = [trace_plot(fit, model, results, judged), rank_plot(fit, model, results, judged)]
+    figures: list[Figure] = [trace_plot(fit, results, judged), rank_plot(fit, results, judged)]
     return [Heading(model.name), _parameters(model, results), *figures, energy_plot(fit, results, judged)]
 
 

@@ -8,6 +8,8 @@ from cochange.reports.block import Block, Formula, Heading, Paragraph, Part, Sec
 from cochange.reports.certificates import calibrated
 from cochange.reports.labels import EACH_MARKER, title_of
 from cochange.reports.needs import fits
+from cochange.reports.path_diagrams import diagram_of
+from cochange.reports.plots.paths import path_plot
 from cochange.reports.sentences import counts_scores, residuals
 
 
@@ -19,7 +21,7 @@ def render(results: Results) -> Block:
         said = f"{said} The follow-up score of {', '.join(counting)} has none: it is beta-binomial."
     parts: list[Part] = [Paragraph(said)]
     for model in results.models:
-        parts += [Heading(model.name), *_formula(model), _estimands(model, results)]
+        parts += [Heading(model.name), *_formula(model), *_paths(model, results), _estimands(model, results)]
         parts.append(Paragraph(calibrated(model, results.main_prior)))
     parts += [Paragraph(f"{name} was not fitted: it {reason}.") for name, reason in results.not_fitted.items()]
     return Block(tuple(parts))
@@ -36,6 +38,14 @@ def _formula(model: Model) -> list[Part]:
         plain = text.replace("`", "")
         parts.append(Formula(textwrap.dedent(plain)) if indented else Paragraph(" ".join(plain.split())))
     return parts
+
+
+def _paths(model: Model, results: Results) -> list[Part]:
+    """The model as a path diagram, where it has one."""
+    diagram = diagram_of(model.name, results)
+    if diagram is None:
+        return [Paragraph(f"No path diagram is drawn of {model.name}: its formula says what stands on what.")]
+    return [path_plot(model.name, diagram, results)]
 
 
 def _estimands(model: Model, results: Results) -> Table:

@@ -10,7 +10,7 @@ from cochange.inference.results import Results
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
 from cochange.reports.labels import prior_name
 from cochange.reports.needs import fits, predictions
-from cochange.reports.numbers import probability, within
+from cochange.reports.numbers import probability, significant, within
 from cochange.reports.plots.replications import replicate_plot
 from cochange.reports.replicates import CENSORING_MODELS, Check, checks, has_predictions, in_units
 
@@ -39,10 +39,29 @@ def render(results: Results) -> Block:
                     "and replications alike. The figure shows natural logarithms, the table the marker's own unit."
                 )
             )
+            if number := without_limit(results.study):
+                parts.append(
+                    Paragraph(
+                        f"{number} measured values stand beside values under a limit and have none of their own in the "
+                        "study file (floors name the constant of a value, not the limit of a measured one). They are "
+                        "replicated without a limit: that replications lie below the data speaks of this gap, not of "
+                        "the model."
+                    )
+                )
         checked = checks(fit)
         parts += [replicate_plot(fit, results, checked), _table(model.name, checked, results.study)]
         parts.append(Paragraph(extremes(tuple(shown(check, results.study) for check in checked))))
     return Block(tuple(parts))
+
+
+def without_limit(study: Study) -> int:
+    """Measured values of the analysed marker whose limit is not known, at visits where others lie under one."""
+    if study.marker is None:
+        return 0
+    own = study.data.sel(marker=study.marker)
+    status = own["marker_status"].astype(str)
+    censored = (status == "below").any("participant")
+    return int(((status == "observed") & np.isnan(own["lower_limit"]) & censored).sum())
 
 
 def extremes(checked: tuple[Check, ...]) -> str:
@@ -77,10 +96,13 @@ def _caption(model: str) -> str:
 
 def _table(model: str, checked: tuple[Check, ...], study: Study) -> Table:
     by_outcome: dict[str, list[tuple[str, ...]]] = {}
-    for item in (shown(check, study) for check in checked):
+    for check in checked:
+        item = shown(check, study)
         width = item.upper - item.lower
+        # A marker in its own unit spans powers of ten, down to values no assay tells from zero.
         data, median, lower, upper = (
-            within(value, width) for value in (item.observed, item.median, item.lower, item.upper)
+            significant(value) if in_units(check.outcome, study) else within(value, width)
+            for value in (item.observed, item.median, item.lower, item.upper)
         )
         printed = (item.statistic, data, median, f"{lower} to {upper}", probability(item.share_above))
         by_outcome.setdefault(item.outcome, []).append(printed)

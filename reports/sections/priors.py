@@ -9,9 +9,9 @@ from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
-from cochange.reports.labels import is_main, quantity_of, with_model
+from cochange.reports.labels import is_main, listed, quantity_of, with_model
 from cochange.reports.needs import fits
-from cochange.reports.numbers import INTERVALS, beside, share, significant, within
+from cochange.reports.numbers import INTERVALS, share, significant, within
 from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
 from cochange.reports.sentences import COUNTING, counts_scores
 
@@ -26,7 +26,7 @@ def render(results: Results) -> Block:
         )
     ]
     for model in results.models:
-        parts += [Heading(model.name), _sets(model, results), *_sources(model, results)]
+        parts += [Heading(model.name), _sets(model, results), *_absent(model, results), *_sources(model, results)]
     parts += [
         Heading("What the priors imply for the estimands"),
         _implied(results),
@@ -47,8 +47,8 @@ def _sets(model: Model, results: Results) -> Table:
     for parameter, note in described.items():
         absent = not_entering(model.name, parameter, results.study)
         values = [str(families(priors)[parameter]) for priors in sets.values()]
-        meaning = f"{note.meaning} (does not enter here: {absent})" if absent else note.meaning
-        rows.append((parameter, meaning, note.unit, *values))
+        if not absent:
+            rows.append((parameter, note.meaning, note.unit, *values))
         records.append(
             {"parameter": parameter, "meaning": note.meaning, "unit": note.unit, "does_not_enter": absent}
             | dict(zip(sets, values, strict=True))
@@ -56,6 +56,18 @@ def _sets(model: Model, results: Results) -> Table:
     columns = tuple(Column(label) for label in ("Parameter", "Meaning", "Unit", *sets))
     caption = f"Prior sets of {model.name}."
     return Table(f"priors_{model.name}", caption, columns, (Rows("", tuple(rows)),), pd.DataFrame(records))
+
+
+def _absent(model: Model, results: Results) -> list[Part]:
+    """The parameters that the table leaves to its file."""
+    by_reason: dict[str, list[str]] = {}
+    for parameter in notes(next(iter(results.priors[model.name].values()))):
+        if reason := not_entering(model.name, parameter, results.study):
+            by_reason.setdefault(reason, []).append(parameter)
+    if not by_reason:
+        return []
+    said = "; ".join(f"{listed(names)} ({reason})" for reason, names in by_reason.items())
+    return [Paragraph(f"In the sets, but not in this analysis: {said}. The file of the table has their values.")]
 
 
 def not_entering(model: str, parameter: str, study: Study) -> str:
@@ -105,8 +117,12 @@ def _implied(results: Results) -> Table:
         if not is_main(row, results.study):
             continue
         quantity = quantity_of(row, results.study) + with_model(row, results.estimates)
-        limits = f"{beside(row.prior_lower, row.prior_sd)} to {beside(row.prior_upper, row.prior_sd)}"
-        printed = (row.prior, beside(row.prior_median, row.prior_sd), significant(row.prior_sd, 2), limits)
+        # By the interval's width, for the SD of a ratio may come from a few draws far out.
+        middle, low, high = (
+            within(value, row.prior_upper - row.prior_lower)
+            for value in (row.prior_median, row.prior_lower, row.prior_upper)
+        )
+        printed = (row.prior, middle, significant(row.prior_sd, 2), f"{low} to {high}")
         by_quantity.setdefault(quantity, []).append(printed)
         records.append(
             {

@@ -80,8 +80,6 @@ def render(results: Results) -> Block:
     ]
     if said := joint_and_others(results):
         parts.append(Paragraph(said))
-    if notes := [f"{name}: {note}" for name, chosen in results.selections.items() for note in chosen.notes]:
-        parts += [Paragraph("What was done with values that are missing or beyond a limit:"), Points(tuple(notes))]
     for question, title in QUESTIONS.items():
         own = [item for item in decisions if item.estimate.question == question]
         if question:
@@ -93,6 +91,8 @@ def render(results: Results) -> Block:
         for heading, names in {**UNASKED, title: rest}.items():
             if found := [item for item in own if item.estimate.estimand in names]:
                 parts += [Heading(heading), *_answers(found, results)]
+    if notes := [f"{name}: {note}" for name, chosen in results.selections.items() for note in chosen.notes]:
+        parts += [Heading("Values that are missing or beyond a limit"), Points(tuple(notes))]
     parts.append(_table(decisions, results))
     return Block(tuple(parts))
 

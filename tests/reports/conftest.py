@@ -1,5 +1,6 @@
 """Results whose draws are made up, of the example study and of variants of it: nothing is sampled."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from cochange.models.parts.prior_sets import prior_sets
 from cochange.reports.block import Block
 from cochange.reports.cover import cover_of
 from cochange.reports.document import SECTIONS, render_page
+from cochange.reports.numbers import MINUS
 
 MODELS = ("marker_change", "parallel_change", "symptom_change")
 PRIORS = ("reference", "sceptical")
@@ -53,6 +55,9 @@ PARAMETERS: Mapping[str, Mapping[str, tuple[float, float, str]]] = {
         "sigma": (7.0, 0.4, "form"),
     },
 }
+# What no sentence on one arm and two visits may say.
+FORBIDDEN = re.compile(r"significan|\beffects?\b|\bcaus|\bled to\b|\bimpact|\bworks?\b|\bmediat", re.IGNORECASE)
+NUMBER = re.compile(rf"(?<![\w.-])({MINUS}?)(\d[\d,]*(?:\.\d+)?)(%?)(?![\w-])")
 OUTCOME = {"marker_change": "equation", "parallel_change": "equation", "symptom_change": "form"}
 
 
@@ -173,6 +178,26 @@ def _sampled(rng: np.random.Generator, draws: int) -> xr.Dataset:
             "depth": (("chain", "draw"), np.full((CHAINS, draws), 3)),
         }
     )
+
+
+@pytest.fixture(scope="session")
+def forbidden() -> re.Pattern[str]:
+    return FORBIDDEN
+
+
+@pytest.fixture(scope="session")
+def numbers_in() -> Callable[[str], list[tuple[float, float]]]:
+    """The numbers of a text, percentages as shares, each with half a unit of its last place."""
+
+    def read(text: str) -> list[tuple[float, float]]:
+        found = []
+        for sign, digits, percent in NUMBER.findall(text):
+            scale = 0.01 if percent else 1.0
+            half = 10.0 ** -len(digits.partition(".")[2]) / 2
+            found.append(((-1 if sign else 1) * float(digits.replace(",", "")) * scale, half * scale))
+        return found
+
+    return read
 
 
 def report_of(results: Results, *titles: str) -> Report:

@@ -12,9 +12,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
-from cochange.reports.block import Figure
-from cochange.reports.plots import earlier
-from cochange.reports.plots.canvas import BLUE, COLOURS, DOTS, INK, PALE, house_style, save
+from cochange.reports.plots.canvas import BLUE, COLOURS, DOTS, INK, PALE, house_style
 from cochange.reports.plots.compact import compact_png, compact_svg
 
 # A place is rounded to hundredths of a point.
@@ -91,35 +89,3 @@ def test_areas_keep_their_colour_and_edges_nearly() -> None:
         assert (after[here] == colour).all(), colour
     assert np.quantile(np.abs(before - after).max(axis=2), 0.999) <= 16
     assert len(fewer) < 0.6 * len(png)
-
-
-def test_the_same_drawing_is_printed_once_and_an_altered_print_again(tmp_path, monkeypatch) -> None:
-    made, kinds = Drawing.savefig, []
-
-    def counted(self, *args, **kwargs):
-        kinds.append(kwargs["format"])
-        return made(self, *args, **kwargs)
-
-    monkeypatch.setattr(Drawing, "savefig", counted)
-
-    def printed(lines: int, synthetic: bool = True) -> list[str]:
-        kinds.clear()
-        with house_style(), earlier.beside(tmp_path):
-            picture = save(draw(lines), synthetic)
-        for ending in ("svg", "pdf", "png"):
-            (tmp_path / f"a.{ending}").write_bytes(getattr(picture, ending))
-        (tmp_path / earlier.RECORD).write_bytes(earlier.record_of([Figure("a", "", "", picture)]))
-        return [*kinds]
-
-    everything = ["svg", "png", "pdf"]
-    assert printed(2) == everything
-    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert printed(2) == ["svg"]
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
-    assert printed(3) == everything
-    assert printed(3, synthetic=False) == everything
-    (tmp_path / "a.png").write_bytes(first["a.png"])
-    assert printed(3, synthetic=False) == everything
-    assert printed(3, synthetic=False) == ["svg"]
-    (tmp_path / earlier.RECORD).write_text("[1")
-    assert printed(3, synthetic=False) == everything

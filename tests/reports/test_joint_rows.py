@@ -281,9 +281,8 @@ def test_each_marker_has_a_trace_of_its_own(joint: Results) -> None:
     draws = xr.DataArray(
         np.arange(12.0).reshape(2, 3, 2), dims=("chain", "draw", "marker"), coords={"marker": ["IL-6", "TNF"]}
     )
-    fit: Any = SimpleNamespace(draws=3, posterior=xr.Dataset(coords={"draw": range(3)}))
-    model: Any = SimpleNamespace(derive=lambda posterior, study: {"marker_reliability": draws})
-    panels = headline_draws(fit, model, joint)
+    fit: Any = SimpleNamespace(model=JOINT, prior="reference", draws=3)
+    panels = headline_draws(fit, replace(joint, draws={(JOINT, "reference"): {"marker_reliability": draws}}))
     assert list(panels) == ["Reliability of IL-6", "Reliability of TNF"]
     assert panels["Reliability of TNF"].dims == ("chain", "draw")
 

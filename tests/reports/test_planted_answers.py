@@ -94,7 +94,6 @@ CLAIMS: Mapping[str, tuple[str, str, str] | None] = {
 CONTRASTS = ("arm_ratio", "arm_difference", "arm_difference_given_marker", "benefit_slope")
 NUMBER = rf"({MINUS}?[\d,]+(?:\.\d+)?)"
 DIRECTIONS = re.compile(r"\b(fell|rose|lower in|higher in|towards|opposite|same direction|unclear)\b")
-FORBIDDEN = re.compile(r"significan|\beffects?\b|\bcaus|\bled to\b|\bimpact|\bworks?\b|\bmediat", re.IGNORECASE)
 # Models of more than two visits have results of their own planted beside their sections.
 MODELS = [model for model in available() if model not in OF_MANY_VISITS]
 QUANTITIES = [(model, name) for model in MODELS for name in load_model(model).estimands]
@@ -171,10 +170,10 @@ def test_every_estimand_that_ships_is_planted() -> None:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize(("model", "name"), QUANTITIES)
-def test_direction_and_words(base, model: str, name: str, scenario: str) -> None:
+def test_direction_and_words(base, forbidden, model: str, name: str, scenario: str) -> None:
     found = planted(base, model, name, scenario)
     row, claims, text = found.estimates[0], CLAIMS[name], said_of(found)
-    assert not FORBIDDEN.search(text)
+    assert not forbidden.search(text)
     assert "{" not in text
     if scenario == "not converged":
         assert text.startswith(f"Do not report: the fit of {model} under the reference prior failed its diagnostics")
@@ -217,7 +216,7 @@ def test_no_digit_is_printed_that_monte_carlo_error_shakes(base, model: str, nam
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_every_sentence_around_the_answers_keeps_to_the_design(base, scenario: str) -> None:
+def test_every_sentence_around_the_answers_keeps_to_the_design(base, forbidden, scenario: str) -> None:
     """Summary, study, limits and methods of a single arm with two visits, all quantities planted at once."""
     found = together(base, scenario)
     texts = []
@@ -228,7 +227,7 @@ def test_every_sentence_around_the_answers_keeps_to_the_design(base, scenario: s
     assert len(sentences) > 80
     for sentence in sentences:
         allowed = re.search(r"cannot|was not analysed|whatever its cause|not put down", sentence)
-        assert not FORBIDDEN.search(sentence) or allowed, sentence
+        assert not forbidden.search(sentence) or allowed, sentence
     whole = " ".join(texts)
     assert "significan" not in whole.lower()
     assert "With one arm and no comparison, changes are described as changes" in whole

@@ -119,3 +119,21 @@ def test_a_score_at_follow_up_has_impossible_values(results: Results) -> None:
     fit = results.fits["parallel_change", "reference"]
     values = xr.Dataset({"MADRS at 12 weeks": (("chain", "draw", "participant"), [[[-1.0, 5.0], [61.0, 60.0]]])})
     assert impossible_shares(with_group(fit, "prior_predictive", values), results.study) == {"MADRS at 12 weeks": 0.5}
+
+
+def test_measured_values_without_a_limit_of_their_own_are_told(results: Results) -> None:
+    study = results.study
+    assert predictive.without_limit(study) == 0
+    unknown = study.data["lower_limit"].where(study.data["marker_status"].astype(str) == "below")
+    floors = replace(study, data=study.data.assign(lower_limit=unknown))
+    measured = int((study.data["marker_status"].astype(str) == "observed").sum())
+    assert predictive.without_limit(floors) == measured > 100
+    texts = [getattr(part, "text", "") for part in predictive.SECTION.block(replace(results, study=floors)).parts]
+    (said,) = [text for text in texts if "replicated without a limit" in text]
+    assert said.startswith(f"{measured} measured values")
+    usual = [getattr(part, "text", "") for part in predictive.SECTION.block(results).parts]
+    assert not [text for text in usual if "replicated without a limit" in text]
+    none_under = (
+        study.data["marker_status"].astype(str).where(study.data["marker_status"].astype(str) != "below", "missing")
+    )
+    assert predictive.without_limit(replace(floors, data=floors.data.assign(marker_status=none_under))) == 0
