@@ -127,5 +127,7 @@ def test_arrows_of_a_diagram_are_parameters_and_every_slope_has_its_arrow(model:
     named = DIAGRAMS[model].parameters
     assert named <= set(units)
     # Slopes between outcomes; effects of the design have no arrow of their own, nor has the counted form of a score.
-    slopes = {name for name, unit in units.items() if " per " in unit and not re.search("covariate|log_odds", name)}
+    slopes = {
+        name for name, unit in units.items() if " per " in unit and not re.search("covariate|benefit|log_odds", name)
+    }
     assert slopes <= named

@@ -136,7 +136,7 @@ def test_what_there_is_not_is_refused(example_study: Study, question: dict[str, 
 
 def test_without_preliz_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "preliz", None)
-    with pytest.raises(NoElicitationError, match=r"install cochange\[elicit\]"):
+    with pytest.raises(NoElicitationError, match=r"install 'cochange\[elicit\]'"):
         fit_prior(Normal, -14, -4, 0.9)
 
 

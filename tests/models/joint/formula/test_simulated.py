@@ -119,12 +119,23 @@ def simulated(request: pytest.FixtureRequest, make_case: Any, make_table: Any, p
 
 def added_in(simulated: Simulated, arm: float) -> np.ndarray:
     """What everyone's change of the score would be more in arm T (1) or C (0) than in their own, by row and person."""
+    added: np.ndarray = moved_to(simulated, arm)[:, None] * simulated.at["score_arm"] + benefit_in(simulated, arm)
+    return added
+
+
+def moved_to(simulated: Simulated, arm: float) -> np.ndarray:
+    """1 for those who would go from C to T, -1 from T to C, 0 for those in the arm, by row."""
+    moved: np.ndarray = arm - (simulated.case.table["arm"] == "T").to_numpy(dtype=float)
+    return moved
+
+
+def benefit_in(simulated: Simulated, arm: float) -> np.ndarray:
+    """The part of it that depends on a person's marker, by row and person."""
     of_study, at, people = simulated.of_study, simulated.at, simulated.changed
-    moved = arm - (simulated.case.table["arm"] == "T").to_numpy(dtype=float)
     m0 = people.true[..., : of_study.k] - of_study.mean(at)[:, None, : of_study.k]
     benefit = at["benefit"] / LN2 if simulated.case.benefit else np.zeros(of_study.k)
-    added: np.ndarray = moved[:, None] * (at["score_arm"] + m0 @ benefit)
-    return added
+    part: np.ndarray = moved_to(simulated, arm)[:, None] * (m0 @ benefit)
+    return part
 
 
 def compare(found: float, statistic: Callable[[slice], float], people: People) -> None:
@@ -271,10 +282,15 @@ def test_response_and_remission_are_shares_of_people_with_the_same_baseline_scor
         groups["light"] = ((case.table["intensity"] == "light").to_numpy(), None)
     if "arms" in case.has:
         groups["arm T"] = (groups["overall"][0], 1.0)
+    treated = (case.table["arm"] == "T").to_numpy()
     for name, limit in limits.items():
         for label, (rows, as_arm) in groups.items():
-            moved = second if as_arm is None else second + added_in(simulated, as_arm)
+            moved = second if as_arm is None else second + benefit_in(simulated, as_arm)
             room, baseline = limit - mean[:, 2 * k + 1], observed - mean[:, k]
+            if as_arm is not None:
+                room = room - moved_to(simulated, as_arm) * simulated.at["score_arm"]
+            # Those whose deviations are distributed alike.
+            pools = [treated, ~treated] if case.benefit and as_arm is None else [np.full(len(mean), True)]
 
             def share(
                 part: slice,
@@ -282,17 +298,19 @@ def test_response_and_remission_are_shares_of_people_with_the_same_baseline_scor
                 room: np.ndarray = room,
                 at: np.ndarray = baseline,
                 moved: np.ndarray = moved,
+                pools: list[np.ndarray] = pools,
             ) -> float:
-                x, y = first[:, part].ravel(), moved[:, part].ravel()
-                order = np.argsort(x)
-                x, y = x[order], y[order]
                 shares = []
-                for own_room, own in zip(room[rows], at[rows], strict=True):
-                    low, high = np.searchsorted(x, [own - 0.5, own + 0.5])
-                    near, under = x[low:high] - own, (y[low:high] <= own_room).astype(float)
-                    near_mean = near.mean()
-                    slope = ((near - near_mean) * under).sum() / ((near - near_mean) ** 2).sum()
-                    shares.append(under.mean() - slope * near_mean)
+                for pool in pools:
+                    x, y = first[pool, part].ravel(), moved[pool, part].ravel()
+                    order = np.argsort(x)
+                    x, y = x[order], y[order]
+                    for own_room, own in zip(room[rows & pool], at[rows & pool], strict=True):
+                        low, high = np.searchsorted(x, [own - 0.5, own + 0.5])
+                        near, under = x[low:high] - own, (y[low:high] <= own_room).astype(float)
+                        near_mean = near.mean()
+                        slope = ((near - near_mean) * under).sum() / ((near - near_mean) ** 2).sum()
+                        shares.append(under.mean() - slope * near_mean)
                 return float(np.mean(shares))
 
             compare(derived[name].sel(group=label).item(), share, people)
