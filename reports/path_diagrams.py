@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cochange.data.study import Study
 from cochange.inference.results import Results
-from cochange.reports.labels import EACH_MARKER, GROWTH, JOINT, marker_of, scale_of
+from cochange.models.parts.repeated.frame import options_of
+from cochange.reports.labels import EACH_MARKER, GROWTH, JOINT, REPEATED, marker_of, scale_of
 
 MARKER, SCORE = "{marker}", "{scale}"
 
@@ -50,6 +52,12 @@ _COURSES = (
     ("slope of {marker}", 1, 0),
     ("slope of {scale}", 1, 1),
 )
+_EVERY_VISIT = (
+    ("{marker} at {before}", 0, 0),
+    ("{scale} at {before}", 0, 1),
+    ("{marker} at a later visit", 1, 0),
+    ("{scale} at a later visit", 1, 1),
+)
 _PATHS: Mapping[str, tuple[Path, ...]] = {
     JOINT: (
         Path(0, 1, "baseline_slope"),
@@ -83,14 +91,15 @@ def diagram_of(model: str, results: Results) -> Diagram | None:
     results : Results
         The run: outcomes the study lacks are left out, and what is observed as it is depends on its study file.
     """
-    if model not in _PATHS:
-        return None
     study = results.study
-    places = _COURSES if model == GROWTH else _TWO_VISITS
+    every = _of_repeated(study) if model == REPEATED else _PATHS.get(model)
+    if every is None:
+        return None
+    places = {GROWTH: _COURSES, REPEATED: _EVERY_VISIT}.get(model, _TWO_VISITS)
     observed = model != GROWTH and not (model == JOINT and study.spec.analysis.measurement == "on")
     lacks = [text for text, there in ((MARKER, study.marker), (SCORE, study.scale)) if there is None]
     drawn = [place for place, (name, _, _) in enumerate(places) if not [text for text in lacks if text in name]]
-    kept = [path for path in _PATHS[model] if path.start in drawn and path.end in drawn]
+    kept = [path for path in every if path.start in drawn and path.end in drawn]
     touched = sorted({place for path in kept for place in (path.start, path.end)})
     several = model == JOINT and len(study.spec.marker) > 1
     names = {
@@ -107,3 +116,25 @@ def diagram_of(model: str, results: Results) -> Diagram | None:
         Path(touched.index(path.start), touched.index(path.end), path.parameter, path.both_ways) for path in kept
     )
     return Diagram(variables, paths) if paths else None
+
+
+def _of_repeated(study: Study) -> tuple[Path, ...]:
+    """Outcomes given their baselines, or all of them together, as the study file has the model of every visit."""
+    options = options_of(study)
+    outcomes = [place for place, kind in enumerate(("marker", "score")) if kind in options.kinds]
+    between = "partial_share" if options.covariance == "unstructured" else "outcome_z"
+    if options.baseline == "covariate":
+        slopes = (
+            Path(0, 2, "marker_on_marker"), Path(0, 3, "prognostic"), Path(1, 2, "marker_on_score"),
+            Path(1, 3, "score_on_score"),
+        )  # fmt: skip
+        kept = tuple(path for path in slopes if {path.start, path.end - 2} <= set(outcomes))
+        return kept + ((Path(2, 3, between, both_ways=True),) if len(outcomes) > 1 else ())
+    over_visits = "partial_share" if options.covariance == "unstructured" else "visit_z"
+    same = [Path(place, place + 2, over_visits, both_ways=True) for place in outcomes]
+    if len(outcomes) == 1:
+        return tuple(same)
+    # Where visits are structured, an outcome goes with the other at another visit by the product of the two.
+    across = [(0, 3), (1, 2)] if options.covariance == "unstructured" else []
+    together = [Path(first, second, between, both_ways=True) for first, second in [(0, 1), (2, 3), *across]]
+    return (*same, *together)

@@ -14,7 +14,7 @@ from cochange.reports.path_diagrams import diagram_of
 from cochange.reports.plots.paths import path_plot
 from cochange.reports.sections import models
 
-DRAWN = ("growth", "joint_change", "marker_change", "parallel_change", "symptom_change")
+DRAWN = ("growth", "joint_change", "marker_change", "parallel_change", "repeated_measures", "symptom_change")
 
 
 def of_study(results: Results, measurement: str) -> Results:
@@ -79,5 +79,32 @@ def test_the_section_draws_each_model_or_says_that_it_does_not(results: Results)
     assert [figure.name for figure in block.figures] == [f"paths_{model.name}" for model in results.models]
     assert "IL-6 at baseline with IL-6 at 12 weeks, retest_z" in block.figures[0].alt
     assert all(figure.picture.svg.startswith(b"<?xml") for figure in block.figures)
-    for model in set(available()) - set(DRAWN):
-        assert diagram_of(model, results) is None
+    assert set(DRAWN) == set(available())
+    assert diagram_of("a model of our own", results) is None
+
+
+@pytest.mark.parametrize("baseline", ["covariate", "constrained"])
+@pytest.mark.parametrize("covariance", ["unstructured", "ar1"])
+@pytest.mark.parametrize("outcomes", ["both", "score"])
+def test_the_paths_of_every_visit_are_those_of_the_study_file(
+    results: Results, baseline: str, covariance: str, outcomes: str
+) -> None:
+    """Slopes on baselines that are given, correlations where they are outcomes."""
+    spec = results.study.spec
+    table = spec.analysis.over_visits.model_copy(
+        update={"baseline": baseline, "covariance": covariance, "outcomes": outcomes}
+    )
+    analysis = spec.analysis.model_copy(update={"repeated_measures": table})
+    study = replace(results.study, spec=spec.model_copy(update={"analysis": analysis}))
+    diagram = diagram_of("repeated_measures", replace(results, study=study))
+    assert diagram is not None
+    both, given = outcomes == "both", baseline == "covariate"
+    assert {path.both_ways for path in diagram.paths} <= ({True, False} if given else {True})
+    slopes = {"score_on_score", *(("marker_on_marker", "marker_on_score", "prognostic") if both else ())}
+    assert {path.parameter for path in diagram.paths if not path.both_ways} == (slopes if given else set())
+    unstructured = {"partial_share"} if both or not given else set()
+    structured = {*(() if given else ("visit_z",)), *(("outcome_z",) if both else ())}
+    correlations = {path.parameter for path in diagram.paths if path.both_ways}
+    assert correlations == (unstructured if covariance == "unstructured" else structured)
+    ends = {diagram.variables[path.end].name for path in diagram.paths}
+    assert ("IL-6 at a later visit" in ends) == both
