@@ -1,4 +1,4 @@
-"""brms as a peer: one R process that compiles and samples its bivariate change model."""
+"""brms as a peer: one R process that compiles and samples a model of several changes."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ class Brms:
         self.folder = folder
         start = time.perf_counter()
         self.process = subprocess.Popen(
-            ("Rscript", str(HERE / "peers" / "brms_bivariate.R")),
+            ("Rscript", str(HERE / "peers" / "brms_changes.R")),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -41,6 +41,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -110,11 +111,11 @@ class Options:
 
 
 class Sampler:
-    """`joint_change` compiled for one study, sampled as a run of the package samples it."""
+    """A model compiled for one study, sampled as a run of the package samples it; `joint_change` by default."""
 
-    def __init__(self, study: Study, priors: joint_change.Priors, cores: int) -> None:
-        self.study, self.priors = study, families(priors)
-        self.sampler = nutpie.compile_pymc_model(joint_change.build(study, priors))
+    def __init__(self, study: Study, priors: Any, cores: int, model: ModuleType = joint_change) -> None:
+        self.study, self.priors, self.model = study, families(priors), model
+        self.sampler = nutpie.compile_pymc_model(model.build(study, priors))
         self.settings = Settings(chains=CHAINS, cores=cores)
 
     def tree(self, seed: int, sampler: Any = None) -> tuple[xr.DataTree, tuple[float, float]]:
@@ -124,7 +125,7 @@ class Sampler:
 
     def sample(self, seed: int) -> Sampled:
         tree, seconds = self.tree(seed)
-        together = joint_change.parameters(self.study).by_family(self.priors)
+        together = self.model.parameters(self.study).by_family(self.priors)
         named = together.named(tree["posterior"].to_dataset(), self.priors)
         return Sampled(least_effective(named), *seconds)
 

@@ -36,6 +36,29 @@ categorical = ["sex"]
 measurement = "off"
 """
 
+OF_VISITS = """\
+[study]
+title = "Synthetic trial of two arms with a score at five visits"
+design = "randomised"
+treatment = "drug"
+synthetic = true
+[data]
+file = "trial.csv"
+layout = "wide"
+participant = "id"
+visits = ["0", "2", "4", "8", "12"]
+[symptom]
+scale = "MADRS"
+columns = ["y0", "y1", "y2", "y3", "y4"]
+[arms]
+column = "arm"
+control = "control"
+[analysis]
+models = ["repeated_measures"]
+[analysis.repeated_measures]
+baseline = "covariate"
+"""
+
 POOLED = """\
 [groups]
 column = "intensity"
@@ -77,3 +100,25 @@ def change_table(folder: Path, study: Study) -> Path:
     path = folder / "changes.csv"
     table.to_csv(path, index=False)
     return path
+
+
+def of_visits(folder: Path, n: int) -> tuple[Study, Path]:
+    """A simulated trial of two arms at five visits, complete, and its changes from baseline as brms takes them."""
+    rng = np.random.default_rng(8)
+    treated = np.arange(n) % 2
+    y0 = rng.normal(30, 4, n)
+    apart = np.abs(np.subtract.outer(range(4), range(4)))
+    changes = rng.multivariate_normal(np.zeros(4), 36 * 0.7**apart, n) - np.array([3, 5, 8, 10])
+    changes += -0.3 * (y0 - 30)[:, None] - np.outer(treated, [0.5, 1.0, 2.0, 2.5])
+    scores = np.clip(np.round(np.column_stack([y0, y0[:, None] + changes])), 0, 60).astype(int)
+    names = [f"y{visit}" for visit in range(5)]
+    trial = pd.DataFrame(scores, columns=names).assign(
+        id=[f"P{i:04d}" for i in range(n)], arm=np.where(treated == 1, "drug", "control")
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    trial.to_csv(folder / "trial.csv", index=False)
+    (folder / "study.toml").write_text(OF_VISITS, encoding="utf-8")
+    table = pd.DataFrame({f"d{visit}": trial[f"y{visit}"] - trial["y0"] for visit in range(1, 5)})
+    table = table.assign(base=trial["y0"] - trial["y0"].mean(), arm=treated - treated.mean())
+    table.to_csv(folder / "visits.csv", index=False)
+    return read_study(folder / "study.toml"), folder / "visits.csv"

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import joint_change
 from brms_peer import Brms
+from effective import Sampled
 from found import Found, Setting, faster
-from made_studies import change_table, simulated
+from made_studies import change_table, of_visits, simulated
 from prior_swap import seconds_of
 from whole_process import COMMAND, caches, process
 
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
+from cochange.models import repeated_measures
 
 HERE = Path(__file__).resolve().parent
 # Fits of the shorter of two calibrations.
@@ -72,6 +74,42 @@ def effective_draws(setting: Setting) -> list[Found]:
     """Effective draws per second beside brms."""
     rows, _ = joint_change.measure_brms(setting.folder, _options(setting), setting.say)
     return _of_rows(rows, _r_version("brms") or "brms", NO_R.format("brms"))
+
+
+def repeated(setting: Setting) -> list[Found]:
+    """Effective draws per second of `repeated_measures`, unstructured over four visits, beside brms."""
+    study, table = of_visits(setting.folder, 200)
+    ours = joint_change.Sampler(study, repeated_measures.PRIORS["reference"], setting.cores, repeated_measures)
+    ours.sample(0)
+    mine: list[Sampled] = []
+    theirs: list[Sampled] = []
+    brms = _r_version("brms")
+    peer = Brms(setting.folder) if brms else None
+    if peer:
+        peer.ask("compile", table, "visits")
+    for run in range(setting.runs):
+        mine.append(ours.sample(run + 1))
+        setting.say(f"repeated_measures: {mine[-1].effective:.0f} in {mine[-1].seconds:.2f} s")
+        if peer:
+            theirs.append(peer.sample("sample", run + 1, setting.cores)[1])
+            setting.say(f"brms by Stan's own clock: {theirs[-1].effective:.0f} in {theirs[-1].seconds:.2f} s")
+    if peer:
+        peer.close()
+    rate = statistics.median(each.rate for each in mine)
+    other = statistics.median(each.rate for each in theirs) if theirs else None
+    return [
+        Found(
+            what="effective draws a second of `repeated_measures`, four visits, unstructured, complete data",
+            ours=rate,
+            unit="ESS/s",
+            target="none stated",
+            met=None,
+            peer=f"{brms}, Stan's own clock" if brms else "brms",
+            theirs=other,
+            ratio=None if other is None else rate / other,
+            reason="" if brms else NO_R.format("brms"),
+        )
+    ]
 
 
 def limits(setting: Setting) -> list[Found]:
@@ -182,6 +220,7 @@ ROWS: Mapping[str, Callable[[Setting], list[Found]]] = {
     "regression": regression,
     "joint": joint_process,
     "effective": effective_draws,
+    "repeated": repeated,
     "limits": limits,
     "prior": one_more_prior,
     "run": whole_run,

@@ -70,6 +70,6 @@ def test_a_line_says_what_was_reached_and_what_was_not_measured(bench: Any) -> N
 
 def test_every_row_of_the_command_is_in_the_readme() -> None:
     rows = re.findall(r'^    "(\w+)": \w+,$', (FOLDER / "rows.py").read_text("utf-8"), re.M)
-    assert len(rows) == 9
+    assert len(rows) == 10
     readme = (FOLDER / "README.md").read_text("utf-8")
     assert [row for row in rows if f"| `{row}` |" not in readme] == []

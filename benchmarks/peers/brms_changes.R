@@ -1,6 +1,7 @@
-# The bivariate change model of brms, in one process that does what it is told on its standard input:
+# Models of several changes in brms, in one process that does what it is told on its standard input:
 #
-#   compile DATA.csv DESIGN       DESIGN is "plain" (covariates) or "pooled" (groups and sites besides)
+#   compile DATA.csv DESIGN       DESIGN is "plain" (changes of marker and score, covariates), "pooled" (groups and sites
+#                                 besides) or "visits" (changes of the score to four visits, by arm, given the baseline)
 #   sample SEED CORES OUT.csv     4 chains of 2,000 iterations, half of them warm-up
 #   refit SEED CORES OUT.csv      the same under another prior, as update() does it
 #
@@ -19,8 +20,18 @@ answer <- function(seconds, own = 0, divergences = 0) {
 normal <- function(mean, sd) sprintf("normal(%g, %g)", mean, sd)
 slope <- function(response, name, mean, sd) set_prior(normal(mean, sd), class = "b", coef = name, resp = response)
 
+visits <- c("d1", "d2", "d3", "d4")
+
 # Those of the prior set "reference", wherever both models have the parameter.
 priors <- function(design) {
+  if (design == "visits") {
+    of_visit <- function(response) {
+      set_prior(normal(0, 15), class = "Intercept", resp = response) +
+        slope(response, "base", -0.2, 0.4) + slope(response, "arm", 0, 5) +
+        set_prior(normal(0, 12), class = "sigma", resp = response)
+    }
+    return(Reduce(`+`, lapply(visits, of_visit)) + set_prior("lkj(2)", class = "rescor"))
+  }
   of <- function(response, change, m0, y0, covariate, pooled, sigma) {
     all <- set_prior(normal(0, change), class = "Intercept", resp = response) +
       slope(response, "m0", m0[1], m0[2]) + slope(response, "y0", y0[1], y0[2]) +
@@ -35,6 +46,9 @@ priors <- function(design) {
 }
 
 formulas <- function(design) {
+  if (design == "visits") {
+    return(Reduce(`+`, lapply(visits, function(response) bf(paste(response, "~ base + arm")))) + set_rescor(TRUE))
+  }
   terms <- "m0 + y0 + age + sex"
   if (design == "pooled") terms <- paste(terms, "+ (1 | intensity) + (1 | clinic)")
   bf(paste("dm ~", terms)) + bf(paste("dy ~", terms)) + set_rescor(TRUE)
