@@ -14,7 +14,7 @@ from brms_peer import Brms
 from effective import Sampled
 from found import Found, Setting, faster
 from made_studies import change_table, of_visits, simulated
-from prior_swap import seconds_of
+from prior_swap import SETS, VARIED, brms_refit, reached
 from whole_process import COMMAND, caches, process
 
 from cochange.data.read import read_study
@@ -121,24 +121,20 @@ def limits(setting: Setting) -> list[Found]:
 
 
 def one_more_prior(setting: Setting) -> list[Found]:
-    """One more prior after the first fit, reweighted, beside a refit of brms."""
+    """One more prior after the first fit: a grid, and each shipped set as it is reached, beside a refit of brms."""
     folder = setting.folder / "made"
     made = simulated(folder, 116, pooled=True, complete=True)
-    refit, brms = None, _r_version("brms")
-    if brms:
-        peer = Brms(folder)
-        peer.ask("compile", change_table(folder, made), "pooled")
-        peer.sample("sample", 1, setting.cores)
-        refit = peer.sample("refit", 2, setting.cores)[0].seconds
-        peer.close()
+    brms = _r_version("brms")
+    refit, reason = (brms_refit(folder, made, setting.cores), "") if brms else (None, NO_R.format("brms"))
     found = []
     for trial, study in (("the shipped trial", read_study(example_path())), ("a trial without limits", made)):
-        for how, seconds in seconds_of(study).items():
-            if seconds:
-                what = f"one more prior on {trial}, {how}"
-                median = statistics.median(seconds)
-                reason = "" if brms else NO_R.format("brms")
-                found.append(faster(what, median, 0.3, brms or "brms", refit, 100, reason))
+        grid = statistics.median(one.seconds for one in reached(study, SETS[:1], (VARIED,)))
+        found.append(
+            faster(f"one more prior of a grid on {trial}, median", grid, 0.3, brms or "brms", refit, 100, reason)
+        )
+        for one in reached(study, SETS):
+            what = f"one more prior, `{one.prior}` on {trial}, {one.how}"
+            found.append(faster(what, one.seconds, 0.3, brms or "brms", refit, 100, reason))
     return found
 
 
