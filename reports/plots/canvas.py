@@ -65,7 +65,10 @@ def house_style() -> Iterator[None]:
     from matplotlib import pyplot as plt
 
     before = set(plt.get_fignums())
-    with mpl.rc_context(mpl.RcParams(dict(_STYLE))):
+    with mpl.rc_context():
+        # Whatever a user's script has set, the same figure is drawn.
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
         try:
             yield
         finally:

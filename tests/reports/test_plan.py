@@ -1,6 +1,8 @@
 """Figures are drawn again where anything they are drawn from changed, and only there."""
 
 import io
+import pickle
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -182,15 +184,28 @@ def test_nothing_but_the_hashed_code_of_ours_draws(results: Results) -> None:
 def test_two_processes_draw_what_one_does(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
     plans = [figure.plan for figure in render_blocks(results)["Estimates"].figures][:3]
     with_one = together.draw(plans)
-    assert list(with_one) == [plan.key for plan in plans]
+    keys = [plan.key for plan in plans]
+    assert list(with_one) == keys
+    alone = (sys.executable, "-P", "-c", together.PROGRAM)
+    fresh = pickle.loads(subprocess.run(alone, input=pickle.dumps(plans), capture_output=True, check=True).stdout)
     monkeypatch.setattr(together, "MANY", 2)
     monkeypatch.setattr(together.os, "cpu_count", lambda: 2)
-    assert together.draw(plans) == with_one
     drawn_here = []
     draw = canvas.picture_of
     monkeypatch.setattr(canvas, "picture_of", lambda plan: (drawn_here.append(plan.key), draw(plan))[1])
-    assert together.draw(plans) == with_one
-    assert drawn_here == [plan.key for plan in plans[::2]]
+    assert together.draw(plans) == {
+        key: with_one[key] if number % 2 == 0 else fresh[key] for number, key in enumerate(keys)
+    }
+    assert drawn_here == keys[::2]
     monkeypatch.setattr(together, "PROGRAM", "raise SystemExit(1)")
     assert together.draw(plans) == with_one
-    assert drawn_here[2:] == [plan.key for plan in (*plans[::2], *plans[1::2])]
+    assert drawn_here[2:] == [*keys[::2], *keys[1::2]]
+
+
+def test_settings_of_matplotlib_have_no_say(results: Results) -> None:
+    import matplotlib as mpl
+
+    plan = render_blocks(results)["Estimates"].figures[0].plan
+    drawn = canvas.picture_of(plan)
+    with mpl.rc_context({"font.size": 20, "figure.dpi": 72, "axes.grid": True, "text.hinting": "none"}):
+        assert canvas.picture_of(plan) == drawn
