@@ -68,7 +68,7 @@ def house_style() -> Iterator[None]:
     with mpl.rc_context():
         # Whatever a user's script has set, the same figure is drawn.
         mpl.rcdefaults()
-        mpl.rcParams.update(_STYLE)
+        mpl.rcParams.update(mpl.RcParams(dict(_STYLE)))
         try:
             yield
         finally:
