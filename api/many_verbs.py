@@ -7,6 +7,13 @@ import typer
 
 from cochange.options import DataRoot, Out, Quiet, StudyFile
 
+# What every command of many fits takes.
+Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the whole. [default: always the same]")]
+Processes = Annotated[int | None, typer.Option("--cores", min=1, help="Processes at once. [default: all processors]")]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of this Dask scheduler.")
+]
+
 app = typer.Typer()
 
 
@@ -33,13 +40,9 @@ def calibrate(
             help="A parameter or an estimand that is given instead of drawn: bias and coverage there; may be repeated.",
         ),
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the whole. [default: always the same]")] = None,
-    cores: Annotated[
-        int | None, typer.Option("--cores", min=1, help="Processes at once. [default: all processors]")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of this Dask scheduler.")
-    ] = None,
+    seed: Seed = None,
+    cores: Processes = None,
+    scheduler: Scheduler = None,
     quiet: Quiet = False,
 ) -> None:
     """Draw truths from a prior, fit data simulated from them, and rank each truth among its posterior draws."""
@@ -137,13 +140,9 @@ def plan(
     arms: Annotated[str, typer.Option("--arms", metavar="CONTROL,OTHER", help="Arms of a study without data.")] = "",
     data_root: DataRoot = None,
     fits: Annotated[int, typer.Option("--fits", min=20, help="Simulated studies of each design.")] = 200,
-    seed: Annotated[int | None, typer.Option("--seed", help="Seed of the whole. [default: always the same]")] = None,
-    cores: Annotated[
-        int | None, typer.Option("--cores", min=1, help="Processes at once. [default: all processors]")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of this Dask scheduler.")
-    ] = None,
+    seed: Seed = None,
+    cores: Processes = None,
+    scheduler: Scheduler = None,
     quiet: Quiet = False,
 ) -> None:
     """Find how probable it is that a planned study ends with the decision it is made for, by design."""
