@@ -90,7 +90,7 @@ CLAIMS: Mapping[str, Claims] = {
         "Whether the raw changes of IL-6 and MADRS were correlated is unclear",
     ),
 }
-QUANTITIES = [(model, name) for model in OF_MANY_VISITS for name in load_model(model).estimands]
+QUANTITIES = [(model, name) for model in sorted(OF_MANY_VISITS) for name in load_model(model).estimands]
 SCENARIOS = {"positive": 0.3, "negative": -0.3, "null": 0.02, "not converged": 0.3}
 VISIT = "12 weeks"
 
