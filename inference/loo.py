@@ -231,7 +231,7 @@ class WithoutOne(azs.SamplingWrapper):  # type: ignore[misc]
     def sample(self, modified_observed_data: str) -> xr.Dataset:
         """Draws from the posterior of everyone but one participant."""
         assert self.compiled.model.leave_out is not None
-        others = self.compiled.model.leave_out(self.compiled.study, modified_observed_data)
+        others = self.compiled.model.leave_out(self.compiled.study, [modified_observed_data])
         seed = self.settings.seed_of(self.fit.model, self.fit.prior, "without", modified_observed_data)
         sampler = self.model.with_data(**others)
         tree = draw_chains(sampler, self.fit.draws, self.fit.target_accept, seed, self.settings, Silent())

@@ -29,7 +29,7 @@ that are missing are taken to be missing at random. With Student-t outcomes all 
 one precision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -295,10 +295,10 @@ def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:
     return participant_log_density(posterior, parameters(study), _frame(study))
 
 
-def leave_out(study: Study, participant: str) -> dict[str, np.ndarray]:
-    """The data of the graph without one participant; everything else is measured from where it was."""
+def leave_out(study: Study, participants: Sequence[str]) -> dict[str, np.ndarray]:
+    """The data of the graph without some participants; everything else is measured from where it was."""
     frame = _frame(study)
-    others = frame.some(np.flatnonzero(frame.design.participant != participant))
+    others = frame.some(np.flatnonzero(~np.isin(frame.design.participant, participants)))
     return gather(others, row_by_row=study.spec.analysis.likelihood == "student_t")[0].arrays
 
 

@@ -26,7 +26,7 @@ With several markers every m stands for a vector, residuals of the markers are c
 parallel are partially pooled. With Student-t outcomes all outcomes of a participant share one precision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -357,10 +357,10 @@ def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:
     return participant_log_density(posterior, parameters(study), _frame(study))
 
 
-def leave_out(study: Study, participant: str) -> dict[str, np.ndarray]:
-    """The data of the graph without one participant; everything else is measured from where it was."""
+def leave_out(study: Study, participants: Sequence[str]) -> dict[str, np.ndarray]:
+    """The data of the graph without some participants; everything else is measured from where it was."""
     frame = _frame(study)
-    others = frame.outcomes.participant != participant
+    others = ~np.isin(frame.outcomes.participant, participants)
     remaining = frame.outcomes.of(frame.outcomes.participant[others])
     row_by_row = study.spec.analysis.likelihood == "student_t"
     return joined(observations_of(remaining, frame.columns.values[others], frame, row_by_row))

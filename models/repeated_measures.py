@@ -24,7 +24,7 @@ used, the rest is taken to be missing at random; a marker value beyond a limit e
 given everything else of the participant. With Student-t outcomes all of a participant share one precision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -271,9 +271,9 @@ def log_likelihood(posterior: xr.Dataset, study: Study) -> xr.DataArray:
     return participant_log_density(posterior, parameters(study), _frame(study))
 
 
-def leave_out(study: Study, participant: str) -> dict[str, np.ndarray]:
-    """The data of the graph without one participant; everything else is measured from where it was."""
-    return arrays_of(_frame(study).without(participant))
+def leave_out(study: Study, participants: Sequence[str]) -> dict[str, np.ndarray]:
+    """The data of the graph without some participants; everything else is measured from where it was."""
+    return arrays_of(_frame(study).without(participants))
 
 
 if __name__ == "__main__":

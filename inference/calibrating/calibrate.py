@@ -160,7 +160,7 @@ def calibrate(
         If a truth cannot be given as asked.
     """
     chosen = load_model(model)
-    design = study or reference_design()
+    design = study or reference_design(chosen.name)
     check_design(chosen, design)
     sets = prior_sets(chosen.name, chosen.shipped, design)
     if prior not in sets:

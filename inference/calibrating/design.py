@@ -1,12 +1,18 @@
 """The study whose design is simulated, and the priors as they stand around a fixed centre."""
 
+import hashlib
 from dataclasses import replace
+
+import numpy as np
+import xarray as xr
 
 from cochange.data.faults import CochangeError
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
+from cochange.data.simulation.planned import of_size, with_dropout, without_limits
+from cochange.data.specification.tables import TimeTable
 from cochange.data.study import Study
-from cochange.models.parts.contract import Model
+from cochange.models.parts.contract import OF_MANY_VISITS, Model
 from cochange.models.parts.families import Normal
 from cochange.models.parts.prior_sets import PriorsLike, families
 
@@ -19,17 +25,48 @@ class DesignError(CochangeError):
     """The design cannot be simulated for the model."""
 
 
-def reference_design() -> Study:
-    """The design calibrated on where no study is given: that of the synthetic exercise trial, without its covariates.
+def reference_design(model: str) -> Study:
+    """The design that a model is calibrated on where no study is given.
 
-    116 participants with a PHQ-9 above 9, IL-6 with a limit of detection and MADRS before and after, a fifth lost to
-    follow-up and some samples missing. Groups, sites and covariates are left out, so that a fit takes a third of the
-    time; a study of one's own brings its own.
+    That of the synthetic exercise trial: 116 participants with a PHQ-9 above 9, IL-6 with a limit of detection and
+    MADRS before and after, a fifth lost to follow-up and some samples missing. Groups, sites and covariates are left
+    out, so that a fit takes a third of the time; a study of one's own brings its own. Models of many visits have two
+    more of them in between, and `marker_change`, which holds fixed what is beyond a limit, an assay without limits.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model.
     """
     study = read_study(example_path())
     unstructured = {"groups": None, "sites": None, "covariates": type(study.spec.covariates)()}
     data = study.data.drop_vars(["group", "site"])
-    return replace(study, spec=study.spec.model_copy(update=unstructured), data=data)
+    study = replace(study, spec=study.spec.model_copy(update=unstructured), data=data)
+    if model in OF_MANY_VISITS:
+        return _at_four_visits(study)
+    if model == "marker_change":
+        return without_limits(with_dropout(of_size(study, study.data.sizes["participant"]), 0.2))
+    return study
+
+
+def _at_four_visits(study: Study) -> Study:
+    """The study with its follow-up values also 4 and 8 weeks after baseline; the lost leave at one of the three."""
+    weeks = (0.0, 4.0, 8.0, 12.0)
+    before, after = study.baseline, study.follow_up
+    visits = (before, "4 weeks", "8 weeks", after)
+    data = study.data.sel(visit=[before, after, after, after]).assign_coords(visit=np.array(visits))
+    lost = study.data["symptom"].sel(visit=after, drop=True).isnull()
+    leaves = 1 + lost.cumsum("participant") % 3
+    seen_later = lost & (xr.DataArray(np.arange(4), dims="visit", coords={"visit": data["visit"]}) < leaves)
+    at_baseline = study.data.sel(visit=before, drop=True)
+    for name in ("symptom", "log_marker", "marker_value", "marker_status", "wells"):
+        data[name] = xr.where(seen_later, at_baseline[name], data[name]).transpose(*study.data[name].dims)
+    tables = {
+        "data": study.spec.data.model_copy(update={"visits": visits}),
+        "time": TimeTable(unit="weeks", visits=weeks),
+    }
+    digest = hashlib.sha256(f"{study.input_hash} four visits".encode()).hexdigest()
+    return replace(study, spec=study.spec.model_copy(update=tables), data=data, input_hash=digest)
 
 
 def check_design(model: Model, study: Study) -> None:

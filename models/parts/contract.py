@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
@@ -46,7 +46,7 @@ OPTIONAL: Mapping[str, str] = {
     "readings": "a function (draws, study, rng) -> xarray.Dataset: outcomes of new participants, without limits",
     "without_change": "a function (draws, study, rng) -> xarray.Dataset or None: outcomes had no true score changed",
     "log_likelihood": "a function (posterior, study) -> xarray.DataArray: one joint log density a participant",
-    "leave_out": "a function (study, participant) -> mapping: the data of the graph without one participant",
+    "leave_out": "a function (study, participants) -> mapping: the data of the graph without some participants",
     "with_outcomes": "a function (outcomes, study) -> mapping: the data of the graph had one replication been observed",
 }
 # Files in `models/` whose data is a table of published estimates: they are pooled, not fitted to a study.
@@ -64,7 +64,7 @@ PARAMETERS = {
     "readings": ("draws", "study", "rng"),
     "without_change": ("draws", "study", "rng"),
     "log_likelihood": ("posterior", "study"),
-    "leave_out": ("study", "participant"),
+    "leave_out": ("study", "participants"),
     "with_outcomes": ("outcomes", "study"),
 }
 
@@ -116,7 +116,7 @@ class Model:
     readings: Callable[["xr.Dataset", Study, "np.random.Generator"], "xr.Dataset"] | None = None
     without_change: Callable[["xr.Dataset", Study, "np.random.Generator"], "xr.Dataset | None"] | None = None
     log_likelihood: Callable[["xr.Dataset", Study], "xr.DataArray"] | None = None
-    leave_out: Callable[[Study, str], Mapping[str, "np.ndarray"]] | None = None
+    leave_out: Callable[[Study, Sequence[str]], Mapping[str, "np.ndarray"]] | None = None
     with_outcomes: Callable[["xr.Dataset", Study], Mapping[str, "np.ndarray"]] | None = None
 
 

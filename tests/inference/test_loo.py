@@ -70,8 +70,8 @@ def log_likelihood(posterior, study):
     return xr.apply_ufunc(stats.norm.logpdf, values, posterior["mean"]).transpose("chain", "draw", "participant")
 
 
-def leave_out(study, participant):
-    return {"values": VALUES[select(study).used != participant]}
+def leave_out(study, participants):
+    return {"values": VALUES[~np.isin(select(study).used, participants)]}
 '''
 
 

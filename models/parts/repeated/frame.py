@@ -1,6 +1,6 @@
 """A study as the model of repeated measures takes it: one cell an outcome and visit, and design columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -197,9 +197,9 @@ class Frame:
             coords["lag"] = [str(lag) for lag in range(2, spanned)]
         return coords
 
-    def without(self, participant: str) -> "Frame":
-        """The frame without one participant; everything else is measured from where it was."""
-        rows = self.cells.participant != participant
+    def without(self, participants: Sequence[str]) -> "Frame":
+        """The frame without some participants; everything else is measured from where it was."""
+        rows = ~np.isin(self.cells.participant, participants)
         arm = None if self.design.arm is None else self.design.arm[rows]
         return replace(
             self, cells=self.cells.of(rows), columns=self.columns[rows], design=replace(self.design, arm=arm)

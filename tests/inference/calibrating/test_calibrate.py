@@ -92,7 +92,7 @@ def test_a_model_that_draws_data_its_likelihood_does_not_know_is_set_apart(wrong
 def with_known_spread(prior_sd: float) -> Study:
     """The reference design with a prior of the mean change alone: the spread is 8, known to half a percent."""
     own = {"mean_change": {"mean": 0, "sd": prior_sd}, "sd": {"family": "Gamma", "shape": 40000, "rate": 5000}}
-    study = reference_design()
+    study = reference_design("joint_change")
     analysis = study.spec.analysis.model_copy(update={"prior_sets": {"known": {"own_model": own}}})
     return replace(study, spec=study.spec.model_copy(update={"analysis": analysis}))
 
@@ -127,11 +127,11 @@ def test_what_cannot_be_done_is_said(own_model: str) -> None:
     with pytest.raises(CalibrationError, match="misspecified must be one of measurement, outliers; got 'luck'"):
         calibrate(own_model, 20, misspecified="luck")
     with pytest.raises(DesignError, match="holds fixed which values are beyond a limit"):
-        check_design(load_model("marker_change"), reference_design())
+        check_design(load_model("marker_change"), reference_design("joint_change"))
 
 
 def test_the_reference_design_is_that_of_the_trial_without_its_covariates() -> None:
-    study = reference_design()
+    study = reference_design("joint_change")
     frame = load_model("joint_change").parameters
     assert frame is not None
     names = {item.name for item in frame(study).items}
@@ -142,7 +142,7 @@ def test_the_reference_design_is_that_of_the_trial_without_its_covariates() -> N
 
 
 def test_only_priors_around_the_data_are_narrowed() -> None:
-    study = reference_design()
+    study = reference_design("joint_change")
     model = load_model("joint_change")
     for name, priors in prior_sets(model.name, model.shipped, study).items():
         before, after = families(priors), families(around_the_centre(priors))
@@ -152,7 +152,7 @@ def test_only_priors_around_the_data_are_narrowed() -> None:
 
 
 def test_fingerprints_tell_seeds_priors_and_designs_apart(own_model: str) -> None:
-    study = reference_design()
+    study = reference_design("joint_change")
     reference, sceptical = (families(load_model(own_model).shipped[name]) for name in ("reference", "sceptical"))
     one = CalibrationFits(model=own_model, study=study, prior="reference", families=reference, seed=1)
     others = [replace(one, seed=2), replace(one, families=sceptical), replace(one, truth=study)]
@@ -162,7 +162,7 @@ def test_fingerprints_tell_seeds_priors_and_designs_apart(own_model: str) -> Non
 @pytest.mark.parametrize("seed", range(3))
 def test_an_outcome_that_predicts_another_is_drawn_first(seed: int) -> None:
     """`parallel_change`: the raw change of the score is drawn given the raw change of the marker drawn with it."""
-    study = reference_design()
+    study = reference_design("joint_change")
     model = load_model("parallel_change")
     priors = model.shipped["reference"]
     generator = make_generator(model, study, priors, model.build(study, priors))

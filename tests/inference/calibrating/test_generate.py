@@ -28,7 +28,7 @@ def generator_of(study: Study) -> Generator:
 
 @pytest.fixture(scope="module")
 def design() -> Study:
-    return reference_design()
+    return reference_design("joint_change")
 
 
 @pytest.fixture(scope="module")

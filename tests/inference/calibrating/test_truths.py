@@ -19,7 +19,7 @@ MODEL = load_model("joint_change")
 
 @pytest.fixture(scope="module")
 def design() -> Study:
-    return reference_design()
+    return reference_design("joint_change")
 
 
 @pytest.fixture(scope="module")
