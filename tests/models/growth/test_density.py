@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pymc as pm
 import pytest
 import xarray as xr
+from pytensor.compile.mode import Mode
 
-from cochange.inference.compiled import draw_priors
+from cochange.inference.compiled import draw_priors, named_draws
 from cochange.models import growth
 from cochange.models.parts.contract import load_model
 
@@ -69,3 +71,24 @@ def test_the_density_of_each_participant_is_scipys(name: str, cases: dict[str, A
         assert (error <= within * np.maximum(1, np.abs(expected))).all(), (error / within).max()
     if "limits" in name:
         assert {0, 1, 2} <= set(censored.tolist())
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_density_of_the_graph_is_scipys_of_all_and_of_those_left(
+    name: str, cases: dict[str, Any], formula: Any, quick: Mode
+) -> None:
+    case, priors = cases[name], growth.PRIORS["sceptical"]
+    model = growth.build(case.study, priors)
+    logp = model.compile_logp(vars=model.potentials, mode=quick)
+    variables = model.unobserved_value_vars
+    values = model.compile_fn(variables, inputs=model.value_vars, mode=quick)
+    rng = np.random.default_rng(7)
+    point = {key: own + rng.normal(0, 0.2, own.shape) for key, own in model.initial_point().items()}
+    vectors = {variable.name: own for variable, own in zip(variables, values(point), strict=True)}
+    draws = xr.Dataset({key: (("chain", "draw", f"_{key}"), own[None, None]) for key, own in vectors.items()})
+    at = named_draws(load_model("growth"), case.study, draws, priors)
+    expected = formula(case).log_density(named(at, 0))
+    assert float(logp(point)) == pytest.approx(expected.sum(), rel=1e-4)
+    left = [0, 7, 30]
+    pm.set_data(growth.leave_out(case.study, case.table["id"].iloc[left].tolist()), model=model)
+    assert float(logp(point)) == pytest.approx(np.delete(expected, left).sum(), rel=1e-4)
