@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from pytensor.gradient import DisconnectedType
 from pytensor.graph.basic import Apply, Variable
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_and_cache_key
@@ -14,6 +13,7 @@ from pytensor.tensor.variable import TensorVariable
 from cochange.models.parts.likelihood.kernel import likelihood
 from cochange.models.parts.likelihood.native import SOURCES, native
 from cochange.models.parts.likelihood.observations import Observations
+from cochange.models.parts.likelihood.pullback import pulled_back
 
 
 class JointNormal(Op):
@@ -49,17 +49,8 @@ class JointNormal(Op):
     def pullback(
         self, inputs: Sequence[Variable], outputs: Sequence[Variable], gradients: Sequence[Variable]
     ) -> list[Variable]:
-        """Gradient of the log density; the data have none.
-
-        Raises
-        ------
-        NotImplementedError
-            If the gradient of another output is asked for.
-        """
-        if not all(isinstance(gradient.type, DisconnectedType) for gradient in gradients[1:]):
-            raise NotImplementedError("only the log density has a gradient, not its own gradients nor that of each row")
-        scale: Any = gradients[0]
-        return [*(scale * item for item in outputs[1:5]), *(pt.zeros_like(item) for item in inputs[4:])]
+        """Gradient of the log density, see `pulled_back`."""
+        return pulled_back(gradients, outputs[1:5], inputs[4:])
 
 
 joint_normal = JointNormal()

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from pytensor.gradient import DisconnectedType
 from pytensor.graph.basic import Apply, Variable
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_and_cache_key
@@ -17,6 +16,7 @@ from pytensor.tensor.variable import TensorVariable
 
 from cochange.models.parts.likelihood.kernel import likelihood
 from cochange.models.parts.likelihood.native import SOURCES, native
+from cochange.models.parts.likelihood.pullback import pulled_back
 
 # Coefficients, covariance of the effects, that of the residuals, and degrees of freedom.
 PARAMETERS = 4
@@ -102,18 +102,8 @@ class ScheduledNormal(Op):
     def pullback(
         self, inputs: Sequence[Variable], outputs: Sequence[Variable], gradients: Sequence[Variable]
     ) -> list[Variable]:
-        """Gradient of the log density; the data have none.
-
-        Raises
-        ------
-        NotImplementedError
-            If the gradient of another output is asked for.
-        """
-        if not all(isinstance(gradient.type, DisconnectedType) for gradient in gradients[1:]):
-            raise NotImplementedError("only the log density has a gradient, not its own gradients nor that of each row")
-        scale: Any = gradients[0]
-        own = [scale * item for item in outputs[1 : 1 + PARAMETERS]]
-        return [*own, *(pt.zeros_like(item) for item in inputs[PARAMETERS:])]
+        """Gradient of the log density, see `pulled_back`."""
+        return pulled_back(gradients, outputs[1 : 1 + PARAMETERS], inputs[PARAMETERS:])
 
 
 scheduled_normal = ScheduledNormal()
