@@ -241,6 +241,7 @@ class MissingDataTable(Table):
     compare: tuple[Imputed, ...] = ()
     delta_score: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
     delta_marker: Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=2)] | None = None
+    delta_arms: Literal["active", "each"] = "active"
     points: Annotated[int, Field(strict=True, ge=2, le=100)] = 20
 
 

@@ -29,7 +29,7 @@ def surface(**changes: Any) -> Surface:
         statements=(Statement(estimand="arm_difference", unit="points", side="below", limit=-3.0, important=True),),
         bound=0.95, x=Axis(outcome="score", arm="T", left=9, shifts=(0.0, 5.0, 10.0)),
         y=Axis(outcome="score", arm="C", left=7, shifts=(0.0, 5.0)),
-        probability=((0.99, 0.93, 0.7), (0.999, 0.98, 0.9)), contour=(4.25, 7.0), at_random=0.99, tip=4.25,
+        probability=((0.99, 0.93, 0.7), (0.999, 0.98, 0.9)), contour=(4.25, 7.0), at_random=0.99, tip=4.25, tip_y=-3.5,
     )  # fmt: skip
     return replace(one, **changes)
 
@@ -138,6 +138,27 @@ def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Re
     )
 
 
+CONTRASTS = (
+    Statement(estimand="arm_difference", unit="points", side="below", limit=-3.0, important=True),
+    Statement(estimand="arm_ratio", unit="ratio", side="below", limit=1.0, important=False),
+)
+MARKER = Axis(outcome="marker", arm="T", left=9, shifts=(0.5, 2.0))
+
+
+def test_of_score_and_marker_together_each_shift_that_tips_is_told(plant: Planted, results: Results) -> None:
+    words = tipping_words(surface(y=MARKER, statements=CONTRASTS, tip_y=2.5), results.study)
+    assert words.endswith(
+        "stands until MADRS of the 9 who left T is 4.25 points higher than missing at random has it, with IL-6 of the "
+        "9 who left T as missing at random has it; or until IL-6 of the 9 who left T is 2.50 times what missing at "
+        "random has, with MADRS of the 9 who left T as missing at random has it, which is beyond the range asked for."
+    )
+    assert "the ratio of the arms' ratios of IL-6 lies below 1" in words
+    undrawn = surface(y=MARKER, statements=CONTRASTS, tip=np.nan, tip_y=0.8, at_random=0.9)
+    words = tipping_words(undrawn, results.study)
+    assert "0.95 is needed. It would be once IL-6 of the 9 who left T is 0.80" in words
+    assert "or once" not in words
+
+
 def test_every_surface_has_a_figure_with_its_sentence(plant: Planted) -> None:
     alone = surface(
         y=None, probability=((0.99, 0.93, 0.7),), contour=(4.25,), group="overall",
@@ -151,9 +172,11 @@ def test_every_surface_has_a_figure_with_its_sentence(plant: Planted) -> None:
             Statement(estimand="geometric_mean_ratio", unit="ratio", side="below", limit=1.0, important=False),
         ),
     )  # fmt: skip
-    results = plant({}, (surface(), alone, both))
+    active = surface(y=MARKER, statements=CONTRASTS)
+    control = replace(active, x=replace(active.x, arm="C"), y=replace(MARKER, arm="C"))
+    results = plant({}, (surface(), alone, both, active, control))
     figures = [part for part in SECTION.block(results).parts if isinstance(part, Figure)]
-    assert len({figure.name for figure in figures}) == 3
+    assert len({figure.name for figure in figures}) == 5
     for figure, one in zip(figures, results.surfaces, strict=True):
         assert figure.alt == tipping_words(one, results.study)
         assert figure.caption.startswith(figure.alt)
