@@ -74,6 +74,15 @@ def _arms_can_be_shifted(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(path, required, "not both", "drop 'delta_arms', or write the other range too")
 
 
+def _events_have_a_visit(spec: StudySpec) -> Iterator[Broken]:
+    if spec.missing_data.event_visit is None:
+        return
+    if not spec.missing_data.compare and all(one.missing_as is None for one in spec.estimand.intercurrent_events):
+        required = "an intercurrent event with 'missing_as', or 'compare',"
+        action = "say what values missing from that visit on are taken to be, or drop the key"
+        yield Broken((*TABLE, "event_visit"), required, "neither", action)
+
+
 def _outcome_is_there(spec: StudySpec, path: KeyPath) -> Iterator[Broken]:
     if path[-1] == "delta_score" and spec.symptom is None:
         yield Broken(path, "a [symptom] table", "none", "drop the delta, or declare the score")
@@ -94,5 +103,6 @@ MISSING_RULES = (
     _events_can_be_told,
     _deltas_fit_the_study,
     _arms_can_be_shifted,
+    _events_have_a_visit,
     _something_can_be_missing,
 )

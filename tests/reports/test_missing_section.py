@@ -117,6 +117,18 @@ def test_changes_in_one_arm_are_never_effects(plant: Planted) -> None:
     assert "an effect of assignment to the arm only if the scenario holds" in randomised
 
 
+def test_dated_events_are_told(plant: Planted) -> None:
+    results = plant({"missing at random": 0.99}, (surface(),))
+    dated = results.study.spec.missing_data.model_copy(update={"event_visit": "stop"})
+    spec = results.study.spec.model_copy(update={"missing_data": dated})
+    block = SECTION.block(replace(results, study=replace(results.study, spec=spec)))
+    assert "or something is missing from their intercurrent event on" in said(block)
+    assert "missing after a participant's intercurrent event or, where none is dated, after" in said(block)
+    (caption,) = [part.caption for part in block.parts if isinstance(part, Table) and part.name == "missing_scenarios"]
+    assert "intercurrent event" in caption
+    assert "intercurrent event" not in said(SECTION.block(results))
+
+
 def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Results) -> None:
     study = results.study
     words = tipping_words(surface(), study)
