@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from cochange.data.reading.after_events import dropped_after_events
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.raw_scale import conversion_sentence
 from cochange.data.reading.readout import Readout
@@ -131,7 +132,8 @@ def _absent_rows(readout: Readout, spec: StudySpec) -> pd.DataFrame:
     for variable in variables(spec):
         if variable.role not in ("marker", "symptom", "item"):
             continue
-        cells = readout.used[variable.role, variable.name]
+        cells = readout.cells[variable.role, variable.name]
+        cells = cells[~cells["ignored"] | dropped_after_events(cells)]
         columns = variable.columns if spec.data.layout == "wide" else variable.columns * len(visits)
         for visit, at_visit in zip(visits, columns, strict=True):
             for column in at_visit:

@@ -8,7 +8,11 @@ from cochange.data.checking.date_checks import dates_follow_each_other, visits_o
 from cochange.data.checking.left_out_values import values_in_left_out_rows
 from cochange.data.checking.limit_notices import converted_units, limits_from_codes, limits_on_log_scale
 from cochange.data.checking.marker_checks import check_marker_scales
-from cochange.data.checking.missing_reasons import events_name_what_is_there
+from cochange.data.checking.missing_reasons import (
+    events_name_what_is_there,
+    events_stand_at_visits,
+    values_after_events,
+)
 from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
 from cochange.data.checking.plate_checks import confounded_plates, plates_with_limits
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
@@ -270,6 +274,7 @@ _CHECKS = (
     _named_groups,
     _arms_are_filled,
     events_name_what_is_there,
+    events_stand_at_visits,
     _inclusion_rule_holds,
     dates_follow_each_other,
     _complete_covariates,
@@ -296,5 +301,6 @@ _NOTICES = (
     confounded_plates,
     visits_outside_their_windows,
     fractional_totals,
+    values_after_events,
     _unscreened,
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from cochange.data.audit import make_audit
 from cochange.data.checks import find_faults, find_notices
 from cochange.data.faults import Fault, InputError, summarise
+from cochange.data.reading.after_events import without_values_after_events
 from cochange.data.reading.dataset import build_dataset
 from cochange.data.reading.identifiers import with_identifiers
 from cochange.data.reading.joining import join_files
@@ -59,7 +60,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     absent = [*columns_without_rows(sources, spec), *apart_from_their_readings(sources, spec)]
     if absent:
         raise InputError(summarise([*faults, *absent]))
-    readout = read_out(sources, spec)
+    readout = without_values_after_events(read_out(sources, spec), spec)
     found = summarise([*faults, *readout.faults, *find_faults(readout, opened, spec)])
     if found:
         raise InputError(found)

@@ -36,7 +36,8 @@ class Study:
         By participant: coordinates `arm`, `group`, `site` where declared, with their `levels` as an attribute (control
         first); `covariate_<column>` (float, or text with `levels`); `screening` when an inclusion rule is declared (the
         baseline score where participants were included on that; NaN where missing); `reason` for leaving when its
-        column is declared, empty where none is given.
+        column is declared, empty where none is given; `event_visit`, the first visit after an intercurrent event,
+        likewise.
     audit : Audit
         What became of every cell.
     notices : tuple of Notice

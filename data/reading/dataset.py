@@ -115,6 +115,8 @@ def _add_people(data: xr.Dataset, readout: Readout, spec: StudySpec) -> xr.Datas
             data["screening"] = ("participant", _each(readout, cells, np.nan))
         elif role == "reason":
             data["reason"] = ("participant", _each(readout, cells, ""))
+        elif role == "event":
+            data["event_visit"] = ("participant", _each(readout, cells, ""))
     if spec.inclusion_on_baseline:
         data["screening"] = data["symptom"].sel(visit=spec.baseline, drop=True)
     return data

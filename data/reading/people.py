@@ -13,6 +13,7 @@ _SINGLE = {
     "covariate": "a single value for each participant",
     "screening": "a single screening score for each participant",
     "reason": "a single reason for leaving for each participant",
+    "event": "a single first visit after an intercurrent event for each participant",
     "symptom": "a single baseline score for each participant",
 }
 

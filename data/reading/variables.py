@@ -9,7 +9,7 @@ from cochange.data.specification.tables import MarkerTable
 
 Role = Literal[
     "marker", "code", "limit", "symptom", "item", "plate", "date", "arm", "group", "site", "covariate", "screening",
-    "reason",
+    "reason", "event",
 ]  # fmt: skip
 
 
@@ -66,6 +66,8 @@ def variables(spec: StudySpec) -> tuple[Variable, ...]:
         found.append(Variable("screening", name, columns, False, True))
     if spec.missing_data.reason is not None:
         found.append(Variable("reason", "reason", _single(spec.missing_data.reason), False, False))
+    if spec.missing_data.event_visit is not None:
+        found.append(Variable("event", "event visit", _single(spec.missing_data.event_visit), False, False))
     return tuple(found)
 
 

@@ -62,6 +62,27 @@ def _deltas_fit_the_study(spec: StudySpec) -> Iterator[Broken]:
             yield Broken((*TABLE, key), "the least and the greatest delta", f"{list(ends)}", "correct the range")
 
 
+def _arms_can_be_shifted(spec: StudySpec) -> Iterator[Broken]:
+    table = spec.missing_data
+    if table.delta_arms == "active":
+        return
+    path = (*TABLE, "delta_arms")
+    if spec.arms is None:
+        yield Broken(path, "an [arms] table", "none", "drop 'delta_arms', or declare [arms]")
+    elif table.delta_score is None or table.delta_marker is None:
+        required = "both 'delta_score' and 'delta_marker', which are shifted together,"
+        yield Broken(path, required, "not both", "drop 'delta_arms', or write the other range too")
+
+
+def _events_have_a_visit(spec: StudySpec) -> Iterator[Broken]:
+    if spec.missing_data.event_visit is None:
+        return
+    if not spec.missing_data.compare and all(one.missing_as is None for one in spec.estimand.intercurrent_events):
+        required = "an intercurrent event with 'missing_as', or 'compare',"
+        action = "say what values missing from that visit on are taken to be, or drop the key"
+        yield Broken((*TABLE, "event_visit"), required, "neither", action)
+
+
 def _outcome_is_there(spec: StudySpec, path: KeyPath) -> Iterator[Broken]:
     if path[-1] == "delta_score" and spec.symptom is None:
         yield Broken(path, "a [symptom] table", "none", "drop the delta, or declare the score")
@@ -77,4 +98,11 @@ def _something_can_be_missing(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(TABLE, "more than one visit", f"{len(spec.data.visits)}", action)
 
 
-MISSING_RULES = (_reference_is_there, _events_can_be_told, _deltas_fit_the_study, _something_can_be_missing)
+MISSING_RULES = (
+    _reference_is_there,
+    _events_can_be_told,
+    _deltas_fit_the_study,
+    _arms_can_be_shifted,
+    _events_have_a_visit,
+    _something_can_be_missing,
+)

@@ -218,6 +218,11 @@ class IntercurrentEvent(Table):
     delta_score: Number = 0.0
     delta_marker: Annotated[Number, Field(gt=0)] = 1.0
 
+    @property
+    def drops_what_follows(self) -> bool:
+        """Whether what was observed after it is not used: asked is what had been without it, or it is a failure."""
+        return self.missing_as is not None and (self.strategy == "hypothetical" or self.missing_as == "non-response")
+
 
 class SmallestImportant(Table):
     """The smallest important difference of one estimand, with its reason."""
@@ -235,12 +240,17 @@ class EstimandTable(Table):
 
 
 class MissingDataTable(Table):
-    """``[missing_data]``: what is compared if those who left are different; `delta_marker` are factors."""
+    """``[missing_data]``: what is compared if those who left are different; `delta_marker` are factors.
+
+    `event_visit` is the column of the first visit after a participant's intercurrent event.
+    """
 
     reason: Text | None = None
+    event_visit: Text | None = None
     compare: tuple[Imputed, ...] = ()
     delta_score: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
     delta_marker: Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=2)] | None = None
+    delta_arms: Literal["active", "each"] = "active"
     points: Annotated[int, Field(strict=True, ge=2, le=100)] = 20
 
 

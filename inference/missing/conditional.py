@@ -24,7 +24,7 @@ class Alike:
     arm : str
         Their arm.
     last : int
-        Position of the visit they were last seen at.
+        Position of the last visit before their rule holds: `Outcomes.until`.
     rule : int
         Position of their rule; -1 without one.
     status : numpy.ndarray
@@ -67,12 +67,12 @@ def alike(outcomes: Outcomes, rules: np.ndarray, which: np.ndarray) -> Iterator[
     """
     together: dict[tuple[object, ...], list[int]] = {}
     for row in np.flatnonzero(which):
-        key = (outcomes.arm[row], int(outcomes.last_seen[row]), int(rules[row]), outcomes.status[row].tobytes())
+        key = (outcomes.arm[row], int(outcomes.until[row]), int(rules[row]), outcomes.status[row].tobytes())
         together.setdefault(key, []).append(int(row))
     for rows in together.values():
         first = rows[0]
         yield Alike(
-            np.array(rows), str(outcomes.arm[first]), int(outcomes.last_seen[first]), int(rules[first]),
+            np.array(rows), str(outcomes.arm[first]), int(outcomes.until[first]), int(rules[first]),
             outcomes.status[first],
         )  # fmt: skip
 

@@ -64,6 +64,7 @@ def _of_repeated(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray
         visits=frame.visits,
         value=frame.cells.value,
         status=frame.cells.status,
+        event=_event(study, frame.cells.participant, frame.visits),
         columns=frame.columns,
         in_arm=_in_arm(frame.columns, frame.blocks, frame.design),
         covariates=_covariates(frame.columns, frame.blocks, ("covariate", *baselines)),
@@ -112,6 +113,7 @@ def _of_joint(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -
         visits=(study.baseline, study.follow_up),
         value=outcomes.value,
         status=outcomes.status,
+        event=_event(study, outcomes.participant, (study.baseline, study.follow_up)),
         columns=columns.values,
         in_arm=in_arm,
         covariates=_covariates(columns.values, columns.blocks, ("covariate",)),
@@ -122,6 +124,20 @@ def _of_joint(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -
         score_origin=float(outcomes.centre[layout.y0]),
         marker=study.marker,
     )
+
+
+def _event(study: Study, participant: np.ndarray, visits: tuple[str, ...]) -> np.ndarray:
+    """Position among the visits analysed of the first after each participant's event; after all where there is none."""
+    found = np.full(len(participant), len(visits))
+    if "event_visit" not in study.data:
+        return found
+    order = {name: position for position, name in enumerate(study.spec.data.visits)}
+    analysed = np.array([order[name] for name in visits])
+    names = study.data["event_visit"].sel(participant=participant).values.astype(str)
+    for row in np.flatnonzero(names != ""):
+        # A baseline stands before every event.
+        found[row] = max(int((analysed < order[names[row]]).sum()), 1)
+    return found
 
 
 def _arms(design: Design) -> tuple[str, ...]:

@@ -35,6 +35,9 @@ class Outcomes:
         Logs of the marker and points of the score, the limit where censored, 0 where missing, shape ``(n, cell)``.
     status : numpy.ndarray
         Codes of the likelihood's kernel, shape ``(n, cell)``.
+    event : numpy.ndarray
+        Position of the first visit after a participant's intercurrent event, the number of visits where none is known,
+        shape ``(n,)``.
     columns : numpy.ndarray
         Design columns, shape ``(n, column)``.
     in_arm : mapping of str to numpy.ndarray
@@ -63,6 +66,7 @@ class Outcomes:
     visits: tuple[str, ...]
     value: np.ndarray
     status: np.ndarray
+    event: np.ndarray
     columns: np.ndarray
     in_arm: Mapping[str, np.ndarray]
     covariates: np.ndarray
@@ -95,14 +99,22 @@ class Outcomes:
         return np.asarray(np.maximum(seen.max(axis=1) - 1, 0))
 
     @cached_property
-    def left(self) -> np.ndarray:
-        """Who was last seen before the last visit analysed, bool of shape ``(n,)``."""
-        return np.asarray(self.last_seen < self.visit.max())
+    def until(self) -> np.ndarray:
+        """Position of the last visit before what a rule says holds, shape ``(n,)``.
+
+        The last before the intercurrent event where that is known, else that at which the participant was last seen.
+        """
+        return np.asarray(np.where(self.event < len(self.visits), self.event - 1, self.last_seen))
 
     @cached_property
     def after(self) -> np.ndarray:
-        """The cells after a participant was last seen, bool of shape ``(n, cell)``."""
-        return np.asarray(self.visit > self.last_seen[:, None])
+        """The missing cells after that, bool of shape ``(n, cell)``."""
+        return np.asarray((self.visit > self.until[:, None]) & (self.status == MISSING))
+
+    @cached_property
+    def left(self) -> np.ndarray:
+        """Who has any, bool of shape ``(n,)``: who was last seen before the last visit, unless events are known."""
+        return np.asarray(self.after.any(axis=1))
 
     def cells_of(self, kind: str) -> np.ndarray:
         """Positions of the cells of an outcome after the baseline, by visit."""

@@ -58,4 +58,4 @@ def if_missing_differ(
     )
     chosen = scenarios(study)
     rows = under_scenarios(fit, model, study, chosen) if chosen else ()
-    return rows, tipping_surfaces(fit, model, study, score, marker)
+    return rows, tipping_surfaces(fit, model, study, score, marker, table.delta_arms)

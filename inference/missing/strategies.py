@@ -20,7 +20,7 @@ AS_STATED = "as stated"
 
 @dataclass(frozen=True)
 class Rule:
-    """What values are taken to be that are missing after some of the participants were last seen.
+    """What values are taken to be that are missing after some of the participants left, or had their event.
 
     Attributes
     ----------

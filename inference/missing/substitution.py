@@ -14,7 +14,7 @@ from cochange.inference.missing.strategies import Strategy
 
 
 def means_under(strategy: Strategy, rows: np.ndarray, arm: str, last: int, outcomes: Outcomes) -> np.ndarray:
-    """Means of participants of one arm who were last seen at the same visit, shape ``(draw, row, cell)``.
+    """Means of participants of one arm whose rule holds after the same visit, shape ``(draw, row, cell)``.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def means_under(strategy: Strategy, rows: np.ndarray, arm: str, last: int, outco
     arm : str
         Their arm.
     last : int
-        Position of the visit they were last seen at.
+        Position of that visit: `Outcomes.until`.
     outcomes : Outcomes
         Everyone.
     """
@@ -53,7 +53,7 @@ def _ahead(difference: np.ndarray, last: int, outcomes: Outcomes) -> np.ndarray:
 
 
 def covariance_under(strategy: Strategy, arm: str, last: int, outcomes: Outcomes) -> np.ndarray:
-    """Covariance of those of an arm who were last seen at a visit, shape ``(draw, cell, cell)``.
+    """Covariance of those of an arm whose rule holds after a visit, shape ``(draw, cell, cell)``.
 
     Up to then it is that of their own arm; what follows, given that, is distributed as in the reference arm
     (Carpenter et al., section 4). Where the arms share a covariance nothing is put in its place.

@@ -102,6 +102,8 @@ class Surface:
         The probability under missing at random.
     tip : float
         As `contour`, where `y` shifts nothing.
+    tip_y : float
+        The shift of `y` that makes it the bound, where `x` shifts nothing; not a number without `y` too.
     """
 
     model: str
@@ -116,6 +118,7 @@ class Surface:
     contour: tuple[float, ...]
     at_random: float
     tip: float
+    tip_y: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +141,18 @@ class Ahead:
 
 
 def tipping_surfaces(
-    fit: Fit, model: Model, study: Study, score: Sequence[float] = (), marker: Sequence[float] = ()
+    fit: Fit,
+    model: Model,
+    study: Study,
+    score: Sequence[float] = (),
+    marker: Sequence[float] = (),
+    together: Literal["active", "each"] = "active",
 ) -> tuple[Surface, ...]:
     """The conclusions of a fit at the follow-up over grids of shifts away from missing at random.
 
-    With several arms each outcome's contrasts are shifted in either arm; with one, its mean changes are, those of score
-    and marker together where both have shifts.
+    With several arms each outcome's contrasts are shifted in either arm and, where both outcomes have shifts, those of
+    both at once are, score and marker shifted together in one arm. With one arm its mean changes are shifted, those of
+    both at once where both have shifts.
 
     Parameters
     ----------
@@ -157,6 +166,9 @@ def tipping_surfaces(
         Points added to the scores of those who left; the score is not shifted without them.
     marker : sequence of float
         Factors of their markers; the marker is not shifted without them.
+    together : {"active", "each"}
+        Whose score and marker are shifted together, with several arms: of those who left the arm that is contrasted
+        with the control, or also, in a surface of its own, of those who left the control.
 
     Returns
     -------
@@ -176,14 +188,17 @@ def tipping_surfaces(
     found = []
     for arm in outcomes.arms[1:] or outcomes.arms:
         aheads = {kind: _ahead(kind, arm, at_random, weighed, outcomes, model, study) for kind in shifts}
+        group, of_both = OVERALL, [arm] if aheads else []
         if outcomes.has_reference:
+            group = f"{arm} versus {outcomes.reference}"
             # Those of the arm along one side of the grid, those of the control along the other.
             for kind, ahead in aheads.items():
                 axes = [_axis(kind, shifts[kind], own, outcomes) for own in (arm, outcomes.reference)]
-                found.append(_surface(fit, f"{arm} versus {outcomes.reference}", [ahead], axes, study))
-        elif aheads:
-            axes = [_axis(kind, shifts[kind], arm, outcomes) for kind in aheads]
-            found.append(_surface(fit, OVERALL, list(aheads.values()), axes, study))
+                found.append(_surface(fit, group, [ahead], axes, study))
+            of_both = [arm, *([outcomes.reference] if together == "each" else [])] if len(aheads) == 2 else []
+        for whose in of_both:
+            axes = [_axis(kind, shifts[kind], whose, outcomes) for kind in aheads]
+            found.append(_surface(fit, group, list(aheads.values()), axes, study))
     return tuple(found)
 
 
@@ -244,6 +259,11 @@ def _surface(fit: Fit, group: str, aheads: Sequence[Ahead], axes: Sequence[Axis]
         reached = (ahead + x.additive[:, None] * slope > 0) & holds
         probability.append(tuple(float(share) for share in reached.mean(axis=1)))
         contour.append(_on_scale(tipping_shift(ahead, slope, holds, bound), x))
+    tip_y = float("nan")
+    if y is not None:
+        # Of one statement, both sides of the grid shift it; of two, `y` shifts the second alone.
+        holds = np.full(len(first), True) if len(aheads) == 1 else first > 0
+        tip_y = _on_scale(tipping_shift(aheads[-1].value, aheads[-1].of_left[y.arm], holds, bound), y)
     rows = len(others) if y is None else len(others) - 1
     unshifted = np.all([ahead.value > 0 for ahead in aheads], axis=0)
     return Surface(
@@ -259,6 +279,7 @@ def _surface(fit: Fit, group: str, aheads: Sequence[Ahead], axes: Sequence[Axis]
         contour=tuple(contour[:rows]),
         at_random=float(unshifted.mean()),
         tip=contour[-1],
+        tip_y=tip_y,
     )
 
 

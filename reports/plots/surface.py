@@ -23,19 +23,26 @@ def tipping_words(surface: Surface, study: Study) -> str:
     said = f"{_whom(surface)}: the conclusion that {_conclusion(surface, study)}"
     drawn = surface.at_random >= surface.bound
     chance = f"{probability(surface.at_random)} where what is missing is so at random"
-    rest = "" if surface.y is None else f", {_unshifted(surface.y, study)}"
-    if not np.isfinite(surface.tip):
+    # Where score and marker are shifted together, each of them can tip it.
+    alone = [(surface.tip, surface.x, surface.y)]
+    alone += [(surface.tip_y, surface.y, surface.x)] if surface.y is not None and len(surface.statements) > 1 else []
+    tips = [_tip(shift, axis, other, study) for shift, axis, other in alone if np.isfinite(shift)]
+    if not tips:
         none = "nobody left there" if not surface.x.left else "what else it says does not hold often enough"
         stands = "drawn" if drawn else "not drawn"
         return f"{said}, with probability {chance}, is {stands} whatever {_shifted(surface.x, study)}: {none}."
-    outside = min(surface.x.shifts) > surface.tip or max(surface.x.shifts) < surface.tip
-    beyond = ", which is beyond the range asked for" if outside else ""
     if drawn:
-        return f"{said}, with probability {chance}, stands until {_by(surface.tip, surface.x, study)}{rest}{beyond}."
+        return f"{said}, with probability {chance}, stands until {'; or until '.join(tips)}."
     return (
         f"{said} is not drawn: its probability is {chance}, and {surface.bound:g} is needed. It would be once "
-        f"{_by(surface.tip, surface.x, study)}{rest}{beyond}."
+        f"{'; or once '.join(tips)}."
     )
+
+
+def _tip(shift: float, axis: Axis, other: Axis | None, study: Study) -> str:
+    rest = "" if other is None else f", {_unshifted(other, study)}"
+    outside = min(axis.shifts) > shift or max(axis.shifts) < shift
+    return f"{_by(shift, axis, study)}{rest}{', which is beyond the range asked for' if outside else ''}"
 
 
 def _whom(surface: Surface) -> str:
@@ -89,8 +96,10 @@ def surface_plot(surface: Surface, study: Study) -> Figure:
         f"those who left are shifted away from missing at random; {line}: the bound of {surface.bound:g} at which it "
         f"is drawn{'' if surface.y is None else '; dot: missing at random'}."
     )
-    names = "_".join(one.estimand for one in surface.statements)
-    return Figure(f"if_missing_{names}_{in_a_name(surface.group)}", caption, sentence, plan)
+    named = [*(one.estimand for one in surface.statements), in_a_name(surface.group)]
+    if surface.y is not None and surface.x.arm == surface.y.arm != OVERALL:
+        named.append(in_a_name(surface.x.arm))
+    return Figure(f"if_missing_{'_'.join(named)}", caption, sentence, plan)
 
 
 def _none(axis: Axis) -> float:

@@ -33,7 +33,7 @@ def render(results: Results) -> Block:
             parts.append(Points(tuple(_answers(results))))
         parts.append(_table(results, settled))
     if surfaces:
-        parts += [Heading("How different they would have to be"), Paragraph(SURFACES)]
+        parts += [Heading("How different they would have to be"), Paragraph(_shifts(results))]
         parts += [surface_plot(surface, results.study) for surface in surfaces]
     return Block(tuple(parts))
 
@@ -46,10 +46,21 @@ ESTIMATORS = (
     "reference arm count as no more than they would have been worth if lost at random (information-anchored). Neither "
     "is wrong; say ahead which is meant."
 )
-SURFACES = (
-    "A shift is added to every value missing after a participant was last seen, beside what missing at random has. The "
-    "probability of the conclusion follows from the same draws, by standardised expectation."
-)
+
+
+def _when(results: Results) -> str:
+    """From when on a scenario says what missing values are."""
+    seen = "after a participant was last seen"
+    if results.study.spec.missing_data.event_visit is None:
+        return seen
+    return f"after a participant's intercurrent event or, where none is dated, {seen}"
+
+
+def _shifts(results: Results) -> str:
+    return (
+        f"A shift is added to every value missing {_when(results)}, beside what missing at random has. The probability "
+        "of the conclusion follows from the same draws, by standardised expectation."
+    )
 
 
 def _reading(results: Results) -> str:
@@ -63,9 +74,12 @@ def _reading(results: Results) -> str:
         if is_compared(study)
         else "No contrast or change here is an effect of a treatment."
     )
+    means = "nothing of them was observed from some visit on"
+    if study.spec.missing_data.event_visit is not None:
+        means += ", or something is missing from their intercurrent event on"
     return (
-        f"{whom} left: nothing of them was observed from some visit on. What they would have shown cannot be known "
-        f"from those who stayed; here are the answers if it was what each scenario says. {effect}"
+        f"{whom} left: {means}. What they would have shown cannot be known from those who stayed; here are the answers "
+        f"if it was what each scenario says. {effect}"
     )
 
 
@@ -82,7 +96,7 @@ def _rules(results: Results) -> Table:
             )
         if scenario.name == AS_STATED:
             lines.append((scenario.name, "everyone else who left", "missing at random", "none"))
-    caption = "What each scenario takes the values to be that are missing after a participant was last seen."
+    caption = f"What each scenario takes the values to be that are missing {_when(results)}."
     return text_table("missing_scenarios", caption, ("Scenario", "Whom", "Taken as", "Shifted by"), lines)
 
 

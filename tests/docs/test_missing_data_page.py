@@ -16,11 +16,13 @@ def test_every_strategy_is_explained(page: Any) -> None:
 
 
 def test_the_study_file_is_one(page: Any) -> None:
-    (block,) = page("docs/missing-data.md").sections["Strategies"].blocks("toml")
-    content = tomllib.loads(block)
-    assert set(content) == {"missing_data", "estimand"}
-    for name, table in content.items():
-        StudySpec.model_fields[name].annotation.model_validate(table)
+    sections = page("docs/missing-data.md").sections
+    blocks = [block for title in ("Strategies", "Events with a visit") for block in sections[title].blocks("toml")]
+    assert len(blocks) == 2
+    for content in map(tomllib.loads, blocks):
+        assert set(content) == {"missing_data", "estimand"}
+        for name, table in content.items():
+            StudySpec.model_fields[name].annotation.model_validate(table)
 
 
 def test_both_estimators_are_explained(page: Any) -> None:

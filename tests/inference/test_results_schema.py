@@ -106,7 +106,7 @@ def content(tmp_path_factory) -> dict[str, Any]:
                     Statement(estimand="symptom_change", unit="points", side="below", limit=-3.0, important=True),
                 ),
                 bound=0.95, x=Axis(outcome="score", arm="overall", left=3, shifts=(0.0, 5.0)), y=None,
-                probability=((0.99, 0.4),), contour=(np.nan,), at_random=0.99, tip=np.nan,
+                probability=((0.99, 0.4),), contour=(np.nan,), at_random=0.99, tip=np.nan, tip_y=np.nan,
             ),
         ),
     )  # fmt: skip

@@ -64,11 +64,12 @@ def directory(tmp_path, example_study, one_mean, fit_of):
                 bound=0.95, x=Axis(outcome="score", arm="overall", left=3, shifts=(0.0, np.pi)),
                 y=Axis(outcome="marker", arm="overall", left=3, shifts=(1.0, 2.0)),
                 probability=((0.99, 0.4), (0.3, np.pi / 8)), contour=(np.nan, 2.0), at_random=0.99, tip=np.nan,
+                tip_y=1.5,
             ),
             Surface(
                 model=one_mean.name, prior="reference", group="overall", visit="w12", statements=(), bound=0.95,
                 x=Axis(outcome="score", arm="overall", left=3, shifts=(0.0,)), y=None, probability=((0.5,),),
-                contour=(1.0,), at_random=0.5, tip=1.0,
+                contour=(1.0,), at_random=0.5, tip=1.0, tip_y=np.nan,
             ),
         ),
     )  # fmt: skip

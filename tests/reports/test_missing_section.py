@@ -29,7 +29,7 @@ def surface(**changes: Any) -> Surface:
         statements=(Statement(estimand="arm_difference", unit="points", side="below", limit=-3.0, important=True),),
         bound=0.95, x=Axis(outcome="score", arm="T", left=9, shifts=(0.0, 5.0, 10.0)),
         y=Axis(outcome="score", arm="C", left=7, shifts=(0.0, 5.0)),
-        probability=((0.99, 0.93, 0.7), (0.999, 0.98, 0.9)), contour=(4.25, 7.0), at_random=0.99, tip=4.25,
+        probability=((0.99, 0.93, 0.7), (0.999, 0.98, 0.9)), contour=(4.25, 7.0), at_random=0.99, tip=4.25, tip_y=-3.5,
     )  # fmt: skip
     return replace(one, **changes)
 
@@ -117,6 +117,18 @@ def test_changes_in_one_arm_are_never_effects(plant: Planted) -> None:
     assert "an effect of assignment to the arm only if the scenario holds" in randomised
 
 
+def test_dated_events_are_told(plant: Planted) -> None:
+    results = plant({"missing at random": 0.99}, (surface(),))
+    dated = results.study.spec.missing_data.model_copy(update={"event_visit": "stop"})
+    spec = results.study.spec.model_copy(update={"missing_data": dated})
+    block = SECTION.block(replace(results, study=replace(results.study, spec=spec)))
+    assert "or something is missing from their intercurrent event on" in said(block)
+    assert "missing after a participant's intercurrent event or, where none is dated, after" in said(block)
+    (caption,) = [part.caption for part in block.parts if isinstance(part, Table) and part.name == "missing_scenarios"]
+    assert "intercurrent event" in caption
+    assert "intercurrent event" not in said(SECTION.block(results))
+
+
 def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Results) -> None:
     study = results.study
     words = tipping_words(surface(), study)
@@ -138,6 +150,27 @@ def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Re
     )
 
 
+CONTRASTS = (
+    Statement(estimand="arm_difference", unit="points", side="below", limit=-3.0, important=True),
+    Statement(estimand="arm_ratio", unit="ratio", side="below", limit=1.0, important=False),
+)
+MARKER = Axis(outcome="marker", arm="T", left=9, shifts=(0.5, 2.0))
+
+
+def test_of_score_and_marker_together_each_shift_that_tips_is_told(plant: Planted, results: Results) -> None:
+    words = tipping_words(surface(y=MARKER, statements=CONTRASTS, tip_y=2.5), results.study)
+    assert words.endswith(
+        "stands until MADRS of the 9 who left T is 4.25 points higher than missing at random has it, with IL-6 of the "
+        "9 who left T as missing at random has it; or until IL-6 of the 9 who left T is 2.50 times what missing at "
+        "random has, with MADRS of the 9 who left T as missing at random has it, which is beyond the range asked for."
+    )
+    assert "the ratio of the arms' ratios of IL-6 lies below 1" in words
+    undrawn = surface(y=MARKER, statements=CONTRASTS, tip=np.nan, tip_y=0.8, at_random=0.9)
+    words = tipping_words(undrawn, results.study)
+    assert "0.95 is needed. It would be once IL-6 of the 9 who left T is 0.80" in words
+    assert "or once" not in words
+
+
 def test_every_surface_has_a_figure_with_its_sentence(plant: Planted) -> None:
     alone = surface(
         y=None, probability=((0.99, 0.93, 0.7),), contour=(4.25,), group="overall",
@@ -151,9 +184,11 @@ def test_every_surface_has_a_figure_with_its_sentence(plant: Planted) -> None:
             Statement(estimand="geometric_mean_ratio", unit="ratio", side="below", limit=1.0, important=False),
         ),
     )  # fmt: skip
-    results = plant({}, (surface(), alone, both))
+    active = surface(y=MARKER, statements=CONTRASTS)
+    control = replace(active, x=replace(active.x, arm="C"), y=replace(MARKER, arm="C"))
+    results = plant({}, (surface(), alone, both, active, control))
     figures = [part for part in SECTION.block(results).parts if isinstance(part, Figure)]
-    assert len({figure.name for figure in figures}) == 3
+    assert len({figure.name for figure in figures}) == 5
     for figure, one in zip(figures, results.surfaces, strict=True):
         assert figure.alt == tipping_words(one, results.study)
         assert figure.caption.startswith(figure.alt)

@@ -23,6 +23,10 @@ BROKEN: dict[str, dict[str, Any]] = {
     },
     "a [[marker]] table": {"table": {"delta_marker": [0.5, 2.0]}, "without": ["marker"]},
     "the least and the greatest delta": {"table": {"delta_score": [5.0, 5.0]}},
+    "both 'delta_score' and 'delta_marker', which are shifted together,": {
+        "table": {"delta_score": [0.0, 5.0], "delta_arms": "each"}
+    },
+    "an intercurrent event with 'missing_as', or 'compare',": {"table": {"event_visit": "stopped"}},
 }  # fmt: skip
 
 
@@ -38,6 +42,15 @@ def test_every_rule_is_told(wide: Any, required: str) -> None:
     if "table" in broken:
         wide.spec["missing_data"] = broken["table"]
     assert wide.only_fault().required == required
+
+
+def test_one_arm_has_no_other_to_shift(wide: Any) -> None:
+    del wide.spec["arms"]
+    wide.spec["study"]["design"] = "single arm"
+    ranges = {"delta_score": [0.0, 5.0], "delta_marker": [1.0, 2.0]}
+    wide.spec["missing_data"] = {**ranges, "delta_arms": "each"}
+    fault = wide.only_fault()
+    assert (fault.column, fault.required) == ("missing_data.delta_arms", "an [arms] table")
 
 
 def test_a_reference_arm_is_refused_with_the_reason_and_what_to_do(wide: Any) -> None:

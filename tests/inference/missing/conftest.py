@@ -39,11 +39,13 @@ def make_outcomes(
     below: bool = False,
     nu: float | None = None,
     repeat: bool = False,
+    events: bool = False,
     seed: int = 1,
 ) -> Outcomes:
     """Participants who leave at every visit, some of whom skip one before; the baseline is an outcome.
 
-    `repeat` makes every draw of the parameters the same.
+    `repeat` makes every draw of the parameters the same; with `events` the visit of an event is known of half of them,
+    whether they left before it, at it, after it or never.
     """
     rng = np.random.default_rng(seed)
     kind = tuple(kinds) * len(VISITS)
@@ -62,6 +64,9 @@ def make_outcomes(
             rows = (status[:, cell] == OBSERVED) & (rng.random(n) < 0.5)
             status[rows, cell] = BELOW
             value[rows, cell] = -0.5
+    event = np.full(n, len(VISITS))
+    if events:
+        event[::2] = np.random.default_rng(seed).integers(1, len(VISITS), len(event[::2]))
     covariates = rng.normal(size=(n, 1))
     covariates -= covariates.mean()
     indicators = (arm[:, None] == np.array(arms[1:])).astype(float)
@@ -88,6 +93,7 @@ def make_outcomes(
         visits=VISITS,
         value=np.where(status == MISSING, 0.0, value),
         status=status,
+        event=event,
         columns=columns,
         in_arm=in_arm,
         covariates=covariates,
@@ -110,6 +116,19 @@ def one_arm() -> tuple[str, ...]:
     return (OVERALL,)
 
 
+def holds_after(outcomes: Outcomes, who: int) -> int:
+    """The last visit before the event of a participant, of those without one that at which anything was seen."""
+    if outcomes.event[who] < len(VISITS):
+        return int(outcomes.event[who]) - 1
+    return int(max(outcomes.visit[cell] for cell in range(len(outcomes.kind)) if outcomes.status[who, cell] != MISSING))
+
+
+def concerned_of(outcomes: Outcomes, who: int) -> bool:
+    """Whether a participant has a missing value after that."""
+    after = holds_after(outcomes, who)
+    return any(v > after and s == MISSING for v, s in zip(outcomes.visit, outcomes.status[who], strict=True))
+
+
 def by_hand(strategy: str, outcomes: Outcomes, who: int, draw: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean and covariance under a strategy of one participant in one draw, cell by cell from their definitions."""
     own_arm, reference_arm = str(outcomes.arm[who]), outcomes.arms[0]
@@ -121,7 +140,7 @@ def by_hand(strategy: str, outcomes: Outcomes, who: int, draw: int) -> tuple[np.
     covariance = outcomes.covariance[reference_arm][draw]
     if strategy == "copy reference":
         return reference, covariance
-    last = max(outcomes.visit[cell] for cell in range(len(outcomes.kind)) if outcomes.status[who, cell] != MISSING)
+    last = holds_after(outcomes, who)
     mean = own.copy()
     for cell, (kind, visit) in enumerate(zip(outcomes.kind, outcomes.visit, strict=True)):
         if visit > last:
@@ -158,7 +177,7 @@ def given_by_hand(strategy: str, outcomes: Outcomes, who: int, draw: int) -> tup
 @pytest.fixture(scope="session")
 def hand() -> Any:
     """The strategies from their definitions: mean and covariance, and expectations given what was seen."""
-    return SimpleNamespace(moments=by_hand, given=given_by_hand)
+    return SimpleNamespace(moments=by_hand, given=given_by_hand, holds_after=holds_after, concerned=concerned_of)
 
 
 @dataclass(frozen=True)
@@ -176,13 +195,14 @@ REASONS = ("lack of effect", "moved away")
 def write_trial(
     folder: Path, has: Sequence[str], extra: str, options: str, design: str, n: int, benefit: bool
 ) -> Study:
-    """Marker and score at three visits; a third leaves before the last, and says why."""
+    """Marker and score at three visits; a third leaves before the last, and says why; some stop and are seen still."""
     rng = np.random.default_rng(11)
     last = np.where(np.arange(n) % 3 == 0, rng.integers(0, 2, n), 2)
     table: dict[str, Any] = {
         "id": [f"P{i:02}" for i in range(n)],
         "arm": ["T", "C"] * (n // 2),
         "age": rng.normal(45, 9, n).round(1),
+        "stop": [{4: "w2", 7: "w6"}.get(i % 9, "") for i in range(n)],
         "why": ["" if last[i] == 2 else REASONS[(i // 3) % 2] for i in range(n)],
     }
     visits = ("w0", "w2", "w6")

@@ -72,12 +72,22 @@ def test_a_study_gets_what_its_file_states(make_trial: Any) -> None:
         "response_probability", "response_difference", "symptom_change", "geometric_mean_ratio",
     }  # fmt: skip
     assert [(surface.statements[0].estimand, len(surface.probability)) for surface in surfaces] == [
-        ("arm_difference", 5), ("arm_ratio", 5),
+        ("arm_difference", 5), ("arm_ratio", 5), ("arm_difference", 5),
     ]  # fmt: skip
+    both = surfaces[2]
+    assert [one.estimand for one in both.statements] == ["arm_difference", "arm_ratio"]
+    assert (both.x.arm, both.y.arm) == ("T", "T")
     assert surfaces[0].x.shifts == (-4.0, 0.0, 4.0, 8.0, 12.0)
     assert surfaces[1].x.shifts == pytest.approx(np.geomspace(0.5, 4, 5))
     again = if_missing_differ([trial.model], {(trial.model.name, "reference"): trial.fit}, "reference", trial.study)
     assert repr(again) == repr((rows, surfaces))
+
+
+def test_each_arm_is_shifted_where_the_file_asks_for_it(make_trial: Any) -> None:
+    trial = make_trial(extra=STATED.replace("points = 5", 'points = 5\ndelta_arms = "each"'))
+    fits = {(trial.model.name, "reference"): trial.fit}
+    _, surfaces = if_missing_differ([trial.model], fits, "reference", trial.study)
+    assert [one.x.arm for one in surfaces if len(one.statements) == 2] == ["T", "C"]
 
 
 def test_nothing_is_made_where_nothing_is_stated(make_trial: Any) -> None:

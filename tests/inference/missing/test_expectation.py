@@ -29,8 +29,12 @@ def adjusted_means(weights: np.ndarray, added: np.ndarray, own: Any) -> np.ndarr
 
 
 @pytest.mark.parametrize(
-    "case", [{}, {"by_arm": True}, {"by_arm": True, "arms": ("C", "T", "U")}, {"kinds": ("score",)}]
-)
+    "case",
+    [
+        {}, {"by_arm": True}, {"by_arm": True, "arms": ("C", "T", "U")}, {"kinds": ("score",)},
+        {"by_arm": True, "events": True, "n": 40},
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("strategy", ANALYSED_AS)
 def test_a_strategy_adds_what_it_changes_in_expectations(strategy: Any, case: Any, outcomes: Any, hand: Any) -> None:
     own = outcomes(**case)
@@ -42,7 +46,7 @@ def test_a_strategy_adds_what_it_changes_in_expectations(strategy: Any, case: An
         for who in np.flatnonzero(own.left):
             cells, centre, _ = hand.given(strategy, own, who, draw)
             _, at_random, _ = hand.given("missing at random", own, who, draw)
-            later = own.visit[cells] > own.last_seen[who]
+            later = own.visit[cells] > hand.holds_after(own, who)
             delta = np.array([{"score": 1.5, "marker": 0.2}[own.kind[cell]] for cell in cells])
             added[who, cells] = centre - at_random + delta * later
         np.testing.assert_allclose(found.mean[draw], adjusted_means(weights[draw], added, own), atol=1e-9)

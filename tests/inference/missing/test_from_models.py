@@ -68,6 +68,44 @@ def test_whoever_has_nothing_at_the_last_visit_left(make_trial: Any) -> None:
     assert 0 < own.left.sum() < len(own.left)
 
 
+EVENTS = """
+[missing_data]
+event_visit = "stop"
+[[estimand.intercurrent_events]]
+event = "stopped"
+strategy = "{}"
+missing_as = "{}"
+"""
+
+
+@pytest.mark.parametrize("model", ["repeated_measures", "joint_change"])
+def test_a_strategy_holds_from_the_event_on_where_its_visit_is_known(model: str, make_trial: Any) -> None:
+    """Had the event not happened: what was seen from then on is missing, and the rule holds from then on."""
+    trial = make_trial(model=model, extra=EVENTS.format("hypothetical", "missing at random"))
+    own = outcomes_of(trial.fit.posterior, trial.model, trial.study)
+    number = np.array([int(name[1:]) for name in own.participant])
+    stopped = {4: 1, 7: 2 if model == "repeated_measures" else 1}
+    for who, event in enumerate(own.event):
+        first = stopped.get(number[who] % 9, len(own.visits))
+        assert event == first
+        assert (own.status[who, own.visit >= first] == MISSING).all()
+        assert own.until[who] == (first - 1 if first < len(own.visits) else own.last_seen[who])
+    without = make_trial(model=model)
+    before = outcomes_of(without.fit.posterior, without.model, without.study)
+    assert own.left.sum() == before.left.sum() + np.isin(number % 9, list(stopped)).sum()
+
+
+def test_what_was_seen_after_an_event_is_used_under_treatment_policy(make_trial: Any) -> None:
+    trial = make_trial(extra=EVENTS.format("treatment policy", "jump to reference"))
+    own = outcomes_of(trial.fit.posterior, trial.model, trial.study)
+    without = make_trial()
+    before = outcomes_of(without.fit.posterior, without.model, without.study)
+    np.testing.assert_array_equal(own.status, before.status)
+    # Whoever stopped was seen at every visit: nothing of them is to be imputed.
+    np.testing.assert_array_equal(own.left, before.left)
+    assert (own.event < len(own.visits)).sum() == 8
+
+
 def test_draws_are_thinned_where_they_could_not_be_held(make_trial: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     trial = make_trial()
     draws = trial.fit.posterior

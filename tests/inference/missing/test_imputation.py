@@ -28,16 +28,21 @@ def test_what_was_observed_stays_and_what_lay_under_a_limit_stays_under_it(outco
     assert np.isfinite(values).all()
 
 
+@pytest.mark.parametrize("events", [False, True])
 @pytest.mark.parametrize("strategy", ["missing at random", "jump to reference", "copy increments in reference"])
-def test_imputed_values_have_the_conditional_mean(strategy: Any, outcomes: Any, hand: Any) -> None:
-    own = outcomes(n_draws=MANY, repeat=True, by_arm=True)
+def test_imputed_values_have_the_conditional_mean(strategy: Any, events: bool, outcomes: Any, hand: Any) -> None:
+    own = outcomes(n_draws=MANY, repeat=True, by_arm=True, events=events)
     scenario = Scenario("shifted", (Rule(strategy, score=2.0),))
     values = completed(scenario, rules_of(own), own, np.random.default_rng(2))
     for who in range(len(own.participant)):
         if not (own.status[who] == MISSING).any():
             continue
         cells, centre, spread = hand.given(strategy if own.left[who] else "missing at random", own, who, 0)
-        later = (own.visit[cells] > own.last_seen[who]) & np.array([own.kind[cell] == "score" for cell in cells])
+        later = (
+            own.left[who]
+            & (own.visit[cells] > hand.holds_after(own, who))
+            & np.array([own.kind[cell] == "score" for cell in cells])
+        )
         error = np.sqrt(np.diag(spread) / MANY)
         assert np.all(np.abs(values[:, who, cells].mean(axis=0) - centre - 2.0 * later) < 4.5 * error)
 

@@ -21,12 +21,12 @@ def rules_of(own: Any) -> np.ndarray:
     return np.where(own.left, 0, -1)
 
 
-@pytest.mark.parametrize("by_arm", [False, True])
+@pytest.mark.parametrize("case", [{}, {"by_arm": True}, {"by_arm": True, "events": True}])
 @pytest.mark.parametrize("strategy", ["missing at random", "jump to reference", "copy reference"])
 def test_whoever_left_responds_with_the_probability_of_the_strategy(
-    strategy: Any, by_arm: bool, outcomes: Any, hand: Any
+    strategy: Any, case: Any, outcomes: Any, hand: Any
 ) -> None:
-    own = outcomes(by_arm=by_arm)
+    own = outcomes(**case)
     limit = np.random.default_rng(1).normal(size=len(own.participant))
     scenario = Scenario("shifted", (Rule(strategy, score=1.0),))
     found = probabilities(scenario, rules_of(own), own, limit, np.random.default_rng(2))
@@ -37,7 +37,7 @@ def test_whoever_left_responds_with_the_probability_of_the_strategy(
             if (own.status[who] == MISSING).any():
                 used = strategy if own.left[who] else "missing at random"
                 cells, centre, spread = hand.given(used, own, who, draw)
-                centre = centre + (own.visit[cells] > own.last_seen[who])
+                centre = centre + (own.left[who] & (own.visit[cells] > hand.holds_after(own, who)))
                 chance = stats.norm.cdf(limit[who], centre, np.sqrt(np.diag(spread)))
                 for cell, value in zip(cells, chance, strict=True):
                     expected[scores == cell] = value

@@ -30,7 +30,7 @@ def test_a_run_stores_its_scenarios_and_finds_them_again(make_trial: Any, tmp_pa
     settings = Settings(draws=500, tune=500, chains=2, seed=3, max_draws=500)
     results = run_study(study, tmp_path, settings=settings, double=False)
     assert {row.scenario for row in results.under_scenarios} == {"as stated", "missing at random", "jump to reference"}
-    assert len(results.surfaces) == 2
+    assert len(results.surfaces) == 3
     content = json.loads((tmp_path / "results.json").read_text("utf-8"))
     assert len(content["under_scenarios"]) == len(results.under_scenarios)
     first, row = content["under_scenarios"][0], results.under_scenarios[0]

@@ -9,14 +9,17 @@ from cochange.data.specification.tables import ANALYSED_AS
 from cochange.inference.missing.substitution import covariance_under, means_under
 
 
+@pytest.mark.parametrize("events", [False, True])
 @pytest.mark.parametrize("by_arm", [False, True])
 @pytest.mark.parametrize("strategy", ANALYSED_AS)
 def test_moments_are_those_of_carpenter_roger_and_kenward(
-    strategy: Any, by_arm: bool, outcomes: Any, hand: Any
+    strategy: Any, by_arm: bool, events: bool, outcomes: Any, hand: Any
 ) -> None:
-    own = outcomes(by_arm=by_arm, arms=("C", "T", "U"))
+    own = outcomes(by_arm=by_arm, arms=("C", "T", "U"), events=events)
     for who in range(len(own.participant)):
-        arm, last = str(own.arm[who]), int(own.last_seen[who])
+        arm, last = str(own.arm[who]), hand.holds_after(own, who)
+        assert own.until[who] == last
+        assert own.left[who] == hand.concerned(own, who)
         mean = means_under(strategy, np.array([who]), arm, last, own)
         covariance = covariance_under(strategy, arm, last, own)
         for draw in range(own.n_draws):

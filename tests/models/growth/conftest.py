@@ -9,7 +9,7 @@ import nutpie
 import pandas as pd
 import pytest
 import xarray as xr
-from scipy import stats
+from scipy import integrate, stats
 
 from cochange.data.read import read_study
 from cochange.data.study import Study
@@ -219,8 +219,9 @@ class Formula:
             return (np.log(1 + week) / np.log(13))[..., None]
         if kind == "linear":
             return (week / 12)[..., None]
-        (knot,) = self.case.course["knots"]
-        return np.stack([np.minimum(week, knot) / 12, np.maximum(week - knot, 0) / 12], axis=-1)
+        # Time since each knot; a stretch is what passed since its own and not yet since the next.
+        since = [week, *(np.maximum(week - knot, 0) for knot in self.case.course["knots"]), np.zeros_like(week)]
+        return -np.diff(np.stack(since, axis=-1), axis=-1) / 12
 
     def effects(self, at: Mapping[str, np.ndarray]) -> np.ndarray:
         """Means of levels and slopes of each participant, shape ``(n, equation, outcome)``."""
@@ -332,6 +333,15 @@ def _participant(status: np.ndarray, residual: np.ndarray, covariance: np.ndarra
 def _under(bound: np.ndarray, covariance: np.ndarray) -> float:
     if len(bound) == 1:
         return float(stats.norm.cdf(bound[0] / np.sqrt(covariance[0, 0])))
+    if len(bound) == 2:
+        # Far out in a tail the bivariate integral of SciPy is right to 1e-16 alone, which there is no small share.
+        first, second = bound / np.sqrt(np.diag(covariance))
+        r = covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1])
+
+        def density(x: float) -> float:
+            return float(stats.norm.pdf(x) * stats.norm.cdf((second - r * x) / np.sqrt(1 - r * r)))
+
+        return float(integrate.quad(density, first - 40, first, points=[first - 1], epsabs=0, epsrel=1e-10)[0])
     normal = stats.multivariate_normal(cov=covariance, maxpts=200_000, abseps=1e-7, releps=1e-7, seed=1)
     return float(normal.cdf(bound))
 

@@ -23,6 +23,10 @@ CASES: Mapping[str, dict[str, Any]] = {
     "logarithmic": {"course": {"course": "log"}, "missing": 0.2},
     "piecewise": {"course": KNOT, "missing": 0.2},
     "piecewise, the score alone": {"has": ("score",), "course": KNOT},
+    "piecewise, two knots, own times": {
+        "has": (*BOTH, "dates"), "course": {"course": "piecewise", "knots": [3, 8]}, "missing": 0.2, "limit": -0.1,
+    },
+    "logarithmic, own times, arms": {"has": (*BOTH, "dates", "arms"), "course": {"course": "log"}},
     "gaps": {"missing": 0.3},
     "limits and gaps": {"missing": 0.1, "limit": 0.1},
     "own times": {"has": (*BOTH, "dates"), "missing": 0.1, "limit": -0.3},
@@ -30,7 +34,7 @@ CASES: Mapping[str, dict[str, Any]] = {
     "arms that were not randomised": {"has": (*BOTH, "arms"), "design": "observational"},
     "student_t": {"student_t": True, "missing": 0.2},
     "student_t, own times": {"student_t": True, "has": (*BOTH, "dates", "groups")},
-}
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,66 @@ from cochange.models import repeated_measures
 from cochange.models.parts.likelihood.observations import BELOW, MISSING, OBSERVED
 from cochange.models.parts.prior_sets import families
 from cochange.models.parts.repeated.density import arrays_of
-from cochange.models.parts.repeated.frame import Frame, make_frame
+from cochange.models.parts.repeated.frame import Frame, make_cells, make_frame
 from cochange.models.parts.together import Parameters
+from cochange.models.parts.visits import score_series
 
 VISITS = ("w0", "w2", "w6", "w12")
+FEV = """
+[study]
+title = "FEV1, simulated by the authors of mmrm"
+design = "randomised"
+treatment = "TRT"
+synthetic = true
+[data]
+file = "fev_data.csv"
+layout = "long"
+participant = "USUBJID"
+visit = "AVISIT"
+visits = ["baseline", "VIS1", "VIS2", "VIS3", "VIS4"]
+missing = ["NA"]
+[symptom]
+scale = "FEV1"
+range = [0, 100]
+direction = "higher is better"
+columns = ["FEV1"]
+baseline_column = "FEV1_BL"
+[arms]
+column = "ARMCD"
+control = "PBO"
+[covariates]
+categorical = ["RACE", "SEX"]
+[analysis.repeated_measures]
+baseline = "covariate"
+baseline_by_visit = false
+"""
+ANTIDEPRESSANT = """
+[study]
+title = "Antidepressant trial"
+design = "randomised"
+treatment = "drug"
+[data]
+file = "trial.csv"
+layout = "long"
+participant = "PATIENT"
+visit = "VISIT"
+visits = ["baseline", "4", "5", "6", "7"]
+[symptom]
+scale = "HAMD-17"
+columns = ["HAMDTL17"]
+baseline_column = "BASVAL"
+[[marker]]
+name = "HAMA"
+unit = "pg/mL"
+scale = "raw"
+columns = ["exp_hama"]
+confirmed = ["scale", "floors"]
+[arms]
+column = "THERAPY"
+control = "PLACEBO"
+[analysis.repeated_measures]
+baseline = "covariate"
+"""
 
 
 def people(n: int = 30, seed: int = 3) -> pd.DataFrame:
@@ -136,6 +193,7 @@ CASES: Mapping[str, Mapping[str, Any]] = {
     "marker alone": {"outcomes": "marker"},
     "AR(1), both": {"covariance": "ar1"},
     "compound symmetry of each arm": {"covariance": "compound symmetry", "covariance_by_arm": True},
+    "Toeplitz of each arm": {"covariance": "toeplitz", "covariance_by_arm": True},
     "Toeplitz, score": {"has": ("symptom", "arms", "sites"), "covariance": "toeplitz"},
     "Toeplitz, baselines given": {"covariance": "toeplitz", "baseline": "covariate"},
     "Student-t": {"likelihood": "student_t", "has": ("symptom", "arms")},
@@ -286,3 +344,41 @@ def trial(make_case: MakeCase, unstructured: Any) -> Trial:
     frame = make_frame(case.study, repeated_measures.select(case.study).used)
     compiled = nutpie.compile_pymc_model(repeated_measures.build(case.study, repeated_measures.PRIORS["reference"]))
     return Trial(case, frame, repeated_measures.parameters(case.study), compiled, unstructured, -0.6, 0.15)
+
+
+@pytest.fixture(scope="session")
+def fev(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    path = tmp_path_factory.mktemp("fev") / "study.toml"
+    path.write_text(FEV, encoding="utf-8")
+    return read_study(path, data_root=realdata / "mmrm")
+
+
+@pytest.fixture(scope="session")
+def antidepressant(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Study]:
+    table = pd.read_csv(realdata / "rbmi_antidepressant" / "antidepressant_data.csv", dtype=str)
+    # HAMA enters as a marker: its tenth is the natural log of what the file gives.
+    table["exp_hama"] = np.exp(table["HAMATOTL"].astype(float) / 10).map("{:.12g}".format)
+
+    def study(outcomes: str) -> Study:
+        folder = tmp_path_factory.mktemp("antidepressant")
+        table.to_csv(folder / "trial.csv", index=False)
+        path = folder / "study.toml"
+        path.write_text(f'{ANTIDEPRESSANT}outcomes = "{outcomes}"\n', encoding="utf-8")
+        return read_study(path)
+
+    return study
+
+
+@pytest.fixture(scope="session")
+def sas_columns() -> Callable[[Study], tuple[np.ndarray, Any]]:
+    """Intercept, TRT and Female, and the four FEV1 values of those with any."""
+
+    def columns_of(study: Study) -> tuple[np.ndarray, Any]:
+        cells = make_cells({"score": score_series(study)}, "constrained")
+        seen = (cells.status[:, 1:] == 1).any(axis=1)
+        data = study.data.isel(participant=seen)
+        treated = data["arm"].to_numpy() == "TRT"
+        female = data["covariate_SEX"].to_numpy() == "Female"
+        return np.column_stack([np.ones(len(treated)), treated, female]).astype(float), cells.of(seen)
+
+    return columns_of

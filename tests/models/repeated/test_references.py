@@ -17,7 +17,6 @@ import pytest
 import xarray as xr
 from scipy import optimize
 
-from cochange.data.read import read_study
 from cochange.data.study import Study
 from cochange.models import repeated_measures
 from cochange.models.parts.joint.sets import gather
@@ -25,88 +24,9 @@ from cochange.models.parts.likelihood.joint import joint_logp
 from cochange.models.parts.likelihood.kernel import likelihood
 from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.models.parts.repeated.covariance import unstructured_factor
-from cochange.models.parts.repeated.frame import make_cells
-from cochange.models.parts.visits import score_series
 
-FEV = """
-[study]
-title = "FEV1, simulated by the authors of mmrm"
-design = "randomised"
-treatment = "TRT"
-synthetic = true
-[data]
-file = "fev_data.csv"
-layout = "long"
-participant = "USUBJID"
-visit = "AVISIT"
-visits = ["baseline", "VIS1", "VIS2", "VIS3", "VIS4"]
-missing = ["NA"]
-[symptom]
-scale = "FEV1"
-range = [0, 100]
-direction = "higher is better"
-columns = ["FEV1"]
-baseline_column = "FEV1_BL"
-[arms]
-column = "ARMCD"
-control = "PBO"
-[covariates]
-categorical = ["RACE", "SEX"]
-[analysis.repeated_measures]
-baseline = "covariate"
-baseline_by_visit = false
-"""
-ANTIDEPRESSANT = """
-[study]
-title = "Antidepressant trial"
-design = "randomised"
-treatment = "drug"
-[data]
-file = "trial.csv"
-layout = "long"
-participant = "PATIENT"
-visit = "VISIT"
-visits = ["baseline", "4", "5", "6", "7"]
-[symptom]
-scale = "HAMD-17"
-columns = ["HAMDTL17"]
-baseline_column = "BASVAL"
-[[marker]]
-name = "HAMA"
-unit = "pg/mL"
-scale = "raw"
-columns = ["exp_hama"]
-confirmed = ["scale", "floors"]
-[arms]
-column = "THERAPY"
-control = "PLACEBO"
-[analysis.repeated_measures]
-baseline = "covariate"
-"""
 # HAMA enters as a marker: its tenth is the natural log of what the file gives.
 TENTH = 10
-
-
-@pytest.fixture(scope="module")
-def fev(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
-    path = tmp_path_factory.mktemp("fev") / "study.toml"
-    path.write_text(FEV, encoding="utf-8")
-    return read_study(path, data_root=realdata / "mmrm")
-
-
-@pytest.fixture(scope="module")
-def antidepressant(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Study]:
-    table = pd.read_csv(realdata / "rbmi_antidepressant" / "antidepressant_data.csv", dtype=str)
-    table["exp_hama"] = np.exp(table["HAMATOTL"].astype(float) / TENTH).map("{:.12g}".format)
-
-    def study(outcomes: str) -> Study:
-        folder = tmp_path_factory.mktemp("antidepressant")
-        table.to_csv(folder / "trial.csv", index=False)
-        path = folder / "study.toml"
-        path.write_text(f'{ANTIDEPRESSANT}outcomes = "{outcomes}"\n', encoding="utf-8")
-        return read_study(path)
-
-    return study
 
 
 @pytest.fixture(scope="module")
@@ -124,17 +44,7 @@ def posterior() -> Callable[[Study], xr.Dataset]:
     return draw
 
 
-def sas_columns(study: Study) -> tuple[np.ndarray, Any]:
-    """Intercept, TRT and Female, and the four FEV1 values of those with any."""
-    cells = make_cells({"score": score_series(study)}, "constrained")
-    seen = (cells.status[:, 1:] == 1).any(axis=1)
-    data = study.data.isel(participant=seen)
-    treated = data["arm"].to_numpy() == "TRT"
-    female = data["covariate_SEX"].to_numpy() == "Female"
-    return np.column_stack([np.ones(len(treated)), treated, female]).astype(float), cells.of(seen)
-
-
-def test_the_likelihood_has_its_maximum_where_sas_has_it(fev: Study) -> None:
+def test_the_likelihood_has_its_maximum_where_sas_has_it(fev: Study, sas_columns: Any) -> None:
     """PROC MIXED, METHOD=ML: FEV1 = ARMCD SEX, the same mean at all visits, unstructured; no baseline."""
     columns, cells = sas_columns(fev)
     observed = gather(cells, columns).arrays
@@ -174,7 +84,7 @@ def test_the_likelihood_has_its_maximum_where_sas_has_it(fev: Study) -> None:
 
 
 @pytest.mark.slow
-def test_the_treatment_effect_is_that_of_sas(fev: Study, agrees: Callable[..., None]) -> None:
+def test_the_treatment_effect_is_that_of_sas(fev: Study, sas_columns: Any, agrees: Callable[..., None]) -> None:
     """PROC MIXED, METHOD=REML, of the same model: TRT 3.8265 (0.6421); posterior mean and SD under flat priors."""
     columns, cells = sas_columns(fev)
     observed = gather(cells, columns).arrays
