@@ -6,6 +6,7 @@ from cochange.data.faults import CochangeError
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
+from cochange.inference.built import selection_of
 from cochange.models.parts.contract import Model
 from cochange.models.parts.families import Normal
 from cochange.models.parts.prior_sets import PriorsLike, families
@@ -40,7 +41,7 @@ def check_design(model: Model, study: Study) -> None:
     DesignError
         With the reason.
     """
-    selection = model.select(study)
+    selection = selection_of(model, study)
     if selection.problem:
         raise DesignError(f"{study.path.name}: {model.name} cannot be fitted to this design: {selection.problem}")
     if model.replicate is not None and model.with_outcomes is None:
