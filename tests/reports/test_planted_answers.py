@@ -171,6 +171,7 @@ def test_every_estimand_that_ships_is_planted() -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize(("model", "name"), QUANTITIES)
 def test_direction_and_words(base, forbidden, model: str, name: str, scenario: str) -> None:
+    assert name in CLAIMS, f"write what is said of {name} in reports/sentences.py, and here"
     found = planted(base, model, name, scenario)
     row, claims, text = found.estimates[0], CLAIMS[name], said_of(found)
     assert not forbidden.search(text)
