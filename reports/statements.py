@@ -146,7 +146,7 @@ def _censored(results: Results) -> Iterator[Statement]:
     if said:
         yield Statement(f"{'; '.join(said)}.", (references.CENSORING,))
     if others := [name for name in leaving if name not in regressions]:
-        yield Statement(f"{listed(others)} left out participants because of one.")
+        yield Statement(f"{listed(others)} left out participants because of such values.")
 
 
 def models(results: Results) -> Iterator[Statement]:
@@ -279,7 +279,7 @@ def priors(results: Results) -> Iterator[Statement]:
     yield Statement(f"Answers are given under {prior_name(main)}{_character(main)}.")
     if others:
         everywhere = all((model.name, name) in results.fits for model in results.models for name in others)
-        which = "Every model was" if everywhere else "Models that have them were"
+        which = "Every model was" if everywhere else "Models with such a set were"
         yield Statement(f"{which} fitted under {listed([character[name] for name in others])} as well.")
     else:
         yield Statement("No other prior set was fitted.")

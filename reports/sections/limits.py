@@ -111,8 +111,11 @@ def _of_models(results: Results) -> Iterator[str]:
             "do not show which of marker and score leads."
         )
     told = set(described(names))
-    if told - {JOINT, REPEATED, GROWTH}:
-        which = "The other" if told & {JOINT, REPEATED, GROWTH} else "These"
+    usual = sorted(told - {JOINT, REPEATED, GROWTH})
+    if usual and told < names:
+        yield f"Participants without the values needed are left out by {listed(usual)}, as missing at random."
+    elif usual:
+        which = "The other" if len(usual) < len(told) else "These"
         yield (
             f"{which} models leave out participants without the values they need: these are taken to be missing at "
             "random."

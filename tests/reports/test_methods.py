@@ -162,7 +162,7 @@ def test_nothing_is_claimed_of_an_own_model_but_its_question(with_own: Results) 
     assert f"were partially pooled in {told}." in text
     assert f"Residuals of {told} were normal." in text
     assert "parallel_change left out participants with one among their predictors" in text
-    assert "falls left out participants because of one." in text
+    assert "falls left out participants because of such values." in text
     alone = text_of(only_own(with_own))
     for word in ("Residuals", "Covariates", "partially pooled", "ANCOVA", "predictor", "at random", "as censored"):
         assert word not in alone, word
@@ -181,6 +181,8 @@ def test_other_sections_claim_no_more_of_an_own_model(results: Results, with_own
     assert "Residuals" not in said(models.SECTION, alone)
     assert "missing at random" not in said(limits.SECTION, alone)
     assert "What falls takes for granted stands with its formula" in said(limits.SECTION, alone)
+    beside = said(limits.SECTION, with_own)
+    assert "the values needed are left out by marker_change and parallel_change, as missing at random." in beside
     assert "takes for granted stands with its formula" not in said(limits.SECTION, results)
     assert on_models.likelihood(with_own).text.endswith("normal residuals of marker_change and parallel_change.")
     assert on_models.likelihood(alone).text == "Every model in formula."
@@ -191,7 +193,7 @@ def test_other_sections_claim_no_more_of_an_own_model(results: Results, with_own
 def test_a_prior_set_that_a_model_lacks_is_not_said_of_it(planted) -> None:
     results = planted["randomised"]
     fits = {key: fit for key, fit in results.fits.items() if key != ("symptom_change", "diffuse")}
-    assert "Models that have them were fitted under literature" in text_of(replace(results, fits=fits))
+    assert "Models with such a set were fitted under literature" in text_of(replace(results, fits=fits))
 
 
 def test_every_model_that_ships_has_its_sentences() -> None:
