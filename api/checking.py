@@ -13,6 +13,7 @@ from cochange.data.inspection.extremes import RULE, extreme_values
 from cochange.data.inspection.patterns import patterns
 from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, score_visits
 from cochange.data.study import Study
+from cochange.inference.built import selection_of
 from cochange.inference.plan import check_estimands, check_own_sets, choose_priors
 from cochange.inference.results import use_of_cells
 from cochange.inference.store import write_whole
@@ -44,7 +45,7 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
     check_own_sets(study, models)
     for model in models:
         choose_priors(study, model)
-    selections = {model.name: model.select(study) for model in models}
+    selections = {model.name: selection_of(model, study) for model in models}
     _print_heading(study)
     for part in (_patterns, _markers, _scores, _people, _extremes):
         for block in part(study):

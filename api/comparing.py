@@ -195,7 +195,9 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
     for refused in dict.fromkeys(item.refused for item in factors if item.refused):
         alike = [item for item in factors if item.refused == refused]
         nulls = ", ".join(dict.fromkeys(item.null for item in alike))
-        priors = ", ".join(dict.fromkeys(item.prior for item in alike))
+        under = dict.fromkeys(item.prior for item in alike)
+        every = len(under) > 1 and set(under) == {item.prior for item in factors}
+        priors = "any of the sets" if every else ", ".join(under)
         OUT.print(escape(f"No Bayes factor of {nulls} under {priors}: {refused}."))
     if any(not item.refused for item in factors):
         OUT.print(

@@ -73,10 +73,10 @@ def print_terms(sets: Sequence[PriorTerms]) -> None:
 def print_implied(sets: Sequence[PriorTerms]) -> None:
     """Print what prior sets of one model imply, side by side."""
     OUT.print(_implied(sets))
-    OUT.print(
-        f"Medians, and the central 95% in brackets, of {DRAWS:,} draws from each set. Readings are those of a new "
-        "participant, without limits of detection."
-    )
+    said = f"Medians, and the central 95% in brackets, of {DRAWS:,} draws from each set."
+    if any(item.readings for item in sets):
+        said += " Readings are those of a new participant, without limits of detection."
+    OUT.print(said)
 
 
 def _in_words(terms: PriorTerms, like: PriorTerms | None) -> Iterator[Table | str]:

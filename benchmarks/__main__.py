@@ -53,7 +53,7 @@ def main() -> None:
                 realdata=realdata,
                 say=console.print,
             )
-            before = os.getloadavg()
+            before = page.others()
             page.keep(name, ROWS[name](setting), before, asked.cores)
     console.print(f"Written to {page.write()}")
 

@@ -1,7 +1,6 @@
 """What was measured, kept row by row, and the page made from it."""
 
 import json
-import os
 import platform
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import psutil
 from found import Found
 
 from cochange.inference.manifest import PACKAGES, cpu_name
@@ -27,10 +27,19 @@ participants it says how many times as long sampling takes. Ratios hold from mac
 | row | what | cochange | peer | ratio | target | reached | measured |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 """
+# Seconds for which other work is watched, and the cores it may keep busy: a machine at rest shows up to a tenth.
+SECONDS = 3.0
+BUSY = 0.25
 ANSWERS = {True: "yes", False: "no", None: "not known"}
 
 
-def keep(row: str, lines: list[Found], load_before: tuple[float, float, float], cores: int) -> None:
+def others() -> float:
+    """How many cores other work keeps busy, while nothing is measured."""
+    share: float = psutil.cpu_percent(interval=SECONDS)
+    return share / 100 * (psutil.cpu_count() or 1)
+
+
+def keep(row: str, lines: list[Found], others_before: float, cores: int) -> None:
     """Keep what a row was found to be, in place of what it was before."""
     kept = read()
     kept[row] = {
@@ -38,7 +47,7 @@ def keep(row: str, lines: list[Found], load_before: tuple[float, float, float], 
         "machine": {"cpu": cpu_name(), "cores": cores, "system": platform.system()},
         "python": platform.python_version(),
         "versions": {name: version(name) for name in PACKAGES},
-        "load": {"before": load_before[0], "after": os.getloadavg()[0]},
+        "others": {"before": others_before, "after": others()},
         "lines": [asdict(line) for line in lines],
     }
     FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
@@ -83,21 +92,21 @@ def _line(row: str, record: dict[str, Any], line: dict[str, Any]) -> str:
 
 
 def _circumstances(row: str, record: dict[str, Any]) -> str:
-    machine, load, versions = record["machine"], record["load"], record["versions"]
+    machine, others, versions = record["machine"], record["others"], record["versions"]
     busy = ""
     if _is_busy(record):
-        busy = " Other work was going on: seconds are longer than they need be, and a target missed is not known to be."
+        busy = " Seconds are longer than they need be, and a target missed is not known to be."
     named = ", ".join(f"{name} {versions[name]}" for name in ("cochange", "pymc", "nutpie", "numba", "arviz-stats"))
+    watched = f"other work kept {others['before']:.1f} cores busy before and {others['after']:.1f} after"
     return (
         f"- `{row}`: {record['created'][:10]}, {machine['cpu']}, {machine['cores']} cores, {machine['system']}, Python "
-        f"{record['python']}, {named}; load average {load['before']:.1f} before and {load['after']:.1f} after.{busy}"
+        f"{record['python']}, {named}; {watched}.{busy}"
     )
 
 
 def _is_busy(record: dict[str, Any]) -> bool:
-    """Whether other work was going on: more than half a core before the start, or more than all cores at the end."""
-    load = record["load"]
-    return bool(load["before"] > 0.5 or load["after"] > record["machine"]["cores"] + 0.5)
+    """Whether other work was going on."""
+    return max(record["others"].values()) > BUSY
 
 
 def _number(value: float) -> str:

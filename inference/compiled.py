@@ -8,8 +8,9 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.inference.built import check_built
 from cochange.inference.quiet import quiet
-from cochange.models.parts.contract import Model, check_derived
+from cochange.models.parts.contract import Model
 from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike, families, hyperparameters, structure
 
@@ -90,14 +91,15 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
     Raises
     ------
     ContractError
-        If the estimands derived from two prior draws are not those the model declares; found before compiling.
+        If the estimands derived from two prior draws are not those the model declares, or a prior set does not reach
+        the graph; found before compiling.
     """
     from cochange.inference.machine_code.cached import compiled_or_cached
 
     start = time.perf_counter()
     with quiet():
         graph = model.build(study, priors)
-        check_derived(model, model.derive(draw_priors(graph, model, study, priors, 2, 0), study))
+        check_built(model, graph, priors, model.derive(draw_priors(graph, model, study, priors, 2, 0), study))
         sampler = compiled_or_cached(graph, model.source)
     return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)
 

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from cochange.data.faults import CochangeError, Fault, InputError
 from cochange.data.names import suggestion
 from cochange.data.study import Study
-from cochange.models.parts.contract import OF_MANY_VISITS, Model, available, load_model
+from cochange.inference.built import selection_of
+from cochange.models.parts.contract import Model, available, load_model
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
 from cochange.models.parts.selection import Selection
 from cochange.models.parts.visits import visits_of
+
+# Models of three visits and more, which two visits allow but do not call for: a run has to name them there.
+OF_MANY_VISITS = frozenset({"growth", "repeated_measures"})
 
 
 class NothingToFitError(CochangeError):
@@ -67,7 +71,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     chosen = [load_model(name) for name in (models or study.spec.analysis.models or usual_models(study))]
     check_estimands(study, chosen)
     check_own_sets(study, chosen)
-    selections = {model.name: model.select(study) for model in chosen}
+    selections = {model.name: selection_of(model, study) for model in chosen}
     sets = {model.name: choose_priors(study, model, priors) for model in chosen}
     fitted = tuple(model for model in chosen if not selections[model.name].problem)
     not_fitted = {name: selection.problem for name, selection in selections.items() if selection.problem}

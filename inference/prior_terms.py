@@ -8,13 +8,14 @@ import pymc as pm
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.inference.built import check_built
 from cochange.inference.compiled import draw_priors
 from cochange.inference.estimates import cell_of, places
 from cochange.inference.plan import make_plan
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
-from cochange.models.parts.contract import Model, check_derived
+from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL
 from cochange.models.parts.prior_sets import PriorsLike, families
 from cochange.models.parts.responders import are_whole, thresholds
@@ -151,6 +152,8 @@ def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings
     with quiet():
         graph = model.build(study, priors)
     draws = draw_priors(graph, model, study, priors, DRAWS, settings.seed_of(model.name, name, "prior terms"))
+    derived = model.derive(draws, study)
+    check_built(model, graph, priors, derived)
     rng = np.random.default_rng(settings.seed_of(model.name, name, "new participants"))
     drawn = xr.Dataset() if model.readings is None else model.readings(draws, study, rng)
     return PriorTerms(
@@ -158,7 +161,7 @@ def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings
         prior=name,
         priors=priors,
         parameters=_in_use(model, study, priors, graph),
-        estimands=tuple(_estimands(model, study, draws)),
+        estimands=tuple(_estimands(model, derived)),
         readings=tuple(_readings(drawn, study)),
         shares=tuple(_shares(drawn, model, study)),
     )
@@ -174,9 +177,7 @@ def _in_use(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> 
     return tuple(name for name in families(priors) if name in entering)
 
 
-def _estimands(model: Model, study: Study, draws: xr.Dataset) -> Iterator[Quantity]:
-    derived = model.derive(draws, study)
-    check_derived(model, derived)
+def _estimands(model: Model, derived: Mapping[str, xr.DataArray]) -> Iterator[Quantity]:
     for name, values in derived.items():
         everyone = "group" in values.dims and OVERALL in values["group"].values
         for place in places(values.sel(group=[OVERALL]) if everyone else values):

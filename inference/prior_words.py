@@ -62,7 +62,8 @@ def _kind(family: Family, unit: str) -> str:
 def _in_units(value: float, unit: str) -> str:
     """A value with its unit, in the singular after 1."""
     name, *per = unit.split(" per ")
-    name = name.removesuffix("s") if value == 1 else name
+    # Odds have no singular.
+    name = name.removesuffix("s") if value == 1 and not name.endswith("odds") else name
     return " ".join([f"{value:.4g} {name}", *(f"per {word}" for word in per)])
 
 

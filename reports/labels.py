@@ -26,6 +26,8 @@ RESPONDERS_TITLE = "Response and remission"
 MEASURED = ("marker_reliability", "score_reliability", "state_correlation")
 REGRESSION = "regression_to_mean"
 MEASURED_TITLE = "Measurement error and regression to the mean"
+# The models that the report has sentences of its own for; any other is told by its question and formula alone.
+DESCRIBED = (JOINT, REPEATED, GROWTH, "marker_change", "symptom_change", "parallel_change")
 EACH_MARKER = "each marker"
 # The form in which the summary gives an estimand that has several.
 MAIN_FORM = "ancova"
@@ -152,6 +154,17 @@ def quoted(prior: str) -> str:
 def prior_name(prior: str) -> str:
     """A prior set in running text."""
     return f"the {prior} prior" if prior in NAMES else f"the prior set {quoted(prior)}"
+
+
+def described(models: Iterable[str]) -> list[str]:
+    """Those of the models that the report has sentences of its own for."""
+    return [name for name in models if name in DESCRIBED]
+
+
+def whose(models: Sequence[str], preposition: str = " of") -> str:
+    """Whose a property of the described models is, where other models stand beside them; empty where none does."""
+    told = described(models)
+    return f"{preposition} {listed(told)}" if len(told) < len(models) else ""
 
 
 def with_model(estimate: Estimate, estimates: Iterable[Estimate]) -> str:

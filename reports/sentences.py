@@ -9,6 +9,7 @@ from cochange.inference.results import Results
 from cochange.reports.descriptives import observed_share
 from cochange.reports.labels import (
     RESPONDERS,
+    described,
     is_pooled_change,
     marker_of,
     prior_name,
@@ -175,11 +176,11 @@ def observed(estimate: Estimate, results: Results) -> str:
     if used is None or pairs is None:
         return ""
     everyone = "" if used.n == pairs.n else f", and in {share(pairs.value)} ({pairs.count} of {pairs.n}) of all pairs"
+    seen = f"It was seen in {share(used.value)} ({used.count} of {used.n}) of these participants{everyone}"
+    if not described([estimate.model]):
+        return f"{seen}."
     assumed = "a beta-binomial score" if counts_scores(estimate.model, study) else f"{residuals(study)} residuals"
-    return (
-        f"It was seen in {share(used.value)} ({used.count} of {used.n}) of these participants{everyone}; the model's "
-        f"share assumes {assumed}."
-    )
+    return f"{seen}; the model's share assumes {assumed}."
 
 
 def residuals(study: Study) -> str:

@@ -8,7 +8,6 @@ from cochange.data.study import Study
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
-from cochange.models.parts.contract import available
 from cochange.models.parts.growth.course import course_of
 from cochange.models.parts.growth.frame import outcomes_of
 from cochange.models.parts.prior_sets import NAMES
@@ -19,6 +18,7 @@ from cochange.reports.labels import (
     GROWTH,
     JOINT,
     REPEATED,
+    described,
     is_compared,
     listed,
     marker_of,
@@ -27,6 +27,7 @@ from cochange.reports.labels import (
     scale_of,
     title_of,
     unit_of,
+    whose,
 )
 from cochange.reports.numbers import INTERVALS, fixed, share
 from cochange.reports.references import Reference
@@ -119,8 +120,8 @@ def _measured(study: Study, results: Results) -> Iterator[Statement]:
             if beyond
             else f"{marker.name} ({marker.analysed_unit}) was analysed on its natural logarithm."
         )
-    if any(table["below"] + table["above"]) and (said := _censored(results)):
-        yield Statement(said, (references.CENSORING,))
+    if any(table["below"] + table["above"]):
+        yield from _censored(results)
     scale = study.scale
     if scale is not None:
         yield Statement(
@@ -131,7 +132,7 @@ def _measured(study: Study, results: Results) -> Iterator[Statement]:
             yield Statement(f"Response was a change to the better by {100 * scale.response:g}% or more{remission}.")
 
 
-def _censored(results: Results) -> str:
+def _censored(results: Results) -> Iterator[Statement]:
     names = [model.name for model in results.models]
     taking = [name for name in (JOINT, REPEATED, GROWTH, "marker_change") if name in names]
     leaving = [
@@ -140,44 +141,59 @@ def _censored(results: Results) -> str:
         if any("limit of detection" in reason for reason in results.selections[name].left_out.values())
     ]
     said = [f"{listed(taking)} took such values as censored"] if taking else []
-    said += [f"{listed(leaving)} left out participants with one among their predictors"] if leaving else []
-    return f"{'; '.join(said)}." if said else ""
+    if regressions := described(leaving):
+        said += [f"{listed(regressions)} left out participants with one among their predictors"]
+    if said:
+        yield Statement(f"{'; '.join(said)}.", (references.CENSORING,))
+    if others := [name for name in leaving if name not in regressions]:
+        yield Statement(f"{listed(others)} left out participants because of such values.")
 
 
 def models(results: Results) -> Iterator[Statement]:
     """Why Bayesian, and which models were fitted to whom."""
-    study = results.study
     yield Statement(
         "The analysis is Bayesian, so that what was assumed beforehand is stated as a prior, values that were not "
         "observed are part of the model, and each answer has a probability."
     )
     for model in results.models:
         yield _of_model(model.name, model.question, results)
-    fitted = {model.name for model in results.models}
-    if fitted - {JOINT, REPEATED, GROWTH}:
-        others = "The other models" if fitted & {JOINT, REPEATED, GROWTH} else "The models"
-        yield Statement(f"{others} leave out participants without the values they need, as missing at random.")
+    yield from _in_common(results)
+    for name, reason in results.not_fitted.items():
+        yield Statement(f"{name} was not fitted: it {reason}.")
+
+
+def _in_common(results: Results) -> Iterator[Statement]:
+    """What the models that ship have in common; nothing of it is known of any other."""
+    study = results.study
+    fitted = [model.name for model in results.models]
+    told = described(fitted)
+    if fitted and not told:
+        return
+    if usual := [name for name in told if name not in (JOINT, REPEATED, GROWTH)]:
+        others = "The other models" if len(usual) < len(told) else "The models"
+        subject = listed(usual) if whose(fitted) else others
+        leave = "leaves" if subject == usual[0] else "leave"
+        yield Statement(f"{subject} {leave} out participants without the values they need, as missing at random.")
     if is_compared(study):
         yield Statement("Arms were compared by the difference of their changes from the control's.")
     spec = study.spec
-    if (names := [*spec.covariates.numeric, *spec.covariates.categorical]) and results.models:
-        yield Statement(f"Covariates were {listed(names)}.")
+    if (names := [*spec.covariates.numeric, *spec.covariates.categorical]) and fitted:
+        yield Statement(f"Covariates{whose(fitted)} were {listed(names)}.")
     pooled = [table.column for table in (spec.groups, spec.sites) if table is not None]
     if pooled:
-        yield Statement(f"Differences between the levels of {listed(pooled)} were partially pooled.")
+        within = whose(fitted, " in")
+        yield Statement(f"Differences between the levels of {listed(pooled)} were partially pooled{within}.")
     yield Statement(
-        f"Residuals were {residuals(study)}.",
+        f"Residuals{whose(fitted)} were {residuals(study)}.",
         (references.STUDENT_T,) if spec.analysis.likelihood == "student_t" else (),
     )
-    for name, reason in results.not_fitted.items():
-        yield Statement(f"{name} was not fitted: it {reason}.")
 
 
 def _of_model(name: str, question: str, results: Results) -> Statement:
     study, number = results.study, len(results.selections[name].used)
     marker, scale = marker_of(study), scale_of(study)
     used = f"({number} participants)"
-    if name not in available():
+    if not described([name]):
         return Statement(f"{name} {used}, a model of our own, asked: {question}")
     if name == JOINT:
         scores = "observed scores were taken as true"
@@ -258,11 +274,13 @@ def priors(results: Results) -> Iterator[Statement]:
     names = list(dict.fromkeys(prior for _, prior in results.fits))
     if not names:
         return
-    described = {name: f"{quoted(name)} ({CHARACTER.get(name, 'of our own')})" for name in names}
+    character = {name: f"{quoted(name)} ({CHARACTER.get(name, 'of our own')})" for name in names}
     main, others = names[0], names[1:]
     yield Statement(f"Answers are given under {prior_name(main)}{_character(main)}.")
     if others:
-        yield Statement(f"Every model was fitted under {listed([described[name] for name in others])} as well.")
+        everywhere = all((model.name, name) in results.fits for model in results.models for name in others)
+        which = "Every model was" if everywhere else "Models with such a set were"
+        yield Statement(f"{which} fitted under {listed([character[name] for name in others])} as well.")
     else:
         yield Statement("No other prior set was fitted.")
 

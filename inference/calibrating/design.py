@@ -12,7 +12,9 @@ from cochange.data.simulate import example_path
 from cochange.data.simulation.planned import of_size, with_dropout, without_limits
 from cochange.data.specification.tables import TimeTable
 from cochange.data.study import Study
-from cochange.models.parts.contract import OF_MANY_VISITS, Model
+from cochange.inference.built import selection_of
+from cochange.inference.plan import OF_MANY_VISITS
+from cochange.models.parts.contract import Model
 from cochange.models.parts.families import Normal
 from cochange.models.parts.prior_sets import PriorsLike, families
 
@@ -77,7 +79,7 @@ def check_design(model: Model, study: Study) -> None:
     DesignError
         With the reason.
     """
-    selection = model.select(study)
+    selection = selection_of(model, study)
     if selection.problem:
         raise DesignError(f"{study.path.name}: {model.name} cannot be fitted to this design: {selection.problem}")
     if model.replicate is not None and model.with_outcomes is None:

@@ -12,7 +12,7 @@ from cochange.data.study import Study
 from cochange.inference.calibrating.design import DesignError
 from cochange.inference.compiled import interpreted, named_draws
 from cochange.inference.quiet import quiet
-from cochange.models.parts.contract import Model
+from cochange.models.parts.contract import ContractError, Model
 from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike
 
@@ -49,14 +49,19 @@ class Generator:
 
         Where one outcome is the predictor of another, both are drawn again until the second rests on what was drawn
         of the first.
+
+        Raises
+        ------
+        ContractError
+            If an outcome of the graph is not observed as data that can be set.
         """
-        values = {variable.name: self.graph.rvs_to_values[variable] for variable in self.graph.observed_RVs}
+        values = {variable.name: self._data_of(variable) for variable in self.graph.observed_RVs}
         drawn = self._drawn(seed)
         for _ in values:
             for name, value in values.items():
-                value.set_value(drawn[name])
+                value.set_value(drawn[name].astype(value.dtype))
             drawn = self._drawn(seed)
-        outcomes = {str(value.name): drawn[name] for name, value in values.items()}
+        outcomes = {str(value.name): drawn[name].astype(value.dtype) for name, value in values.items()}
         named = [name for name in self.variables if name not in values]
         dims = {name: self.graph.named_vars_to_dims.get(name) or _unnamed(name, drawn[name]) for name in named}
         used = {dim for own in dims.values() for dim in own if dim in self.graph.coords}
@@ -71,6 +76,8 @@ class Generator:
 
         Raises
         ------
+        ContractError
+            If an outcome of the graph is not observed as data that can be set.
         DesignError
             If the graph draws outcomes from a vector of all parameters.
         """
@@ -87,10 +94,13 @@ class Generator:
         # As in `parameters`: until every outcome rests on what was drawn of the others.
         for _ in range(len(observed) + 1):
             pm.pytensorf.reseed_rngs(pm.pytensorf.find_rng_nodes(observed), seed)
-            drawn = dict(zip([self.graph.rvs_to_values[variable] for variable in observed], draw(*values), strict=True))
+            data = [self._data_of(variable) for variable in observed]
+            drawn = {
+                value: np.asarray(array).astype(value.dtype) for value, array in zip(data, draw(*values), strict=True)
+            }
             for value, array in drawn.items():
-                value.set_value(np.asarray(array))
-        return {str(value.name): np.asarray(array) for value, array in drawn.items()}
+                value.set_value(array)
+        return {str(value.name): array for value, array in drawn.items()}
 
     def data(
         self, truth: xr.Dataset, outcomes: dict[str, np.ndarray], fitted: Study, seed: int
@@ -111,6 +121,22 @@ class Generator:
             replicated = self.model.replicate(truth, self.study, np.random.default_rng(seed))
             data |= self.model.with_outcomes(replicated.isel(chain=0, draw=0), fitted)
         return data
+
+    def _data_of(self, outcome: Any) -> Any:
+        """The data that hold an outcome; PyMC casts those of a discrete one to its own type."""
+        from pytensor.compile.sharedvalue import SharedVariable
+        from pytensor.scalar.basic import Cast
+
+        value = self.graph.rvs_to_values[outcome]
+        while value.owner is not None and isinstance(getattr(value.owner.op, "scalar_op", None), Cast):
+            (value,) = value.owner.inputs
+        if not isinstance(value, SharedVariable):
+            raise ContractError(
+                f"{self.model.source}: build must observe {outcome.name} as it stands in a pm.Data, where drawn "
+                f"outcomes can take its place; found {type(value).__name__}. Enter the outcome with pm.Data and pass "
+                "that as observed"
+            )
+        return value
 
     @cached_property
     def _given(self) -> tuple[Sequence[Any], Callable[..., Sequence[np.ndarray]]]:

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.inference.built import selection_of
 from cochange.inference.comparing.coordinates import Coordinates, coordinates_of
 from cochange.inference.comparing.grid import Vary, grid_of
 from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
@@ -178,7 +179,7 @@ def compare_priors(
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
     sets = sets_of(study, chosen, priors, vary)
-    if problem := chosen.select(study).problem:
+    if problem := selection_of(chosen, study).problem:
         raise NothingToFitError(f"{chosen.name}: {problem}")
     settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, settings, refit, progress or Silent())

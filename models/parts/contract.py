@@ -51,8 +51,6 @@ OPTIONAL: Mapping[str, str] = {
 }
 # Files in `models/` whose data is a table of published estimates: they are pooled, not fitted to a study.
 OF_TABLES = frozenset({"pooled"})
-# Models of three visits and more, which two visits allow but do not call for: a run has to name them there.
-OF_MANY_VISITS = frozenset({"growth", "repeated_measures"})
 DERIVED_DIMS = {"chain", "draw", "marker", "visit", "group", "form"}
 PARAMETERS = {
     "select": ("study",),

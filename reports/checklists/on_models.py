@@ -5,7 +5,7 @@ from cochange.inference.results import Results
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
 from cochange.reports.checklists.on_study import unseen
-from cochange.reports.labels import JOINT
+from cochange.reports.labels import JOINT, described, listed, whose
 from cochange.reports.replicates import checks, has_predictions
 from cochange.reports.sections.predictive import extremes, rarely_replicated, shown
 from cochange.reports.sentences import counts_scores, residuals
@@ -26,7 +26,9 @@ def likelihood(results: Results) -> Answer:
     """Likelihoods, and parameters with their meaning."""
     counting = [model.name for model in results.models if counts_scores(model.name, results.study)]
     counted = f"; the follow-up score of {', '.join(counting)} is beta-binomial" if counting else ""
-    return answered(places.FORMULAS, results, f"Every model in formula, {residuals(results.study)} residuals{counted}.")
+    names = [model.name for model in results.models]
+    shape = f", {residuals(results.study)} residuals{whose(names)}" if described(names) or not names else ""
+    return answered(places.FORMULAS, results, f"Every model in formula{shape}{counted}.")
 
 
 def hierarchy(results: Results) -> Answer:
@@ -36,7 +38,11 @@ def hierarchy(results: Results) -> Answer:
     joint = any(model.name == JOINT for model in results.models)
     if not pooled and not joint:
         return not_applicable("There are no groups and no sites, and no model of several outcomes at once was fitted.")
-    said = [f"{' and '.join(pooled).capitalize()} are partially pooled."] if pooled else ["No groups and no sites."]
+    names = [model.name for model in results.models]
+    if names and not described(names):
+        return answered(places.FORMULAS, results, f"As the formula of {listed(names)} has them.")
+    which = " and ".join(pooled).capitalize()
+    said = [f"{which} are partially pooled{whose(names, ' in')}." if pooled else "No groups and no sites."]
     said += [f"{JOINT} gives the covariance of all outcomes by paths and errors."] if joint else []
     return answered(places.FORMULAS, results, " ".join(said))
 

@@ -8,6 +8,7 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
+from cochange.inference.quiet import quiet
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name
@@ -50,20 +51,22 @@ def _draw(given: Mapping[str, xr.Dataset]) -> "Drawing":
 
     panels = len(given["observed_data"])
     columns = min(COLUMNS, panels)
-    plots = azp.plot_ppc_dist(
-        xr.DataTree.from_dict(dict(given)),
-        kind="ecdf",
-        num_samples=REPLICATIONS_SHOWN,
-        backend="matplotlib",
-        col_wrap=columns,
-        figure_kwargs={"figsize": (WIDTH, 0.3 + 2.3 * math.ceil(panels / columns))},
-        visuals={
-            "predictive_dist": {"color": BLUE, "alpha": 0.25, "linewidth": 0.6, "rasterized": True},
-            "observed_dist": {"color": INK, "linewidth": 1.6},
-            "title": {"fontsize": 9},
-            "remove_axis": False,
-        },
-    )
+    # Of outcomes that are 0 or 1 ArviZ advises another figure; their distribution is two steps, and right.
+    with quiet():
+        plots = azp.plot_ppc_dist(
+            xr.DataTree.from_dict(dict(given)),
+            kind="ecdf",
+            num_samples=REPLICATIONS_SHOWN,
+            backend="matplotlib",
+            col_wrap=columns,
+            figure_kwargs={"figsize": (WIDTH, 0.3 + 2.3 * math.ceil(panels / columns))},
+            visuals={
+                "predictive_dist": {"color": BLUE, "alpha": 0.25, "linewidth": 0.6, "rasterized": True},
+                "observed_dist": {"color": INK, "linewidth": 1.6},
+                "title": {"fontsize": 9},
+                "remove_axis": False,
+            },
+        )
     drawing: Drawing = plots.viz["figure"].item()
     for axis in drawing.axes:
         axis.set_ylabel("share at or under", fontsize=8)

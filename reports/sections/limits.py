@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Points, Section
-from cochange.reports.labels import GROWTH, JOINT, REGRESSION, REPEATED, is_compared, marker_of, scale_of
+from cochange.reports.labels import (
+    GROWTH,
+    JOINT,
+    REGRESSION,
+    REPEATED,
+    described,
+    is_compared,
+    listed,
+    marker_of,
+    scale_of,
+)
 from cochange.reports.sentences import residuals
 
 REGRESSIONS = ("symptom_change", "parallel_change")
@@ -100,12 +110,18 @@ def _of_models(results: Results) -> Iterator[str]:
             "deviation that lasts from one visit to the next counts as part of the course. Slopes that go together "
             "do not show which of marker and score leads."
         )
-    if names - {JOINT, REPEATED, GROWTH}:
-        which = "The other" if names & {JOINT, REPEATED, GROWTH} else "These"
+    told = set(described(names))
+    usual = sorted(told - {JOINT, REPEATED, GROWTH})
+    if usual and told < names:
+        yield f"Participants without the values needed are left out by {listed(usual)}, as missing at random."
+    elif usual:
+        which = "The other" if len(usual) < len(told) else "These"
         yield (
             f"{which} models leave out participants without the values they need: these are taken to be missing at "
             "random."
         )
+    if others := sorted(names - told):
+        yield f"What {listed(others)} takes for granted stands with its formula, and nowhere else in this report."
 
 
 def _of_joint(results: Results) -> Iterator[str]:

@@ -6,7 +6,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Formula, Heading, Paragraph, Part, Section, Table, text_table
 from cochange.reports.certificates import calibrated
-from cochange.reports.labels import EACH_MARKER, title_of
+from cochange.reports.labels import EACH_MARKER, described, title_of, whose
 from cochange.reports.needs import fits
 from cochange.reports.path_diagrams import diagram_of
 from cochange.reports.plots.paths import path_plot
@@ -15,11 +15,14 @@ from cochange.reports.sentences import counts_scores, residuals
 
 def render(results: Results) -> Block:
     """Each model's question, formula and estimands."""
-    said = f"Residuals are {residuals(results.study)} in this run."
+    names = [model.name for model in results.models]
+    parts: list[Part] = []
     counting = [model.name for model in results.models if counts_scores(model.name, results.study)]
-    if counting:
-        said = f"{said} The follow-up score of {', '.join(counting)} has none: it is beta-binomial."
-    parts: list[Part] = [Paragraph(said)]
+    if described(names) or not names:
+        said = f"Residuals{whose(names)} are {residuals(results.study)} in this run."
+        if counting:
+            said = f"{said} The follow-up score of {', '.join(counting)} has none: it is beta-binomial."
+        parts.append(Paragraph(said))
     for model in results.models:
         parts += [Heading(model.name), *_formula(model), *_paths(model, results), _estimands(model, results)]
         parts.append(Paragraph(calibrated(model, results.main_prior)))

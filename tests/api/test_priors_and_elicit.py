@@ -43,6 +43,13 @@ def test_priors_are_told_in_words_with_what_they_imply(command, study_file):
         assert quantity in said
 
 
+def test_readings_are_explained_where_there_are_any(command, study_file):
+    told = "Readings are those of a new participant"
+    own = Path(__file__).resolve().parents[2] / "docs" / "examples" / "own_model.py"
+    assert told not in flat(command("priors", study_file, "--model", own)[1])
+    assert told in flat(command("priors", study_file, "--model", "symptom_change", "--prior", "reference")[1])
+
+
 def test_models_that_cannot_be_fitted_are_named_with_the_reason(command, study_file):
     text = study_file.read_text("utf-8")
     start, end = text.index("[[marker]]"), text.index("[symptom]")

@@ -1,5 +1,6 @@
 """The example of an own model meets the contract, and the page names every part of it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from pytensor.compile.mode import Mode
 from scipy import stats
 
 from cochange.data.study import Study
-from cochange.models.parts.contract import CONTRACT, PARAMETERS, Model, load_model
+from cochange.models.parts.contract import CONTRACT, DERIVED_DIMS, PARAMETERS, Model, load_model
+from cochange.models.parts.estimand import UNITS
 from cochange.models.parts.prior_sets import hyperparameters
 from cochange.models.parts.symptom import symptom_pair
 
@@ -31,6 +33,30 @@ def test_the_page_names_every_part_of_the_contract(page: Any) -> None:
     signatures = {f"{name}({', '.join(arguments)})" for name, arguments in PARAMETERS.items()}
     assert [line for line in signatures if f"`{line}`" not in text.text] == []
     assert f"a complete model of {len(FILE.read_text('utf-8').splitlines())} lines" in text.text
+
+
+def test_the_places_of_a_model_that_ships_are_there(page: Any) -> None:
+    root = FILE.parents[2]
+    section = page("CONTRIBUTING.md").sections["Adding a model"].text
+    named = set(re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|md|json)|\w+\.(?:yml|md))`", section))
+    assert len(named) > 15
+    example = {"tests/models/test_NAME.py", "docs/NAME.md"}
+    assert [place for place in sorted(named - example) if not (root / place).is_file()] == []
+    # A table of code that a row names stands in the file it names.
+    pairs = re.findall(r"`([A-Z_]{5,})` in `([\w./-]+\.py)`", section)
+    assert len(pairs) > 5
+    assert [pair for pair in pairs if not re.search(rf"^{pair[0]}\b", (root / pair[1]).read_text("utf-8"), re.M)] == []
+
+
+def test_the_units_of_estimands_are_listed(page: Any) -> None:
+    listed = re.search(r"`unit` is one of (.*?)\. `null`", " ".join(page("docs/own-models.md").text.split()))
+    assert listed is not None
+    assert tuple(re.findall(r"`([^`]+)`", listed[1])) == UNITS
+
+
+def test_the_dims_of_estimands_are_listed(page: Any) -> None:
+    told = set(re.findall(r"`(\w+)`", page("docs/own-models.md").sections["derive"].text))
+    assert told >= DERIVED_DIMS
 
 
 def test_the_example_is_accepted(own: Model) -> None:

@@ -55,7 +55,7 @@ def test_what_is_carried_to_another_scale_is_what_the_page_says(name: str) -> No
     shipped = load_model(name).shipped["reference"]
     before, after = families(shipped), families(carried_to(shipped, 27))
     for parameter, note in notes(shipped).items():
-        assert note.unit in CARRIED | KEPT
+        assert note.unit in CARRIED | KEPT, f"{parameter}: say here whether '{note.unit}' is carried to another scale"
         assert (before[parameter] != after[parameter]) == (note.unit in CARRIED), parameter
 
 

@@ -15,8 +15,8 @@ import cochange
 from cochange.cli import app
 from cochange.data.read import read_study
 from cochange.data.spec import read_spec
-from cochange.inference.plan import usual_models
-from cochange.models.parts.contract import OF_MANY_VISITS, available, load_model
+from cochange.inference.plan import OF_MANY_VISITS, usual_models
+from cochange.models.parts.contract import available, load_model
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [

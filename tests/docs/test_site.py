@@ -109,6 +109,7 @@ def test_every_page_is_in_the_table_of_contents(page: Any) -> None:
 def test_every_model_has_a_page_with_its_formula_and_parts(model: str, page: Any) -> None:
     from model_tables import formula_of, page_of
 
+    assert (ROOT / "docs" / page_of(model)).is_file(), f"{model} has no page docs/{page_of(model)}"
     text = page(f"docs/{page_of(model)}").text
     assert f"path-{model.replace('_', '-')}.svg" in text
     for title in ("What it assumes", "What it was checked against", "References"):
@@ -124,6 +125,7 @@ def test_arrows_of_a_diagram_are_parameters_and_every_slope_has_its_arrow(model:
 
     priors = pooled.REFERENCE if model == "pooled" else load_model(model).shipped["reference"]
     units = {name: note.unit for name, note in notes(priors).items()}
+    assert model in DIAGRAMS, f"{model} has no diagram in docs/building/path_diagrams.py"
     named = DIAGRAMS[model].parameters
     assert named <= set(units)
     # Slopes between outcomes; effects of the design have no arrow of their own, nor has the counted form of a score.

@@ -6,6 +6,7 @@ import pytest
 
 from cochange.inference.compiled import compile_model
 from cochange.inference.machine_code import cached
+from cochange.inference.plan import make_plan
 from cochange.models.parts.contract import ContractError, load_model
 
 
@@ -44,9 +45,12 @@ def test_an_error_in_a_function_names_file_line_and_function(spoilt, example_stu
         ('{"mean": mean, ', '{"average": mean, ', "derive returns average, which ESTIMANDS does not name"),
         ('posterior["mean"]', 'posterior["mean"].expand_dims(wave=2)', "derive returns mean with dims"),
         ('posterior["mean"]', 'posterior["maen"]', "in derive: KeyError"),
+        ('return {"mean": mean, ', 'return {} and {"mean": mean, ', "derive returns nothing; it must return"),
+        ('families(priors)["mean"].variable("mean")', 'pm.Normal("mean", 0, 10)', "no prior set reaches: mean_mean, "),
+        ('PRIOR_VARS = ("mean",)', 'PRIOR_VARS = ("maen",)', "PRIOR_VARS must name mean, which has a prior of its own"),
     ],
 )
-def test_estimands_are_checked_before_compiling(spoilt, example_study, no_compiling, old, new, told):
+def test_estimands_and_priors_are_checked_before_compiling(spoilt, example_study, no_compiling, old, new, told):
     model = spoilt(old, new)
     with pytest.raises(ContractError, match=told):
         compile_model(model, example_study, model.shipped["reference"])
@@ -55,3 +59,9 @@ def test_estimands_are_checked_before_compiling(spoilt, example_study, no_compil
 def test_an_unknown_unit_is_refused_at_loading(spoilt):
     with pytest.raises(ContractError, match="the unit of an estimand must be one of ratio, points"):
         spoilt('"points", 0.0, "Q1"', '"SDs", 0.0, "Q1"')
+
+
+def test_a_selection_of_another_kind_is_refused(spoilt, example_study):
+    model = spoilt("return Selection(study", "return (study")
+    with pytest.raises(ContractError, match=r"select must return choose\(study, reasons\) or cannot"):
+        make_plan(example_study, [str(model.source)])

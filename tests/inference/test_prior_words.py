@@ -10,6 +10,7 @@ from cochange.models.parts.prior_sets import ParameterNote
 WORDS = [
     (Normal(mean=0, sd=10), "points", "normal, mean 0, SD 10 points; 95% between -19.6 and 19.6"),
     (Normal(mean=2, sd=1), "points per doubling", "normal, mean 2, SD 1 point per doubling; 95% between 0.04 and 3.96"),
+    (Normal(mean=0, sd=1), "log odds per SD", "normal, mean 0, SD 1 log odds per SD; 95% between -1.96 and 1.96"),
     (
         Normal(mean=0, sd=0.5),
         "log units",

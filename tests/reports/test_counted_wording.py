@@ -38,6 +38,11 @@ def test_a_share_of_responders_says_what_it_assumes(results: Results, counting: 
     assert observed(row, counting).endswith("the model's share assumes a beta-binomial score.")
     # The likelihood of the file holds for the other models.
     assert observed(replace(row, model="parallel_change"), counting).endswith("share assumes Student-t residuals.")
+    # Nothing is known of the residuals of a model of one's own.
+    own = {**results.selections, "own": results.selections["symptom_change"]}
+    said = observed(replace(row, model="own"), replace(results, selections=own))
+    assert said.startswith("It was seen in ")
+    assert "assumes" not in said
 
 
 def test_each_prior_says_whether_it_enters(results: Results, counting: Results) -> None:

@@ -6,9 +6,13 @@ from dataclasses import replace
 import pytest
 
 from cochange.inference.results import Results
+from cochange.models.parts.contract import available
 from cochange.reports import references
+from cochange.reports.block import Section
+from cochange.reports.checklists import on_models
+from cochange.reports.labels import DESCRIBED
 from cochange.reports.references import Reference
-from cochange.reports.sections import methods
+from cochange.reports.sections import limits, methods, models
 from cochange.reports.statements import Statement
 
 FORBIDDEN = ("significan", "effect of", "caused", "because of the treatment", "led to")
@@ -132,6 +136,68 @@ def test_residuals_are_named_with_their_source(planted) -> None:
 def test_a_run_not_to_be_reported_says_so(fabricate, study) -> None:
     text = text_of(fabricate(study, ("reference",), spoil="symptom_change"))
     assert "the verdict on the run is: do not report." in text
+
+
+@pytest.fixture(scope="module")
+def with_own(results: Results) -> Results:
+    """The run with `symptom_change` in the place of a model that the report has no sentences for."""
+    models = tuple(
+        replace(model, name="falls", question="Who fell?") if model.name == "symptom_change" else model
+        for model in results.models
+    )
+    selections = {"falls" if name == "symptom_change" else name: own for name, own in results.selections.items()}
+    return replace(results, models=models, selections=selections)
+
+
+def only_own(results: Results) -> Results:
+    return replace(results, models=tuple(model for model in results.models if model.name == "falls"))
+
+
+def test_nothing_is_claimed_of_an_own_model_but_its_question(with_own: Results) -> None:
+    text = text_of(with_own)
+    assert re.search(r"falls \(\d+ participants\), a model of our own, asked: Who fell\?", text)
+    told = "marker_change and parallel_change"
+    assert f"{told} leave out participants without the values they need" in text
+    assert f"Covariates of {told} were age and sex." in text
+    assert f"were partially pooled in {told}." in text
+    assert f"Residuals of {told} were normal." in text
+    assert "parallel_change left out participants with one among their predictors" in text
+    assert "falls left out participants because of such values." in text
+    alone = text_of(only_own(with_own))
+    for word in ("Residuals", "Covariates", "partially pooled", "ANCOVA", "predictor", "at random", "as censored"):
+        assert word not in alone, word
+
+
+def test_other_sections_claim_no_more_of_an_own_model(results: Results, with_own: Results) -> None:
+    def said(section: Section, of: Results) -> str:
+        return " ".join(
+            " ".join(part.items) if part.kind == "points" else part.text
+            for part in section.block(of).parts
+            if part.kind in ("points", "paragraph")
+        )
+
+    assert "Residuals of marker_change and parallel_change are normal in this run." in said(models.SECTION, with_own)
+    alone = only_own(with_own)
+    assert "Residuals" not in said(models.SECTION, alone)
+    assert "missing at random" not in said(limits.SECTION, alone)
+    assert "What falls takes for granted stands with its formula" in said(limits.SECTION, alone)
+    beside = said(limits.SECTION, with_own)
+    assert "the values needed are left out by marker_change and parallel_change, as missing at random." in beside
+    assert "takes for granted stands with its formula" not in said(limits.SECTION, results)
+    assert on_models.likelihood(with_own).text.endswith("normal residuals of marker_change and parallel_change.")
+    assert on_models.likelihood(alone).text == "Every model in formula."
+    assert on_models.hierarchy(with_own).text.endswith("partially pooled in marker_change and parallel_change.")
+    assert on_models.hierarchy(alone).text == "As the formula of falls has them."
+
+
+def test_a_prior_set_that_a_model_lacks_is_not_said_of_it(planted) -> None:
+    results = planted["randomised"]
+    fits = {key: fit for key, fit in results.fits.items() if key != ("symptom_change", "diffuse")}
+    assert "Models with such a set were fitted under literature" in text_of(replace(results, fits=fits))
+
+
+def test_every_model_that_ships_has_its_sentences() -> None:
+    assert set(DESCRIBED) == set(available()), "write the sentence of its methods in reports/statements.py, add it here"
 
 
 def test_every_paper_cited_is_listed_and_no_other(planted) -> None:

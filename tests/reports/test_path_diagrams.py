@@ -79,7 +79,7 @@ def test_the_section_draws_each_model_or_says_that_it_does_not(results: Results)
     assert [figure.name for figure in block.figures] == [f"paths_{model.name}" for model in results.models]
     assert "IL-6 at baseline with IL-6 at 12 weeks, retest_z" in block.figures[0].alt
     assert all(figure.picture.svg.startswith(b"<?xml") for figure in block.figures)
-    assert set(DRAWN) == set(available())
+    assert set(DRAWN) == set(available()), "draw its paths in reports/path_diagrams.py and name it here"
     assert diagram_of("a model of our own", results) is None
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from cochange.inference.estimates import Estimate, decide
+from cochange.inference.plan import OF_MANY_VISITS
 from cochange.inference.results import Results
-from cochange.models.parts.contract import OF_MANY_VISITS, available, load_model
+from cochange.models.parts.contract import available, load_model
 from cochange.reports.numbers import MINUS
 from cochange.reports.sections import limits, methods, summary
 from cochange.reports.sections import study as study_section
@@ -171,6 +172,7 @@ def test_every_estimand_that_ships_is_planted() -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize(("model", "name"), QUANTITIES)
 def test_direction_and_words(base, forbidden, model: str, name: str, scenario: str) -> None:
+    assert name in CLAIMS, f"write what is said of {name} in reports/sentences.py, and here"
     found = planted(base, model, name, scenario)
     row, claims, text = found.estimates[0], CLAIMS[name], said_of(found)
     assert not forbidden.search(text)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from cochange.inference.estimates import Decision, decide
+from cochange.inference.plan import OF_MANY_VISITS
 from cochange.inference.results import Results
-from cochange.models.parts.contract import OF_MANY_VISITS, load_model
+from cochange.models.parts.contract import load_model
 from cochange.reports.labels import title_of
 from cochange.reports.sections import growth, visits
 from cochange.reports.sentences import answer

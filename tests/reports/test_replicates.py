@@ -137,3 +137,14 @@ def test_measured_values_without_a_limit_of_their_own_are_told(results: Results)
         study.data["marker_status"].astype(str).where(study.data["marker_status"].astype(str) != "below", "missing")
     )
     assert predictive.without_limit(replace(floors, data=floors.data.assign(marker_status=none_under))) == 0
+
+
+def test_an_outcome_of_noughts_and_ones_is_drawn_without_advice(results: Results) -> None:
+    fit = results.fits["parallel_change", "reference"]
+    for name in ("posterior_predictive", "observed_data"):
+        fell = (fit.tree[name].to_dataset()[["change_of_score"]] < 0).astype(float)
+        fit = with_group(fit, name, fell.rename(change_of_score="fall"))
+    plan = replicate_plot(fit, results, checks(fit)).plan
+    # A warning of ArviZ would be an error here.
+    drawing = plan.draw(*plan.given)
+    assert [axis.get_ylabel() for axis in drawing.axes] == ["share at or under"]

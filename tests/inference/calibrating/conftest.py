@@ -33,6 +33,22 @@ def own_model() -> str:
 
 
 @pytest.fixture(scope="session")
+def model_of_falls(own_model: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The example with an outcome that is 0 or 1, kept as floats: whether the score fell."""
+    text = Path(own_model).read_text("utf-8")
+    for old, new in (
+        ("pair[study.follow_up] - pair[study.baseline], dims", "fell.astype(float), dims"),
+        ("    with pm.Model(", "    fell = pair[study.follow_up] < pair[study.baseline]\n    with pm.Model("),
+        ('pm.Normal("change", mean, sd, observed', 'pm.Bernoulli("change", logit_p=mean / sd, observed'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path = tmp_path_factory.mktemp("models") / "model_of_falls.py"
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
 def wrong_model(own_model: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("models") / "wrong_model.py"
     path.write_text(Path(own_model).read_text("utf-8").replace("\nQUESTION", "\nQUESTION") + WRONG, "utf-8")

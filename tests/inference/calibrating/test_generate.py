@@ -1,6 +1,7 @@
 """Data of the joint model drawn for a calibration: its limits, gaps, and what the fits do not know of."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from cochange.inference.calibrating.calibrate import MISSPECIFIED
 from cochange.inference.calibrating.design import around_the_centre, reference_design
 from cochange.inference.calibrating.generate import Generator, make_generator
 from cochange.models.parts.censoring import marker_pair
-from cochange.models.parts.contract import load_model
+from cochange.models.parts.contract import ContractError, load_model
 from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING
 
 MODEL = load_model("joint_change")
@@ -93,3 +94,32 @@ def test_misspecified_data_are_taken_by_the_graph_of_the_fits(design: Study, wha
     assert all(np.isfinite(values).all() for values in data.values())
     # Both tell of the same estimands, so that truths can be ranked among draws.
     assert set(MODEL.derive(truth, generator.study)) >= {"prognostic_slope", "parallel_slope"}
+
+
+def test_a_discrete_outcome_takes_the_place_of_its_data_whatever_their_type(design: Study, model_of_falls: str) -> None:
+    model = load_model(model_of_falls)
+    priors = model.shipped["reference"]
+    graph = model.build(design, priors)
+    before = graph["change_of_score"].get_value()
+    truth, outcomes = make_generator(model, design, priors, graph).parameters(5)
+    drawn = outcomes["change_of_score"]
+    assert (drawn.dtype, drawn.shape) == (before.dtype, before.shape)
+    assert set(np.unique(drawn)) <= {0.0, 1.0}
+    np.testing.assert_array_equal(graph["change_of_score"].get_value(), drawn)
+    # Given parameters that make a fall all but sure, everyone's score falls; given the opposite, nobody's.
+    for odds, fell in ((50.0, 1.0), (-50.0, 0.0)):
+        given = truth.assign(mean_change=truth["mean_change"] * 0 + odds, sd=truth["sd"] * 0 + 1)
+        again = make_generator(model, design, priors, graph).outcomes(given, 6)["change_of_score"]
+        assert (again == fell).all()
+
+
+def test_an_outcome_that_cannot_be_set_is_refused(design: Study, own_model: str, tmp_path: Path) -> None:
+    text = Path(own_model).read_text("utf-8")
+    assert "observed=change," in text
+    path = tmp_path / "fixed.py"
+    path.write_text(text.replace("observed=change,", "observed=change.get_value(),"), "utf-8")
+    model = load_model(str(path))
+    priors = model.shipped["reference"]
+    generator = make_generator(model, design, priors, model.build(design, priors))
+    with pytest.raises(ContractError, match=r"build must observe change as it stands in a pm\.Data"):
+        generator.parameters(5)

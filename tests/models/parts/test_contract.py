@@ -89,7 +89,7 @@ def test_every_model_that_ships_meets_the_contract(name: str) -> None:
     # The formula is shown with its indentation, the title without.
     assert "\n    " in model.formula
     assert not model.formula.startswith(" ")
-    assert tuple(model.shipped) == NAMES
+    assert tuple(model.shipped) == NAMES, "a model that ships has these prior sets, in this order"
     assert all(item.unit and item.meaning for item in model.estimands.values())
 
 
