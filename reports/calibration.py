@@ -10,8 +10,9 @@ import pandas as pd
 
 from cochange.inference.calibrating.calibrate import Calibration
 from cochange.inference.calibrating.design import AROUND_THE_CENTRE
-from cochange.inference.calibrating.fits import KEPT, values_of
+from cochange.inference.calibrating.fits import KEPT
 from cochange.inference.calibrating.judge import FALSE_ALARM, Ranked, pit_of, ranks_of
+from cochange.inference.many.fingerprint import values_of
 from cochange.inference.store import write_json, write_whole
 from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Column, Paragraph, Points, Rows, Table

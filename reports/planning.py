@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from cochange.inference.calibrating.design import AROUND_THE_CENTRE
-from cochange.inference.calibrating.fits import values_of
+from cochange.inference.many.fingerprint import values_of
 from cochange.inference.planning.assure import Assurance, Assured
 from cochange.inference.planning.decision import Decision
 from cochange.inference.planning.designs import Design

@@ -62,7 +62,7 @@ def _at_four_visits(study: Study) -> Study:
     seen_later = lost & (xr.DataArray(np.arange(4), dims="visit", coords={"visit": data["visit"]}) < leaves)
     at_baseline = study.data.sel(visit=before, drop=True)
     for name in ("symptom", "log_marker", "marker_value", "marker_status", "wells"):
-        data[name] = xr.where(seen_later, at_baseline[name], data[name]).transpose(*study.data[name].dims)
+        data[name] = data[name].where(~seen_later, at_baseline[name]).transpose(*study.data[name].dims)
     tables = {
         "data": study.spec.data.model_copy(update={"visits": visits}),
         "time": TimeTable(unit="weeks", visits=weeks),

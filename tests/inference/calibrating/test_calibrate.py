@@ -14,9 +14,10 @@ from cochange.data.study import Study
 from cochange.inference.calibrating.calibrate import CalibrationError, calibrate
 from cochange.inference.calibrating.certificate import make_certificate
 from cochange.inference.calibrating.design import DesignError, around_the_centre, check_design, reference_design
-from cochange.inference.calibrating.fits import CalibrationFits, values_of
+from cochange.inference.calibrating.fits import CalibrationFits
 from cochange.inference.calibrating.generate import make_generator
 from cochange.inference.calibrating.judge import FALSE_ALARM
+from cochange.inference.many.fingerprint import values_of
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports.calibration import calibration_sentences, write_calibration
