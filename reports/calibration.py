@@ -14,7 +14,7 @@ from cochange.inference.calibrating.fits import KEPT, values_of
 from cochange.inference.calibrating.judge import FALSE_ALARM, Ranked, pit_of, ranks_of
 from cochange.inference.store import write_json, write_whole
 from cochange.models.parts.prior_sets import families
-from cochange.reports.block import Block, Column, Paragraph, Points, Rows, Table
+from cochange.reports.block import Block, Paragraph, Points, Rows, Table, columns_of
 from cochange.reports.cover import Cover
 from cochange.reports.document import files_beside, render_page
 from cochange.reports.markdown import markdown_report
@@ -171,7 +171,7 @@ def _warning(calibration: Calibration) -> tuple[Paragraph, ...]:
 def _table(rows: Sequence[Ranked], what: str) -> Table:
     masses = [item.mass for item in rows[0].coverage]
     labels = ["quantity", "p", "mean rank", "bias", "MCSE", *(f"{mass:.0%} interval holds it in" for mass in masses)]
-    columns = tuple(Column(label, number=place > 0) for place, label in enumerate(labels))
+    columns = columns_of(labels)
     printed = tuple(
         (
             row.quantity,

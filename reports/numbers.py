@@ -68,6 +68,13 @@ def interval_name(estimate: Estimate) -> str:
     return f"{100 * estimate.ci_prob:g}% {INTERVALS[estimate.ci_kind]} interval"
 
 
+def side_of(estimate: Estimate) -> str:
+    """The probability of the side of the value of no change an estimate lies on, as "0.98 below 0"."""
+    if estimate.null is None:
+        return "not applicable"
+    return f"{probability(estimate.p_direction)} {estimate.side} {estimate.null:g}"
+
+
 def probability(value: float | None) -> str:
     """A probability: two decimals in the middle, three towards 0 and 1."""
     if value is None or not math.isfinite(value):

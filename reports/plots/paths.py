@@ -103,7 +103,9 @@ def _variable(axis: "Axes", name: str, kind: Kind, place: tuple[float, float]) -
         else Ellipse(place, width, height, **look)
     )
     axis.add_patch(patch)
-    axis.text(x, y, textwrap.fill(name, LETTERS, break_on_hyphens=False), ha="center", va="center", fontsize=8, zorder=4)
+    axis.text(
+        x, y, textwrap.fill(name, LETTERS, break_on_hyphens=False), ha="center", va="center", fontsize=8, zorder=4
+    )
     return patch
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cochange.inference.loo import FormComparison
 from cochange.inference.results import Results
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
+from cochange.reports.block import Block, Heading, Paragraph, Part, Rows, Section, Table, columns_of
 from cochange.reports.labels import prior_name
 from cochange.reports.needs import comparison, failed
 from cochange.reports.numbers import fixed, significant
@@ -101,7 +101,7 @@ def _table(model: str, rows: list[FormComparison]) -> Table:
         "Form", "Log predictive density", "SE", "Effective parameters", "From the best", "SE of it", "Stacking weight",
         "Largest Pareto shape", "Over the bound", "Left out exactly", "R-hat", "Divergences",
     )  # fmt: skip
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    columns = columns_of(labels)
     frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})
     caption = f"Forms of {model} by expected log predictive density, summed over {rows[0].participants} participants."
     if len(rows) > 1:

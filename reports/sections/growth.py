@@ -10,7 +10,7 @@ from cochange.models.parts.growth.frame import Frame, make_frame
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import GROWTH, is_compared, marker_of, per_time, prior_name, quantity_of, scale_of
 from cochange.reports.needs import failed, growth
-from cochange.reports.numbers import centre, interval, interval_name, probability
+from cochange.reports.numbers import centre, interval, interval_name, probability, side_of
 from cochange.reports.plots.growth import growth_plot
 from cochange.reports.rows import frame_of
 
@@ -118,8 +118,7 @@ def _table(name: str, caption: str, decisions: list[Decision], results: Results)
     rows = []
     for item in decisions:
         row = item.estimate
-        chance = f"{probability(row.p_direction)} {row.side} {row.null:g}" if row.null is not None else "not applicable"
-        rows.append((f"{quantity_of(row, results.study)} [{row.unit}]", centre(row), interval(row), chance))
+        rows.append((f"{quantity_of(row, results.study)} [{row.unit}]", centre(row), interval(row), side_of(row)))
     columns = (
         Column("Quantity"), Column("Median", True), Column(interval_name(decisions[0].estimate), True),
         Column("Probability of its side", True),

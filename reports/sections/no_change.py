@@ -8,7 +8,7 @@ import pandas as pd
 
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
-from cochange.reports.block import Block, Column, Paragraph, Part, Rows, Section, Table
+from cochange.reports.block import Block, Paragraph, Part, Rows, Section, Table, columns_of
 from cochange.reports.labels import scale_of
 from cochange.reports.needs import failed, no_change
 from cochange.reports.numbers import probability, share, within
@@ -126,7 +126,7 @@ def _table(rows: tuple[NaiveStatistic, ...], results: Results) -> Table:
         "Statistic", "As usually analysed", "n", "Observed", "Without change", "Central 95%",
         "Share at least as far", "Called different from 0",
     )  # fmt: skip
-    columns = tuple(Column(label, number=position > 1) for position, label in enumerate(labels))
+    columns = columns_of(labels, texts=2)
     several = len(groups) > 1
     printed_groups = tuple(Rows(name if several else "", tuple(lines)) for name, lines in groups.items())
     caption = (

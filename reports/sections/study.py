@@ -8,7 +8,19 @@ from cochange.data.audit import counts
 from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.inference.verdict import data_cautions
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, text_table
+from cochange.reports.block import (
+    Block,
+    Column,
+    Heading,
+    Paragraph,
+    Part,
+    Points,
+    Rows,
+    Section,
+    Table,
+    columns_of,
+    text_table,
+)
 from cochange.reports.sections.descriptives import descriptives
 
 
@@ -92,7 +104,7 @@ def _counts(results: Results) -> Table:
         )
         for _, own in frame.groupby("variable", sort=False)
     )
-    columns = tuple(Column(label, number=position > 1) for position, label in enumerate(labels))
+    columns = columns_of(labels, texts=2)
     caption = "Readings by visit. Complete pairs have a value at both analysed visits, censored values included."
     return Table("readings", caption, columns, groups, frame)
 

@@ -25,7 +25,7 @@ from cochange.reports.labels import (
     with_model,
 )
 from cochange.reports.needs import fits
-from cochange.reports.numbers import centre, interval, interval_name, probability
+from cochange.reports.numbers import centre, interval, interval_name, side_of
 from cochange.reports.rows import frame_of
 from cochange.reports.sensitivity import side_in_words
 from cochange.reports.sentences import HARDLY, answer
@@ -159,14 +159,13 @@ def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
     rows = []
     for item in decisions:
         row = item.estimate
-        chance = f"{probability(row.p_direction)} {row.side} {row.null:g}" if row.null is not None else "not applicable"
         rows.append(
             (
                 quantity_of(row, results.study) + with_model(row, results.estimates),
                 row.unit,
                 centre(row),
                 interval(row),
-                chance,
+                side_of(row),
                 side_in_words(item),
             )
         )
