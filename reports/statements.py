@@ -24,11 +24,12 @@ from cochange.reports.labels import (
     marker_of,
     prior_name,
     quoted,
+    rule_of,
     scale_of,
     title_of,
     unit_of,
 )
-from cochange.reports.numbers import INTERVALS, fixed, share
+from cochange.reports.numbers import fixed, interval_name, share
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals
 
@@ -85,12 +86,6 @@ def design(results: Results) -> Iterator[Statement]:
             "have them, by standardised expectation and by Bayesian imputation with Rubin's rules.",
             (references.REFERENCE_BASED, references.ANCHORED),
         )
-
-
-def rule_of(study: Study) -> str:
-    """The rule of inclusion, in words."""
-    rule = study.spec.inclusion
-    return f"{rule.score} above {rule.above:g}" if rule else ""
 
 
 def _kind(study: Study) -> str:
@@ -325,7 +320,7 @@ def decisions(results: Results) -> Iterator[Statement]:
     analysis = results.study.spec.analysis
     mass = analysis.ci_prob
     yield Statement(
-        f"Estimates are posterior medians with {100 * mass:g}% {INTERVALS[analysis.ci_kind]} intervals; a direction is "
+        f"Estimates are posterior medians with {interval_name(analysis)}s; a direction is "
         f"named when its probability reaches {(1 + mass) / 2:g}."
     )
     asked = {row.estimand: row for row in results.estimates if row.smallest_important is not None}

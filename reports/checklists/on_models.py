@@ -33,7 +33,7 @@ def hierarchy(results: Results) -> Answer:
     """Levels of the models, and covariances of their outcomes."""
     spec = results.study.spec
     pooled = [name for name, table in (("groups", spec.groups), ("sites", spec.sites)) if table is not None]
-    joint = any(model.name == JOINT for model in results.models)
+    joint = results.fitted(JOINT)
     if not pooled and not joint:
         return not_applicable("There are no groups and no sites, and no model of several outcomes at once was fitted.")
     said = [f"{' and '.join(pooled).capitalize()} are partially pooled."] if pooled else ["No groups and no sites."]
@@ -65,7 +65,7 @@ def replicated(results: Results) -> Answer:
     """A posterior predictive check."""
     if not results.fits:
         return answered(places.REPLICATIONS, results, "Data beside replications.")
-    return answered(places.REPLICATIONS, results, f"{_replications(results)}")
+    return answered(places.REPLICATIONS, results, _replications(results))
 
 
 def makes_sense(results: Results) -> Answer:

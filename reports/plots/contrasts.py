@@ -11,7 +11,7 @@ from cochange.inference.estimates import interval_of
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import marker_of, prior_name, scale_of
-from cochange.reports.numbers import INTERVALS, probability, significant
+from cochange.reports.numbers import interval_name, probability, significant
 from cochange.reports.plots.canvas import COLOURS, FAINT, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -112,7 +112,7 @@ def benefit_plot(difference: xr.DataArray, marker: str, unit: str, results: Resu
     caption = (
         f"Difference between arms in the change of {scale} along the true baseline {marker}"
         f"{'' if len(groups) > 1 else f', {groups[0]}'}, under {prior_name(results.main_prior)}. Line: posterior "
-        f"median; band: {100 * analysis.ci_prob:g}% {INTERVALS[analysis.ci_kind]} interval at each value; dashed: no "
+        f"median; band: {interval_name(analysis)} at each value; dashed: no "
         "difference. The range holds nine in ten of the observed baseline values."
     )
     return Figure(f"benefit_{in_a_name(marker)}", caption, f"Difference between arms. {'; '.join(said)}.", plan)

@@ -11,7 +11,6 @@ from cochange.models.parts.contract import Model
 from cochange.reports.block import (
     Block,
     Column,
-    Figure,
     Heading,
     Paragraph,
     Part,
@@ -81,8 +80,8 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     if fit is None or not found:
         return [Heading(model.name), Paragraph(f"Not shown: it was not fitted under {prior_name(results.main_prior)}.")]
     judged = found[0]
-    figures: list[Figure] = [trace_plot(fit, results, judged), rank_plot(fit, results, judged)]
-    return [Heading(model.name), _parameters(model, results), *figures, energy_plot(fit, results, judged)]
+    figures = [plot(fit, results, judged) for plot in (trace_plot, rank_plot, energy_plot)]
+    return [Heading(model.name), _parameters(model, results), *figures]
 
 
 def _fits(results: Results) -> Table:

@@ -1,5 +1,7 @@
 """Courses over the visits: mean curves, and associations between persons apart from those within persons."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cochange.inference.estimates import Decision
@@ -41,7 +43,7 @@ def render(results: Results) -> Block:
     for outcome, course in courses.items():
         groups = [name for name in course["group"].values.tolist() if name.startswith("arm ")] or [OVERALL]
         parts.append(growth_plot(outcome, course.sel(group=groups), seen[outcome], frame, results, prior))
-    own = [item for item in results.decisions if (item.estimate.model, item.estimate.prior) == (GROWTH, prior)]
+    own = results.decisions_of(GROWTH, prior)
     parts.append(_table("growth_rates", f"Mean slope {per_time(study)}.", _only(own, RATES), results))
     spreads = "How people differ, and how far values lie from a person's own course."
     parts.append(_table("growth_spreads", spreads, _only(own, SPREADS), results))
@@ -85,7 +87,7 @@ def _apart(results: Results) -> str:
     )
 
 
-def said(decisions: list[Decision], results: Results) -> list[str]:
+def said(decisions: Sequence[Decision], results: Results) -> list[str]:
     """One sentence on each of the two associations, and on the raw one between them."""
     found = {item.estimate.estimand: item for item in decisions if item.estimate.group == OVERALL}
     sentences = []
@@ -108,13 +110,13 @@ def said(decisions: list[Decision], results: Results) -> list[str]:
     return sentences
 
 
-def _only(decisions: list[Decision], names: tuple[str, ...]) -> list[Decision]:
+def _only(decisions: Sequence[Decision], names: tuple[str, ...]) -> list[Decision]:
     """The decisions on some estimands, in the order of their names."""
     chosen = [item for item in decisions if item.estimate.estimand in names]
     return sorted(chosen, key=lambda item: names.index(item.estimate.estimand))
 
 
-def _table(name: str, caption: str, decisions: list[Decision], results: Results) -> Table:
+def _table(name: str, caption: str, decisions: Sequence[Decision], results: Results) -> Table:
     rows = []
     for item in decisions:
         row = item.estimate

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Points, Section
-from cochange.reports.labels import GROWTH, JOINT, REGRESSION, REPEATED, is_compared, marker_of, scale_of
+from cochange.reports.labels import GROWTH, JOINT, REGRESSION, REPEATED, is_compared, marker_of, rule_of, scale_of
 from cochange.reports.sentences import residuals
 
 REGRESSIONS = ("symptom_change", "parallel_change")
@@ -34,9 +34,8 @@ def _of_design(results: Results) -> Iterator[str]:
     if design == "cross-sectional" or not study.has_two_visits:
         yield "One visit shows no change."
     if study.spec.inclusion is not None:
-        rule = study.spec.inclusion
         yield (
-            f"Participants were included for a {rule.score} above {rule.above:g}. People chosen for a high score "
+            f"Participants were included for a {rule_of(study)}. People chosen for a high score "
             "tend to score lower when asked again, without any change (regression to the mean). Part of a change "
             f"of {scale} is to be expected from that alone. {_separates(results)}"
         )
@@ -51,7 +50,7 @@ def _of_design(results: Results) -> Iterator[str]:
 def _separates(results: Results) -> str:
     if any(row.estimand == REGRESSION for row in results.estimates):
         return f"{JOINT} says how much, of errors at baseline alone; the usual analyses do not separate it."
-    if any(model.name == JOINT for model in results.models):
+    if results.fitted(JOINT):
         return "With observed scores taken as true, no model here separates it."
     return "These models do not separate it."
 
@@ -167,7 +166,7 @@ def _of_settings(results: Results) -> Iterator[str]:
             "so there is no default, and nothing is said of the importance of these."
         )
     if len(results.study.spec.marker) > 1:
-        joint = any(model.name == JOINT for model in results.models)
+        joint = results.fitted(JOINT)
         taken = f"{JOINT} takes them all at once, the other models" if joint else "These models take"
         yield (
             f"{len(study.spec.marker)} markers were recorded. {taken} {marker_of(study)} alone; whoever analyses "

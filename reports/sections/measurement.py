@@ -4,7 +4,7 @@ from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Heading, Paragraph, Part, Points, Section, Table, columns_of, grouped
-from cochange.reports.labels import MEASURED, REGRESSION, prior_name, quantity_of, scale_of
+from cochange.reports.labels import MEASURED, REGRESSION, prior_name, quantity_of, rule_of, scale_of
 from cochange.reports.needs import failed, measurement
 from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name, share
 from cochange.reports.plots.reliabilities import reliability_plot
@@ -60,7 +60,7 @@ def regression_to_mean(row: Estimate, results: Results) -> str:
     """What of the mean change is to be expected of the rule of inclusion alone."""
     spec = results.study.spec
     scale = scale_of(results.study)
-    chosen = f"{spec.inclusion.score} above {spec.inclusion.above:g}" if spec.inclusion is not None else "a high score"
+    chosen = rule_of(results.study) or "a high score"
     said = f"People chosen for {chosen} come back towards the mean when asked again, without any change."
     alone = f"regression to the mean alone would give {centre(row)} points ({interval(row)})"
     found = results.estimates_of(model=row.model, prior=row.prior, estimand="symptom_change")

@@ -21,6 +21,7 @@ from cochange.reports.block import (
     columns_of,
     text_table,
 )
+from cochange.reports.labels import rule_of
 from cochange.reports.sections.descriptives import descriptives
 
 
@@ -55,7 +56,6 @@ def _facts(results: Results) -> list[tuple[str, str]]:
     marker = next((item for item in spec.marker if item.name == study.marker), None)
     arms = [str(level) for level in study.data["arm"].attrs["levels"]] if "arm" in study.data.coords else []
     covariates = [*spec.covariates.numeric, *spec.covariates.categorical]
-    inclusion = spec.inclusion
     return [
         ("Title", spec.study.title),
         ("Data", "synthetic, simulated" if spec.study.synthetic else "as given in the data file"),
@@ -79,7 +79,7 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Groups", spec.groups.column if spec.groups else "none"),
         ("Sites", spec.sites.column if spec.sites else "none"),
         ("Covariates", ", ".join(covariates) or "none"),
-        ("Inclusion", f"{inclusion.score} above {inclusion.above:g}" if inclusion else "no threshold stated"),
+        ("Inclusion", rule_of(study) or "no threshold stated"),
     ]
 
 

@@ -39,7 +39,7 @@ _VERDICTS = {
 UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED_TITLE: (*MEASURED, REGRESSION)}
 
 
-def verdict_parts(results: Results) -> tuple[Part, ...]:
+def _verdict(results: Results) -> tuple[Part, ...]:
     """The verdict with its reasons."""
     verdict = results.verdict
     said = Paragraph(_VERDICTS[verdict.status], warning=verdict.status != "report")
@@ -71,7 +71,7 @@ def render(results: Results) -> Block:
     """The main answers, question by question, and the table they are read from."""
     decisions = main_decisions(results)
     parts: list[Part] = [
-        *verdict_parts(results),
+        *_verdict(results),
         Paragraph(
             f"The answers below hold under {prior_name(results.main_prior)}, for all the participants a model uses. "
             "Each probability is that of a statement, given the data, the model and the prior."

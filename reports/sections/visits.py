@@ -20,11 +20,7 @@ CORRELATIONS = ("change_correlation", "change_correlation_given_baseline")
 
 def render(results: Results) -> Block:
     """Under the main prior: a figure of each outcome's mean changes, then contrasts and correlations by visit."""
-    decisions = [
-        item
-        for item in results.decisions
-        if (item.estimate.model, item.estimate.prior) == (REPEATED, results.main_prior)
-    ]
+    decisions = results.decisions_of(REPEATED, results.main_prior)
     parts: list[Part] = [Paragraph(f"{REPEATED}, under {prior_name(results.main_prior)}. {_reading(results)}")]
     if warning := failed(results, REPEATED):
         parts.append(Paragraph(warning, warning=True))

@@ -150,12 +150,12 @@ def panels_of(group: Group) -> dict[str, Sequence[Row]]:
         own = row.estimate
         visit = f"at {own.visit}" if own.visit is not None else ""
         where = ", ".join(word for word in (own.model, form_of(own), visit, own.group) if word)
-        spoken = speaks_of(row)
+        spoken = _speaks_of(row)
         found.setdefault(f"{where}: {spoken}" if spoken else where, []).append(row)
     return dict(found)
 
 
-def speaks_of(row: Row) -> str:
+def _speaks_of(row: Row) -> str:
     """Whether a row compares anything: arms that were randomised, arms that were not, or only before and after."""
     estimate, design = row.estimate, row.run.study.spec.study.design
     if estimate.estimand in OF_ARMS_AND_MARKERS:
@@ -220,7 +220,7 @@ def record_of_row(row: Row) -> dict[str, Any]:
         "run": row.run.label,
         "input_hash": row.run.study.input_hash,
         "participants": row.run.used.get(row.estimate.model),
-        "speaks_of": speaks_of(row),
+        "speaks_of": _speaks_of(row),
         **asdict(row.estimate),
         "direction": row.decision.direction,
         "importance": row.decision.importance,
