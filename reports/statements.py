@@ -110,9 +110,9 @@ def _measured(study: Study, results: Results) -> Iterator[Statement]:
         given = beyond + int(own["observed"].sum())
         told = f"{beyond} of {given} values lay beyond a limit of detection"
         yield Statement(
-            f"{marker.name} ({marker.analysed_unit}) was analysed on its natural logarithm; {told}."
+            f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale; {told}."
             if beyond
-            else f"{marker.name} ({marker.analysed_unit}) was analysed on its natural logarithm."
+            else f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale."
         )
     if any(table["below"] + table["above"]) and (said := _censored(results)):
         yield Statement(said, (references.CENSORING,))
@@ -283,7 +283,7 @@ def computation(results: Results) -> Iterator[Statement]:
     yield Statement(
         f"Over all {len(found)} fits the largest R-hat is {fixed(max(item.r_hat for item in found), 3)} (bound "
         f"{R_HAT_MAX:g}), the least effective sample size {fixed(sizes, 0)} (bound {ESS_MIN:g}), and "
-        f"{diverged} draws diverged.",
+        f"{diverged} transitions diverged.",
         (references.R_HAT, references.ARVIZ),
     )
     if results.verdict.status != "report":

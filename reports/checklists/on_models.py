@@ -69,7 +69,7 @@ def replicated(results: Results) -> Answer:
 
 
 def makes_sense(results: Results) -> Answer:
-    """Whether the posterior makes sense of the data."""
+    """Whether the models reproduce the data, as far as that tells whether the posterior makes sense."""
     if lack := places.REPLICATIONS.lack(results):
         return missing(f"{places.REPLICATIONS.section.title} is not shown: {lack}.")
     if poor := _poor(results):
@@ -77,7 +77,7 @@ def makes_sense(results: Results) -> Answer:
     return answered(
         places.REPLICATIONS,
         results,
-        "Each model gives back the data. Whether its answers make sense of the field is yours to say.",
+        "Each model reproduces the data. Whether its answers make sense in the field is yours to say.",
     )
 
 
@@ -143,7 +143,7 @@ def _replications(results: Results) -> str:
 
 
 def _poor(results: Results) -> list[str]:
-    """What the models do not give back under the main prior, a sentence each."""
+    """What the models do not reproduce under the main prior, a sentence each."""
     said = []
     for (model, prior), fit in results.fits.items():
         if prior == results.main_prior and has_predictions(fit):

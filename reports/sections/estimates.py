@@ -42,7 +42,7 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         Paragraph(
             f"Intervals hold {100 * analysis.ci_prob:g}% of the posterior. Narrowed is how much narrower the interval "
-            f"is than the prior's; under {100 * HARDLY:g}% the data moved it hardly at all."
+            f"is than the prior's; under {100 * HARDLY:g}% the data narrowed it hardly at all."
         )
     ]
     for model in results.models:
@@ -75,7 +75,10 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     ]
     if hardly:
         parts += [
-            Paragraph("Here prior and posterior are almost the same: the prior speaks, not the data."),
+            Paragraph(
+                "Here the posterior is about as wide as the prior: how sure the answer is comes from the prior and "
+                "not from the data."
+            ),
             Points(tuple(hardly)),
         ]
     return parts

@@ -94,12 +94,14 @@ def said(decisions: Sequence[Decision], results: Results) -> list[str]:
     for name, where in (("slope_correlation", "Between persons"), ("within_correlation", "Within persons")):
         item = found[name]
         row = item.estimate
-        what = "slopes of marker and score" if name == "slope_correlation" else "deviations of a visit"
-        way = {"increase": f"{what} go together", "decrease": f"{what} go in opposite directions"}.get(
-            item.direction, f"it is unclear whether {what} go together"
+        what = (
+            "slopes of marker and score" if name == "slope_correlation" else "deviations of marker and score at a visit"
+        )
+        way = {"increase": f"{what} are positively correlated", "decrease": f"{what} are negatively correlated"}.get(
+            item.direction, f"it is unclear whether {what} are correlated"
         )
         sentences.append(
-            f"{where}, {way}: correlation {centre(row)} ({interval(row)}), {row.side} 0 with probability "
+            f"{where}, {way}: {centre(row)} ({interval(row)}), {row.side} 0 with probability "
             f"{probability(row.p_direction)}."
         )
     raw, still = (found[name].estimate for name in MIXED)

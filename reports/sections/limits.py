@@ -60,9 +60,10 @@ def _of_models(results: Results) -> Iterator[str]:
     marker, scale = marker_of(results.study), scale_of(results.study)
     if names & set(REGRESSIONS):
         yield (
-            f"The regressions take observed values. Measurement error of {marker} and {scale} draws slopes and "
-            "correlations towards zero (attenuation), and error that a baseline shares with its own change ties the "
-            "two together without any true relation (mathematical coupling)."
+            f"The regressions take observed values. Measurement error of {marker} and {scale} draws "
+            "correlations, and the slope on the value that has it, towards zero (attenuation), and can move the other "
+            "slopes either way; error that a baseline shares with its own change ties the two together without any "
+            "true relation (mathematical coupling)."
         )
     if "parallel_change" in names:
         yield (
@@ -112,8 +113,8 @@ def _of_joint(results: Results) -> Iterator[str]:
     spec = results.study.spec
     shape = residuals(results.study)
     yield (
-        f"{JOINT} takes what is missing to be missing at random given what was observed of the participant: whoever "
-        "stays away for reasons that nothing observed tells of biases it, and every other model here."
+        f"{JOINT} takes what is missing to be missing at random given what was observed of the participant: it is "
+        "biased where people stay away for reasons that nothing observed tells of, and so is every other model here."
     )
     if spec.analysis.measurement == "off":
         yield f"It takes observed scores as true, and their distribution as {shape}: its slopes are drawn towards zero."

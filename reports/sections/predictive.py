@@ -23,7 +23,7 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         Paragraph(
             "Replications are data sets of the same size drawn from the fitted model. A share above the "
-            "data near 0 or 1 marks a feature that the model does not give back; ties count half."
+            "data near 0 or 1 marks a feature that the model does not reproduce; ties count half."
         )
     ]
     for model in results.models:
@@ -71,7 +71,7 @@ def extremes(checked: tuple[Check, ...]) -> str:
     ]
     if not found:
         return f"No statistic has a share above the data under {RARE:g} or over {1 - RARE:g}."
-    return f"The model does not give back, with a share under {RARE:g} or over {1 - RARE:g}: {'; '.join(found)}."
+    return f"The model does not reproduce, with a share under {RARE:g} or over {1 - RARE:g}: {'; '.join(found)}."
 
 
 def rarely_replicated(checked: tuple[Check, ...]) -> list[Check]:

@@ -141,8 +141,9 @@ def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
         parts.append(
             Paragraph(
                 f"Signs: the slope is the change of {scale} per halving, that is per fall, of {marker}; the raw "
-                f"correlation is of change with change. Where the two changes go the same way, the slope is negative "
-                "and the correlation positive; a positive slope and a negative correlation agree likewise."
+                f"correlation is of change with change. Where those whose {marker} falls further fall further on "
+                f"{scale} too, the slope is negative and the correlation positive; a positive slope and a negative "
+                "correlation agree likewise."
             )
         )
     return parts

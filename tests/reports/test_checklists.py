@@ -265,7 +265,7 @@ def test_what_a_model_does_not_give_back_has_to_be_spoken_of(complete, monkeypat
     monkeypatch.setattr(on_models, "checks", lambda fit: poor)
     answer = found(complete)["WAMBS: The posterior makes substantive sense"]
     assert answer.status == "missing"
-    assert "parallel_change: The model does not give back" in answer.text
+    assert "parallel_change: The model does not reproduce" in answer.text
 
 
 def test_extreme_values_need_a_word(complete, monkeypatch) -> None:
