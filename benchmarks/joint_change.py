@@ -50,7 +50,7 @@ import pandas as pd
 import xarray as xr
 from brms_peer import Brms, has_brms
 from effective import CHAINS, Sampled, least_effective
-from jags_peer import jags_data, run_all
+from jags_peer import PATHS, jags_data, run_all
 from made_studies import change_table, simulated
 from rich.console import Console
 from rich.table import Table
@@ -73,9 +73,6 @@ OPT = HERE.parent / "tests" / "realdata" / "opt_crp_under_3.toml"
 PARTS = ("brms", "jags", "scaling", "process")
 DESIGNS = ("plain", "pooled")
 SIZES = (100, 1_000, 10_000, 100_000)
-LIMIT = 3.0
-BURN_IN = 1000
-PATHS = ("b", "d1", "d2", "g1", "g2", "g3", "g4", "g5", "mu1", "mu2", "mu3", "mu4", "s1", "s2", "s3", "s4")
 # As near to the priors of `peers/opt_limits.jags` as their families allow.
 OPT_PRIORS = replace(
     joint_change.PRIORS["reference"],

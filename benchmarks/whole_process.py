@@ -62,9 +62,9 @@ class Measured:
         return f"{min(self.seconds):.2f} to {max(self.seconds):.2f}"
 
 
-def fit_command(model: str) -> tuple[str, ...]:
-    """The command that fits a model to the shipped trial under one prior set."""
-    return (*COMMAND, "fit", str(example_path()), "--model", model, "--prior", FIRST, "--quiet")
+def fit_command(model: str, study: Path | None = None) -> tuple[str, ...]:
+    """The command that fits a model to a study, by default the shipped trial, under one prior set."""
+    return (*COMMAND, "fit", str(study or example_path()), "--model", model, "--prior", FIRST, "--quiet")
 
 
 def caches(folder: Path) -> dict[str, str]:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cochange.inference.estimates import Estimate
+from cochange.inference.estimates import Estimate, important_limits
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
-from cochange.reports.labels import form_of, prior_name, title_of
+from cochange.reports.labels import FORMS, form_of, prior_name, title_of
 from cochange.reports.numbers import centre, interval, interval_name
-from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH, in_a_name
+from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, PALE, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -87,8 +87,9 @@ def _panel(axis: "Axes", rows: Sequence[Estimate], lines: list[tuple[str, str | 
     priors = list(dict.fromkeys(prior for prior, _ in lines))
     low, high = axis.get_xlim()
     if rows[0].null is not None:
-        axis.axvline(rows[0].null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
-    _important_band(axis, rows[0])
+        axis.axvline(rows[0].null, color=INK, linewidth=0.8, linestyle=DASHED, zorder=0)
+    for limit in important_lines(rows[0]):
+        axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
     for row in rows:
         height = lines.index((row.prior, row.form))
         which = priors.index(row.prior)
@@ -107,7 +108,9 @@ def _panel(axis: "Axes", rows: Sequence[Estimate], lines: list[tuple[str, str | 
             row.median, height, MARKERS[which % len(MARKERS)], color=colour, markersize=5.5, zorder=3,
             markerfacecolor="white" if hollow else colour,
         )  # fmt: skip
-    axis.set_yticks(range(len(lines)), [f"{prior}, {form_of_line(form)}" if form else prior for prior, form in lines])
+    axis.set_yticks(
+        range(len(lines)), [f"{prior}, {FORMS.get(form, form)}" if form else prior for prior, form in lines]
+    )
     axis.tick_params(axis="y", length=0)
     axis.spines["left"].set_visible(False)
     if titled:
@@ -121,11 +124,6 @@ def _panel_of(row: Estimate) -> str:
     return row.visit if row.group == OVERALL else f"{row.group}, {row.visit}"
 
 
-def form_of_line(form: str) -> str:
-    """The short name of a form beside a row."""
-    return {"ancova": "ANCOVA"}.get(form, form)
-
-
 def _by_what(rows: Sequence[Estimate]) -> str:
     """What the panels stand for, beside the prior sets in each."""
     several = {
@@ -135,18 +133,11 @@ def _by_what(rows: Sequence[Estimate]) -> str:
     return "".join(f" and {name}" for name, there in several.items() if there)
 
 
-def _important_band(axis: "Axes", row: Estimate) -> None:
-    for limit in important_lines(row):
-        axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
-
-
 def important_lines(row: Estimate) -> tuple[float, ...]:
     """The smallest important difference on either side of no change; empty where none is stated."""
     if row.smallest_important is None or row.null is None:
         return ()
-    if row.unit == "ratio":
-        return row.null / row.smallest_important, row.null * row.smallest_important
-    return row.null - row.smallest_important, row.null + row.smallest_important
+    return important_limits(row.null, row.unit, row.smallest_important)
 
 
 def _important_note(rows: Sequence[Estimate]) -> str:
