@@ -257,7 +257,7 @@ def test_the_worth_of_a_prior_is_that_of_conjugate_normals(plant, results) -> No
         assert f"more than the {used} of the study" in outweighed["FDA: Worth of the prior in participants"].text
 
 
-def test_what_a_model_does_not_give_back_has_to_be_spoken_of(complete, monkeypatch) -> None:
+def test_what_a_model_does_not_reproduce_has_to_be_spoken_of(complete, monkeypatch) -> None:
     from cochange.reports.checklists import on_models
     from cochange.reports.replicates import Check
 
