@@ -24,16 +24,14 @@ def cited_by(results: Results) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def planted(results, fabricate, variant, two_arms, no_marker) -> dict[str, Results]:
-    own = {"mine": {"base": "reference"}}
-    analysis = results.study.spec.analysis.model_copy(update={"prior_sets": own})
-    spec = results.study.spec.model_copy(update={"analysis": analysis})
+def planted(results, fabricate, variant, two_arms, no_marker, with_analysis) -> dict[str, Results]:
+    own = with_analysis(results.study, {"prior_sets": {"mine": {"base": "reference"}}})
     return {
         "single arm": results,
         "randomised": fabricate(two_arms, ("reference", "literature", "diffuse")),
         "no marker": fabricate(no_marker, ("reference",)),
         "student": fabricate(variant({"ci_prob = 0.95": 'ci_prob = 0.9\nlikelihood = "student_t"'}), ("sceptical",)),
-        "own prior": fabricate(replace(results.study, spec=spec), ("reference", "mine")),
+        "own prior": fabricate(own, ("reference", "mine")),
         "observational": fabricate(variant({'design = "single arm"': 'design = "observational"'}), ("reference",)),
     }
 

@@ -1,8 +1,8 @@
 """Path diagrams against the formulas and the priors of the models."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -24,12 +24,8 @@ TERMS = {
     "score_on_score": (r"y1 - y0 = .* c_y \* \[y0\]", "MADRS at baseline", "change of MADRS"),
     "parallel": (r"y1 - y0 = .* - parallel \* e3", "residual e3 of IL-6", "change of MADRS"),
 }
+Change = Callable[[Study, Mapping[str, object]], Study]
 MEASUREMENT = {"marker_reliability", "score_reliability", "state_z"}
-
-
-def with_analysis(study: Study, **changes: Any) -> Study:
-    analysis = study.spec.analysis.model_copy(update=changes)
-    return replace(study, spec=study.spec.model_copy(update={"analysis": analysis}))
 
 
 def drawn(model: str, study: Study | None) -> Diagram:
@@ -56,20 +52,24 @@ def test_paths_are_parameters_and_every_slope_has_its_path(model: str) -> None:
 
 
 @pytest.mark.parametrize("measurement", ["on", "off"])
-def test_the_paths_of_the_joint_model_are_the_terms_of_its_formula(study: Study, measurement: str) -> None:
+def test_the_paths_of_the_joint_model_are_the_terms_of_its_formula(
+    study: Study, with_analysis: Change, measurement: str
+) -> None:
     formula = load_model("joint_change").formula
     for pattern, _, _ in TERMS.values():
         assert re.search(pattern, formula), pattern
     assert len(re.findall(r"\* (?:\[|e3)", formula.partition("observed =")[0])) == len(TERMS)
-    diagram = drawn("joint_change", with_analysis(study, measurement=measurement))
+    diagram = drawn("joint_change", with_analysis(study, {"measurement": measurement}))
     names = {key: item.name.removeprefix("true ") for key, item in diagram.variables.items()}
     ends = {path.parameter: (names[path.start], names[path.end]) for path in diagram.paths}
     assert {name: ends[name] for name in TERMS} == {name: (start, end) for name, (_, start, end) in TERMS.items()}
 
 
 @pytest.mark.parametrize("measurement", ["on", "off"])
-def test_values_have_errors_or_not_as_the_study_file_has_it(study: Study, measurement: str) -> None:
-    diagram = drawn("joint_change", with_analysis(study, measurement=measurement))
+def test_values_have_errors_or_not_as_the_study_file_has_it(
+    study: Study, with_analysis: Change, measurement: str
+) -> None:
+    diagram = drawn("joint_change", with_analysis(study, {"measurement": measurement}))
     named = {path.parameter for path in diagram.paths}
     assert (named & MEASUREMENT) == (MEASUREMENT if measurement == "on" else set())
     assert ("latent" in {item.kind for item in diagram.variables.values()}) == (measurement == "on")
@@ -116,13 +116,13 @@ def test_the_section_draws_each_model_or_says_that_it_does_not(results: Results)
 @pytest.mark.parametrize("covariance", ["unstructured", "ar1"])
 @pytest.mark.parametrize("outcomes", ["both", "score"])
 def test_the_paths_of_every_visit_are_those_of_the_study_file(
-    study: Study, baseline: str, covariance: str, outcomes: str
+    study: Study, with_analysis: Change, baseline: str, covariance: str, outcomes: str
 ) -> None:
     """Slopes on baselines that are given, correlations where they are outcomes."""
     table = study.spec.analysis.over_visits.model_copy(
         update={"baseline": baseline, "covariance": covariance, "outcomes": outcomes}
     )
-    diagram = drawn("repeated_measures", with_analysis(study, repeated_measures=table))
+    diagram = drawn("repeated_measures", with_analysis(study, {"repeated_measures": table}))
     both, given = outcomes == "both", baseline == "covariate"
     assert {path.both_ways for path in diagram.paths} <= ({True, False} if given else {True})
     slopes = {"score_on_score", *(("marker_on_marker", "marker_on_score", "prognostic") if both else ())}
