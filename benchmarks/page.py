@@ -1,17 +1,12 @@
 """What was measured, kept row by row, and the page made from it."""
 
 import json
-import os
-import platform
 from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from circumstances import circumstances
 from found import Found
-
-from cochange.inference.manifest import PACKAGES, cpu_name
 
 HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "figures.json"
@@ -33,14 +28,7 @@ ANSWERS = {True: "yes", False: "no", None: "not known"}
 def keep(row: str, lines: list[Found], load_before: tuple[float, float, float], cores: int) -> None:
     """Keep what a row was found to be, in place of what it was before."""
     kept = read()
-    kept[row] = {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpu": cpu_name(), "cores": cores, "system": platform.system()},
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in PACKAGES},
-        "load": {"before": load_before[0], "after": os.getloadavg()[0]},
-        "lines": [asdict(line) for line in lines],
-    }
+    kept[row] = {**circumstances(load_before, cores), "lines": [asdict(line) for line in lines]}
     FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 

@@ -13,7 +13,6 @@ elapsed ones: they say less of what a user waits for, and are less disturbed by 
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -22,16 +21,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
+from circumstances import circumstances
 from rich.console import Console
 from rich.table import Table
 
 from cochange.data.simulate import example_path
-from cochange.inference.manifest import PACKAGES, cpu_name
 
 MODEL = "symptom_change"
 FIRST, OTHERS = "reference", ("sceptical", "literature", "diffuse")
@@ -208,11 +205,7 @@ def main() -> None:
     if options.out is not None:
         content = {
             "model": options.model,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": {"cpu": cpu_name(), "cores": os.cpu_count(), "platform": platform.platform()},
-            "python": platform.python_version(),
-            "versions": {package: version(package) for package in PACKAGES},
-            "load_before": load_before,
+            **circumstances(load_before, os.cpu_count() or 1),
             "measured": [
                 asdict(row) | {"median": row.median, "processor_median": row.processor_median} for row in measured
             ],
