@@ -11,19 +11,28 @@ from cochange.options import Quiet
 
 def make(
     work: Annotated[Path, typer.Option("--work", metavar="DIR", help="Where fits are kept until all are done.")],
-    fits: Annotated[int, typer.Option("--fits", min=20, help="Fits for each certificate.")] = 1000,
+    models: Annotated[
+        str, typer.Option("--models", metavar="MODEL,...", help="Only the certificates of these. [default: all]")
+    ] = "",
+    fits: Annotated[
+        int | None, typer.Option("--fits", min=20, help="Fits for each. [default: 1,000 under reference, else 300]")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Calibrate every model that has a certificate, and write what was found into the package's folder."""
+    """Calibrate the models that have certificates, and write what was found into the package's folder."""
     from cochange import console
     from cochange.inference.calibrating import certificate
     from cochange.inference.calibrating.calibrate import calibrate
     from cochange.inference.store import write_json
 
     folder = Path(certificate.__file__).parent / certificate.FOLDER
-    for model, prior in certificate.CERTIFIED:
-        with console.progress(fits, hidden=quiet) as progress:
-            found = calibrate(model, fits, prior, directory=work / f"{model}-{prior}", progress=progress)
+    asked = models.split(",") if models else [model for model, _ in certificate.CERTIFIED]
+    for (model, prior), usual in certificate.CERTIFIED.items():
+        if model not in asked:
+            continue
+        count = fits or usual
+        with console.progress(count, hidden=quiet) as progress:
+            found = calibrate(model, count, prior, directory=work / f"{model}-{prior}", progress=progress)
         record = asdict(certificate.make_certificate(found))
         typer.echo(write_json(folder / certificate.certificate_name(model, prior), record))
 

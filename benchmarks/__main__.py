@@ -22,6 +22,7 @@ def main() -> None:
     # The scripts of this folder are no package, so that each can be run by its path.
     sys.path.insert(0, str(HERE))
     import page
+    from circumstances import others
     from found import Setting
     from rich.console import Console
     from rows import ROWS
@@ -53,7 +54,7 @@ def main() -> None:
                 realdata=realdata,
                 say=console.print,
             )
-            before = page.others()
+            before = others()
             page.keep(name, ROWS[name](setting), before, asked.cores)
     console.print(f"Written to {page.write()}")
 

@@ -12,10 +12,9 @@ from cochange.data.study import Study
 
 HERE = Path(__file__).resolve().parent
 
+# Of the marker in the OPT trial; it is made.
 LIMIT = 3.0
-
 BURN_IN = 1000
-
 PATHS = ("b", "d1", "d2", "g1", "g2", "g3", "g4", "g5", "mu1", "mu2", "mu3", "mu4", "s1", "s2", "s3", "s4")
 
 

@@ -29,7 +29,6 @@ disturbed.
 import argparse
 import json
 import os
-import platform
 import resource
 import shutil
 import statistics
@@ -37,9 +36,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -49,8 +46,9 @@ import nutpie
 import pandas as pd
 import xarray as xr
 from brms_peer import Brms, has_brms
+from circumstances import circumstances, others
 from effective import CHAINS, Sampled, least_effective
-from jags_peer import jags_data, run_all
+from jags_peer import PATHS, jags_data, run_all
 from made_studies import change_table, simulated
 from rich.console import Console
 from rich.table import Table
@@ -59,7 +57,6 @@ from whole_process import caches, fit_command, measure_priors, process, repeat, 
 from cochange.data.read import read_study
 from cochange.data.study import Study
 from cochange.inference.fit import draw_chains
-from cochange.inference.manifest import PACKAGES, cpu_name
 from cochange.inference.progress import Silent
 from cochange.inference.settings import TARGET_ACCEPTS, Settings
 from cochange.models import joint_change
@@ -73,9 +70,6 @@ OPT = HERE.parent / "tests" / "realdata" / "opt_crp_under_3.toml"
 PARTS = ("brms", "jags", "scaling", "process")
 DESIGNS = ("plain", "pooled")
 SIZES = (100, 1_000, 10_000, 100_000)
-LIMIT = 3.0
-BURN_IN = 1000
-PATHS = ("b", "d1", "d2", "g1", "g2", "g3", "g4", "g5", "mu1", "mu2", "mu3", "mu4", "s1", "s2", "s3", "s4")
 # As near to the priors of `peers/opt_limits.jags` as their families allow.
 OPT_PRIORS = replace(
     joint_change.PRIORS["reference"],
@@ -319,18 +313,11 @@ def main() -> None:
     realdata = None if asked.realdata is None else Path(asked.realdata)
     runs = 1 if asked.quick else asked.runs
     console = Console(width=None if sys.stdout.isatty() else 130)
-    load_before = os.getloadavg()
+    others_before = others()
     rows = measure(Options(tuple(asked.parts), runs, asked.cores, asked.quick, realdata), console)
     show(rows, console)
     if asked.out is not None:
-        content = {
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": {"cpu": cpu_name(), "cores": asked.cores, "platform": platform.platform()},
-            "python": platform.python_version(),
-            "versions": {package: version(package) for package in PACKAGES},
-            "load": {"before": load_before, "after": os.getloadavg()},
-            "rows": [asdict(row) for row in rows],
-        }
+        content = {**circumstances(others_before, asked.cores), "rows": [asdict(row) for row in rows]}
         asked.out.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
         console.print(f"Written to {asked.out}")
 

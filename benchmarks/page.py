@@ -1,17 +1,12 @@
 """What was measured, kept row by row, and the page made from it."""
 
 import json
-import platform
 from dataclasses import asdict
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import psutil
+from circumstances import circumstances
 from found import Found
-
-from cochange.inference.manifest import PACKAGES, cpu_name
 
 HERE = Path(__file__).resolve().parent
 FIGURES = HERE / "figures.json"
@@ -27,29 +22,15 @@ participants it says how many times as long sampling takes. Ratios hold from mac
 | row | what | cochange | peer | ratio | target | reached | measured |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 """
-# Seconds for which other work is watched, and the cores it may keep busy: a machine at rest shows up to a tenth.
-SECONDS = 3.0
+# Cores that other work may keep busy: a machine at rest shows up to a tenth.
 BUSY = 0.25
 ANSWERS = {True: "yes", False: "no", None: "not known"}
-
-
-def others() -> float:
-    """How many cores other work keeps busy, while nothing is measured."""
-    share: float = psutil.cpu_percent(interval=SECONDS)
-    return share / 100 * (psutil.cpu_count() or 1)
 
 
 def keep(row: str, lines: list[Found], others_before: float, cores: int) -> None:
     """Keep what a row was found to be, in place of what it was before."""
     kept = read()
-    kept[row] = {
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpu": cpu_name(), "cores": cores, "system": platform.system()},
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in PACKAGES},
-        "others": {"before": others_before, "after": others()},
-        "lines": [asdict(line) for line in lines],
-    }
+    kept[row] = {**circumstances(others_before, cores), "lines": [asdict(line) for line in lines]}
     FIGURES.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 

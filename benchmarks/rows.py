@@ -15,7 +15,7 @@ from effective import Sampled
 from found import Found, Setting, faster
 from made_studies import change_table, of_visits, simulated
 from prior_swap import SETS, VARIED, brms_refit, reached
-from whole_process import COMMAND, caches, process
+from whole_process import COMMAND, caches, fit_command, process
 
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
@@ -39,7 +39,7 @@ def regression(setting: Setting) -> list[Found]:
     """A whole process of one mixed regression, compiled before, beside rstanarm and bambi on the same trial."""
     study = simulated(setting.folder / "trial", 116, pooled=True, complete=True)
     table = change_table(setting.folder / "trial", study)
-    ours = (*_fit(study.path, "symptom_change"), "--cores", str(setting.cores))
+    ours = (*fit_command("symptom_change", study.path), "--cores", str(setting.cores))
     given = (str(table), str(setting.cores))
     peers: dict[str, tuple[str, ...]] = {}
     if rstanarm := _r_version("rstanarm"):
@@ -59,7 +59,7 @@ def regression(setting: Setting) -> list[Found]:
 def joint_process(setting: Setting) -> list[Found]:
     """A whole process of one `joint_change` fit, compiled before, beside one of brms, which compiles each time."""
     study = simulated(setting.folder / "trial", 116, pooled=True, complete=True)
-    mine, _ = _in_turns(setting, (*_fit(study.path, "joint_change"), "--cores", str(setting.cores)), {})
+    mine, _ = _in_turns(setting, (*fit_command("joint_change", study.path), "--cores", str(setting.cores)), {})
     theirs, brms = None, _r_version("brms")
     if brms:
         peer = Brms(setting.folder / "trial")
@@ -223,10 +223,6 @@ ROWS: Mapping[str, Callable[[Setting], list[Found]]] = {
     "calibration": calibration,
     "scaling": scaling,
 }
-
-
-def _fit(study: Path, model: str) -> tuple[str, ...]:
-    return (*COMMAND, "fit", str(study), "--model", model, "--prior", "reference", "--quiet")
 
 
 def _in_turns(

@@ -13,7 +13,6 @@ elapsed ones: they say less of what a user waits for, and are less disturbed by 
 import argparse
 import json
 import os
-import platform
 import resource
 import statistics
 import subprocess
@@ -22,16 +21,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
+from circumstances import circumstances, others
 from rich.console import Console
 from rich.table import Table
 
 from cochange.data.simulate import example_path
-from cochange.inference.manifest import PACKAGES, cpu_name
 
 MODEL = "symptom_change"
 FIRST, OTHERS = "reference", ("sceptical", "literature", "diffuse")
@@ -62,9 +59,9 @@ class Measured:
         return f"{min(self.seconds):.2f} to {max(self.seconds):.2f}"
 
 
-def fit_command(model: str) -> tuple[str, ...]:
-    """The command that fits a model to the shipped trial under one prior set."""
-    return (*COMMAND, "fit", str(example_path()), "--model", model, "--prior", FIRST, "--quiet")
+def fit_command(model: str, study: Path | None = None) -> tuple[str, ...]:
+    """The command that fits a model to a study, by default the shipped trial, under one prior set."""
+    return (*COMMAND, "fit", str(study or example_path()), "--model", model, "--prior", FIRST, "--quiet")
 
 
 def caches(folder: Path) -> dict[str, str]:
@@ -199,7 +196,7 @@ def main() -> None:
         print(json.dumps(in_process(options.in_process, options.model)))
         return
     console = Console(width=None if sys.stdout.isatty() else 120)
-    load_before = os.getloadavg()
+    others_before = others()
     with tempfile.TemporaryDirectory() as name:
         measured = measure_processes(Path(name), options.runs, options.model, console)
         measured += measure_priors(Path(name), options.runs, options.model)
@@ -208,11 +205,7 @@ def main() -> None:
     if options.out is not None:
         content = {
             "model": options.model,
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            "machine": {"cpu": cpu_name(), "cores": os.cpu_count(), "platform": platform.platform()},
-            "python": platform.python_version(),
-            "versions": {package: version(package) for package in PACKAGES},
-            "load_before": load_before,
+            **circumstances(others_before, os.cpu_count() or 1),
             "measured": [
                 asdict(row) | {"median": row.median, "processor_median": row.processor_median} for row in measured
             ],

@@ -106,6 +106,19 @@ class Results:
             if model in (None, row.model) and prior in (None, row.prior) and estimand in (None, row.estimand)
         )
 
+    def decisions_of(self, model: str, prior: str, estimand: str | None = None) -> tuple[Decision, ...]:
+        """The decisions on the estimates of a model under a prior set, or on those of one estimand."""
+        return tuple(
+            item
+            for item in self.decisions
+            if (item.estimate.model, item.estimate.prior) == (model, prior)
+            and estimand in (None, item.estimate.estimand)
+        )
+
+    def fitted(self, model: str) -> bool:
+        """Whether a model is among those fitted."""
+        return any(item.name == model for item in self.models)
+
 
 def assemble(
     study: Study,

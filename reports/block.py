@@ -208,3 +208,13 @@ def text_table(name: str, caption: str, columns: Sequence[str], rows: Sequence[t
     """A table of texts, the same on the page and in the file."""
     frame = pd.DataFrame(rows, columns=list(columns))
     return Table(name, caption, tuple(Column(label) for label in columns), (Rows("", tuple(rows)),), frame)
+
+
+def columns_of(labels: Sequence[str], texts: int = 1) -> tuple[Column, ...]:
+    """Columns of which the first ones hold texts, and all others numbers."""
+    return tuple(Column(label, number=place >= texts) for place, label in enumerate(labels))
+
+
+def grouped(rows: Mapping[str, Sequence[tuple[str, ...]]]) -> tuple[Rows, ...]:
+    """Rows under the labels they are given by."""
+    return tuple(Rows(label, tuple(own)) for label, own in rows.items())

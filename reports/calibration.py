@@ -13,12 +13,11 @@ from cochange.inference.calibrating.design import AROUND_THE_CENTRE
 from cochange.inference.calibrating.fits import KEPT
 from cochange.inference.calibrating.judge import FALSE_ALARM, Ranked, pit_of, ranks_of
 from cochange.inference.many.fingerprint import values_of
-from cochange.inference.store import write_json, write_whole
+from cochange.inference.store import write_json
 from cochange.models.parts.prior_sets import families
-from cochange.reports.block import Block, Column, Paragraph, Points, Rows, Table
+from cochange.reports.block import Block, Paragraph, Points, Rows, Table, columns_of
 from cochange.reports.cover import Cover
-from cochange.reports.document import files_beside, render_page
-from cochange.reports.markdown import markdown_report
+from cochange.reports.document import write_markdown, write_page, write_tables_and_figures
 from cochange.reports.numbers import beside, probability, share
 from cochange.reports.plots.ranks import ranks_plot
 
@@ -94,17 +93,13 @@ def write_calibration(calibration: Calibration, directory: Path) -> Path:
         ``calibration.html``: one file that needs nothing else and no network.
     """
     cover, blocks = _cover(calibration), _blocks(calibration)
-    for block in blocks.values():
-        for name, content in files_beside(block, cover):
-            write_whole(directory / name, lambda passing, content=content: passing.write_bytes(content))  # type: ignore[misc]
-    write_json(directory / "calibration.json", calibration_record(calibration))
-    pages = {"calibration.md": markdown_report(cover, blocks), "calibration.html": render_page(cover, blocks)}
-    for name, text in pages.items():
-        write_whole(directory / name, lambda passing, text=text: passing.write_text(text, encoding="utf-8"))  # type: ignore[misc]
-    return directory / "calibration.html"
+    write_tables_and_figures(directory, cover, blocks.values())
+    write_json(directory / "calibration.json", _record(calibration))
+    write_markdown(directory / "calibration.md", cover, blocks)
+    return write_page(directory / "calibration.html", cover, blocks)
 
 
-def calibration_record(calibration: Calibration) -> dict[str, object]:
+def _record(calibration: Calibration) -> dict[str, object]:
     """A calibration as JSON holds it; the fits themselves are in ``fits.jsonl``."""
     return {
         "schema": SCHEMA,
@@ -172,7 +167,7 @@ def _warning(calibration: Calibration) -> tuple[Paragraph, ...]:
 def _table(rows: Sequence[Ranked], what: str) -> Table:
     masses = [item.mass for item in rows[0].coverage]
     labels = ["quantity", "p", "mean rank", "bias", "MCSE", *(f"{mass:.0%} interval holds it in" for mass in masses)]
-    columns = tuple(Column(label, number=place > 0) for place, label in enumerate(labels))
+    columns = columns_of(labels)
     printed = tuple(
         (
             row.quantity,
@@ -185,8 +180,8 @@ def _table(rows: Sequence[Ranked], what: str) -> Table:
         for row in rows
     )
     caption = (
-        f"Calibration of the {what}. p: of ranks as uneven as these, were the model calibrated; bias: posterior mean "
-        "less truth, with its Monte Carlo standard error; coverage with its 95% confidence limits."
+        f"Calibration of the {what}. p: probability of ranks as uneven as these or more, were the model calibrated; "
+        "bias: posterior mean less truth, with its Monte Carlo standard error; coverage with its 95% confidence limits."
     )
     return Table(f"calibration_of_{what}", caption, columns, (Rows("", printed),), _frame(rows))
 

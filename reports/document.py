@@ -95,7 +95,7 @@ def write_report(results: Results, directory: Path) -> Path:
     pictures = {figure.name: (figure.plan.key, figure.picture) for figure in _figures(blocks.values())}
     _write(directory / "figures" / earlier.RECORD, earlier.record_of(pictures))
     _write(directory / "report.docx", word_report(cover, blocks))
-    _write(directory / "report.md", markdown_report(cover, blocks).encode("utf-8"))
+    write_markdown(directory / "report.md", cover, blocks)
     return write_page(directory / "report.html", cover, blocks)
 
 
@@ -113,10 +113,20 @@ def write_beside(directory: Path, cover: Cover, blocks: dict[str, Block], beginn
     beginning : str
         What all its names begin with; files that begin otherwise are left alone.
     """
-    beside = {name: content for block in blocks.values() for name, content in files_beside(block, cover)}
+    _remove_earlier(directory, write_tables_and_figures(directory, cover, blocks.values()), beginning)
+
+
+def write_tables_and_figures(directory: Path, cover: Cover, blocks: Iterable[Block]) -> set[str]:
+    """Write every table and figure as files under ``tables/`` and ``figures/``; gives back the names of these files."""
+    beside = {name: content for block in blocks for name, content in files_beside(block, cover)}
     for name, content in beside.items():
         _write(directory / name, content)
-    _remove_earlier(directory, set(beside), beginning)
+    return set(beside)
+
+
+def write_markdown(path: Path, cover: Cover, blocks: dict[str, Block]) -> Path:
+    """Write the document in Markdown, beside the folder of its figures."""
+    return _write(path, markdown_report(cover, blocks).encode("utf-8"))
 
 
 def write_page(path: Path, cover: Cover, blocks: dict[str, Block]) -> Path:

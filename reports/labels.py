@@ -100,6 +100,12 @@ def scale_of(study: Study) -> str:
     return study.scale.name if study.scale else "the score"
 
 
+def rule_of(study: Study) -> str:
+    """The rule of inclusion, in words; empty where there is none."""
+    rule = study.spec.inclusion
+    return f"{rule.score} above {rule.above:g}" if rule else ""
+
+
 def title_of(estimand: str, study: Study, marker: str | None = None) -> str:
     """What an estimand is called in headings and tables; an own model's keeps its name."""
     return _TITLES.get(estimand, estimand).format(

@@ -5,6 +5,7 @@ from cochange.inference.no_change import LEAST
 from cochange.inference.results import Results
 from cochange.models.parts.visits import visits_of
 from cochange.reports.labels import GROWTH, JOINT, REPEATED, prior_name
+from cochange.reports.replicates import has_predictions
 from cochange.reports.sentences import COUNTING, counts_scores
 
 
@@ -22,28 +23,27 @@ def forms(results: Results) -> str:
         return ""
     if any(row.model == COUNTING and counts_scores(row.model, results.study) for row in results.estimates):
         return f"{COUNTING} has its ANCOVA form alone, since the follow-up score is counted"
-    reason = results.not_fitted.get("symptom_change", "it was not asked for")
-    return f"only symptom_change has a change-score and an ANCOVA form, and it was not fitted: {reason}"
+    return f"both forms come from {_not_fitted(COUNTING, results)}"
 
 
 def visits(results: Results) -> str:
     """A model of repeated measures was fitted."""
-    if any(model.name == REPEATED for model in results.models):
+    if results.fitted(REPEATED):
         return ""
     if len(visits_of(results.study)) <= 2 and REPEATED not in results.not_fitted:
         number = "two visits are" if results.study.has_two_visits else "one visit is"
         return f"{number} analysed, and {REPEATED} is for more unless it is named under [analysis] models"
-    return f"it comes from {REPEATED}, which was not fitted: {results.not_fitted.get(REPEATED, 'it was not asked for')}"
+    return f"it comes from {_not_fitted(REPEATED, results)}"
 
 
 def growth(results: Results) -> str:
     """A model of courses was fitted."""
-    if any(model.name == GROWTH for model in results.models):
+    if results.fitted(GROWTH):
         return ""
     if len(visits_of(results.study)) <= 2 and GROWTH not in results.not_fitted:
         number = "two visits are" if results.study.has_two_visits else "one visit is"
         return f"{number} analysed, and {GROWTH} needs three or more"
-    return f"it comes from {GROWTH}, which was not fitted: {results.not_fitted.get(GROWTH, 'it was not asked for')}"
+    return f"it comes from {_not_fitted(GROWTH, results)}"
 
 
 def arms(results: Results) -> str:
@@ -52,9 +52,9 @@ def arms(results: Results) -> str:
         return ""
     if results.study.spec.arms is None:
         return "the study has no arms to compare"
-    if _joint_is_fitted(results):
+    if results.fitted(JOINT):
         return "those analysed are of one arm"
-    return f"it comes from {JOINT}, which was not fitted: {_why_no_joint(results)}"
+    return f"it comes from {_not_fitted(JOINT, results)}"
 
 
 def missing(results: Results) -> str:
@@ -74,7 +74,7 @@ def missing(results: Results) -> str:
 def predictions(results: Results) -> str:
     """Replicated data were stored with a fit under the main prior."""
     for (_, prior), fit in results.fits.items():
-        if prior == results.main_prior and {"posterior_predictive", "observed_data"} <= set(fit.tree.children):
+        if prior == results.main_prior and has_predictions(fit):
             return ""
     return f"no replicated data were stored with the fits under {prior_name(results.main_prior)}"
 
@@ -85,9 +85,9 @@ def no_change(results: Results) -> str:
         return ""
     if results.study.spec.analysis.measurement == "off":
         return "observed scores were taken as true, and without change they would be the same twice"
-    if _joint_is_fitted(results):
+    if results.fitted(JOINT):
         return f"fewer than {LEAST} participants have marker and score at both visits, as the usual statistics need"
-    return f"it is drawn from {JOINT}, which was not fitted: {_why_no_joint(results)}"
+    return f"it is drawn from {_not_fitted(JOINT, results)}"
 
 
 def measurement(results: Results) -> str:
@@ -96,23 +96,14 @@ def measurement(results: Results) -> str:
         return ""
     if results.study.spec.analysis.measurement == "off":
         return "observed scores were taken as true (measurement = off in the study file)"
-    return f"measurement error is part of {JOINT}, which was not fitted: {_why_no_joint(results)}"
+    return f"measurement error is part of {_not_fitted(JOINT, results)}"
 
 
 def comparison(results: Results) -> str:
     """A model with a joint density of a participant was fitted."""
     if results.comparison:
         return ""
-    reason = _why_no_joint(results)
-    return f"it needs the density of each participant, which {JOINT} gives, and that was not fitted: {reason}"
-
-
-def _why_no_joint(results: Results) -> str:
-    return results.not_fitted.get(JOINT, "it was not asked for")
-
-
-def _joint_is_fitted(results: Results) -> bool:
-    return any(model.name == JOINT for model in results.models)
+    return f"it needs the density of each participant, which comes from {_not_fitted(JOINT, results)}"
 
 
 def failed(results: Results, model: str) -> str:
@@ -121,3 +112,8 @@ def failed(results: Results, model: str) -> str:
         if (item.model, item.prior, item.status) == (model, results.main_prior, "do not report"):
             return f"Do not report: the fit of {model} under {prior_name(item.prior)} failed its diagnostics."
     return ""
+
+
+def _not_fitted(model: str, results: Results) -> str:
+    """A model with the reason why there is no fit of it."""
+    return f"{model}, which was not fitted: it {results.not_fitted.get(model, 'was not asked for')}"

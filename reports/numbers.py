@@ -1,6 +1,7 @@
 """Numbers as the report prints them: as many digits as the draws support."""
 
 import math
+from typing import Protocol
 
 from cochange.inference.estimates import Estimate
 
@@ -63,9 +64,26 @@ def centre(estimate: Estimate) -> str:
     return fixed(estimate.median, decimals_of(estimate))
 
 
-def interval_name(estimate: Estimate) -> str:
-    """Mass and type of an estimate's interval."""
-    return f"{100 * estimate.ci_prob:g}% {INTERVALS[estimate.ci_kind]} interval"
+class HasInterval(Protocol):
+    """An estimate, or what the study file says of intervals."""
+
+    @property
+    def ci_prob(self) -> float: ...  # noqa: D102
+
+    @property
+    def ci_kind(self) -> str: ...  # noqa: D102
+
+
+def interval_name(of: HasInterval) -> str:
+    """Mass and type of an interval."""
+    return f"{100 * of.ci_prob:g}% {INTERVALS[of.ci_kind]} interval"
+
+
+def side_of(estimate: Estimate) -> str:
+    """The probability of the side of the value of no change an estimate lies on, as "0.98 below 0"."""
+    if estimate.null is None:
+        return "not applicable"
+    return f"{probability(estimate.p_direction)} {estimate.side} {estimate.null:g}"
 
 
 def probability(value: float | None) -> str:

@@ -14,12 +14,11 @@ from cochange.inference.many.fingerprint import values_of
 from cochange.inference.planning.assure import Assurance, Assured
 from cochange.inference.planning.decision import Decision
 from cochange.inference.planning.designs import Design
-from cochange.inference.store import write_json, write_whole
+from cochange.inference.store import write_json
 from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Column, Points, Rows, Table
 from cochange.reports.cover import Cover
-from cochange.reports.document import write_beside, write_page
-from cochange.reports.markdown import markdown_report
+from cochange.reports.document import write_beside, write_markdown, write_page
 from cochange.reports.numbers import share
 from cochange.reports.plots.assurance import assurance_plot, measured_in_words
 
@@ -33,39 +32,39 @@ def kind_of(assurance: Assurance) -> str:
     return "power" if assurance.question.truth else "assurance"
 
 
-def decision_in_words(decision: Decision) -> str:
+def _decision_in_words(decision: Decision) -> str:
     """The decision, and when it is made."""
     needed = f"with a posterior probability of at least {decision.probability:g}"
     if decision.smallest is None:
-        return f"{article(decision.ending)} of {decision.estimand} ({needed})"
+        return f"{_article(decision.ending)} of {decision.estimand} ({needed})"
     factor = "a factor of " if decision.unit == "ratio" else ""
     unit = "" if decision.unit == "ratio" else f" {decision.unit}"
     side = "within" if decision.ending == "unimportant difference" else "beyond"
-    return f"{article(decision.ending)} of {decision.estimand} ({side} {factor}{decision.smallest:g}{unit}, {needed})"
+    return f"{_article(decision.ending)} of {decision.estimand} ({side} {factor}{decision.smallest:g}{unit}, {needed})"
 
 
-def article(ending: str) -> str:
+def _article(ending: str) -> str:
     """An ending after its article."""
     return f"{'an' if ending[0] in 'aeiou' else 'a'} {ending}"
 
 
-def truth_in_words(assurance: Assurance) -> str:
+def _truth_in_words(assurance: Assurance) -> str:
     """What is given of the truth; empty where nothing is."""
     return ", ".join(f"{name} {value:g}" for name, value in assurance.question.truth.items())
 
 
-def plan_sentence(assurance: Assurance, row: Assured) -> str:
+def _sentence(assurance: Assurance, row: Assured) -> str:
     """What one design gives."""
-    design, given = row.design, truth_in_words(assurance)
+    design, given = row.design, _truth_in_words(assurance)
     measured = f", {measured_in_words(design)}" if measured_in_words(design) else ""
     return (
         f"With {design.participants} participants and {design.lost} dropout{measured}, the study ends with "
-        f"{decision_in_words(assurance.decision)} in {100 * row.assurance:.0f}% (MCSE {100 * row.mcse:.1f}) of "
+        f"{_decision_in_words(assurance.decision)} in {100 * row.assurance:.0f}% (MCSE {100 * row.mcse:.1f}) of "
         f"{row.fits} simulated studies{f' whose truth has {given}' if given else ''}."
     )
 
 
-def sentence_beside(row: Assured) -> str:
+def _sentence_beside(row: Assured) -> str:
     """What another design gives, after the sentence of the first."""
     design = row.design
     measured = f", {measured_in_words(design)}" if measured_in_words(design) else ""
@@ -90,7 +89,7 @@ def plan_sentences(assurance: Assurance) -> tuple[str, ...]:
         if failed
         else f"None of the {total} fits ended with a failed diagnostic."
     )
-    return (plan_sentence(assurance, rows[0]), *map(sentence_beside, rows[1:]), state)
+    return (_sentence(assurance, rows[0]), *map(_sentence_beside, rows[1:]), state)
 
 
 def write_plan(assurance: Assurance, directory: Path | str) -> Path:
@@ -111,13 +110,12 @@ def write_plan(assurance: Assurance, directory: Path | str) -> Path:
     directory = Path(directory)
     cover, blocks = _cover(assurance), _blocks(assurance)
     write_beside(directory, cover, blocks, BEGINNING)
-    write_json(directory / "plan.json", plan_record(assurance))
-    text = markdown_report(cover, blocks)
-    write_whole(directory / "plan.md", lambda passing: passing.write_text(text, encoding="utf-8"))
+    write_json(directory / "plan.json", _record(assurance))
+    write_markdown(directory / "plan.md", cover, blocks)
     return write_page(directory / "plan.html", cover, blocks)
 
 
-def plan_record(assurance: Assurance) -> dict[str, Any]:
+def _record(assurance: Assurance) -> dict[str, Any]:
     """A plan as JSON holds it; the simulated studies are in ``fits/``."""
     question = assurance.question
     return {
@@ -189,7 +187,7 @@ def _table(assurance: Assurance, what: str) -> Table:
         for row in assurance.rows
     )
     caption = (
-        f"Share of simulated studies that end with {decision_in_words(assurance.decision)}, with its Monte Carlo "
+        f"Share of simulated studies that end with {_decision_in_words(assurance.decision)}, with its Monte Carlo "
         "standard error in percentage points and its exact 95% confidence limits; then the share of each ending."
     )
     return Table(f"{BEGINNING}designs", caption, columns, (Rows("", printed),), _frame(assurance))
@@ -215,12 +213,12 @@ def _frame(assurance: Assurance) -> pd.DataFrame:
 
 def _how(assurance: Assurance) -> tuple[str, ...]:
     question, study, drawn = assurance.question, assurance.study, families(assurance.design_priors)
-    given = truth_in_words(assurance)
+    given = _truth_in_words(assurance)
     narrowed = ", ".join(f"{name} {drawn[name]}" for name in AROUND_THE_CENTRE if name in drawn)
     reason = f" Its smallest important difference: {assurance.decision.reason}." if assurance.decision.reason else ""
     truths = f"with {given} given and everything else drawn from" if given else "drawn from"
     texts = [
-        f"The decision: {decision_in_words(assurance.decision)}.{reason}",
+        f"The decision: {_decision_in_words(assurance.decision)}.{reason}",
         f"Truths of {assurance.model.name} are {truths} the design prior, {question.design_prior}; each simulated "
         f"study is analysed under the {question.prior} prior, which knows nothing of the truth. All designs see the "
         "same truths.",

@@ -10,12 +10,11 @@ from cochange.inference.comparing.grid import varied_in
 from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
-from cochange.inference.store import write_whole
 from cochange.models.parts.families import LOCATIONS, SPREADS
 from cochange.models.parts.prior_sets import notes
 from cochange.reports.block import Block, Figure
 from cochange.reports.cover import Cover
-from cochange.reports.document import files_beside
+from cochange.reports.document import write_tables_and_figures
 from cochange.reports.labels import is_main
 from cochange.reports.plots.prior_sets import prior_set_plot
 from cochange.reports.plots.varied import LEAST_VALUES, varied_plot
@@ -49,11 +48,7 @@ class Extras:
     factors: Sequence[BayesFactor] = ()
 
 
-def write_comparison(
-    comparison: Comparison,
-    directory: Path,
-    extras: Extras | None = None,
-) -> Path:
+def write_comparison(comparison: Comparison, directory: Path, extras: Extras | None = None) -> Path:
     """Write tables and figures of a comparison.
 
     Parameters
@@ -78,7 +73,7 @@ def write_comparison(
     figures: list[Figure] = []
     for rows in by_quantity(comparison).values():
         if is_main(rows[0].estimate, comparison.study):
-            figures += [prior_set_plot(rows, comparison.study), *varied_figures(comparison, rows)]
+            figures += [prior_set_plot(rows, comparison.study), *_varied_figures(comparison, rows)]
     write_files(Block((*tables, *figures)), directory, comparison)
     return directory / "tables" / "prior_comparison.csv"
 
@@ -95,11 +90,10 @@ def write_files(block: Block, directory: Path, comparison: Comparison) -> None:
         closing="",
         created=None,
     )
-    for name, content in files_beside(block, cover):
-        write_whole(directory / name, lambda passing, content=content: passing.write_bytes(content))  # type: ignore[misc]
+    write_tables_and_figures(directory, cover, [block])
 
 
-def varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Figure]:
+def _varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Figure]:
     """A quantity against the hyperparameter that was varied, where there is one alone with three values or more."""
     if len(comparison.varied) != 1 or len(comparison.varied[0].values) < LEAST_VALUES:
         return []

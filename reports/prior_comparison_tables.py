@@ -11,7 +11,7 @@ from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
 from cochange.models.parts.prior_sets import families, notes
-from cochange.reports.block import Column, Rows, Table
+from cochange.reports.block import Column, Table, grouped
 from cochange.reports.labels import quantity_of
 from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share, significant
 from cochange.reports.plots.prior_sets import SAID
@@ -172,4 +172,4 @@ def _table(
 ) -> Table:
     """A table whose columns are numbers but for those at the places of `texts`."""
     columns = tuple(Column(label, number=place not in texts) for place, label in enumerate(labels))
-    return Table(name, caption, columns, tuple(Rows(label, tuple(rows)) for label, rows in groups.items()), frame)
+    return Table(name, caption, columns, grouped(groups), frame)

@@ -77,13 +77,13 @@ _CLAIMS = {
         "Whether baseline {marker} went with the change of {scale} is unclear",
     ),
     "parallel_slope": Claims(
-        "Given both baselines, a fall of {marker} went with a change of {scale} towards lower scores",
-        "Given both baselines, a fall of {marker} went with a change of {scale} towards higher scores",
+        "Given both baselines, a larger fall of {marker} went with a change of {scale} further towards lower scores",
+        "Given both baselines, a larger fall of {marker} went with a change of {scale} further towards higher scores",
         "Whether, given both baselines, the changes of {marker} and {scale} went together is unclear",
     ),
     "change_correlation": Claims(
-        "The raw changes of {marker} and {scale} went in opposite directions",
-        "The raw changes of {marker} and {scale} went in the same direction",
+        "The raw changes of {marker} and {scale} were negatively correlated",
+        "The raw changes of {marker} and {scale} were positively correlated",
         "Whether the raw changes of {marker} and {scale} were correlated is unclear",
     ),
     "change_correlation_given_baseline": Claims(
@@ -102,9 +102,9 @@ _CLAIMS = {
         "Whether the mean {scale} score fell or rose on the fitted course is unclear",
     ),
     "slope_correlation": Claims(
-        "Between persons, the slopes of {marker} and {scale} went in opposite directions",
-        "Between persons, the slopes of {marker} and {scale} went in the same direction",
-        "Whether the slopes of {marker} and {scale} went together between persons is unclear",
+        "Between persons, the slopes of {marker} and {scale} were negatively correlated",
+        "Between persons, the slopes of {marker} and {scale} were positively correlated",
+        "Whether the slopes of {marker} and {scale} were correlated between persons is unclear",
     ),
     "within_correlation": Claims(
         "Within persons, {scale} was lower at visits where {marker} was higher than the person's own course",

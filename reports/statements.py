@@ -24,12 +24,13 @@ from cochange.reports.labels import (
     marker_of,
     prior_name,
     quoted,
+    rule_of,
     scale_of,
     title_of,
     unit_of,
     whose,
 )
-from cochange.reports.numbers import INTERVALS, fixed, share
+from cochange.reports.numbers import fixed, interval_name, share
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals
 
@@ -88,12 +89,6 @@ def design(results: Results) -> Iterator[Statement]:
         )
 
 
-def rule_of(study: Study) -> str:
-    """The rule of inclusion, in words."""
-    rule = study.spec.inclusion
-    return f"{rule.score} above {rule.above:g}" if rule else ""
-
-
 def _kind(study: Study) -> str:
     kind = {
         "single arm": "This was a single-arm study",
@@ -116,9 +111,9 @@ def _measured(study: Study, results: Results) -> Iterator[Statement]:
         given = beyond + int(own["observed"].sum())
         told = f"{beyond} of {given} values lay beyond a limit of detection"
         yield Statement(
-            f"{marker.name} ({marker.analysed_unit}) was analysed on its natural logarithm; {told}."
+            f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale; {told}."
             if beyond
-            else f"{marker.name} ({marker.analysed_unit}) was analysed on its natural logarithm."
+            else f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale."
         )
     if any(table["below"] + table["above"]):
         yield from _censored(results)
@@ -306,7 +301,7 @@ def computation(results: Results) -> Iterator[Statement]:
     yield Statement(
         f"Over all {len(found)} fits the largest R-hat is {fixed(max(item.r_hat for item in found), 3)} (bound "
         f"{R_HAT_MAX:g}), the least effective sample size {fixed(sizes, 0)} (bound {ESS_MIN:g}), and "
-        f"{diverged} draws diverged.",
+        f"{diverged} transitions diverged.",
         (references.R_HAT, references.ARVIZ),
     )
     if results.verdict.status != "report":
@@ -343,7 +338,7 @@ def decisions(results: Results) -> Iterator[Statement]:
     analysis = results.study.spec.analysis
     mass = analysis.ci_prob
     yield Statement(
-        f"Estimates are posterior medians with {100 * mass:g}% {INTERVALS[analysis.ci_kind]} intervals; a direction is "
+        f"Estimates are posterior medians with {interval_name(analysis)}s; a direction is "
         f"named when its probability reaches {(1 + mass) / 2:g}."
     )
     asked = {row.estimand: row for row in results.estimates if row.smallest_important is not None}

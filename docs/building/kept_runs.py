@@ -47,9 +47,16 @@ def kept(name: str) -> Mapping[str, Any]:
     return found
 
 
-def estimate(name: str, **wanted: str | None) -> Mapping[str, Any]:
-    """The one row of a run's estimates with these fields; under the reference prior where none is named."""
-    asked = {"prior": "reference", **wanted}
+def estimate(
+    name: str,
+    model: str,
+    estimand: str,
+    form: str | None = None,
+    group: str = "overall",
+    prior: str = "reference",
+) -> Mapping[str, Any]:
+    """The one row of a run's estimates with these fields."""
+    asked = {"model": model, "estimand": estimand, "form": form, "group": group, "prior": prior}
     (row,) = [row for row in kept(name)["estimates"] if all(row[key] == value for key, value in asked.items())]
     return row
 
@@ -73,8 +80,7 @@ def benchmark(name: str) -> str:
     ]
     for row in kept(name)["no_change"]:
         words = row["statistic"].replace("_", " ")
-        still = f"{row['median']:.2f} ({row['lower']:.2f} to {row['upper']:.2f})"
-        lines.append(f"| {words} | {row['observed']:.2f} | {still} | {row['called_different']:.0%} |\n")
+        lines.append(f"| {words} | {row['observed']:.2f} | {said(row)} | {row['called_different']:.0%} |\n")
     return "".join(lines)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from path_figures import path_figure
+
 from cochange.inference.calibrating.certificate import CERTIFIED, certificate_of
 from cochange.models import pooled
 from cochange.models.parts.contract import Model, available, load_model
@@ -15,9 +17,15 @@ def page_of(model: str) -> str:
     return "literature-priors.md" if model == "pooled" else f"{model.replace('_', '-')}.md"
 
 
+def figure_file(model: str) -> str:
+    """The file of a model's path diagram."""
+    return f"figures/path-{model.replace('_', '-')}.svg"
+
+
 def diagram(model: str) -> str:
-    """The figure of the path diagram."""
-    return f"![Path diagram of {model}](figures/path-{model.replace('_', '-')}.svg)\n"
+    """The path diagram, with how to read it."""
+    figure = path_figure(model)
+    return f"![{figure.alt}]({figure_file(model)})\n\n{figure.caption}\n"
 
 
 def estimands(model: str) -> str:

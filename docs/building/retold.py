@@ -38,7 +38,7 @@ def opt_arms() -> str:
         ("difference of the score's changes", "symptom_change", "arm_difference", "ancova"),
     ):
         regression = estimate("opt", model=model, estimand=estimand, form=form, group="T versus C")
-        joint = estimate("opt", model="joint_change", estimand=estimand, form=None, group="T versus C")
+        joint = estimate("opt", model="joint_change", estimand=estimand, group="T versus C")
         lines.append(f"| {asked} | {said(regression)} | {said(joint)} |\n")
     return "".join(lines)
 
@@ -105,11 +105,11 @@ def _answers(name: str) -> str:
     for asked, usual, (model, estimand, form) in ASKED:
         found = statistic(name, usual)
         value = np.exp(found["observed"]) if usual == "marker_change" else found["observed"]
-        regression = said(estimate(name, model=model, estimand=estimand, form=form, group="overall"))
-        joint = said(estimate(name, model="joint_change", estimand=estimand, group="overall"))
+        regression = said(estimate(name, model=model, estimand=estimand, form=form))
+        joint = said(estimate(name, model="joint_change", estimand=estimand))
         lines.append(f"| {asked} | {value:.2f} ({found['n']} participants) | {regression} | {joint} |\n")
     for estimand, asked in (("baseline_correlation", "as a correlation"), ("baseline_slope", "as a slope")):
-        joint = said(estimate(name, model="joint_change", estimand=estimand, group="overall"))
+        joint = said(estimate(name, model="joint_change", estimand=estimand))
         lines.append(f"| Q2 Are they associated before treatment, {asked}? | | | {joint} |\n")
     head = "| question | usual statistic | regression on observed values | `joint_change` |\n"
     return head + "| --- | --- | --- | --- |\n" + "".join(sorted(lines, key=lambda line: line[:4]))

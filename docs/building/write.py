@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from command_reference import command_reference
-from drawing import svg
-from model_tables import BLOCKS
-from path_diagrams import DIAGRAMS
+from model_tables import BLOCKS, figure_file, models
+from path_figures import path_figure, svg
 from retold import RETOLD
 
 DOCS = Path(__file__).resolve().parents[1]
@@ -30,8 +29,8 @@ def with_parts(text: str) -> str:
 def parts() -> Iterator[tuple[Path, str]]:
     """Every file that holds something from the code, with the text it has to have."""
     yield DOCS / "commands.md", command_reference()
-    for name, diagram in DIAGRAMS.items():
-        yield DOCS / "figures" / f"path-{name.replace('_', '-')}.svg", svg(diagram)
+    for model in models():
+        yield DOCS / figure_file(model), svg(path_figure(model))
     for page in sorted(DOCS.glob("*.md")):
         text = page.read_text("utf-8")
         if PART.search(text):

@@ -20,8 +20,13 @@ from cochange.inference.calibrating.judge import ranks_of
 
 SCHEMA = "cochange.certificate/1"
 FOLDER = "certificates"
-# The models and prior sets that have one; `make certificates` makes them again.
-CERTIFIED = (("joint_change", "reference"),)
+# The models and prior sets that have one, and how many fits it takes; `make certificates` makes them again. No diffuse
+# set is among them: most of the data drawn from it lie far beyond any scale or assay.
+CERTIFIED = {
+    (model, prior): 1000 if prior == "reference" else 300
+    for model in ("marker_change", "symptom_change", "parallel_change", "joint_change")
+    for prior in ("reference", "sceptical", "literature")
+}
 BINS = 10
 PACKAGE = "cochange.models"
 

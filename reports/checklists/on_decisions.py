@@ -4,7 +4,7 @@ from cochange.inference.results import Results
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
 from cochange.reports.labels import is_compared, is_randomised
-from cochange.reports.numbers import INTERVALS
+from cochange.reports.numbers import interval_name
 
 
 def why_decide(results: Results) -> Answer:
@@ -41,11 +41,8 @@ def centre(results: Results) -> Answer:
 
 def interval(results: Results) -> Answer:
     """Spread and interval, with type and mass."""
-    analysis = results.study.spec.analysis
     return answered(
-        places.ESTIMATES,
-        results,
-        f"{100 * analysis.ci_prob:g}% {INTERVALS[analysis.ci_kind]} intervals and posterior standard deviations.",
+        places.ESTIMATES, results, f"{interval_name(results.study.spec.analysis)}s and posterior standard deviations."
     )
 
 

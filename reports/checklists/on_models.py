@@ -35,7 +35,7 @@ def hierarchy(results: Results) -> Answer:
     """Levels of the models, and covariances of their outcomes."""
     spec = results.study.spec
     pooled = [name for name, table in (("groups", spec.groups), ("sites", spec.sites)) if table is not None]
-    joint = any(model.name == JOINT for model in results.models)
+    joint = results.fitted(JOINT)
     if not pooled and not joint:
         return not_applicable("There are no groups and no sites, and no model of several outcomes at once was fitted.")
     names = [model.name for model in results.models]
@@ -71,11 +71,11 @@ def replicated(results: Results) -> Answer:
     """A posterior predictive check."""
     if not results.fits:
         return answered(places.REPLICATIONS, results, "Data beside replications.")
-    return answered(places.REPLICATIONS, results, f"{_replications(results)}")
+    return answered(places.REPLICATIONS, results, _replications(results))
 
 
 def makes_sense(results: Results) -> Answer:
-    """Whether the posterior makes sense of the data."""
+    """Whether the models reproduce the data, as far as that tells whether the posterior makes sense."""
     if lack := places.REPLICATIONS.lack(results):
         return missing(f"{places.REPLICATIONS.section.title} is not shown: {lack}.")
     if poor := _poor(results):
@@ -83,7 +83,7 @@ def makes_sense(results: Results) -> Answer:
     return answered(
         places.REPLICATIONS,
         results,
-        "Each model gives back the data. Whether its answers make sense of the field is yours to say.",
+        "Each model reproduces the data. Whether its answers make sense in the field is yours to say.",
     )
 
 
@@ -149,7 +149,7 @@ def _replications(results: Results) -> str:
 
 
 def _poor(results: Results) -> list[str]:
-    """What the models do not give back under the main prior, a sentence each."""
+    """What the models do not reproduce under the main prior, a sentence each."""
     said = []
     for (model, prior), fit in results.fits.items():
         if prior == results.main_prior and has_predictions(fit):

@@ -71,7 +71,7 @@ def multiplicity(results: Results) -> Answer:
     """How many quantities were analysed, and that none was chosen by its result."""
     markers = len(results.study.spec.marker)
     number = len({(row.model, row.estimand, row.form, row.marker, row.visit) for row in results.estimates})
-    if markers > 1 and not any(model.name == JOINT for model in results.models):
+    if markers > 1 and not results.fitted(JOINT):
         return missing(
             f"{markers} markers were recorded and one is analysed: say so, or fit {JOINT}, which takes all at once and "
             "pools their slopes partially."

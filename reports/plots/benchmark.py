@@ -7,7 +7,7 @@ from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.numbers import within
-from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, in_a_name
+from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, FAINT, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _draw(rows: Sequence[NaiveStatistic], titles: Sequence[str]) -> "Drawing":
 
     drawing, axes = plt.subplots(len(rows), 1, figsize=(WIDTH, 0.35 + 0.62 * len(rows)), squeeze=False)
     for axis, row, title in zip(axes.flat, rows, titles, strict=True):
-        axis.axvline(0, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        axis.axvline(0, color=FAINT, linewidth=0.8, linestyle=DASHED, zorder=0)
         axis.plot([row.lower, row.upper], [0, 0], color=BLUE, linewidth=5, alpha=0.45, solid_capstyle="butt")
         axis.plot(row.median, 0, "|", color=BLUE, markersize=13, markeredgewidth=1.8)
         axis.plot(row.observed, 0, "D", color=COLOURS[1], markersize=6, markeredgecolor=INK, markeredgewidth=0.6)

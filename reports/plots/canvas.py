@@ -18,6 +18,8 @@ BLUE = "#0072b2"
 # Okabe and Ito's colours, told apart by colour-blind readers, in the order of the prior sets.
 COLOURS = (BLUE, "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 MARKERS = ("o", "s", "D", "^", "v", "P")
+# The line of no change or no difference.
+DASHED = (0, (4, 3))
 WIDTH = 7.4
 DOTS = 300
 # Dots an inch of the thousands of points drawn as an image inside a vector file.

@@ -1,6 +1,7 @@
 """Trace, rank and energy plots of the fits under the main prior."""
 
 import math
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 COLUMNS = 3
 ROW_HEIGHT = 1.75
+# Of a line of a panel's title.
+LETTERS = 28
 # Enough to see how chains move and mix; more would only swell the file.
 DRAWS_SHOWN = 300
 
@@ -112,7 +115,7 @@ def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:
     thinned = {name: draws.isel(draw=slice(None, None, step)) for name, draws in derived.items()}
     panels: dict[str, xr.DataArray] = {}
     for name, marker, draws in _by_marker(thinned):
-        title = _wrapped(title_of(name, results.study, marker))
+        title = textwrap.fill(title_of(name, results.study, marker), LETTERS, break_on_hyphens=False)
         if "group" in draws.dims:
             groups = [group for group in draws["group"].values.tolist() if group == OVERALL or " versus " in group]
             by_group = {group: draws.sel(group=group, drop=True) for group in groups}
@@ -140,15 +143,6 @@ def _by_marker(derived: Mapping[str, xr.DataArray]) -> Iterator[tuple[str, str |
             continue
         for marker in draws["marker"].values.tolist():
             yield name, marker, draws.sel(marker=marker, drop=True)
-
-
-def _wrapped(title: str) -> str:
-    words, lines = title.split(), [""]
-    for word in words:
-        if len(lines[-1]) + len(word) > 28:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "\n".join(lines)
 
 
 def _tree(draws: Mapping[str, xr.DataArray]) -> xr.DataTree:

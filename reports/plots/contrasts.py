@@ -11,8 +11,8 @@ from cochange.inference.estimates import interval_of
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import marker_of, prior_name, scale_of
-from cochange.reports.numbers import INTERVALS, probability, significant
-from cochange.reports.plots.canvas import COLOURS, FAINT, INK, WIDTH, in_a_name
+from cochange.reports.numbers import interval_name, probability, significant
+from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def _draw_contrasts(clouds: Sequence[Cloud], per_halving: float, x_label: str, y
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     drawing, axis = plt.subplots(figsize=(WIDTH * 0.75, 3.8))
-    axis.axhline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
-    axis.axvline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    axis.axhline(0, color=INK, linewidth=0.8, linestyle=DASHED)
+    axis.axvline(0, color=INK, linewidth=0.8, linestyle=DASHED)
     for number, (group, doublings, score, middle) in enumerate(clouds):
         colour = COLOURS[number % len(COLOURS)]
         axis.plot(doublings, score, ".", color=colour, markersize=2.5, alpha=0.35, zorder=2)
@@ -112,7 +112,7 @@ def benefit_plot(difference: xr.DataArray, marker: str, unit: str, results: Resu
     caption = (
         f"Difference between arms in the change of {scale} along the true baseline {marker}"
         f"{'' if len(groups) > 1 else f', {groups[0]}'}, under {prior_name(results.main_prior)}. Line: posterior "
-        f"median; band: {100 * analysis.ci_prob:g}% {INTERVALS[analysis.ci_kind]} interval at each value; dashed: no "
+        f"median; band: {interval_name(analysis)} at each value; dashed: no "
         "difference. The range holds nine in ten of the observed baseline values."
     )
     return Figure(f"benefit_{in_a_name(marker)}", caption, f"Difference between arms. {'; '.join(said)}.", plan)
@@ -125,7 +125,7 @@ def _draw_benefit(
     from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
     drawing, axis = plt.subplots(figsize=(WIDTH * 0.75, 3.4))
-    axis.axhline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    axis.axhline(0, color=INK, linewidth=0.8, linestyle=DASHED)
     for number, group in enumerate(groups):
         colour = COLOURS[number % len(COLOURS)]
         axis.fill_between(values, band[number, :, 0], band[number, :, 1], color=colour, alpha=0.18, linewidth=0)

@@ -9,7 +9,7 @@ from cochange.models.parts.visits import visits_of
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name, title_of
 from cochange.reports.numbers import centre, interval, interval_name
-from cochange.reports.plots.canvas import COLOURS, FAINT, MARKERS, WIDTH
+from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, MARKERS, WIDTH
 from cochange.reports.plots.forest import log_ticks
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -51,7 +51,7 @@ def _draw(rows: Sequence[Estimate], visits: Sequence[str], label: str) -> "Drawi
     drawing, axis = plt.subplots(figsize=(WIDTH, 3.2))
     if first.unit == "ratio":
         axis.set_yscale("log")
-    axis.axhline(first.null, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+    axis.axhline(first.null, color=FAINT, linewidth=0.8, linestyle=DASHED, zorder=0)
     for position, group in enumerate(groups):
         own = [row for row in rows if row.group == group]
         shift = APART * (position - (len(groups) - 1) / 2)

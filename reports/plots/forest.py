@@ -1,18 +1,18 @@
 """Forest plots, drawn from the same rows as the tables."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cochange.inference.estimates import Estimate
+from cochange.inference.estimates import Estimate, important_limits
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.labels import form_of, prior_name, title_of
 from cochange.reports.numbers import centre, interval, interval_name
-from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH, in_a_name
+from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, PALE, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ PANELS_A_ROW = 4
 # Under the first ratio of its ends a logarithmic axis has ticks at even steps, over the second at powers of ten.
 NEAR, FAR = 5.0, 100.0
 MOST_TICKS = 6
+# What stands beside each line, by prior set and form.
+Lines = Mapping[tuple[str, str | None], str]
 
 
 def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
@@ -44,16 +46,16 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         f"{'' if first.null is None else '; dashed: no change or association'}{_important_note(rows)}"
         f"{_forms_note(lines)}."
     )
-    plan = Plan(_draw, (rows, _axis_label(first, results)), sign_of(results.study))
+    given = (rows, lines, important_lines(first), _axis_label(first, results))
+    plan = Plan(_draw, given, sign_of(results.study))
     of_marker = "" if first.marker is None else f"_{in_a_name(first.marker)}"
     return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows), plan)
 
 
-def _draw(rows: Sequence[Estimate], label: str) -> "Drawing":
+def _draw(rows: Sequence[Estimate], lines: Lines, important: Sequence[float], label: str) -> "Drawing":
     from matplotlib import pyplot as plt
 
     groups = list(dict.fromkeys(_panel_of(row) for row in rows))
-    lines = _lines_of(rows)
     columns = min(len(groups), PANELS_A_ROW)
     depth = math.ceil(len(groups) / columns)
     drawing, axes = plt.subplots(
@@ -73,24 +75,27 @@ def _draw(rows: Sequence[Estimate], label: str) -> "Drawing":
         if panel >= len(groups):
             axis.set_visible(False)
             continue
-        _panel(axis, [row for row in rows if _panel_of(row) == groups[panel]], lines, len(groups) > 1)
+        own = [row for row in rows if _panel_of(row) == groups[panel]]
+        _panel(axis, own, lines, important, groups[panel] if len(groups) > 1 else "")
     drawing.supxlabel(label, fontsize=9)
     return drawing
 
 
-def _lines_of(rows: Sequence[Estimate]) -> list[tuple[str, str | None]]:
+def _lines_of(rows: Sequence[Estimate]) -> Lines:
     """The lines of each panel: prior sets, and forms in each."""
-    return list(dict.fromkeys((row.prior, row.form) for row in rows))
+    return {(row.prior, row.form): ", ".join(part for part in (row.prior, form_of(row)) if part) for row in rows}
 
 
-def _panel(axis: "Axes", rows: Sequence[Estimate], lines: list[tuple[str, str | None]], titled: bool) -> None:
-    priors = list(dict.fromkeys(prior for prior, _ in lines))
+def _panel(axis: "Axes", rows: Sequence[Estimate], lines: Lines, important: Sequence[float], title: str) -> None:
+    places = list(lines)
+    priors = list(dict.fromkeys(prior for prior, _ in places))
     low, high = axis.get_xlim()
     if rows[0].null is not None:
-        axis.axvline(rows[0].null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
-    _important_band(axis, rows[0])
+        axis.axvline(rows[0].null, color=INK, linewidth=0.8, linestyle=DASHED, zorder=0)
+    for limit in important:
+        axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
     for row in rows:
-        height = lines.index((row.prior, row.form))
+        height = places.index((row.prior, row.form))
         which = priors.index(row.prior)
         colour = COLOURS[which % len(COLOURS)]
         axis.plot(
@@ -102,16 +107,16 @@ def _panel(axis: "Axes", rows: Sequence[Estimate], lines: list[tuple[str, str | 
             zorder=1,
         )
         axis.plot([row.lower, row.upper], [height, height], color=colour, linewidth=1.8, zorder=2)
-        hollow = row.form is not None and row.form != lines[0][1]
+        hollow = row.form is not None and row.form != places[0][1]
         axis.plot(
             row.median, height, MARKERS[which % len(MARKERS)], color=colour, markersize=5.5, zorder=3,
             markerfacecolor="white" if hollow else colour,
         )  # fmt: skip
-    axis.set_yticks(range(len(lines)), [f"{prior}, {form_of_line(form)}" if form else prior for prior, form in lines])
+    axis.set_yticks(range(len(lines)), list(lines.values()))
     axis.tick_params(axis="y", length=0)
     axis.spines["left"].set_visible(False)
-    if titled:
-        axis.set_title(_panel_of(rows[0]), loc="left")
+    if title:
+        axis.set_title(title, loc="left")
 
 
 def _panel_of(row: Estimate) -> str:
@@ -119,11 +124,6 @@ def _panel_of(row: Estimate) -> str:
     if row.visit is None:
         return row.group
     return row.visit if row.group == OVERALL else f"{row.group}, {row.visit}"
-
-
-def form_of_line(form: str) -> str:
-    """The short name of a form beside a row."""
-    return {"ancova": "ANCOVA"}.get(form, form)
 
 
 def _by_what(rows: Sequence[Estimate]) -> str:
@@ -135,18 +135,11 @@ def _by_what(rows: Sequence[Estimate]) -> str:
     return "".join(f" and {name}" for name, there in several.items() if there)
 
 
-def _important_band(axis: "Axes", row: Estimate) -> None:
-    for limit in important_lines(row):
-        axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
-
-
 def important_lines(row: Estimate) -> tuple[float, ...]:
     """The smallest important difference on either side of no change; empty where none is stated."""
     if row.smallest_important is None or row.null is None:
         return ()
-    if row.unit == "ratio":
-        return row.null / row.smallest_important, row.null * row.smallest_important
-    return row.null - row.smallest_important, row.null + row.smallest_important
+    return important_limits(row.null, row.unit, row.smallest_important)
 
 
 def _important_note(rows: Sequence[Estimate]) -> str:
@@ -199,7 +192,7 @@ def _axis_label(row: Estimate, results: Results) -> str:
     return f"{title} (points)" if row.unit.startswith("points") else title
 
 
-def _forms_note(lines: list[tuple[str, str | None]]) -> str:
+def _forms_note(lines: Lines) -> str:
     return "; filled: ANCOVA form, hollow: change-score form" if len({form for _, form in lines}) > 1 else ""
 
 

@@ -12,7 +12,7 @@ from cochange.models.parts.growth.courses import Seen
 from cochange.models.parts.growth.frame import MARKER, Frame
 from cochange.reports.block import Figure
 from cochange.reports.labels import marker_of, prior_name, scale_of
-from cochange.reports.numbers import INTERVALS, significant
+from cochange.reports.numbers import interval_name, significant
 from cochange.reports.plots.canvas import COLOURS, MARKERS, WIDTH
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -53,7 +53,7 @@ def growth_plot(
     plan = Plan(_draw, given, sign_of(results.study))
     points = "medians, values beyond a limit counted as beyond" if outcome == MARKER else "means"
     mean = "geometric mean" if outcome == MARKER else "mean"
-    kind = f"{100 * analysis.ci_prob:g}% {INTERVALS[analysis.ci_kind]} interval"
+    kind = interval_name(analysis)
     caption = (
         f"Course of {name}{' by arm' if len(groups) > 1 else ''}, under {prior_name(prior)}: fitted {mean} (line: "
         f"posterior median; band: {kind} at each time) and observed {points}, of whoever has a value at the visit "

@@ -10,7 +10,7 @@ from cochange.inference.loo import GROUP
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.numbers import significant
-from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH
+from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, FAINT, INK, WIDTH
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _draw(shape: np.ndarray, bound: float, names: Sequence[str]) -> "Drawing":
 
     high = np.flatnonzero(shape > bound)
     drawing, axis = plt.subplots(figsize=(WIDTH, 2.3))
-    axis.axhline(bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    axis.axhline(bound, color=INK, linewidth=0.8, linestyle=DASHED)
     axis.plot(np.arange(len(shape)), shape, "o", color=BLUE, markersize=2.8, alpha=0.8)
     axis.plot(high, shape[high], "D", color=COLOURS[1], markersize=5, markeredgecolor=INK, markeredgewidth=0.5)
     for position in high[:NAMED]:

@@ -7,11 +7,11 @@ import numpy as np
 
 from cochange.data.study import Study
 from cochange.inference.comparing.rows import Compared
-from cochange.inference.estimates import important_limits
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
 from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share
-from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, PALE, WIDTH, in_a_name
+from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, FAINT, INK, PALE, WIDTH, in_a_name
+from cochange.reports.plots.forest import important_lines, limits_of
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -36,11 +36,7 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
     """
     first = rows[0].estimate
     label = quantity_of(first, study)
-    lines = (
-        ()
-        if first.smallest_important is None or first.null is None
-        else important_limits(first.null, first.unit, first.smallest_important)
-    )
+    lines = important_lines(first)
     unit = f", {unit_of(first)}" if unit_of(first) else ""
     plan = Plan(_draw, (rows, [numbers(row) for row in rows], lines, f"{label}{unit}"), sign_of(study))
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
@@ -65,7 +61,7 @@ def _draw(
     first = rows[0].estimate
     size = (WIDTH, 0.75 + 0.27 * len(rows))
     drawing, (axis, side) = plt.subplots(1, 2, figsize=size, sharey=True, width_ratios=(1.15, 1))
-    low, high = _limits(rows)
+    low, high = limits_of([row.estimate for row in rows])
     _intervals(axis, rows, lines, low, high)
     axis.set_xlim(low, high)
     if first.unit == "ratio" and low > 0:
@@ -85,7 +81,7 @@ def _draw(
 def _intervals(axis: "Axes", rows: Sequence[Compared], lines: Sequence[float], low: float, high: float) -> None:
     first = rows[0].estimate
     if first.null is not None:
-        axis.axvline(first.null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        axis.axvline(first.null, color=INK, linewidth=0.8, linestyle=DASHED, zorder=0)
     for line in lines:
         axis.axvline(line, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
     for height, row in enumerate(rows):
@@ -119,18 +115,6 @@ def numbers(row: Compared) -> tuple[str, ...]:
         share(row.overlap),
         "" if main else SAID[row.changed],
     )
-
-
-def _limits(rows: Sequence[Compared]) -> tuple[float, float]:
-    first = rows[0].estimate
-    values = [value for row in rows for value in (row.estimate.lower, row.estimate.upper)]
-    values += [] if first.null is None else [first.null]
-    low, high = min(values), max(values)
-    if first.unit == "ratio" and low > 0:
-        factor = (high / low) ** 0.06
-        return low / factor, high * factor
-    margin = 0.06 * (high - low)
-    return low - margin, high + margin
 
 
 def _alt(label: str, rows: Sequence[Compared]) -> str:

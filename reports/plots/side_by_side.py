@@ -11,7 +11,7 @@ from cochange.inference.side_by_side.comparison import Group, Row
 from cochange.reports.block import Figure
 from cochange.reports.labels import is_whole, title_of, unit_of
 from cochange.reports.numbers import centre, interval
-from cochange.reports.plots.canvas import COLOURS, FAINT, INK, MARKERS, PALE, WIDTH
+from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, PALE, WIDTH
 from cochange.reports.plots.forest import important_lines, limits_of, log_axis
 from cochange.reports.plots.plan import SYNTHETIC, Plan
 
@@ -108,7 +108,7 @@ def _draw(
 def _panel(axis: "Axes", lines: Sequence[_Line], important: Sequence[float]) -> None:
     low, high = axis.get_xlim()
     if (null := lines[0].estimate.null) is not None:
-        axis.axvline(null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        axis.axvline(null, color=INK, linewidth=0.8, linestyle=DASHED, zorder=0)
     for limit in important:
         axis.axvline(limit, color=FAINT, linewidth=0.8, linestyle=":", zorder=0)
     for height, line in enumerate(lines):

@@ -10,7 +10,7 @@ from cochange.inference.estimates import Estimate
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
 from cochange.reports.numbers import interval_name, probability, significant
-from cochange.reports.plots.canvas import BLUE, COLOURS, FAINT, INK, WIDTH, in_a_name
+from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, FAINT, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -116,10 +116,10 @@ def _draw(
     first = rows[0]
     drawing, (above, below) = plt.subplots(2, 1, sharex=True, figsize=(WIDTH, 4.4))
     bound = (1 + first.ci_prob) / 2
-    above.axhline(bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    above.axhline(bound, color=INK, linewidth=0.8, linestyle=DASHED)
     above.plot(sds, towards, "o-", color=BLUE, markersize=4)
     above.set_ylabel(f"P({first.side} {first.null:g})")
-    below.axhline(first.null or 0.0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+    below.axhline(first.null or 0.0, color=INK, linewidth=0.8, linestyle=DASHED)
     below.vlines(sds, [row.lower for row in rows], [row.upper for row in rows], color=BLUE, linewidth=1.6)
     below.plot(sds, [row.median for row in rows], "o", color=BLUE, markersize=4.5)
     below.set_ylabel(y_label)

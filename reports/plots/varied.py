@@ -13,7 +13,7 @@ from cochange.inference.estimates import Estimate
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
 from cochange.reports.numbers import centre, interval, interval_name
-from cochange.reports.plots.canvas import BLUE, COLOURS, INK, WIDTH, in_a_name
+from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _draw(
 
     drawing, axis = plt.subplots(figsize=(WIDTH * 0.75, 3.2))
     if main.null is not None:
-        axis.axhline(main.null, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        axis.axhline(main.null, color=INK, linewidth=0.8, linestyle=DASHED)
     axis.fill_between(
         values,
         [row.estimate.lower for row in found],

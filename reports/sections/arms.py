@@ -1,5 +1,7 @@
 """Arms compared on marker and score together, and who benefits."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,7 @@ from cochange.models.parts.joint.frame import Frame, make_frame
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import JOINT, is_compared, listed, marker_of, prior_name, scale_of
 from cochange.reports.needs import arms, failed
-from cochange.reports.numbers import INTERVALS, beside, centre, interval, probability, significant
+from cochange.reports.numbers import beside, centre, interval, interval_name, probability, significant
 from cochange.reports.plots.contrasts import benefit_plot, contrasts_plot
 from cochange.reports.sentences import answer
 
@@ -43,12 +45,7 @@ def render(results: Results) -> Block:
         beyond = [foretold(row, study) for row in rows["arm_difference_given_marker"].values()]
         parts.append(Points((*said, *beyond)))
     parts.append(_table(found, study))
-    benefit = [
-        item
-        for item in results.decisions
-        if (item.estimate.model, item.estimate.prior, item.estimate.estimand) == (JOINT, prior, "benefit_slope")
-    ]
-    return Block((*parts, *_benefit(benefit, results)))
+    return Block((*parts, *_benefit(results.decisions_of(JOINT, prior, "benefit_slope"), results)))
 
 
 def reading(study: Study) -> str:
@@ -110,13 +107,13 @@ def _table(found: list[Contrasts], study: Study) -> Table:
     )  # fmt: skip
     caption = (
         f"Where each arm lies against the control on the ratio of the marker and on the change of {scale}: "
-        "probabilities. Correlation: of the two contrasts over the draws of the posterior, that is of what is unsure "
-        "of them."
+        "probabilities. Correlation: of the two contrasts over the posterior draws, which is one of what is uncertain "
+        "about them and none between people."
     )
     return Table("contrasts_together", caption, columns, (Rows("", tuple(printed)),), pd.DataFrame(records))
 
 
-def _benefit(decisions: list[Decision], results: Results) -> list[Part]:
+def _benefit(decisions: Sequence[Decision], results: Results) -> list[Part]:
     """Who benefits, where the study file asks for it."""
     study = results.study
     parts: list[Part] = [Heading("Who benefits")]
@@ -128,8 +125,8 @@ def _benefit(decisions: list[Decision], results: Results) -> list[Part]:
         ]
     parts.append(
         Paragraph(
-            "The arms' difference is let depend on the true baseline marker, so that error of measurement does not "
-            "dilute how it does: by so many points for each doubling of the marker. The arms are compared as they were "
+            "The arms' difference may depend on the true baseline marker, by so many points for each doubling of it; "
+            "measurement error does not dilute this slope. The arms are compared as they were "
             "assigned at each value of the marker; that they differ more at one value than at another may come from "
             "whatever else goes with the marker."
         )
@@ -162,7 +159,7 @@ def _of_marker(marker: str, frame: Frame, results: Results) -> list[Part]:
                     "upper": high, "p_below_0": lower,
                 }
             )  # fmt: skip
-    name = f"{100 * analysis.ci_prob:g}% {INTERVALS[analysis.ci_kind]} interval"
+    name = interval_name(analysis)
     columns = (
         Column("Arms"), Column(f"True baseline {marker}, {unit}", True), Column("Median", True), Column(name, True),
         Column("Probability below 0", True),
@@ -170,7 +167,7 @@ def _of_marker(marker: str, frame: Frame, results: Results) -> list[Part]:
     caption = (
         f"Difference between arms in the change of {scale_of(study)}, in points, along the true baseline {marker}."
     )
-    table = Table(f"{figure.name}", caption, columns, (Rows("", tuple(printed)),), pd.DataFrame(records))
+    table = Table(figure.name, caption, columns, (Rows("", tuple(printed)),), pd.DataFrame(records))
     return [figure, table]
 
 

@@ -7,11 +7,12 @@ import pandas as pd
 
 from cochange.inference.loo import FormComparison
 from cochange.inference.results import Results
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
+from cochange.reports.block import Block, Heading, Paragraph, Part, Rows, Section, Table, columns_of
 from cochange.reports.labels import prior_name
 from cochange.reports.needs import comparison, failed
 from cochange.reports.numbers import fixed, significant
 from cochange.reports.plots.pareto import pareto_plot
+from cochange.reports.references import LOO
 
 # Under this difference two forms foretell equally well (Sivula et al. 2020, arXiv:2008.10296).
 SMALL = 4.0
@@ -22,7 +23,7 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         Paragraph(
             "Each participant is foretold from all the others, everything observed of a participant at once "
-            "(leave-one-out cross-validation; Vehtari et al. 2017, doi:10.1007/s11222-016-9696-4), under "
+            f"(leave-one-out cross-validation; {LOO.short}, doi:{LOO.doi}), under "
             f"{prior_name(results.main_prior)}. Where the Pareto shape is over its bound, importance sampling cannot "
             "stand for leaving a participant out, and the model was fitted anew without that participant."
         )
@@ -101,7 +102,7 @@ def _table(model: str, rows: list[FormComparison]) -> Table:
         "Form", "Log predictive density", "SE", "Effective parameters", "From the best", "SE of it", "Stacking weight",
         "Largest Pareto shape", "Over the bound", "Left out exactly", "R-hat", "Divergences",
     )  # fmt: skip
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    columns = columns_of(labels)
     frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})
     caption = f"Forms of {model} by expected log predictive density, summed over {rows[0].participants} participants."
     if len(rows) > 1:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cochange.inference.results import Results
-from cochange.reports.block import Column, Heading, Paragraph, Part, Rows, Table
+from cochange.reports.block import Heading, Paragraph, Part, Rows, Table, columns_of
 from cochange.reports.descriptives import marker_frame, symptom_frame
 from cochange.reports.numbers import ABSENT, beside, share, significant
 
@@ -46,7 +46,7 @@ def _symptom(results: Results) -> Table:
     for key, label in scores.items():
         labels += ["Pairs" if key == "change" else f"n, {label}", f"{label[:1].upper()}{label[1:]}: mean (SD)"]
     labels += list(shares.values())
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    columns = columns_of(labels)
     of_pairs = ["Change", *(label.lower() for label in shares.values())]
     of_whom = f"{', '.join(of_pairs)}: observed, of participants with a score at both visits (pairs)."
     caption = f"{name} as scored, in points. {of_whom if study.has_two_visits else 'One visit only.'}"
@@ -73,7 +73,7 @@ def _marker(results: Results) -> Table:
     labels = (
         "Sample", "Participants", "Measured", "Beyond limits", "Missing", "Geometric mean", "Geometric SD (factor)",
     )  # fmt: skip
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    columns = columns_of(labels)
     caption = (
         "Markers as measured. Geometric mean and geometric standard deviation are of measured values alone; values "
         "beyond a limit of detection are counted, not averaged."

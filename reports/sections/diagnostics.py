@@ -8,7 +8,19 @@ import pandas as pd
 from cochange.inference.results import Results
 from cochange.inference.verdict import Diagnostics
 from cochange.models.parts.contract import Model
-from cochange.reports.block import Block, Column, Figure, Heading, Paragraph, Part, Points, Rows, Section, Table
+from cochange.reports.block import (
+    Block,
+    Column,
+    Heading,
+    Paragraph,
+    Part,
+    Points,
+    Rows,
+    Section,
+    Table,
+    columns_of,
+    grouped,
+)
 from cochange.reports.labels import is_whole, prior_name, quantity_of
 from cochange.reports.needs import fits
 from cochange.reports.numbers import beside, fixed, share, significant
@@ -52,7 +64,7 @@ def _doubled(results: Results) -> list[Part]:
         "Quantity", "Mean", "With twice the draws", "Change of the mean", "Of the mean, in SDs",
         "Of the lower end, in SDs", "Of the upper end, in SDs", "R-hat",
     )  # fmt: skip
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    columns = columns_of(labels)
     caption = (
         f"{rows[0].model} under {prior_name(rows[0].prior)}, sampled again with a seed of its own: "
         f"{rows[0].draws_doubled} draws a chain in place of {rows[0].draws}. Change of the mean as a share of itself, "
@@ -68,8 +80,8 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     if fit is None or not found:
         return [Heading(model.name), Paragraph(f"Not shown: it was not fitted under {prior_name(results.main_prior)}.")]
     judged = found[0]
-    figures: list[Figure] = [trace_plot(fit, results, judged), rank_plot(fit, results, judged)]
-    return [Heading(model.name), _parameters(model, results), *figures, energy_plot(fit, results, judged)]
+    figures = [plot(fit, results, judged) for plot in (trace_plot, rank_plot, energy_plot)]
+    return [Heading(model.name), _parameters(model, results), *figures]
 
 
 def _fits(results: Results) -> Table:
@@ -81,7 +93,7 @@ def _fits(results: Results) -> Table:
         "Prior", "Status", "R-hat", "Bulk ESS", "Tail ESS", "Divergent", "Energy fraction", "At greatest depth",
         "Draws", "Target acceptance", "Attempts", "Seconds",
     )  # fmt: skip
-    columns = tuple(Column(label, number=position > 1) for position, label in enumerate(labels))
+    columns = columns_of(labels, texts=2)
     caption = (
         "Every fit: the largest R-hat of estimands and top-level parameters, the least effective sample sizes (ESS) of "
         "the estimands, divergent draws, the least energy fraction of missing information, and how it was sampled."
@@ -121,9 +133,7 @@ def _estimands(results: Results) -> Table:
         "Estimands of the whole sample under every prior: Monte Carlo standard error (MCSE), R-hat and effective "
         "sample sizes. Those of the groups stand in the file."
     )
-    return Table(
-        "precision", caption, columns, tuple(Rows(label, tuple(rows)) for label, rows in by_quantity.items()), frame
-    )
+    return Table("precision", caption, columns, grouped(by_quantity), frame)
 
 
 def _parameters(model: Model, results: Results) -> Table:
@@ -140,7 +150,7 @@ def _parameters(model: Model, results: Results) -> Table:
         for line in frame[list(wanted)].itertuples()
     )
     labels = ("Parameter", "Mean", "SD", "MCSE of the mean", "R-hat", "Bulk ESS", "Tail ESS")
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    columns = columns_of(labels)
     caption = f"Top-level parameters of {model.name} under {prior_name(results.main_prior)}."
     table = frame[list(wanted)].rename_axis("parameter").reset_index()
     return Table(f"parameters_{model.name}", caption, columns, (Rows("", rows),), table)

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
+from cochange.reports.block import (
+    Block,
+    Column,
+    Heading,
+    Paragraph,
+    Part,
+    Points,
+    Rows,
+    Section,
+    Table,
+    columns_of,
+    grouped,
+)
 from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, title_of
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
@@ -16,6 +28,7 @@ from cochange.reports.numbers import (
     interval_name,
     probability,
     share,
+    side_of,
     significant,
 )
 from cochange.reports.plots.forest import forest_plot
@@ -29,7 +42,7 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         Paragraph(
             f"Intervals hold {100 * analysis.ci_prob:g}% of the posterior. Narrowed is how much narrower the interval "
-            f"is than the prior's; under {100 * HARDLY:g}% the data moved it hardly at all."
+            f"is than the prior's; under {100 * HARDLY:g}% the data narrowed it hardly at all."
         )
     ]
     for model in results.models:
@@ -62,7 +75,10 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     ]
     if hardly:
         parts += [
-            Paragraph("Here prior and posterior are almost the same: the prior speaks, not the data."),
+            Paragraph(
+                "Here the posterior is about as wide as the prior: how sure the answer is comes from the prior and "
+                "not from the data."
+            ),
             Points(tuple(hardly)),
         ]
     return parts
@@ -74,15 +90,14 @@ def _whole_sample(model: Model, decisions: Sequence[Decision], results: Results)
     for item in decisions:
         row = item.estimate
         decimals = decimals_of(row)
-        chance = f"{probability(row.p_direction)} {row.side} {row.null:g}" if row.null is not None else "not applicable"
         printed = (
-            row.prior, centre(row), fixed(row.mean, decimals), significant(row.sd, 2), interval(row), chance,
+            row.prior, centre(row), fixed(row.mean, decimals), significant(row.sd, 2), interval(row), side_of(row),
             share(row.learned),
         )  # fmt: skip
         by_quantity.setdefault(f"{quantity_of(row, results.study)} [{row.unit}]", []).append(printed)
     labels = ("Prior", "Median", "Mean", "SD", name, "Probability of its side", "Narrowed")
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
-    rows = tuple(Rows(label, tuple(lines)) for label, lines in by_quantity.items())
+    columns = columns_of(labels)
+    rows = grouped(by_quantity)
     return Table(
         f"estimates_{model.name}", f"Estimates of {model.name}, whole sample.", columns, rows, frame_of(decisions)
     )
@@ -121,7 +136,7 @@ def _important(model: Model, decisions: Sequence[Decision], results: Results) ->
         Column("Prior"), Column("Beyond, low side", True), Column("Within", True), Column("Beyond, high side", True),
         Column("Importance"),
     )  # fmt: skip
-    groups = tuple(Rows(label, tuple(lines)) for label, lines in by_quantity.items())
+    groups = grouped(by_quantity)
     caption = f"Probabilities against the smallest important difference, whole sample. {'; '.join(sorted(stated))}."
     return [Table(f"important_{model.name}", caption, columns, groups, frame_of(asked))]
 

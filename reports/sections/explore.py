@@ -8,7 +8,7 @@ from cochange.reports.block import Block, Column, Explorer, Paragraph, Part, Row
 from cochange.reports.explorer import content_of, explorable
 from cochange.reports.labels import prior_name, quantity_of, with_model
 from cochange.reports.needs import fits
-from cochange.reports.numbers import centre, interval, interval_name, probability
+from cochange.reports.numbers import centre, interval, interval_name, probability, side_of
 from cochange.reports.rows import frame_of
 from cochange.reports.sections.summary import main_decisions
 
@@ -37,7 +37,6 @@ def _table(decisions: Sequence[Decision], results: Results) -> Table:
     rows = []
     for item in decisions:
         row = item.estimate
-        side = f"{probability(row.p_direction)} {row.side} {row.null:g}" if row.null is not None else "not applicable"
         asked = "not stated" if row.smallest_important is None else f"{row.smallest_important:g}"
         rows.append(
             (
@@ -45,7 +44,7 @@ def _table(decisions: Sequence[Decision], results: Results) -> Table:
                 row.unit,
                 centre(row),
                 interval(row),
-                side,
+                side_of(row),
                 asked if row.null is not None else "not applicable",
                 *map(probability, (row.below, row.inside, row.above)),
             )

@@ -46,7 +46,7 @@ def _table(flow: Flow) -> Table:
 
 
 def _followed(flow: Flow, results: Results) -> str:
-    """How many of those with a score at the first visit analysed have one at the last."""
+    """How many have a value of each outcome at the visits analysed."""
     study = results.study
     if not study.has_two_visits:
         return "One visit is analysed: nobody is followed up."

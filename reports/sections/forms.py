@@ -6,6 +6,7 @@ from cochange.reports.block import Block, Column, Paragraph, Rows, Section, Tabl
 from cochange.reports.labels import form_of, is_whole, title_of
 from cochange.reports.needs import forms
 from cochange.reports.numbers import centre, interval, interval_name
+from cochange.reports.references import CHANGE_SCORE
 from cochange.reports.rows import frame_of
 
 
@@ -17,14 +18,10 @@ def render(results: Results) -> Block:
             Paragraph(
                 "The ANCOVA form adjusts the change for the baseline score, the change-score form does not. They "
                 "answer alike where groups do not differ at baseline; where they do, the two can differ, and neither "
-                "is right by itself (van Breukelen 2006). Each form has parameters of its own, as if fitted alone."
+                f"is right by itself ({CHANGE_SCORE.short}). Each form has parameters of its own, as if fitted alone."
             ),
             _table(with_forms, results),
-            Paragraph(
-                "van Breukelen GJP (2006). ANCOVA versus change from baseline had more power in randomized studies and "
-                "more bias in nonrandomized studies. Journal of Clinical Epidemiology 59, 920-925. "
-                "doi:10.1016/j.jclinepi.2006.02.007"
-            ),
+            Paragraph(str(CHANGE_SCORE)),
         )
     )
 
@@ -41,9 +38,7 @@ def _table(decisions: list[Decision], results: Results) -> Table:
     groups = tuple(
         Rows(
             title,
-            tuple(
-                (f"{group}", prior, *(cells.get(name, "") for name in names)) for (group, prior), cells in lines.items()
-            ),
+            tuple((group, prior, *(cells.get(name, "") for name in names)) for (group, prior), cells in lines.items()),
         )
         for title, lines in rows.items()
     )

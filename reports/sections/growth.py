@@ -1,5 +1,7 @@
 """Courses over the visits: mean curves, and associations between persons apart from those within persons."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cochange.inference.estimates import Decision
@@ -10,7 +12,7 @@ from cochange.models.parts.growth.frame import Frame, make_frame
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import GROWTH, is_compared, marker_of, per_time, prior_name, quantity_of, scale_of
 from cochange.reports.needs import failed, growth
-from cochange.reports.numbers import centre, interval, interval_name, probability
+from cochange.reports.numbers import centre, interval, interval_name, probability, side_of
 from cochange.reports.plots.growth import growth_plot
 from cochange.reports.rows import frame_of
 
@@ -41,7 +43,7 @@ def render(results: Results) -> Block:
     for outcome, course in courses.items():
         groups = [name for name in course["group"].values.tolist() if name.startswith("arm ")] or [OVERALL]
         parts.append(growth_plot(outcome, course.sel(group=groups), seen[outcome], frame, results, prior))
-    own = [item for item in results.decisions if (item.estimate.model, item.estimate.prior) == (GROWTH, prior)]
+    own = results.decisions_of(GROWTH, prior)
     parts.append(_table("growth_rates", f"Mean slope {per_time(study)}.", _only(own, RATES), results))
     spreads = "How people differ, and how far values lie from a person's own course."
     parts.append(_table("growth_spreads", spreads, _only(own, SPREADS), results))
@@ -85,19 +87,21 @@ def _apart(results: Results) -> str:
     )
 
 
-def said(decisions: list[Decision], results: Results) -> list[str]:
+def said(decisions: Sequence[Decision], results: Results) -> list[str]:
     """One sentence on each of the two associations, and on the raw one between them."""
     found = {item.estimate.estimand: item for item in decisions if item.estimate.group == OVERALL}
     sentences = []
     for name, where in (("slope_correlation", "Between persons"), ("within_correlation", "Within persons")):
         item = found[name]
         row = item.estimate
-        what = "slopes of marker and score" if name == "slope_correlation" else "deviations of a visit"
-        way = {"increase": f"{what} go together", "decrease": f"{what} go in opposite directions"}.get(
-            item.direction, f"it is unclear whether {what} go together"
+        what = (
+            "slopes of marker and score" if name == "slope_correlation" else "deviations of marker and score at a visit"
+        )
+        way = {"increase": f"{what} are positively correlated", "decrease": f"{what} are negatively correlated"}.get(
+            item.direction, f"it is unclear whether {what} are correlated"
         )
         sentences.append(
-            f"{where}, {way}: correlation {centre(row)} ({interval(row)}), {row.side} 0 with probability "
+            f"{where}, {way}: {centre(row)} ({interval(row)}), {row.side} 0 with probability "
             f"{probability(row.p_direction)}."
         )
     raw, still = (found[name].estimate for name in MIXED)
@@ -108,18 +112,17 @@ def said(decisions: list[Decision], results: Results) -> list[str]:
     return sentences
 
 
-def _only(decisions: list[Decision], names: tuple[str, ...]) -> list[Decision]:
+def _only(decisions: Sequence[Decision], names: tuple[str, ...]) -> list[Decision]:
     """The decisions on some estimands, in the order of their names."""
     chosen = [item for item in decisions if item.estimate.estimand in names]
     return sorted(chosen, key=lambda item: names.index(item.estimate.estimand))
 
 
-def _table(name: str, caption: str, decisions: list[Decision], results: Results) -> Table:
+def _table(name: str, caption: str, decisions: Sequence[Decision], results: Results) -> Table:
     rows = []
     for item in decisions:
         row = item.estimate
-        chance = f"{probability(row.p_direction)} {row.side} {row.null:g}" if row.null is not None else "not applicable"
-        rows.append((f"{quantity_of(row, results.study)} [{row.unit}]", centre(row), interval(row), chance))
+        rows.append((f"{quantity_of(row, results.study)} [{row.unit}]", centre(row), interval(row), side_of(row)))
     columns = (
         Column("Quantity"), Column("Median", True), Column(interval_name(decisions[0].estimate), True),
         Column("Probability of its side", True),

@@ -13,6 +13,7 @@ from cochange.reports.labels import (
     is_compared,
     listed,
     marker_of,
+    rule_of,
     scale_of,
 )
 from cochange.reports.sentences import residuals
@@ -44,9 +45,8 @@ def _of_design(results: Results) -> Iterator[str]:
     if design == "cross-sectional" or not study.has_two_visits:
         yield "One visit shows no change."
     if study.spec.inclusion is not None:
-        rule = study.spec.inclusion
         yield (
-            f"Participants were included for a {rule.score} above {rule.above:g}. People chosen for a high score "
+            f"Participants were included for a {rule_of(study)}. People chosen for a high score "
             "tend to score lower when asked again, without any change (regression to the mean). Part of a change "
             f"of {scale} is to be expected from that alone. {_separates(results)}"
         )
@@ -61,7 +61,7 @@ def _of_design(results: Results) -> Iterator[str]:
 def _separates(results: Results) -> str:
     if any(row.estimand == REGRESSION for row in results.estimates):
         return f"{JOINT} says how much, of errors at baseline alone; the usual analyses do not separate it."
-    if any(model.name == JOINT for model in results.models):
+    if results.fitted(JOINT):
         return "With observed scores taken as true, no model here separates it."
     return "These models do not separate it."
 
@@ -71,9 +71,10 @@ def _of_models(results: Results) -> Iterator[str]:
     marker, scale = marker_of(results.study), scale_of(results.study)
     if names & set(REGRESSIONS):
         yield (
-            f"The regressions take observed values. Measurement error of {marker} and {scale} draws slopes and "
-            "correlations towards zero (attenuation), and error that a baseline shares with its own change ties the "
-            "two together without any true relation (mathematical coupling)."
+            f"The regressions take observed values. Measurement error of {marker} and {scale} draws "
+            "correlations, and the slope on the value that has it, towards zero (attenuation), and can move the other "
+            "slopes either way; error that a baseline shares with its own change ties the two together without any "
+            "true relation (mathematical coupling)."
         )
     if "parallel_change" in names:
         yield (
@@ -129,8 +130,8 @@ def _of_joint(results: Results) -> Iterator[str]:
     spec = results.study.spec
     shape = residuals(results.study)
     yield (
-        f"{JOINT} takes what is missing to be missing at random given what was observed of the participant: whoever "
-        "stays away for reasons that nothing observed tells of biases it, and every other model here."
+        f"{JOINT} takes what is missing to be missing at random given what was observed of the participant: it is "
+        "biased where people stay away for reasons that nothing observed tells of, and so is every other model here."
     )
     if spec.analysis.measurement == "off":
         yield f"It takes observed scores as true, and their distribution as {shape}: its slopes are drawn towards zero."
@@ -183,7 +184,7 @@ def _of_settings(results: Results) -> Iterator[str]:
             "so there is no default, and nothing is said of the importance of these."
         )
     if len(results.study.spec.marker) > 1:
-        joint = any(model.name == JOINT for model in results.models)
+        joint = results.fitted(JOINT)
         taken = f"{JOINT} takes them all at once, the other models" if joint else "These models take"
         yield (
             f"{len(study.spec.marker)} markers were recorded. {taken} {marker_of(study)} alone; whoever analyses "

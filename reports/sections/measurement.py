@@ -3,8 +3,8 @@
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
-from cochange.reports.labels import MEASURED, REGRESSION, prior_name, quantity_of, scale_of
+from cochange.reports.block import Block, Heading, Paragraph, Part, Points, Section, Table, columns_of, grouped
+from cochange.reports.labels import MEASURED, REGRESSION, prior_name, quantity_of, rule_of, scale_of
 from cochange.reports.needs import failed, measurement
 from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name, share
 from cochange.reports.plots.reliabilities import reliability_plot
@@ -60,7 +60,7 @@ def regression_to_mean(row: Estimate, results: Results) -> str:
     """What of the mean change is to be expected of the rule of inclusion alone."""
     spec = results.study.spec
     scale = scale_of(results.study)
-    chosen = f"{spec.inclusion.score} above {spec.inclusion.above:g}" if spec.inclusion is not None else "a high score"
+    chosen = rule_of(results.study) or "a high score"
     said = f"People chosen for {chosen} come back towards the mean when asked again, without any change."
     alone = f"regression to the mean alone would give {centre(row)} points ({interval(row)})"
     found = results.estimates_of(model=row.model, prior=row.prior, estimand="symptom_change")
@@ -95,10 +95,10 @@ def _table(rows: list[Estimate], results: Results) -> Table:
         groups.setdefault(quantity_of(row, results.study), []).append(printed)
     name = interval_name(rows[0])
     labels = ("Prior set", "Prior median", "Central 95%", "Posterior median", name, "Narrowed")
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
+    columns = columns_of(labels)
     decisions = [item for item in results.decisions if item.estimate in rows]
     caption = f"Reliabilities under each prior set; {prior_name(results.main_prior)} is the main one."
-    printed_groups = tuple(Rows(label, tuple(lines)) for label, lines in groups.items())
+    printed_groups = grouped(groups)
     return Table("reliabilities", caption, columns, printed_groups, frame_of(decisions))
 
 

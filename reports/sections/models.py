@@ -10,6 +10,7 @@ from cochange.reports.labels import EACH_MARKER, described, title_of, whose
 from cochange.reports.needs import fits
 from cochange.reports.path_diagrams import diagram_of
 from cochange.reports.plots.paths import path_plot
+from cochange.reports.plots.plan import sign_of
 from cochange.reports.sentences import counts_scores, residuals
 
 
@@ -45,10 +46,10 @@ def _formula(model: Model) -> list[Part]:
 
 def _paths(model: Model, results: Results) -> list[Part]:
     """The model as a path diagram, where it has one."""
-    diagram = diagram_of(model.name, results)
+    diagram = diagram_of(model.name, results.study)
     if diagram is None:
         return [Paragraph(f"No path diagram is drawn of {model.name}: its formula says what stands on what.")]
-    return [path_plot(model.name, diagram, results)]
+    return [path_plot(model.name, diagram, sign_of(results.study))]
 
 
 def _estimands(model: Model, results: Results) -> Table:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
-from cochange.reports.block import Block, Column, Paragraph, Part, Rows, Section, Table
+from cochange.reports.block import Block, Paragraph, Part, Rows, Section, Table, columns_of
 from cochange.reports.labels import scale_of
 from cochange.reports.needs import failed, no_change
 from cochange.reports.numbers import probability, share, within
@@ -26,7 +26,7 @@ TITLES = {
 }
 
 
-def title_of_statistic(row: NaiveStatistic, results: Results) -> str:
+def _title_of(row: NaiveStatistic, results: Results) -> str:
     """What a statistic is called."""
     return TITLES[row.statistic].format(marker=row.marker, scale=scale_of(results.study))
 
@@ -48,7 +48,7 @@ def render(results: Results) -> Block:
             told = [sentence(row, results) for row in own if row.statistic == TOLD]
             parts.append(Paragraph(" ".join([*told, beyond(own, results)])))
         parts.append(
-            benchmark_plot(own, [f"{title_of_statistic(row, results)}{unit_in_brackets(row)}" for row in own], results)
+            benchmark_plot(own, [f"{_title_of(row, results)}{_unit_in_brackets(row)}" for row in own], results)
         )
     parts.append(_table(rows, results))
     if results.study.spec.study.design == "single arm" and len(results.study.spec.data.visits) == 2:
@@ -67,7 +67,7 @@ TOLD = "change_correlation"
 
 def sentence(row: NaiveStatistic, results: Results) -> str:
     """What a statistic would be without any true change, and where the observed one lies."""
-    title = title_of_statistic(row, results)
+    title = _title_of(row, results)
     unit = f" {row.unit}" if row.unit.startswith("points") else ""
     lies = "lies within" if _is_within(row) else "lies beyond"
     low, middle, high, seen = _printed(row)
@@ -86,7 +86,7 @@ def beyond(rows: Sequence[NaiveStatistic], results: Results) -> str:
     said = []
     for row in found:
         low, _, high, seen = _printed(row)
-        said.append(f"{title_of_statistic(row, results)} ({seen}; without change {low} to {high})")
+        said.append(f"{_title_of(row, results)} ({seen}; without change {low} to {high})")
     return (
         f"Of the {len(rows)} statistics, {len(found)} {'lies' if len(found) == 1 else 'lie'} beyond: {'; '.join(said)}."
     )
@@ -100,7 +100,7 @@ def _models(rows: Sequence[NaiveStatistic]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.model for row in rows))
 
 
-def unit_in_brackets(row: NaiveStatistic) -> str:
+def _unit_in_brackets(row: NaiveStatistic) -> str:
     """The unit after a title; empty for a correlation."""
     return "" if row.unit == "correlation" else f" [{row.unit}]"
 
@@ -118,7 +118,7 @@ def _table(rows: tuple[NaiveStatistic, ...], results: Results) -> Table:
     for row in rows:
         low, middle, high, seen = _printed(row)
         printed = (
-            title_of_statistic(row, results), f"{row.analysis}{unit_in_brackets(row)}", str(row.n), seen, middle,
+            _title_of(row, results), f"{row.analysis}{_unit_in_brackets(row)}", str(row.n), seen, middle,
             f"{low} to {high}", probability(row.as_far), share(row.called_different),
         )  # fmt: skip
         groups.setdefault(row.marker, []).append(printed)
@@ -126,7 +126,7 @@ def _table(rows: tuple[NaiveStatistic, ...], results: Results) -> Table:
         "Statistic", "As usually analysed", "n", "Observed", "Without change", "Central 95%",
         "Share at least as far", "Called different from 0",
     )  # fmt: skip
-    columns = tuple(Column(label, number=position > 1) for position, label in enumerate(labels))
+    columns = columns_of(labels, texts=2)
     several = len(groups) > 1
     printed_groups = tuple(Rows(name if several else "", tuple(lines)) for name, lines in groups.items())
     caption = (

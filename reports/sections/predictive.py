@@ -7,7 +7,7 @@ import pandas as pd
 
 from cochange.data.study import Study
 from cochange.inference.results import Results
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
+from cochange.reports.block import Block, Heading, Paragraph, Part, Section, Table, columns_of, grouped
 from cochange.reports.labels import prior_name
 from cochange.reports.needs import fits, predictions
 from cochange.reports.numbers import probability, significant, within
@@ -23,7 +23,7 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         Paragraph(
             "Replications are data sets of the same size drawn from the fitted model. A share above the "
-            "data near 0 or 1 marks a feature that the model does not give back; ties count half."
+            "data near 0 or 1 marks a feature that the model does not reproduce; ties count half."
         )
     ]
     for model in results.models:
@@ -71,7 +71,7 @@ def extremes(checked: tuple[Check, ...]) -> str:
     ]
     if not found:
         return f"No statistic has a share above the data under {RARE:g} or over {1 - RARE:g}."
-    return f"The model does not give back, with a share under {RARE:g} or over {1 - RARE:g}: {'; '.join(found)}."
+    return f"The model does not reproduce, with a share under {RARE:g} or over {1 - RARE:g}: {'; '.join(found)}."
 
 
 def rarely_replicated(checked: tuple[Check, ...]) -> list[Check]:
@@ -107,8 +107,8 @@ def _table(model: str, checked: tuple[Check, ...], study: Study) -> Table:
         printed = (item.statistic, data, median, f"{lower} to {upper}", probability(item.share_above))
         by_outcome.setdefault(item.outcome, []).append(printed)
     labels = ("Statistic", "Data", "Replicated median", "Central 95%", "Share above the data")
-    columns = tuple(Column(label, number=position > 0) for position, label in enumerate(labels))
-    groups = tuple(Rows(label, tuple(rows)) for label, rows in by_outcome.items())
+    columns = columns_of(labels)
+    groups = grouped(by_outcome)
     frame = pd.DataFrame([asdict(item) for item in checked])
     return Table(f"replicates_{model}", _caption(model), columns, groups, frame)
 

@@ -8,7 +8,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
+from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
 from cochange.reports.labels import is_main, listed, quantity_of, with_model
 from cochange.reports.needs import fits
 from cochange.reports.numbers import INTERVALS, share, significant, within
@@ -141,7 +141,7 @@ def _implied(results: Results) -> Table:
         )
     mass = f"{100 * results.study.spec.analysis.ci_prob:g}% {INTERVALS['eti']} interval"
     columns = (Column("Prior set"), Column("Median", True), Column("SD", True), Column(mass, True))
-    groups = tuple(Rows(quantity, tuple(rows)) for quantity, rows in by_quantity.items())
+    groups = grouped(by_quantity)
     return Table(
         "implied_priors", "Implied prior of each estimand, whole sample.", columns, groups, pd.DataFrame(records)
     )
@@ -177,7 +177,7 @@ def _predictive(results: Results) -> list[Part]:
         Column("Central 95%", True),
         Column("Impossible values", True),
     )
-    by_outcome = tuple(Rows(label, tuple(rows)) for label, rows in groups.items())
+    by_outcome = grouped(groups)
     caption = "Outcomes drawn from the priors. Only a score has impossible values. The file keeps the log marker."
     return [Table("prior_predictive", caption, columns, by_outcome, pd.DataFrame(records))]
 

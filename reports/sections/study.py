@@ -8,7 +8,20 @@ from cochange.data.audit import counts
 from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.inference.verdict import data_cautions
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, text_table
+from cochange.reports.block import (
+    Block,
+    Column,
+    Heading,
+    Paragraph,
+    Part,
+    Points,
+    Rows,
+    Section,
+    Table,
+    columns_of,
+    text_table,
+)
+from cochange.reports.labels import rule_of
 from cochange.reports.sections.descriptives import descriptives
 
 
@@ -43,7 +56,6 @@ def _facts(results: Results) -> list[tuple[str, str]]:
     marker = next((item for item in spec.marker if item.name == study.marker), None)
     arms = [str(level) for level in study.data["arm"].attrs["levels"]] if "arm" in study.data.coords else []
     covariates = [*spec.covariates.numeric, *spec.covariates.categorical]
-    inclusion = spec.inclusion
     return [
         ("Title", spec.study.title),
         ("Data", "synthetic, simulated" if spec.study.synthetic else "as given in the data file"),
@@ -67,7 +79,7 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Groups", spec.groups.column if spec.groups else "none"),
         ("Sites", spec.sites.column if spec.sites else "none"),
         ("Covariates", ", ".join(covariates) or "none"),
-        ("Inclusion", f"{inclusion.score} above {inclusion.above:g}" if inclusion else "no threshold stated"),
+        ("Inclusion", rule_of(study) or "no threshold stated"),
     ]
 
 
@@ -92,7 +104,7 @@ def _counts(results: Results) -> Table:
         )
         for _, own in frame.groupby("variable", sort=False)
     )
-    columns = tuple(Column(label, number=position > 1) for position, label in enumerate(labels))
+    columns = columns_of(labels, texts=2)
     caption = "Readings by visit. Complete pairs have a value at both analysed visits, censored values included."
     return Table("readings", caption, columns, groups, frame)
 

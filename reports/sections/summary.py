@@ -25,7 +25,7 @@ from cochange.reports.labels import (
     with_model,
 )
 from cochange.reports.needs import fits
-from cochange.reports.numbers import centre, interval, interval_name, probability
+from cochange.reports.numbers import centre, interval, interval_name, side_of
 from cochange.reports.rows import frame_of
 from cochange.reports.sensitivity import side_in_words
 from cochange.reports.sentences import HARDLY, answer
@@ -39,7 +39,7 @@ _VERDICTS = {
 UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED_TITLE: (*MEASURED, REGRESSION)}
 
 
-def verdict_parts(results: Results) -> tuple[Part, ...]:
+def _verdict(results: Results) -> tuple[Part, ...]:
     """The verdict with its reasons."""
     verdict = results.verdict
     said = Paragraph(_VERDICTS[verdict.status], warning=verdict.status != "report")
@@ -71,7 +71,7 @@ def render(results: Results) -> Block:
     """The main answers, question by question, and the table they are read from."""
     decisions = main_decisions(results)
     parts: list[Part] = [
-        *verdict_parts(results),
+        *_verdict(results),
         Paragraph(
             f"The answers below hold under {prior_name(results.main_prior)}, for all the participants a model uses. "
             "Each probability is that of a statement, given the data, the model and the prior."
@@ -141,8 +141,9 @@ def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
         parts.append(
             Paragraph(
                 f"Signs: the slope is the change of {scale} per halving, that is per fall, of {marker}; the raw "
-                f"correlation is of change with change. Where the two changes go the same way, the slope is negative "
-                "and the correlation positive; a positive slope and a negative correlation agree likewise."
+                f"correlation is of change with change. Where those whose {marker} falls further fall further on "
+                f"{scale} too, the slope is negative and the correlation positive; a positive slope and a negative "
+                "correlation agree likewise."
             )
         )
     return parts
@@ -159,14 +160,13 @@ def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
     rows = []
     for item in decisions:
         row = item.estimate
-        chance = f"{probability(row.p_direction)} {row.side} {row.null:g}" if row.null is not None else "not applicable"
         rows.append(
             (
                 quantity_of(row, results.study) + with_model(row, results.estimates),
                 row.unit,
                 centre(row),
                 interval(row),
-                chance,
+                side_of(row),
                 side_in_words(item),
             )
         )

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Rows, Section, Table
+from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Section, Table, grouped
 from cochange.reports.labels import REPEATED, is_compared, is_contrast, prior_name, title_of
 from cochange.reports.needs import failed, visits
-from cochange.reports.numbers import centre, interval, interval_name, probability
+from cochange.reports.numbers import centre, interval, interval_name, side_of
 from cochange.reports.plots.courses import course_plot
 from cochange.reports.rows import frame_of
 from cochange.reports.sensitivity import side_in_words
@@ -20,11 +20,7 @@ CORRELATIONS = ("change_correlation", "change_correlation_given_baseline")
 
 def render(results: Results) -> Block:
     """Under the main prior: a figure of each outcome's mean changes, then contrasts and correlations by visit."""
-    decisions = [
-        item
-        for item in results.decisions
-        if (item.estimate.model, item.estimate.prior) == (REPEATED, results.main_prior)
-    ]
+    decisions = results.decisions_of(REPEATED, results.main_prior)
     parts: list[Part] = [Paragraph(f"{REPEATED}, under {prior_name(results.main_prior)}. {_reading(results)}")]
     if warning := failed(results, REPEATED):
         parts.append(Paragraph(warning, warning=True))
@@ -60,8 +56,7 @@ def _table(name: str, heading: str, decisions: Sequence[Decision], results: Resu
     for item in decisions:
         row = item.estimate
         whom = "" if row.group == OVERALL else f", {row.group}"
-        chance = f"{probability(row.p_direction)} {row.side} {row.null:g}"
-        printed = (str(row.visit), centre(row), interval(row), chance, side_in_words(item))
+        printed = (str(row.visit), centre(row), interval(row), side_of(row), side_in_words(item))
         title = f"{title_of(row.estimand, results.study)}{whom} [{row.unit}]"
         groups.setdefault(title, []).append(printed)
     columns = (
@@ -73,7 +68,7 @@ def _table(name: str, heading: str, decisions: Sequence[Decision], results: Resu
         name,
         f"{heading} ({REPEATED}){adjusted}.",
         columns,
-        tuple(Rows(title, tuple(rows)) for title, rows in groups.items()),
+        grouped(groups),
         frame_of(decisions),
     )
 

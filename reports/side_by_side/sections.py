@@ -9,7 +9,7 @@ import pandas as pd
 from cochange.inference.side_by_side.comparison import Group, Row, SideBySide
 from cochange.inference.side_by_side.stored import StoredRun
 from cochange.models.parts.design import OVERALL, arm_label
-from cochange.reports.block import Block, Column, Paragraph, Part, Points, Rows, Table
+from cochange.reports.block import Block, Column, Paragraph, Part, Points, Rows, Table, grouped
 from cochange.reports.labels import (
     OF_ARMS_AND_MARKERS,
     RESPONDERS,
@@ -20,7 +20,7 @@ from cochange.reports.labels import (
     prior_name,
     title_of,
 )
-from cochange.reports.numbers import ABSENT, centre, fixed, interval, probability
+from cochange.reports.numbers import ABSENT, centre, fixed, interval, side_of
 from cochange.reports.plots.side_by_side import interval_in_short, side_by_side_plot
 from cochange.reports.sensitivity import side_in_words
 
@@ -150,12 +150,12 @@ def panels_of(group: Group) -> dict[str, Sequence[Row]]:
         own = row.estimate
         visit = f"at {own.visit}" if own.visit is not None else ""
         where = ", ".join(word for word in (own.model, form_of(own), visit, own.group) if word)
-        spoken = speaks_of(row)
+        spoken = _speaks_of(row)
         found.setdefault(f"{where}: {spoken}" if spoken else where, []).append(row)
     return dict(found)
 
 
-def speaks_of(row: Row) -> str:
+def _speaks_of(row: Row) -> str:
     """Whether a row compares anything: arms that were randomised, arms that were not, or only before and after."""
     estimate, design = row.estimate, row.run.study.spec.study.design
     if estimate.estimand in OF_ARMS_AND_MARKERS:
@@ -191,9 +191,7 @@ def _table(group: Group, panels: dict[str, Sequence[Row]], title: str, name: str
 def _cells(row: Row, several: bool) -> tuple[str, ...]:
     estimate = row.estimate
     limits = f"{interval(estimate)} ({interval_in_short(row)})" if several else interval(estimate)
-    chance = ABSENT
-    if row.decision.settled and estimate.null is not None:
-        chance = f"{probability(estimate.p_direction)} {estimate.side} {estimate.null:g}"
+    chance = side_of(estimate) if row.decision.settled and estimate.null is not None else ABSENT
     return (
         row.run.label, estimate.prior, str(row.run.used.get(estimate.model, ABSENT)), centre(estimate), limits, chance,
         said_of(row), shift_of(row),
@@ -222,7 +220,7 @@ def record_of_row(row: Row) -> dict[str, Any]:
         "run": row.run.label,
         "input_hash": row.run.study.input_hash,
         "participants": row.run.used.get(row.estimate.model),
-        "speaks_of": speaks_of(row),
+        "speaks_of": _speaks_of(row),
         **asdict(row.estimate),
         "direction": row.decision.direction,
         "importance": row.decision.importance,
@@ -254,7 +252,7 @@ def differences_block(comparison: SideBySide, name: str) -> Block:
     by_kind: dict[str, list[tuple[str, ...]]] = {}
     for item in comparison.differences:
         by_kind.setdefault(item.kind.capitalize(), []).append((item.item, *item.by_run))
-    groups = tuple(Rows(kind, tuple(rows)) for kind, rows in by_kind.items())
+    groups = grouped(by_kind)
     records = [
         {
             "data": data_of(comparison.runs),

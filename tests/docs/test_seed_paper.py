@@ -31,7 +31,7 @@ def estimate(model: str, estimand: str, prior: str = "reference", run: str = "re
     from kept_runs import estimate
 
     form = "ancova" if model == "symptom_change" else None
-    return estimate(run, model=model, estimand=estimand, prior=prior, form=form, group="overall")
+    return estimate(run, model, estimand, form, prior=prior)
 
 
 def statistic(wanted: str, run: str = "retold") -> Any:

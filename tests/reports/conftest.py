@@ -22,7 +22,7 @@ from cochange.models.parts.contract import load_model
 from cochange.models.parts.design import Design, make_design
 from cochange.models.parts.prior_sets import prior_sets
 from cochange.reports.block import Block
-from cochange.reports.cover import cover_of
+from cochange.reports.cover import Cover, cover_of
 from cochange.reports.document import SECTIONS, render_page
 from cochange.reports.numbers import MINUS
 
@@ -87,6 +87,12 @@ def report(results: Results) -> Report:
 
 
 @pytest.fixture(scope="session")
+def cover(report: Report) -> Cover:
+    """The frame of that report."""
+    return cover_of(report.results)
+
+
+@pytest.fixture(scope="session")
 def variant(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], Study]:
     """Read the example study with some texts of its study file replaced."""
 
@@ -129,6 +135,17 @@ def fabricate() -> Callable[..., Results]:
 @pytest.fixture(scope="session")
 def make_report() -> Callable[..., Report]:
     return report_of
+
+
+@pytest.fixture(scope="session")
+def with_analysis() -> Callable[[Study, Mapping[str, object]], Study]:
+    """A study whose file says something else under ``[analysis]``."""
+
+    def changed(study: Study, values: Mapping[str, object]) -> Study:
+        analysis = study.spec.analysis.model_copy(update=dict(values))
+        return replace(study, spec=study.spec.model_copy(update={"analysis": analysis}))
+
+    return changed
 
 
 @pytest.fixture(scope="session")
@@ -284,7 +301,7 @@ def _draws(
             shapes[name] = (-0.5, 0.2, (outcome, dim))
     if study.spec.analysis.likelihood == "student_t":
         shapes["nu"] = (12.0, 2.0, () if model == "marker_change" else (outcome,))
-    for name in {"group", "site"} & set(design.coords):
+    for name in (name for name in ("group", "site") if name in design.coords):
         shapes[f"{name}_sd"] = (1.0, 0.1, (outcome,))
         shapes[f"{name}_standard"] = (0.0, 0.3, (outcome, name))
     data = {}

@@ -231,12 +231,11 @@ def test_twice_the_draws_are_answered_with_their_numbers(complete, results) -> N
         assert f"deviation moved Mean change of MADRS (ANCOVA) ({words} two Monte Carlo standard errors)." in said
 
 
-def test_own_priors_without_a_source_are_not_justified(fabricate, study, complete) -> None:
+def test_own_priors_without_a_source_are_not_justified(fabricate, study, complete, with_analysis) -> None:
     own = {"mine": {"base": "reference", "parallel_change": {"parallel": {"mean": 0.0, "sd": 1.0}}}}
 
     def justified(sets: dict) -> Answer:
-        analysis = study.spec.analysis.model_copy(update={"prior_sets": sets})
-        changed = replace(study, spec=study.spec.model_copy(update={"analysis": analysis}))
+        changed = with_analysis(study, {"prior_sets": sets})
         return found(fabricate(changed, ("reference", "mine")))["ROBUST: Prior justified"]
 
     assert "parallel_change.parallel of 'mine'" in justified(own).text
@@ -257,7 +256,7 @@ def test_the_worth_of_a_prior_is_that_of_conjugate_normals(plant, results) -> No
         assert f"more than the {used} of the study" in outweighed["FDA: Worth of the prior in participants"].text
 
 
-def test_what_a_model_does_not_give_back_has_to_be_spoken_of(complete, monkeypatch) -> None:
+def test_what_a_model_does_not_reproduce_has_to_be_spoken_of(complete, monkeypatch) -> None:
     from cochange.reports.checklists import on_models
     from cochange.reports.replicates import Check
 
@@ -265,10 +264,10 @@ def test_what_a_model_does_not_give_back_has_to_be_spoken_of(complete, monkeypat
     monkeypatch.setattr(on_models, "checks", lambda fit: poor)
     answer = found(complete)["WAMBS: The posterior makes substantive sense"]
     assert answer.status == "missing"
-    assert "parallel_change: The model does not give back" in answer.text
+    assert "parallel_change: The model does not reproduce" in answer.text
 
 
-def test_extreme_values_need_a_word(complete, monkeypatch) -> None:
+def test_extreme_values_need_a_word(complete, monkeypatch, with_analysis) -> None:
     from cochange.reports.checklists import on_study
 
     asked = "SAMPL: Outliers"
@@ -276,9 +275,7 @@ def test_extreme_values_need_a_word(complete, monkeypatch) -> None:
     monkeypatch.setattr(on_study, "extreme_values", lambda study: (1, 2))
     assert "2 measured values lie far out" in found(complete)[asked].text
     assert found(complete)[asked].status == "missing"
-    analysis = complete.study.spec.analysis.model_copy(update={"likelihood": "student_t"})
-    spec = complete.study.spec.model_copy(update={"analysis": analysis})
-    robust = replace(complete, study=replace(complete.study, spec=spec))
+    robust = replace(complete, study=with_analysis(complete.study, {"likelihood": "student_t"}))
     assert found(robust)[asked].status == "answered"
 
 

@@ -103,8 +103,9 @@ def test_the_sentences_say_what_the_table_shows(report: Any, results: Results) -
         (row,) = results.estimates_of(estimand=estimand)
         assert f"{centre(row)} ({interval(row)})" in said
     # Draws of the prior tell no direction.
-    assert between.startswith("Between persons, it is unclear whether slopes of marker and score go together: corr")
-    assert within.startswith("Within persons, it is unclear whether deviations of a visit go together: correlation")
+    assert between.startswith("Between persons, it is unclear whether slopes of marker and score are correlated: ")
+    deviations = "deviations of marker and score at a visit"
+    assert within.startswith(f"Within persons, it is unclear whether {deviations} are correlated: ")
 
 
 def test_sections_of_two_visits_say_why_they_are_absent(report: Any) -> None:

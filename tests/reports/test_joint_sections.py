@@ -28,7 +28,9 @@ FORBIDDEN = ("effect of", "significant", "mediat")
 @pytest.fixture
 def results(example_study: Study) -> Any:
     """What these sections read of the results of a run without fits."""
-    return SimpleNamespace(study=example_study, models=(), no_change=(), comparison=(), estimates=(), not_fitted={})
+    return SimpleNamespace(
+        study=example_study, fitted=lambda _: False, no_change=(), comparison=(), estimates=(), not_fitted={}
+    )
 
 
 def test_a_statistic_within_what_errors_give_is_said_to_lie_within(results: Any) -> None:
@@ -94,15 +96,13 @@ def test_high_pareto_shapes_are_counted_with_those_left_out_exactly() -> None:
     assert "3 of 116, 2 of them left out exactly, so its log predictive density is not to be trusted" in some
 
 
-def test_what_is_absent_is_given_a_reason(results: Any, example_study: Study) -> None:
+def test_what_is_absent_is_given_a_reason(results: Any, example_study: Study, with_analysis: Any) -> None:
     for need in (no_change, measurement, comparison):
-        assert "not asked for" in need(results)
+        assert "joint_change, which was not fitted: it was not asked for" in need(results)
     results.not_fitted = {"joint_change": "needs a marker, the study declares none"}
-    assert "needs a marker" in comparison(results)
-    results.models = (SimpleNamespace(name="joint_change"),)
+    assert comparison(results).endswith("which was not fitted: it needs a marker, the study declares none")
+    results.fitted = lambda name: name == "joint_change"
     assert no_change(results).startswith("fewer than 10 participants have marker and score at both visits")
-    analysis = example_study.spec.analysis.model_copy(update={"measurement": "off"})
-    spec = example_study.spec.model_copy(update={"analysis": analysis})
-    results.study = replace(example_study, spec=spec)
+    results.study = with_analysis(example_study, {"measurement": "off"})
     assert "observed scores were taken as true" in no_change(results)
     assert "observed scores were taken as true" in measurement(results)

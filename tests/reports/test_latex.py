@@ -12,11 +12,6 @@ from cochange.reports.latex import LONGEST_ON_A_PAGE, escape, latex_table
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 
 
-@pytest.fixture(scope="module")
-def cover(report):
-    return cover_of(report.results)
-
-
 @pytest.mark.parametrize(
     ("text", "written"),
     [

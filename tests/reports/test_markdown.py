@@ -16,11 +16,6 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def cover(report):
-    return cover_of(report.results)
-
-
-@pytest.fixture(scope="module")
 def text(report, cover):
     return markdown_report(cover, report.blocks)
 

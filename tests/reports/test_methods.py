@@ -28,16 +28,14 @@ def cited_by(results: Results) -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def planted(results, fabricate, variant, two_arms, no_marker) -> dict[str, Results]:
-    own = {"mine": {"base": "reference"}}
-    analysis = results.study.spec.analysis.model_copy(update={"prior_sets": own})
-    spec = results.study.spec.model_copy(update={"analysis": analysis})
+def planted(results, fabricate, variant, two_arms, no_marker, with_analysis) -> dict[str, Results]:
+    own = with_analysis(results.study, {"prior_sets": {"mine": {"base": "reference"}}})
     return {
         "single arm": results,
         "randomised": fabricate(two_arms, ("reference", "literature", "diffuse")),
         "no marker": fabricate(no_marker, ("reference",)),
         "student": fabricate(variant({"ci_prob = 0.95": 'ci_prob = 0.9\nlikelihood = "student_t"'}), ("sceptical",)),
-        "own prior": fabricate(replace(results.study, spec=spec), ("reference", "mine")),
+        "own prior": fabricate(own, ("reference", "mine")),
         "observational": fabricate(variant({'design = "single arm"': 'design = "observational"'}), ("reference",)),
     }
 
@@ -85,7 +83,7 @@ def test_values_beyond_limits_are_counted(planted) -> None:
     status = data["marker_status"].sel(marker="IL-6").to_numpy().astype(str).ravel()
     beyond, given = int((status == "below").sum() + (status == "above").sum()), int((status != "missing").sum())
     text = text_of(planted["single arm"])
-    assert f"IL-6 (pg/mL) was analysed on its natural logarithm; {beyond} of {given} values lay beyond a limit" in text
+    assert f"IL-6 (pg/mL) was analysed on the natural log scale; {beyond} of {given} values lay beyond a limit" in text
     assert "marker_change took such values as censored; parallel_change and symptom_change left out" in text
     assert "IL-6" not in text_of(planted["no marker"])
 
@@ -99,10 +97,10 @@ def test_fits_are_summed_up(planted) -> None:
     assert (
         f"Over all {len(found)} fits the largest R-hat is {max(item.r_hat for item in found):.3f} (bound 1.01)" in text
     )
-    assert f"the least effective sample size {least:,.0f} (bound 1000), and 0 draws diverged" in text
+    assert f"the least effective sample size {least:,.0f} (bound 1000), and 0 transitions diverged" in text
     worse = replace(results, diagnostics=(replace(found[0], draws=1800, divergences=3), *found[1:]))
     assert "4 chains of 600 to 1800 draws" in text_of(worse)
-    assert "and 3 draws diverged" in text_of(worse)
+    assert "and 3 transitions diverged" in text_of(worse)
 
 
 def test_priors_are_named(planted) -> None:

@@ -60,8 +60,8 @@ CLAIMS: Mapping[str, tuple[str, str, str] | None] = {
         "Whether baseline IL-6 went with the change of MADRS is unclear.",
     ),
     "parallel_slope": (
-        "Given both baselines, a fall of IL-6 went with a change of MADRS towards lower scores.",
-        "Given both baselines, a fall of IL-6 went with a change of MADRS towards higher scores.",
+        "Given both baselines, a larger fall of IL-6 went with a change of MADRS further towards lower scores.",
+        "Given both baselines, a larger fall of IL-6 went with a change of MADRS further towards higher scores.",
         "Whether, given both baselines, the changes of IL-6 and MADRS went together is unclear.",
     ),
     "arm_difference_given_marker": (
@@ -81,8 +81,8 @@ CLAIMS: Mapping[str, tuple[str, str, str] | None] = {
         "unclear.",
     ),
     "change_correlation": (
-        "The raw changes of IL-6 and MADRS went in opposite directions.",
-        "The raw changes of IL-6 and MADRS went in the same direction.",
+        "The raw changes of IL-6 and MADRS were negatively correlated.",
+        "The raw changes of IL-6 and MADRS were positively correlated.",
         "Whether the raw changes of IL-6 and MADRS were correlated is unclear.",
     ),
     "response_probability": None,

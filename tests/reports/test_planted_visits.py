@@ -31,9 +31,9 @@ CLAIMS: Mapping[str, Claims] = {
         "Whether the mean MADRS score fell or rose on the fitted course is unclear",
     ),
     "slope_correlation": (
-        "Between persons, the slopes of IL-6 and MADRS went in opposite directions",
-        "Between persons, the slopes of IL-6 and MADRS went in the same direction",
-        "Whether the slopes of IL-6 and MADRS went together between persons is unclear",
+        "Between persons, the slopes of IL-6 and MADRS were negatively correlated",
+        "Between persons, the slopes of IL-6 and MADRS were positively correlated",
+        "Whether the slopes of IL-6 and MADRS were correlated between persons is unclear",
     ),
     "within_correlation": (
         "Within persons, MADRS was lower at visits where IL-6 was higher than the person's own course",
@@ -86,8 +86,8 @@ CLAIMS: Mapping[str, Claims] = {
         "Whether baseline IL-6 went with the change of MADRS is unclear",
     ),
     "change_correlation": (
-        "The raw changes of IL-6 and MADRS went in opposite directions",
-        "The raw changes of IL-6 and MADRS went in the same direction",
+        "The raw changes of IL-6 and MADRS were negatively correlated",
+        "The raw changes of IL-6 and MADRS were positively correlated",
         "Whether the raw changes of IL-6 and MADRS were correlated is unclear",
     ),
 }
@@ -189,10 +189,10 @@ def test_associations_between_and_within_persons_are_told_apart(
 ) -> None:
     decisions = associations(base, between, within)
     said = growth.said(decisions, base["one arm"])
-    ways = {"positive": "{} go together:", "negative": "{} go in opposite directions:",
-            "null": "it is unclear whether {} go together:"}  # fmt: skip
+    ways = {"positive": "{} are positively correlated:", "negative": "{} are negatively correlated:",
+            "null": "it is unclear whether {} are correlated:"}  # fmt: skip
     assert said[0].startswith(f"Between persons, {ways[between].format('slopes of marker and score')}")
-    assert said[1].startswith(f"Within persons, {ways[within].format('deviations of a visit')}")
+    assert said[1].startswith(f"Within persons, {ways[within].format('deviations of marker and score at a visit')}")
     assert said[2].startswith("The raw correlation of observed changes is")
     assert "without any slopes it would be" in said[2]
     for text, item, scenario in zip(said, decisions, (between, within), strict=False):

@@ -36,7 +36,12 @@ def said(results: Results, estimand: str) -> str:
         ("symptom_change", "The mean MADRS score fell.", "The mean MADRS score rose.", "fell or rose is unclear"),
         ("prognostic_slope", "towards lower scores", "towards higher scores", "Whether baseline IL-6 went with"),
         ("parallel_slope", "towards lower scores", "towards higher scores", "Whether, given both baselines,"),
-        ("change_correlation", "in opposite directions", "in the same direction", "were correlated is unclear"),
+        (
+            "change_correlation",
+            "were negatively correlated",
+            "were positively correlated",
+            "were correlated is unclear",
+        ),
     ],
 )
 def test_direction_words(plant, results: Results, estimand: str, low: str, high: str, none: str) -> None:

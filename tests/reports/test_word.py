@@ -14,11 +14,6 @@ from cochange.reports.word_table import printable
 
 
 @pytest.fixture(scope="module")
-def cover(report):
-    return cover_of(report.results)
-
-
-@pytest.fixture(scope="module")
 def document(report, cover):
     return docx.Document(io.BytesIO(word_report(cover, report.blocks)))
 
