@@ -1,17 +1,13 @@
 """One simulated study of a plan: a truth of the design prior, its data, and what their analysis decides."""
 
-import hashlib
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from cochange import models
 from cochange.data.study import Study
 from cochange.inference.calibrating import chain, generate, truths
 from cochange.inference.calibrating.chain import NOT_FINITE, elements, sample_chain
@@ -19,11 +15,10 @@ from cochange.inference.calibrating.fits import values_of
 from cochange.inference.calibrating.generate import Generator, make_generator
 from cochange.inference.calibrating.truths import GivenTruth, element_named, given_truth
 from cochange.inference.compiled import Compiled, compile_model
-from cochange.inference.manifest import PACKAGES
+from cochange.inference.many.fingerprint import fingerprint_of
 from cochange.inference.many.work import Perform, Record, seeds_of
 from cochange.inference.planning.decision import Decision
 from cochange.inference.quiet import quiet
-from cochange.inference.sources import source_hash
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import PriorsLike
@@ -73,19 +68,14 @@ class PlannedFits:
     def fingerprint(self) -> str:
         """Hash of the model and what it is built from, the design, the priors, the question, the seed, the versions."""
         content = {
-            "model": hashlib.sha256(load_model(self.model).source.read_bytes()).hexdigest(),
-            "parts": source_hash(Path(models.__path__[0]) / "parts"),
-            "own": [
-                Path(file).read_text("utf-8") for file in (__file__, chain.__file__, generate.__file__, truths.__file__)
-            ],
             "designs": [[study.input_hash, study.spec.model_dump_json()] for study in (self.truth_study, self.study)],
             "priors": [values_of(self.design_families), values_of(self.families)],
             "truth": dict(self.truth),
             "asked": [self.decision.estimand, *self.decision.limits],
             "seed": self.seed,
-            "versions": {name: version(name) for name in PACKAGES},
         }
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        own = (__file__, chain.__file__, generate.__file__, truths.__file__)
+        return fingerprint_of(self.model, own, content)
 
     def open(self) -> Perform:
         """Compile or load the model, and make the forward draws."""
