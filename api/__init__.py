@@ -29,6 +29,8 @@ _HOMES = {
     "Vary": "cochange.inference.comparing.grid",
     "calibrate": "cochange.inference.calibrating.calibrate",
     "write_calibration": "cochange.reports.calibration",
+    "cross_validate": "cochange.inference.folding.cross_validate",
+    "write_cross_validation": "cochange.reports.cross_validation",
     "Scenario": "cochange.inference.missing.strategies",
     "Rule": "cochange.inference.missing.strategies",
     "under_scenarios": "cochange.inference.missing.analysis",

@@ -1,4 +1,4 @@
-"""The verbs of many fits: calibrate and plan."""
+"""The verbs of many fits: calibrate, cross-validate and plan."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -58,6 +58,43 @@ def calibrate(
             data_root=data_root,
             misspecified=misspecified or "",
             truth=tuple(truth or ()),
+            seed=seed,
+            cores=cores,
+            scheduler=scheduler,
+            quiet=quiet,
+        )
+    )
+
+
+@app.command()
+def cross_validate(
+    study_file: StudyFile,
+    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
+    out: Out,
+    prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set fitted under.")] = "reference",
+    folds: Annotated[int, typer.Option("--folds", min=2, help="How many folds participants are spread over.")] = 10,
+    by: Annotated[
+        Literal["participant", "site"],
+        typer.Option("--by", help="What is left out at a time: participants of a fold, or everyone of a site."),
+    ] = "participant",
+    data_root: DataRoot = None,
+    seed: Seed = None,
+    cores: Processes = None,
+    scheduler: Scheduler = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compare the forms of a model by how well they foretell participants left out, a fold at a time."""
+    from cochange import cross_validating
+
+    cross_validating.run(
+        cross_validating.CrossValidateRequest(
+            study_file=study_file,
+            model=model,
+            out=out,
+            prior=prior,
+            folds=folds,
+            by=by,
+            data_root=data_root,
             seed=seed,
             cores=cores,
             scheduler=scheduler,

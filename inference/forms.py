@@ -31,4 +31,9 @@ def other_forms(study: Study, model: str) -> dict[str, Study]:
 
 def stored_name(prior: str, form: str) -> str:
     """Name under which a fit of another form is stored."""
-    return f"{prior}-{form.lower().replace(', ', '-').replace(' ', '_')}"
+    return f"{prior}-{in_a_name(form)}"
+
+
+def in_a_name(form: str) -> str:
+    """A form as it stands in the name of a file."""
+    return form.lower().replace(", ", "-").replace(" ", "_")

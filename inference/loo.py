@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import arviz_stats as azs
-import numpy as np
 import xarray as xr
-from arviz_stats.utils import ELPDDataLOO
+from arviz_stats.utils import ELPDData
 
 from cochange.inference.compiled import Compiled
 from cochange.inference.convergence import convergence
+from cochange.inference.elpd import Place, elpd_of, places_of
 from cochange.inference.fit import Fit, draw_chains
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.quiet import quiet
@@ -57,9 +57,9 @@ def with_loo(
     model = compiled.model
     if model.log_likelihood is None:
         return fit
-    thinned = _thinned(fit.posterior, len(model.select(compiled.study).used))
-    density = model.log_likelihood(thinned, compiled.study)
-    tree = xr.DataTree.from_dict({"posterior": thinned, "log_likelihood": xr.Dataset({"participant_density": density})})
+    draws = thinned(fit.posterior, len(model.select(compiled.study).used))
+    density = model.log_likelihood(draws, compiled.study)
+    tree = xr.DataTree.from_dict({"posterior": draws, "log_likelihood": xr.Dataset({"participant_density": density})})
     with quiet():
         first = azs.loo(tree, pointwise=True, var_name="participant_density")
         high = first.pareto_k > first.good_k
@@ -150,26 +150,12 @@ def compare_forms(fits: Mapping[tuple[str, str], Fit]) -> tuple[FormComparison, 
     rows: list[FormComparison] = []
     for model in dict.fromkeys(name for name, _ in fits):
         elpds = {form: _elpd(fit) for (name, form), fit in fits.items() if name == model}
-        if len(elpds) == 1:
-            rows += [_comparison(model, form, elpd, fits[model, form]) for form, elpd in elpds.items()]
-            continue
-        with quiet():
-            table = azs.compare(elpds, round_to="none")
-        for form, row in table.iterrows():
-            place = (float(row["elpd_diff"]), float(row["dse"]), float(row["weight"]))
-            rows.append(_comparison(model, str(form), elpds[str(form)], fits[model, str(form)], *place))
+        for form, place in places_of(elpds).items():
+            rows.append(_comparison(model, form, elpds[form], fits[model, form], place))
     return tuple(rows)
 
 
-def _comparison(
-    model: str,
-    form: str,
-    elpd: ELPDDataLOO,
-    fit: Fit,
-    difference: float = np.nan,
-    difference_se: float = np.nan,
-    weight: float = 1.0,
-) -> FormComparison:
+def _comparison(model: str, form: str, elpd: ELPDData, fit: Fit, place: Place) -> FormComparison:
     loo = fit.tree[GROUP].to_dataset()
     parameters = {str(name): draws for name, draws in fit.posterior.data_vars.items()}
     state = convergence(fit.tree, parameters, ())
@@ -179,9 +165,9 @@ def _comparison(
         elpd=elpd.elpd,
         se=elpd.se,
         p=elpd.p,
-        difference=0.0 if difference == 0 else -abs(difference),
-        difference_se=difference_se,
-        weight=weight,
+        difference=place.difference,
+        difference_se=place.difference_se,
+        weight=place.weight,
         participants=elpd.n_data_points,
         k_most=float(loo["pareto_k"].max()),
         k_high=int((loo["pareto_k"] > loo.attrs["good_k"]).sum()),
@@ -192,25 +178,19 @@ def _comparison(
     )
 
 
-def _elpd(fit: Fit) -> ELPDDataLOO:
+def _elpd(fit: Fit) -> ELPDData:
     loo = fit.tree[GROUP].to_dataset()
-    elpd, n = loo["elpd"], loo.sizes["participant"]
-    unsure = (loo["pareto_k"] > loo.attrs["good_k"]) & ~loo["refitted"]
-    return ELPDDataLOO(
-        elpd=float(elpd.sum()),
-        se=float(np.sqrt(n * elpd.var(ddof=1))),
+    return elpd_of(
+        loo["elpd"],
         p=float(loo.attrs["p"]),
         n_samples=int(loo.attrs["n_samples"]),
-        n_data_points=n,
-        scale="log",
-        warning=bool(unsure.any()),
-        good_k=float(loo.attrs["good_k"]),
-        elpd_i=elpd,
         pareto_k=loo["pareto_k"].where(~loo["refitted"], 0.0),
+        good_k=float(loo.attrs["good_k"]),
     )
 
 
-def _thinned(posterior: xr.Dataset, n: int) -> xr.Dataset:
+def thinned(posterior: xr.Dataset, n: int) -> xr.Dataset:
+    """Draws evenly apart, as many as the densities of `n` participants can be held for."""
     values = posterior.sizes["chain"] * posterior.sizes["draw"] * n
     return posterior.isel(draw=slice(None, None, max(1, -(-values // MOST_VALUES))))
 

@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import arviz_stats as azs
 import numpy as np
 import xarray as xr
 from arviz_stats.base import array_stats
-from arviz_stats.utils import ELPDDataLOO
+from arviz_stats.utils import ELPDData
 from scipy.special import logsumexp
 
 from cochange.inference.comparing.comparison import Comparison, Under
 from cochange.inference.comparing.weights import k_bound
-from cochange.inference.quiet import quiet
+from cochange.inference.elpd import elpd_of, places_of
 
 MOST_DRAWS = 4000
 # Under this a difference of the elpd is small whatever its standard error (Sivula, Magnusson, Matamoros, Vehtari 2020).
@@ -97,7 +96,7 @@ def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
     return _rows(comparison.under, found)
 
 
-def leave_one_out(density: np.ndarray, log_ratio: np.ndarray) -> ELPDDataLOO:
+def leave_one_out(density: np.ndarray, log_ratio: np.ndarray) -> ELPDData:
     """Pareto-smoothed leave-one-out cross-validation with draws of another posterior.
 
     Parameters
@@ -108,24 +107,13 @@ def leave_one_out(density: np.ndarray, log_ratio: np.ndarray) -> ELPDDataLOO:
         Log density of the posterior asked for over that of the draws, up to a constant, shape ``(draw,)``; zeros where
         the draws are its own.
     """
-    draws, n = density.shape
+    draws = len(density)
     # ArviZ takes the negative log ratio.
     log_weights, k = array_stats.psislw(density.T - log_ratio)
     elpd = logsumexp(log_weights + density.T, axis=1) - logsumexp(log_weights, axis=1)
     own = logsumexp(density + log_ratio[:, None], axis=0) - logsumexp(log_ratio)
-    bound = k_bound(draws)
-    return ELPDDataLOO(
-        elpd=float(elpd.sum()),
-        se=float(np.sqrt(n * elpd.var(ddof=1))),
-        p=float((own - elpd).sum()),
-        n_samples=draws,
-        n_data_points=n,
-        scale="log",
-        warning=bool((k > bound).any()),
-        good_k=bound,
-        elpd_i=xr.DataArray(elpd, dims="participant"),
-        pareto_k=xr.DataArray(k, dims="participant"),
-    )
+    by_participant, shapes = (xr.DataArray(values, dims="participant") for values in (elpd, k))
+    return elpd_of(by_participant, float((own - elpd).sum()), draws, shapes, k_bound(draws))
 
 
 def loo_sentence(rows: Sequence[PriorLoo]) -> str:
@@ -174,11 +162,8 @@ def _density(comparison: Comparison, under: Under) -> np.ndarray:
     return np.asarray(density.values).reshape(-1, density.sizes["participant"])
 
 
-def _rows(under: Sequence[Under], found: Mapping[str, ELPDDataLOO]) -> tuple[PriorLoo, ...]:
-    weights = dict.fromkeys(found, 1.0)
-    if len(found) > 1:
-        with quiet():
-            weights = azs.compare(dict(found), method="stacking", round_to="none")["weight"].to_dict()
+def _rows(under: Sequence[Under], found: Mapping[str, ELPDData]) -> tuple[PriorLoo, ...]:
+    places = places_of(found)
     main = next(iter(found.values())).elpd_i.values
     rows = []
     for item in under:
@@ -193,7 +178,7 @@ def _rows(under: Sequence[Under], found: Mapping[str, ELPDDataLOO]) -> tuple[Pri
                 se=elpd.se,
                 difference=float(pairs.sum()),
                 difference_se=float(np.sqrt(len(pairs) * pairs.var(ddof=1))),
-                weight=float(weights[item.prior]),
+                weight=places[item.prior].weight,
                 participants=elpd.n_data_points,
                 k_most=float(shapes.max()),
                 k_high=int((shapes > elpd.good_k).sum()),

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from cochange.inference.loo import FormComparison
+from cochange.inference.loo import MOST_REFITS, FormComparison
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Heading, Paragraph, Part, Rows, Section, Table, columns_of
 from cochange.reports.labels import prior_name
@@ -16,6 +16,11 @@ from cochange.reports.references import LOO
 
 # Under this difference two forms foretell equally well (Sivula et al. 2020, arXiv:2008.10296).
 SMALL = 4.0
+STACKING = "Stacking gives a form that foretells about as well as another no weight: it is no measure of support."
+TOO_MANY = (
+    f"With more than {MOST_REFITS} of them in a form the approximation has failed as a whole: cochange cross-validate "
+    "leaves participants out a fold at a time, by fits alone."
+)
 
 
 def render(results: Results) -> Block:
@@ -53,16 +58,19 @@ def said(rows: list[FormComparison]) -> str:
             "the forms cannot be compared."
         )
     best, second = rows[0], rows[1]
-    gap = abs(second.difference)
-    if gap < SMALL or gap < 2 * second.difference_se:
+    return f"{checked} {better_in_words(best.form, second.form, abs(second.difference), second.difference_se)}"
+
+
+def better_in_words(best: str, second: str, gap: float, gap_se: float) -> str:
+    """What the difference of the best form from the next says, with its standard error."""
+    if gap < SMALL or gap < 2 * gap_se:
         return (
-            f"{checked} The forms foretell about equally well: the best ({best.form}) is {significant(gap, 2)} ahead "
-            f"of the next ({second.form}), standard error {significant(second.difference_se, 2)}. This does not choose "
-            "between them."
+            f"The forms foretell about equally well: the best ({best}) is {significant(gap, 2)} ahead of the next "
+            f"({second}), standard error {significant(gap_se, 2)}. This does not choose between them."
         )
     return (
-        f"{checked} The form {best.form} foretells better than the next, {second.form}, by {significant(gap, 2)} "
-        f"(standard error {significant(second.difference_se, 2)})."
+        f"The form {best} foretells better than the next, {second}, by {significant(gap, 2)} (standard error "
+        f"{significant(gap_se, 2)})."
     )
 
 
@@ -76,7 +84,10 @@ def _pareto(rows: list[FormComparison]) -> str:
         refitted = "all of them" if row.refitted == row.k_high else f"{row.refitted} of them"
         unsure = "" if row.refitted == row.k_high else ", so its log predictive density is not to be trusted"
         said.append(f"{row.form}: {row.k_high} of {row.participants}, {refitted} left out exactly{unsure}")
-    return f"Participants whose Pareto shape is over the bound: {'; '.join(said)}."
+    counted = f"Participants whose Pareto shape is over the bound: {'; '.join(said)}."
+    if any(row.k_high > MOST_REFITS for row in high):
+        return f"{counted} {TOO_MANY}"
+    return counted
 
 
 def _chains(row: FormComparison) -> str:
@@ -106,9 +117,7 @@ def _table(model: str, rows: list[FormComparison]) -> Table:
     frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})
     caption = f"Forms of {model} by expected log predictive density, summed over {rows[0].participants} participants."
     if len(rows) > 1:
-        caption += (
-            " Stacking gives a form that foretells about as well as another no weight: it is no measure of support."
-        )
+        caption += f" {STACKING}"
     return Table(f"comparison_{model}", caption, columns, (Rows("", tuple(printed)),), frame)
 
 

@@ -40,7 +40,7 @@ def test_help_names_every_verb(command):
     code, out, _ = command("--help")
     assert code == 0
     verbs = ("init", "check", "run", "fit", "compare-priors", "report", "compare", "models", "pool", "priors", "elicit")
-    for verb in (*verbs, "simulate", "demo", "cache"):
+    for verb in (*verbs, "simulate", "demo", "cache", "calibrate", "cross-validate", "plan"):
         assert f"  {verb} " in out
 
 

@@ -1,5 +1,7 @@
 """A model of one mean whose draws are made by hand, so that every summary has a known answer."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -54,6 +56,77 @@ def derive(posterior, study):
     mean = posterior["mean"]
     return {"mean": mean, "ratio": xr.ufuncs.exp(mean), "share": 1 / (1 + xr.ufuncs.exp(-mean))}
 '''
+# A sample of a normal distribution whose spread is known, and is the form's.
+KNOWN_DENSITY = '''"""One mean, and the density of each value.
+
+    y ~ Normal(mean, spread)
+"""
+from dataclasses import dataclass
+
+import numpy as np
+import pymc as pm
+import xarray as xr
+from scipy import stats
+
+from cochange.models.parts.estimand import Estimand
+from cochange.models.parts.families import Family, Normal
+from cochange.models.parts.prior_sets import families, prior
+from cochange.models.parts.selection import Selection
+
+QUESTION = "What is the mean?"
+ESTIMANDS = {"mean": Estimand("the mean", "points", 0.0)}
+PRIOR_VARS = ("mean",)
+VALUES = np.array(%s)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priors:
+    mean: Family = prior("points", "the mean")
+
+
+PRIORS = {"reference": Priors(mean=Normal(mean=0, sd=10))}
+
+
+def spread(study):
+    return 1.0 if study.spec.analysis.likelihood == "normal" else 2.0
+
+
+def select(study):
+    return Selection(study.data["participant"].values.astype(str)[: len(VALUES)])
+
+
+def build(study, priors):
+    with pm.Model() as model:
+        mean = families(priors)["mean"].variable("mean")
+        pm.Normal("y", mean, spread(study), observed=pm.Data("values", VALUES))
+    return model
+
+
+def derive(posterior, study):
+    return {"mean": posterior["mean"]}
+
+
+def log_likelihood(posterior, study):
+    values = xr.DataArray(VALUES, dims="participant", coords={"participant": select(study).used})
+    density = xr.apply_ufunc(stats.norm.logpdf, values, posterior["mean"], spread(study))
+    return density.transpose("chain", "draw", "participant")
+
+
+def leave_out(study, participants):
+    return {"values": VALUES[~np.isin(select(study).used, participants)]}
+'''
+
+
+@pytest.fixture(scope="session")
+def known_density(tmp_path_factory: pytest.TempPathFactory) -> Callable[[np.ndarray], str]:
+    """A function that writes the model of known density for some values, and gives its file."""
+
+    def write(values: np.ndarray) -> str:
+        path = tmp_path_factory.mktemp("models") / "known_density.py"
+        path.write_text(KNOWN_DENSITY % values.tolist())
+        return str(path)
+
+    return write
 
 
 @pytest.fixture(scope="session")

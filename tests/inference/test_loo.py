@@ -1,6 +1,6 @@
 """Leave-one-out cross-validation against a model whose predictive density is known in closed form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import arviz_stats as azs
@@ -20,66 +20,10 @@ from cochange.models.parts.contract import load_model
 VALUES = np.append(np.random.default_rng(3).normal(0, 1, 15), 14.0)
 PRIOR_SD = 10.0
 
-MODEL = '''"""One mean, and the density of each value.
-
-    y ~ Normal(mean, 1)
-"""
-from dataclasses import dataclass
-
-import numpy as np
-import pymc as pm
-import xarray as xr
-from scipy import stats
-
-from cochange.models.parts.estimand import Estimand
-from cochange.models.parts.families import Family, Normal
-from cochange.models.parts.prior_sets import families, prior
-from cochange.models.parts.selection import Selection
-
-QUESTION = "What is the mean?"
-ESTIMANDS = {"mean": Estimand("the mean", "points", 0.0)}
-PRIOR_VARS = ("mean",)
-VALUES = np.array(%s)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Priors:
-    mean: Family = prior("points", "the mean")
-
-
-PRIORS = {"reference": Priors(mean=Normal(mean=0, sd=10))}
-
-
-def select(study):
-    return Selection(study.data["participant"].values.astype(str)[: len(VALUES)])
-
-
-def build(study, priors):
-    with pm.Model() as model:
-        mean = families(priors)["mean"].variable("mean")
-        pm.Normal("y", mean, 1, observed=pm.Data("values", VALUES))
-    return model
-
-
-def derive(posterior, study):
-    return {"mean": posterior["mean"]}
-
-
-def log_likelihood(posterior, study):
-    values = xr.DataArray(VALUES, dims="participant", coords={"participant": select(study).used})
-    return xr.apply_ufunc(stats.norm.logpdf, values, posterior["mean"]).transpose("chain", "draw", "participant")
-
-
-def leave_out(study, participants):
-    return {"values": VALUES[~np.isin(select(study).used, participants)]}
-'''
-
 
 @pytest.fixture(scope="module")
-def fitted(example_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Fit:
-    path = tmp_path_factory.mktemp("models") / "known_density.py"
-    path.write_text(MODEL % VALUES.tolist())
-    model = load_model(str(path))
+def fitted(example_study: Study, known_density: Callable[[np.ndarray], str]) -> Fit:
+    model = load_model(known_density(VALUES))
     priors, settings = model.shipped["reference"], Settings(seed=1)
     compiled = compile_model(model, example_study, priors)
     return with_loo(sample(compiled, "reference", priors, settings), compiled, priors, settings)

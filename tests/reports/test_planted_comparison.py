@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cochange.inference.convergence import Convergence
-from cochange.inference.loo import FormComparison
+from cochange.inference.loo import MOST_REFITS, FormComparison
 from cochange.inference.results import Results
 from cochange.inference.verdict import diagnose
 from cochange.reports.sections import comparison, diagnostics, summary
@@ -121,6 +121,17 @@ def test_forms_whose_chains_disagree_choose_nothing(
         assert said in text
         assert "foretell" not in text
         assert not forbidden.search(text)
+
+
+@pytest.mark.parametrize(("high", "told"), [(MOST_REFITS, False), (MOST_REFITS + 1, True)])
+def test_what_to_do_is_said_where_the_approximation_fails_as_a_whole(
+    forbidden: re.Pattern[str], high: int, told: bool
+) -> None:
+    refitted = 0 if told else high
+    text = comparison.said([BEST, replace(NEXT, k_high=high, refitted=refitted)])
+    assert (f"With more than {MOST_REFITS} of them in a form the approximation has failed as a whole" in text) == told
+    assert ("cochange cross-validate" in text) == told
+    assert not forbidden.search(text)
 
 
 @pytest.mark.parametrize(("high", "refitted"), [(0, 0), (3, 3), (3, 1)])
