@@ -168,12 +168,17 @@ def build(study: Study, priors: Priors) -> "pm.Model":
 
 
 def _alike(pair: MarkerPair, design: Design) -> np.ndarray:
-    """Label of each participant, the same for those with the same values and the same right-hand side."""
+    """Label of each participant, the same for those with the same values and the same right-hand side.
+
+    Those measured at both visits have labels of their own: data drawn anew need not be equal where these are.
+    """
     columns = [pair.log_value, design.covariates.values, design.arms.values]
     columns += [
         np.searchsorted(levels(labels), labels)[:, None] for labels in (design.group, design.site) if labels is not None
     ]
-    return np.unique(np.concatenate(columns, axis=1), axis=0, return_inverse=True)[1]
+    label = np.unique(np.concatenate(columns, axis=1), axis=0, return_inverse=True)[1]
+    measured = (pair.status == "observed").all(axis=1)
+    return np.where(measured, len(label) + np.arange(len(label)), label)
 
 
 def _observe(

@@ -13,6 +13,7 @@ from pytensor.compile.mode import Mode
 from scipy import integrate, special, stats
 
 from cochange.data.study import Study
+from cochange.inference.calibrating.design import reference_design
 from cochange.models import marker_change
 from cochange.models.parts.families import HalfStudentT, StudentT
 
@@ -226,3 +227,21 @@ def test_the_students_pair_is_a_scale_mixture(
         changed[0] = np.log(mixing)
         difference = float(logp(point | {"mixing_log__": changed})) - base
         assert difference == pytest.approx(np.log(integrand(mixing)) - np.log(integrand(1.0)), abs=1e-8)
+
+
+def test_data_that_take_the_place_of_equal_values_need_not_be_equal(quick: Mode) -> None:
+    study = reference_design("marker_change")
+    model = marker_change.build(study, marker_change.PRIORS["reference"])
+    before = model["pair_values"].get_value()
+    assert len(np.unique(before, axis=0)) < len(before)
+    values = before + np.random.default_rng(3).normal(size=before.shape)
+    pm.set_data({"pair_values": values}, model=model)
+    point = model.initial_point()
+    mean, sd, retest = model["log_marker"].owner.inputs[-3:]
+    at = model.compile_fn(model.replace_rvs_by_values([mean, sd, retest]), inputs=model.value_vars, mode=quick)(point)
+    expected = sum(
+        stats.multivariate_normal.logpdf(own, m, np.outer(s, s) * (at[2] + (1 - at[2]) * np.eye(2)))
+        for own, m, s in zip(values, at[0], at[1], strict=True)
+    )
+    found = model.compile_logp(vars=[model["log_marker"]], mode=quick)(point)
+    assert float(found) == pytest.approx(expected, rel=1e-9)
