@@ -50,8 +50,8 @@ def test_the_sentence_is_made_of_the_record(found: certificate.Certificate) -> N
 
 
 def test_a_model_without_one_is_said_to_have_none() -> None:
-    said = calibrated(load_model("symptom_change"), "reference")
-    assert said == "No calibration of symptom_change under the reference prior ships with this version."
+    said = calibrated(load_model("symptom_change"), "diffuse")
+    assert said == "No calibration of symptom_change under the diffuse prior ships with this version."
 
 
 @pytest.fixture
