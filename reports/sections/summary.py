@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.contract import available, load_model
+from cochange.reports.as_stated import as_stated
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import (
     EACH_MARKER,
@@ -146,6 +147,8 @@ def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
                 "correlation agree likewise."
             )
         )
+    if said := as_stated(decisions, results):
+        parts.append(Paragraph(said))
     return parts
 
 
