@@ -176,7 +176,8 @@ def observed(estimate: Estimate, results: Results) -> str:
     if used is None or pairs is None:
         return ""
     everyone = "" if used.n == pairs.n else f", and in {share(pairs.value)} ({pairs.count} of {pairs.n}) of all pairs"
-    seen = f"It was seen in {share(used.value)} ({used.count} of {used.n}) of these participants{everyone}"
+    whom = "these participants with both scores"
+    seen = f"It was seen in {share(used.value)} ({used.count} of {used.n}) of {whom}{everyone}"
     if not described([estimate.model]):
         return f"{seen}."
     assumed = "a beta-binomial score" if counts_scores(estimate.model, study) else f"{residuals(study)} residuals"
@@ -216,6 +217,10 @@ def learning(estimate: Estimate) -> str:
     """Says so where the data hardly narrowed the prior; empty otherwise."""
     if estimate.learned >= HARDLY:
         return ""
+    if estimate.unit == "ratio":
+        # The SD of a ratio may come from a few draws far out.
+        before = f"{significant(estimate.prior_lower)} to {significant(estimate.prior_upper)}"
+        return f"The data narrowed it hardly at all: its prior interval is {before}."
     return (
         f"The data narrowed it hardly at all: its posterior SD is {significant(estimate.sd, 2)}, its prior SD "
         f"{significant(estimate.prior_sd, 2)}."

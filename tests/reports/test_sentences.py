@@ -182,6 +182,9 @@ def test_a_prior_the_data_did_not_move_is_called_so(plant, results: Results) -> 
         planted, "parallel_slope"
     )
     assert "hardly" not in said(plant(results, "parallel_slope", learned=0.5), "parallel_slope")
+    ratio = plant(results, "geometric_mean_ratio", learned=0.02, prior_sd=324.0, prior_lower=0.021, prior_upper=38.4)
+    assert "hardly at all: its prior interval is 0.0210 to 38.4." in said(ratio, "geometric_mean_ratio")
+    assert "SD" not in said(ratio, "geometric_mean_ratio")
 
 
 def test_an_own_model_gets_a_plain_sentence(results: Results) -> None:
