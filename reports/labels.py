@@ -196,6 +196,11 @@ def is_pooled_change(estimate: Estimate, study: Study) -> bool:
     return change and estimate.group == OVERALL and is_compared(study)
 
 
+def is_pooled_share(estimate: Estimate, study: Study) -> bool:
+    """Whether it is a share of responders over all arms of a study that has several."""
+    return estimate.estimand in RESPONDERS and estimate.group == OVERALL and study.spec.arms is not None
+
+
 def is_compared(study: Study) -> bool:
     """Whether arms were randomised, so that their contrasts come first."""
     return study.spec.study.design == "randomised" and study.spec.arms is not None

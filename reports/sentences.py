@@ -11,6 +11,7 @@ from cochange.reports.labels import (
     RESPONDERS,
     described,
     is_pooled_change,
+    is_pooled_share,
     marker_of,
     prior_name,
     quantity_of,
@@ -129,6 +130,7 @@ _CLAIMS = {
     **{name: Claims("", "", "") for name in RESPONDERS},
 }
 POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
+SHARE_POOLED = "All arms pooled, which is no comparison of arms: "
 # The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
 COUNTING = "symptom_change"
 _ANY = Claims(
@@ -156,6 +158,7 @@ def answer(decision: Decision, results: Results) -> str:
         "With caution, since this fit's diagnostics call for it: " if _calls_for_caution(decision, results) else ""
     )
     pooled = POOLED if is_pooled_change(estimate, results.study) else ""
+    pooled = SHARE_POOLED if is_pooled_share(estimate, results.study) else pooled
     said = f"{_claim(decision, results)}. {_figures(estimate, results)}{_chance(estimate)}."
     further = (
         observed(estimate, results),
