@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from cochange.inference.estimates import Decision, decide
+from cochange.inference.estimates import Decision, Estimate, decide
 from cochange.inference.missing.analysis import UnderScenario
 from cochange.inference.missing.strategies import AS_STATED, scenarios
 from cochange.inference.results import Results
@@ -125,6 +125,7 @@ def _direction(row: UnderScenario) -> str:
 
 def _table(results: Results, settled: bool) -> Table:
     groups: dict[str, list[tuple[str, ...]]] = {}
+    asked = any(row.estimate.smallest_important is not None for row in _at_follow_up(results))
     for row in _at_follow_up(results):
         item = row.estimate
         chance = "" if item.null is None else f"{probability(item.p_direction)} {item.side} {item.null:g}"
@@ -133,13 +134,14 @@ def _table(results: Results, settled: bool) -> Table:
         groups.setdefault(title, []).append(
             (
                 row.scenario, row.estimator, str(row.left), centre(item), interval(item), chance,
-                side_in_words(decide(item, settled)),
+                side_in_words(decide(item, settled)), *([_beyond(item)] if asked else []),
             )
         )  # fmt: skip
     first = results.under_scenarios[0].estimate
     columns = (
         Column("Scenario"), Column("Estimator"), Column("Left", True), Column("Median", True),
         Column(interval_name(first), True), Column("Probability of its side", True), Column("Direction"),
+        *([Column("Probability beyond the smallest important difference")] if asked else []),
     )  # fmt: skip
     return Table(
         "if_missing_differ",
@@ -148,6 +150,13 @@ def _table(results: Results, settled: bool) -> Table:
         tuple(Rows(title, tuple(lines)) for title, lines in groups.items()),
         frame_of_scenarios(results.under_scenarios, settled),
     )
+
+
+def _beyond(item: Estimate) -> str:
+    """The probability beyond the smallest important difference on either side; empty where none was stated."""
+    if item.below is None or item.above is None:
+        return ""
+    return f"{probability(item.below)} on the low side, {probability(item.above)} on the high side"
 
 
 def frame_of_scenarios(rows: Sequence[UnderScenario], settled: bool) -> pd.DataFrame:
