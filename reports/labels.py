@@ -25,6 +25,7 @@ RESPONDERS = ("response_probability", "remission_probability")
 RESPONDERS_TITLE = "Response and remission"
 MEASURED = ("marker_reliability", "score_reliability", "state_correlation")
 REGRESSION = "regression_to_mean"
+IF_MISSING_TITLE = "If the missing are different"
 MEASURED_TITLE = "Measurement error and regression to the mean"
 # The models that the report has sentences of its own for; any other is told by its question and formula alone.
 DESCRIBED = (JOINT, REPEATED, GROWTH, "marker_change", "symptom_change", "parallel_change")
@@ -193,6 +194,11 @@ def is_pooled_change(estimate: Estimate, study: Study) -> bool:
     """Whether it is a change from before to after over all arms of a randomised study."""
     change = estimate.estimand in ("geometric_mean_ratio", "symptom_change", "marker_rate", "score_rate")
     return change and estimate.group == OVERALL and is_compared(study)
+
+
+def is_pooled_share(estimate: Estimate, study: Study) -> bool:
+    """Whether it is a share of responders over all arms of a study that has several."""
+    return estimate.estimand in RESPONDERS and estimate.group == OVERALL and study.spec.arms is not None
 
 
 def is_compared(study: Study) -> bool:

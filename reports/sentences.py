@@ -11,6 +11,7 @@ from cochange.reports.labels import (
     RESPONDERS,
     described,
     is_pooled_change,
+    is_pooled_share,
     marker_of,
     prior_name,
     quantity_of,
@@ -129,6 +130,7 @@ _CLAIMS = {
     **{name: Claims("", "", "") for name in RESPONDERS},
 }
 POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
+SHARE_POOLED = "All arms pooled, which is no comparison of arms: "
 # The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
 COUNTING = "symptom_change"
 _ANY = Claims(
@@ -156,6 +158,7 @@ def answer(decision: Decision, results: Results) -> str:
         "With caution, since this fit's diagnostics call for it: " if _calls_for_caution(decision, results) else ""
     )
     pooled = POOLED if is_pooled_change(estimate, results.study) else ""
+    pooled = SHARE_POOLED if is_pooled_share(estimate, results.study) else pooled
     said = f"{_claim(decision, results)}. {_figures(estimate, results)}{_chance(estimate)}."
     further = (
         observed(estimate, results),
@@ -176,7 +179,8 @@ def observed(estimate: Estimate, results: Results) -> str:
     if used is None or pairs is None:
         return ""
     everyone = "" if used.n == pairs.n else f", and in {share(pairs.value)} ({pairs.count} of {pairs.n}) of all pairs"
-    seen = f"It was seen in {share(used.value)} ({used.count} of {used.n}) of these participants{everyone}"
+    whom = "these participants with both scores"
+    seen = f"It was seen in {share(used.value)} ({used.count} of {used.n}) of {whom}{everyone}"
     if not described([estimate.model]):
         return f"{seen}."
     assumed = "a beta-binomial score" if counts_scores(estimate.model, study) else f"{residuals(study)} residuals"
@@ -216,6 +220,10 @@ def learning(estimate: Estimate) -> str:
     """Says so where the data hardly narrowed the prior; empty otherwise."""
     if estimate.learned >= HARDLY:
         return ""
+    if estimate.unit == "ratio":
+        # The SD of a ratio may come from a few draws far out.
+        before = f"{significant(estimate.prior_lower)} to {significant(estimate.prior_upper)}"
+        return f"The data narrowed it hardly at all: its prior interval is {before}."
     return (
         f"The data narrowed it hardly at all: its posterior SD is {significant(estimate.sd, 2)}, its prior SD "
         f"{significant(estimate.prior_sd, 2)}."

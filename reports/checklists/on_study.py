@@ -1,6 +1,7 @@
 """Answers about the study, its variables and its estimand."""
 
 import re
+from collections.abc import Sequence
 
 from cochange.data.inspection.extremes import extreme_values
 from cochange.inference.results import Results
@@ -134,7 +135,13 @@ def drop_out(results: Results) -> Answer:
     """Whether drop-out is spoken of."""
     if not unseen(results):
         return not_applicable("Nobody lacks an outcome at the follow-up visit.")
-    return _asked(results, r"drop.?out|dropped|withdr|lost to|left the|attrition", "dropped out")
+    # An event that says what is missing after it, or names reasons for leaving, is one by which participants left.
+    leaving = [
+        item.event
+        for item in results.study.spec.estimand.intercurrent_events
+        if item.reasons or item.missing_as is not None
+    ]
+    return _asked(results, r"drop.?out|dropped|withdr|lost to|left the|attrition", "dropped out", leaving)
 
 
 def infections(results: Results) -> Answer:
@@ -156,11 +163,12 @@ def unseen(results: Results) -> int:
     return 0 if lacking is None else int(lacking.sum())
 
 
-def _asked(results: Results, pattern: str, event: str) -> Answer:
+def _asked(results: Results, pattern: str, event: str, known: Sequence[str] = ()) -> Answer:
+    """The events that the pattern finds, or that are known to be meant."""
     found = [
         item
         for item in results.study.spec.estimand.intercurrent_events
-        if re.search(pattern, item.event, re.IGNORECASE)
+        if item.event in known or re.search(pattern, item.event, re.IGNORECASE)
     ]
     if found:
         return answered(places.EVENTS, results, f"{'; '.join(f'{item.event} ({item.strategy})' for item in found)}.")

@@ -6,13 +6,14 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from cochange.inference.estimates import Decision, decide
+from cochange.inference.estimates import Decision, Estimate, decide
 from cochange.inference.missing.analysis import UnderScenario
 from cochange.inference.missing.strategies import AS_STATED, scenarios
 from cochange.inference.results import Results
-from cochange.models.parts.design import OVERALL, arm_label
+from cochange.models.parts.design import OVERALL
+from cochange.reports.as_stated import IF_IT_HOLDS, who_left
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, text_table
-from cochange.reports.labels import is_compared, is_contrast, is_whole, listed, prior_name, quantity_of, title_of
+from cochange.reports.labels import IF_MISSING_TITLE, is_compared, is_whole, listed, prior_name, quantity_of, title_of
 from cochange.reports.needs import failed, missing
 from cochange.reports.numbers import centre, interval, interval_name, probability
 from cochange.reports.plots.surface import surface_plot
@@ -65,21 +66,13 @@ def _shifts(results: Results) -> str:
 
 def _reading(results: Results) -> str:
     study = results.study
-    counts = {row.estimate.group: row.left for row in results.under_scenarios if not is_contrast(row.estimate)}
-    axes = [axis for surface in results.surfaces for axis in (surface.y, surface.x) if axis is not None]
-    counts |= {axis.arm if axis.arm == OVERALL else arm_label(axis.arm): axis.left for axis in axes}
-    whom = listed([f"{number} participants" if of == OVERALL else f"{number} of {of}" for of, number in counts.items()])
-    effect = (
-        "A contrast is an effect of assignment to the arm only if the scenario holds."
-        if is_compared(study)
-        else "No contrast or change here is an effect of a treatment."
-    )
+    effect = IF_IT_HOLDS if is_compared(study) else "No contrast or change here is an effect of a treatment."
     means = "nothing of them was observed from some visit on"
     if study.spec.missing_data.event_visit is not None:
         means += ", or something is missing from their intercurrent event on"
     return (
-        f"{whom} left: {means}. What they would have shown cannot be known from those who stayed; here are the answers "
-        f"if it was what each scenario says. {effect}"
+        f"{who_left(results)} left: {means}. What they would have shown cannot be known from those who stayed; here "
+        f"are the answers if it was what each scenario says. {effect}"
     )
 
 
@@ -132,6 +125,7 @@ def _direction(row: UnderScenario) -> str:
 
 def _table(results: Results, settled: bool) -> Table:
     groups: dict[str, list[tuple[str, ...]]] = {}
+    asked = any(row.estimate.smallest_important is not None for row in _at_follow_up(results))
     for row in _at_follow_up(results):
         item = row.estimate
         chance = "" if item.null is None else f"{probability(item.p_direction)} {item.side} {item.null:g}"
@@ -140,13 +134,14 @@ def _table(results: Results, settled: bool) -> Table:
         groups.setdefault(title, []).append(
             (
                 row.scenario, row.estimator, str(row.left), centre(item), interval(item), chance,
-                side_in_words(decide(item, settled)),
+                side_in_words(decide(item, settled)), *([_beyond(item)] if asked else []),
             )
         )  # fmt: skip
     first = results.under_scenarios[0].estimate
     columns = (
         Column("Scenario"), Column("Estimator"), Column("Left", True), Column("Median", True),
         Column(interval_name(first), True), Column("Probability of its side", True), Column("Direction"),
+        *([Column("Probability beyond the smallest important difference")] if asked else []),
     )  # fmt: skip
     return Table(
         "if_missing_differ",
@@ -155,6 +150,13 @@ def _table(results: Results, settled: bool) -> Table:
         tuple(Rows(title, tuple(lines)) for title, lines in groups.items()),
         frame_of_scenarios(results.under_scenarios, settled),
     )
+
+
+def _beyond(item: Estimate) -> str:
+    """The probability beyond the smallest important difference on either side; empty where none was stated."""
+    if item.below is None or item.above is None:
+        return ""
+    return f"{probability(item.below)} on the low side, {probability(item.above)} on the high side"
 
 
 def frame_of_scenarios(rows: Sequence[UnderScenario], settled: bool) -> pd.DataFrame:
@@ -167,4 +169,4 @@ def frame_of_scenarios(rows: Sequence[UnderScenario], settled: bool) -> pd.DataF
     return pd.DataFrame(records)
 
 
-SECTION = Section("If the missing are different", (missing,), render)
+SECTION = Section(IF_MISSING_TITLE, (missing,), render)

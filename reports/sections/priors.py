@@ -15,16 +15,18 @@ from cochange.reports.numbers import INTERVALS, share, significant, within
 from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
 from cochange.reports.sentences import COUNTING, counts_scores
 
+# What each shipped prior set holds.
+HELD = {
+    "reference": "is weakly informative",
+    "sceptical": "holds small changes likely",
+    "literature": "takes published values",
+    "diffuse": "says next to nothing",
+}
+
 
 def render(results: Results) -> Block:
     """Prior sets side by side, what they imply for each estimand, and data drawn from them."""
-    parts: list[Part] = [
-        Paragraph(
-            "Every model was fitted under every prior set below. The reference set is weakly informative, the "
-            "sceptical one holds small changes likely, the literature set takes published values, the diffuse one says "
-            "next to nothing. Values are in the units of this study's scale."
-        )
-    ]
+    parts: list[Part] = [Paragraph(_fitted(results))]
     for model in results.models:
         parts += [Heading(model.name), _sets(model, results), *_absent(model, results), *_sources(model, results)]
     parts += [
@@ -38,6 +40,14 @@ def render(results: Results) -> Block:
         *_predictive(results),
     ]
     return Block(tuple(parts))
+
+
+def _fitted(results: Results) -> str:
+    """Which prior sets there are, and what the shipped ones among them hold."""
+    used = {name for sets in results.priors.values() for name in sets}
+    held = [f"the {name} set {what}" for name, what in HELD.items() if name in used]
+    told = f"{', '.join(held).capitalize()}. " if held else ""
+    return f"Every model was fitted under every prior set below. {told}Values are in the units of this study's scale."
 
 
 def _sets(model: Model, results: Results) -> Table:
@@ -117,12 +127,13 @@ def _implied(results: Results) -> Table:
         if not is_main(row, results.study):
             continue
         quantity = quantity_of(row, results.study) + with_model(row, results.estimates)
-        # By the interval's width, for the SD of a ratio may come from a few draws far out.
+        # By the interval's width, for the SD of a ratio may come from a few draws far out, and is not printed for that.
         middle, low, high = (
             within(value, row.prior_upper - row.prior_lower)
             for value in (row.prior_median, row.prior_lower, row.prior_upper)
         )
-        printed = (row.prior, middle, significant(row.prior_sd, 2), f"{low} to {high}")
+        spread = "" if row.unit == "ratio" else significant(row.prior_sd, 2)
+        printed = (row.prior, middle, spread, f"{low} to {high}")
         by_quantity.setdefault(quantity, []).append(printed)
         records.append(
             {

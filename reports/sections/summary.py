@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.contract import available, load_model
+from cochange.reports.as_stated import as_stated
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import (
     EACH_MARKER,
@@ -18,6 +19,7 @@ from cochange.reports.labels import (
     is_compared,
     is_main,
     is_randomised,
+    listed,
     marker_of,
     prior_name,
     quantity_of,
@@ -109,16 +111,24 @@ def joint_and_others(results: Results) -> str:
         )
     else:
         scores = "Its slopes and correlations are of observed scores, since the study file takes these as true."
-    said = (
-        f"{JOINT} uses everyone with any outcome, with limits of detection and the rule of inclusion in the model. "
-        f"{scores}"
-    )
+    said = f"{JOINT} uses everyone with any outcome{_in_the_model(results)}. {scores}"
     if len(names) == 1:
         return said
     return (
         f"{said} It comes first where several models answer the same; the others are the usual analyses, on observed "
         "scores alone, of the participants who have the values they need."
     )
+
+
+def _in_the_model(results: Results) -> str:
+    """What the joint model takes into account of those that this study has."""
+    study = results.study
+    has = []
+    if study.spec.marker and bool(study.data["marker_status"].isin(["below", "above"]).any()):
+        has.append("limits of detection")
+    if study.spec.inclusion is not None:
+        has.append("the rule of inclusion")
+    return f", with {listed(has)} in the model" if has else ""
 
 
 def _rules(results: Results) -> str:
@@ -146,6 +156,8 @@ def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
                 "correlation agree likewise."
             )
         )
+    if said := as_stated(decisions, results):
+        parts.append(Paragraph(said))
     return parts
 
 

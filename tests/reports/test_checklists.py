@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -208,6 +209,22 @@ def test_events_that_are_not_named_are_asked_for(planted, complete) -> None:
     assert found(planted["no marker"])["ICH E9(R1): Infections or anti-inflammatory drugs at the draw"].status == (
         "not applicable"
     )
+
+
+def test_reasons_for_leaving_are_drop_out(complete) -> None:
+    def with_leaving(**stated: Any) -> Answer:
+        events = (
+            IntercurrentEvent(event="started a drug", strategy="treatment policy"),
+            IntercurrentEvent(event="side effects", strategy="composite variable", **stated),
+        )
+        estimand = complete.study.spec.estimand.model_copy(update={"intercurrent_events": events})
+        spec = complete.study.spec.model_copy(update={"estimand": estimand})
+        return found(replace(complete, study=replace(complete.study, spec=spec)))["ICH E9(R1): Drop-out"]
+
+    assert with_leaving().status == "missing"
+    for stated in ({"reasons": ("adverse event",)}, {"missing_as": "non-response"}):
+        answer = with_leaving(**stated)
+        assert (answer.status, answer.text) == ("answered", "side effects (composite variable).")
 
 
 def test_a_strategy_the_models_do_not_follow_is_named(complete) -> None:

@@ -101,5 +101,5 @@ def test_the_share_seen_stands_beside_the_model_s(results: Results) -> None:
         (item,) = [item for item in summary.main_decisions(results) if item.estimate.estimand == name]
         used = observed_share(results.study, results.selections["symptom_change"].used, name)
         text = answer(item, results)
-        assert f"seen in {share(used.value)} ({used.count} of {used.n}) of these participants" in text
+        assert f"seen in {share(used.value)} ({used.count} of {used.n}) of these participants with both scores" in text
         assert "of all pairs; the model's share assumes normal residuals." in text

@@ -157,6 +157,25 @@ def test_the_same_quantity_of_two_models_names_the_model(joint: Results) -> None
     labels = [group.label for group in implied.groups]
     assert len(labels) == len(set(labels))
     assert "Change of MADRS per halving of IL-6 (parallel_change)" in labels
+    # The SD of a ratio comes from a few draws far out.
+    ratios = {group.label: [row[2] == "" for row in group.rows] for group in implied.groups if group.rows[0][2] == ""}
+    assert ratios == {"Geometric mean ratio of IL-6": [True, True]}
+
+
+def test_of_the_prior_sets_those_fitted_are_described(joint: Results) -> None:
+    def first(results: Results) -> str:
+        return priors.SECTION.block(results).parts[0].text
+
+    one = {model: {"reference": sets["reference"]} for model, sets in joint.priors.items()}
+    assert first(replace(joint, priors=one)) == (
+        "Every model was fitted under every prior set below. The reference set is weakly informative. Values are in "
+        "the units of this study's scale."
+    )
+    own = {model: {"mine": sets["reference"]} for model, sets in joint.priors.items()}
+    assert "below. Values are" in first(replace(joint, priors=own))
+    assert "The reference set is weakly informative, the sceptical set holds small changes likely, the literature" in (
+        first(joint)
+    )
 
 
 def test_it_is_said_of_which_scores_the_slopes_are(joint: Results, results: Results) -> None:
@@ -166,6 +185,13 @@ def test_it_is_said_of_which_scores_the_slopes_are(joint: Results, results: Resu
     off = summary.joint_and_others(of_study(joint, {"measurement": "off"}))
     assert "Its slopes and correlations are of observed scores" in off
     assert "true scores;" not in off
+    assert "any outcome, with limits of detection and the rule of inclusion in the model." in said
+    unchosen = of_study(joint, inclusion=None)
+    assert "any outcome, with limits of detection in the model." in summary.joint_and_others(unchosen)
+    measured = joint.study.data.assign(marker_status=joint.study.data["marker_status"].where(False, "observed"))
+    for own, words in ((joint, ", with the rule of inclusion in the model"), (unchosen, "")):
+        changed_study = replace(own.study, data=measured)
+        assert f"any outcome{words}. Its" in summary.joint_and_others(replace(own, study=changed_study))
     alone = summary.joint_and_others(replace(joint, models=joint.models[-1:]))
     assert "others" not in alone
     assert summary.joint_and_others(results) == ""

@@ -85,6 +85,25 @@ def test_the_table_prints_the_rows(plant: Planted) -> None:
     assert frame["median"].tolist() == [row.estimate.median for row in results.under_scenarios]
 
 
+def test_the_chance_beyond_the_smallest_important_difference_stands_in_the_table(plant: Planted) -> None:
+    def lines(results: Results) -> tuple[list[str], list[tuple[str, ...]]]:
+        (table,) = (part for part in SECTION.block(results).parts if getattr(part, "name", "") == "if_missing_differ")
+        return [column.label for column in table.columns], [line for group in table.groups for line in group.rows]
+
+    results = plant({"as stated": 0.99})
+    without, rest = results.under_scenarios
+    without = replace(
+        without, estimate=replace(without.estimate, smallest_important=None, below=None, inside=None, above=None)
+    )
+    asked = replace(rest.estimate, smallest_important=2.0, below=0.61, inside=0.37, above=0.02)
+    labels, rows = lines(replace(results, under_scenarios=(without, replace(rest, estimate=asked))))
+    assert labels[-1] == "Probability beyond the smallest important difference"
+    assert [line[-1] for line in rows] == ["", "0.61 on the low side, 0.020 on the high side"]
+    labels, rows = lines(replace(results, under_scenarios=(without,)))
+    assert labels[-1] == "Direction"
+    assert {len(line) for line in rows} == {len(labels)}
+
+
 def test_one_sentence_says_whether_the_scenario_matters(plant: Planted) -> None:
     def sentence(directions: dict[str, float]) -> str:
         (points,) = (part for part in SECTION.block(plant(directions)).parts if isinstance(part, Points))

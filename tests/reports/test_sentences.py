@@ -182,6 +182,21 @@ def test_a_prior_the_data_did_not_move_is_called_so(plant, results: Results) -> 
         planted, "parallel_slope"
     )
     assert "hardly" not in said(plant(results, "parallel_slope", learned=0.5), "parallel_slope")
+    ratio = plant(results, "geometric_mean_ratio", learned=0.02, prior_sd=324.0, prior_lower=0.021, prior_upper=38.4)
+    assert "hardly at all: its prior interval is 0.0210 to 38.4." in said(ratio, "geometric_mean_ratio")
+    assert "SD" not in said(ratio, "geometric_mean_ratio")
+
+
+def test_shares_over_several_arms_say_that_they_are_pooled(results: Results, two_arms, fabricate) -> None:
+    several = fabricate(two_arms, ("reference",))
+    for name in ("response_probability", "remission_probability"):
+        assert said(several, name).startswith("All arms pooled, which is no comparison of arms: Share ")
+        assert said(results, name).startswith("Share ")
+    (arm, *_) = [
+        item for item in several.decisions
+        if item.estimate.estimand == "response_probability" and item.estimate.group == "arm South"
+    ]  # fmt: skip
+    assert "pooled" not in answer(arm, several)
 
 
 def test_an_own_model_gets_a_plain_sentence(results: Results) -> None:
