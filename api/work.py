@@ -8,6 +8,7 @@ import typer
 
 from cochange import console
 from cochange.data.read import read_study
+from cochange.inference.earlier_run import replaced_run
 from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
 from cochange.inference.run import run_study
@@ -111,6 +112,9 @@ def _sample(request: Request) -> Results:
     if not request.quiet:
         console.print_notices(study.notices)
     plan = make_plan(study, request.models, request.priors)
+    replaced = None if request.out is None else replaced_run(request.out, study)
+    if replaced is not None and not request.quiet:
+        console.print_notices([replaced])
     with console.progress(plan.fits, hidden=request.quiet) as progress:
         return run_study(
             study,

@@ -1,6 +1,7 @@
 """What is wrong with an input, said so that the user can put it right."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 SHOWN_OF_MANY = 10
 MANY = 25
@@ -93,7 +94,7 @@ class Notice:
 
 
 def summarise(faults: list[Fault]) -> tuple[Fault, ...]:
-    """Shorten long runs of one kind of fault (same file, column and requirement).
+    """Put the faults of each file in order, and shorten long runs of one kind (same file, column and requirement).
 
     Parameters
     ----------
@@ -103,17 +104,19 @@ def summarise(faults: list[Fault]) -> tuple[Fault, ...]:
     Returns
     -------
     tuple of Fault
-        A kind found more than 25 times is cut to its first 10, followed by one fault that gives the count.
+        The files in the order of discovery; of each first the faults of the whole file, then by row and column. A kind
+        found more than 25 times is cut to its first 10, the last of which is followed by one fault with the count.
     """
-    kinds: dict[tuple[str, str | None, str], list[Fault]] = {}
-    for fault in faults:
-        kinds.setdefault((fault.file, fault.column, fault.required), []).append(fault)
+    files = {file: position for position, file in enumerate(dict.fromkeys(fault.file for fault in faults))}
+    ordered = sorted(faults, key=lambda fault: (files[fault.file], fault.row or 0, fault.column or ""))
+    kinds = [(fault.file, fault.column, fault.required) for fault in ordered]
+    total, met = Counter(kinds), Counter[tuple[str, str | None, str]]()
     shortened: list[Fault] = []
-    for (file, column, required), members in kinds.items():
-        if len(members) <= MANY:
-            shortened.extend(members)
-            continue
-        shortened.extend(members[:SHOWN_OF_MANY])
-        found = f"{len(members)} cases in all, of which the first {SHOWN_OF_MANY} stand above"
-        shortened.append(Fault(file, None, column, required, found, members[0].action))
+    for kind, fault in zip(kinds, ordered, strict=True):
+        met[kind] += 1
+        if total[kind] <= MANY or met[kind] <= SHOWN_OF_MANY:
+            shortened.append(fault)
+        if total[kind] > MANY and met[kind] == SHOWN_OF_MANY:
+            found = f"{total[kind]} cases in all, of which the first {SHOWN_OF_MANY} stand above"
+            shortened.append(replace(fault, row=None, found=found))
     return tuple(shortened)

@@ -30,7 +30,7 @@ from cochange.data.specification.tables import (
     SymptomTable,
     TimeTable,
 )
-from cochange.data.specification.toml_lines import key_lines, line_of
+from cochange.data.specification.toml_lines import key_lines, line_of, twice_given
 
 
 class StudySpec(Table):
@@ -174,6 +174,11 @@ def _load(path: Path) -> tuple[dict[str, Any], str]:
         place = re.search(r"\(at line (\d+), column \d+\)", str(error))
         line = int(place.group(1)) if place else None
         found = f"a syntax error: {str(error)[0].lower()}{str(error)[1:]}"
+        key, first = ("", None) if "overwrite a value" not in found or line is None else twice_given(text, line)
+        if key:
+            before = "" if first is None else f", first on line {first}"
+            found, action = f"the key '{key}' a second time{before}", "take out one of the two"
+            raise InputError([Fault(path.name, line, key, "each key once", found, action)]) from None
         action = "correct this line, or one before it where a bracket or quotation mark was not closed: texts stand in "
         action += "quotes, lists in square brackets, numbers use a decimal point"
         raise InputError([Fault(path.name, line, None, "valid TOML", found, action)]) from None

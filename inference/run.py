@@ -6,6 +6,7 @@ from pathlib import Path
 from cochange.data.study import Study
 from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.doubled import doubled_name, main_model, sample_doubled
+from cochange.inference.earlier_run import begin_anew, remove_other_fits
 from cochange.inference.fit import Fit, sample
 from cochange.inference.forms import other_forms, stored_name
 from cochange.inference.loo import with_loo
@@ -43,8 +44,8 @@ def run_study(
     study : Study
         The study, read and checked.
     directory : Path, optional
-        Where to store the fits and the results; a run that was killed goes on from what it stored there. Nothing is
-        stored without it.
+        Where to store the fits and the results; a run that was killed goes on from what it stored there, and one of
+        another input is replaced. Nothing is stored without it.
     models : sequence of str, optional
         Names or model files; those of the study file by default, or every model that ships.
     priors : sequence of str, optional
@@ -78,6 +79,7 @@ def run_study(
     main = main_model(plan.models).name if double else None
     manifest = make_manifest(study, settings, plan.sets, plan.not_fitted, command, main)
     if directory is not None:
+        begin_anew(directory, study)
         save_study(directory, study)
         for model in plan.models:
             if model.name not in available():
@@ -99,6 +101,7 @@ def run_study(
                 forms[model.name, form] = _fits(other, model, one, settings, manifest, directory, progress, [])[0]
     results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest, forms, twice)
     if directory is not None:
+        remove_other_fits(directory, study)
         save_results(directory, results)
     return results
 
@@ -124,7 +127,7 @@ def _fits(
             if prior == next(iter(sets)):
                 fit = with_loo(fit, usable, priors, settings, progress)
             if directory is not None:
-                save_fit(directory, fit, key)
+                save_fit(directory, fit, key, study.input_hash)
         progress.finished()
         fits.append(fit)
     return fits
@@ -159,5 +162,5 @@ def _doubled(
         usable = _compiled(study, model, priors, progress, compiled)
         twice = sample_doubled(fit, usable, priors, settings, progress)
         if directory is not None:
-            save_fit(directory, twice, key)
+            save_fit(directory, twice, key, study.input_hash)
     return twice

@@ -35,6 +35,8 @@ from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
 SCHEMA = "cochange.results/1"
 SCHEMA_FILE = "schema/results.schema.json"
+# The attribute of a stored fit that says which input it was made from.
+INPUT = "cochange_input"
 # What a report shows of the main fit of a model beyond its draws and what its prior expects.
 OF_THE_MAIN_FIT = ("sample_stats", "posterior_predictive", "observed_data", GROUP)
 # What the manifest of an earlier version lacks, and what stands for it.
@@ -100,11 +102,11 @@ def fit_path(directory: Path, model: str, prior: str) -> Path:
     return directory / "posterior" / f"{model}-{prior}.nc"
 
 
-def save_fit(directory: Path, fit: Fit, key: str) -> None:
-    """Store a fit in one file, with the fingerprint it can be recognised by."""
+def save_fit(directory: Path, fit: Fit, key: str, input_hash: str) -> None:
+    """Store a fit in one file, with the fingerprint it can be recognised by and the input it was made from."""
     record = {item.name: getattr(fit, item.name) for item in fields(fit) if item.name != "tree"}
     tree = fit.tree.copy()
-    tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key}
+    tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key, INPUT: input_hash}
     write_whole(fit_path(directory, fit.model, fit.prior), lambda passing: tree.to_netcdf(passing, engine="h5netcdf"))
 
 

@@ -10,6 +10,8 @@ from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import IntercurrentEvent
 
+_A = {"arm": "an arm", "reason": "a reason of leaving"}
+
 
 def events_name_what_is_there(readout: Readout, spec: StudySpec) -> list[Fault]:
     """Find arms and reasons of the intercurrent events that nobody has."""
@@ -23,9 +25,10 @@ def events_name_what_is_there(readout: Readout, spec: StudySpec) -> list[Fault]:
             known = sorted(set(cells.loc[cells["status"] == "observed", "value"]))
             for event, name in _named(spec, role):
                 if name not in known:
-                    required = f"the {role} '{name}' of the intercurrent event '{event.event}'"
+                    there = listing(known) or "none"
+                    required = f"{_A[role]} among those in the data ({there}) for the event '{event.event}'"
                     action = advice(name, known, f"correct {role}s under [[estimand.intercurrent_events]]")
-                    found = f"{listing(known) or 'none'}"
+                    found = f"'{name}' in the study file"
                     column = columns[role]
                     faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults

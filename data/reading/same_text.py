@@ -4,6 +4,7 @@ import pandas as pd
 
 from cochange.data.faults import Fault
 from cochange.data.reading.places import count_rows, first_place
+from cochange.data.reading.readings import parse_reading
 from cochange.data.specification.files import FileTable
 
 
@@ -38,6 +39,7 @@ def cells_with(text: str, cells: pd.DataFrame) -> str:
 
 
 def missing_advice(text: str, data: FileTable) -> str:
-    """Say how to declare a text a missing code next to those declared already."""
+    """Say how to declare a text a missing code next to those declared already, and that a number is one everywhere."""
     codes = ", ".join(f'"{code}"' for code in (*data.missing, text))
-    return f"declare it a missing code: missing = [{codes}] under {data.heading}"
+    everywhere = " (a code holds in every column)" if parse_reading(text, data.decimal).kind == "number" else ""
+    return f"declare it a missing code: missing = [{codes}] under {data.heading}{everywhere}"

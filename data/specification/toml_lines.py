@@ -43,6 +43,29 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     return lines
 
 
+def twice_given(text: str, line: int) -> tuple[str, int | None]:
+    """Return the key assigned on a line, and the earlier line of its table that assigns it; "" where none can be told.
+
+    Parameters
+    ----------
+    text : str
+        Content of a TOML file.
+    line : int
+        Number of the line.
+    """
+    lines = text.splitlines()
+    second = _ASSIGNMENT.match(lines[line - 1]) if line <= len(lines) else None
+    if second is None:
+        return "", None
+    for number in range(line - 1, 0, -1):
+        if _HEADER.match(lines[number - 1]):
+            break
+        first = _ASSIGNMENT.match(lines[number - 1])
+        if first and _parts(first.group(1)) == _parts(second.group(1)):
+            return second.group(1), number
+    return second.group(1), None
+
+
 def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
     """Return the line of `path`, or of the nearest table around it, or None."""
     for length in range(len(path), 0, -1):

@@ -351,6 +351,13 @@ def test_an_unclosed_list_is_sought_in_the_lines_before(spec_faults: SpecFaults)
     assert "or one before it where a bracket or quotation mark was not closed" in fault.action
 
 
+def test_a_key_given_twice_is_named_with_its_first_line(spec_faults: SpecFaults) -> None:
+    (fault,) = spec_faults(GOOD.replace('title = "T"', 'title = "T"\ntitle = "U"'))
+    assert (fault.row, fault.column) == (3, "title")
+    assert fault.found == "the key 'title' a second time, first on line 2"
+    assert "bracket" not in fault.action
+
+
 def test_a_study_file_that_is_absent_or_not_utf8(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a study file in TOML is required; found no file that can be read"):
         read_spec(tmp_path / "absent.toml")

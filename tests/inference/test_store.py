@@ -47,7 +47,7 @@ def test_json_has_no_numbers_it_cannot_hold(tmp_path):
 
 def test_a_fit_comes_back_the_same(tmp_path, fit_of):
     fit = fit_of(np.random.default_rng(1).normal(size=(2, 50)), diverging=3)
-    save_fit(tmp_path, fit, "key")
+    save_fit(tmp_path, fit, "key", "input")
     again = load_fit(tmp_path, "one_mean", "reference", "key")
     for item in fields(fit):
         if item.name != "tree":

@@ -77,7 +77,7 @@ def directory(tmp_path, example_study, one_mean, fit_of):
     results = assemble(example_study, (one_mean,), {}, selections, sets, fits, manifest, rows=rows)
     save_study(tmp_path, example_study)
     for fit in fits.values():
-        save_fit(tmp_path, fit, "key")
+        save_fit(tmp_path, fit, "key", "input")
     save_results(tmp_path, results)
     return tmp_path, rows
 

@@ -38,7 +38,7 @@ def test_what_samples_nothing_loads_no_sampler_and_draws_nothing(verb, tmp_path)
 def test_a_report_loads_no_sampler(results, tmp_path) -> None:
     save_study(tmp_path, results.study)
     for fit in results.fits.values():
-        save_fit(tmp_path, fit, "made up")
+        save_fit(tmp_path, fit, "made up", "input")
     save_results(tmp_path, results)
     assert loaded(PROGRAM.format(names=SAMPLING), "report", tmp_path) == (0, "")
     assert (tmp_path / "report.html").is_file()

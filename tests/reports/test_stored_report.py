@@ -19,7 +19,7 @@ def directory(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Pat
     folder = tmp_path_factory.mktemp("run")
     store.save_study(folder, results.study)
     for fit in results.fits.values():
-        store.save_fit(folder, fit, "made up")
+        store.save_fit(folder, fit, "made up", "input")
     store.save_results(folder, results)
     return folder
 

@@ -89,8 +89,9 @@ def test_arms_and_reasons_have_to_occur(wide: Any, key: str, name: str, found: s
     wide.spec["estimand"] = {"intercurrent_events": [EVENT | {"missing_as": "missing at random", key: [name]}]}
     fault = wide.only_fault()
     assert (fault.file, fault.column) == ("trial.csv", {"arms": "arm", "reasons": "why"}[key])
-    assert fault.required == f"the {key[:-1]} '{name}' of the intercurrent event 'stopped'"
-    assert fault.found == found
+    kind = {"arms": "an arm", "reasons": "a reason of leaving"}[key]
+    assert fault.required == f"{kind} among those in the data ({found}) for the event 'stopped'"
+    assert fault.found == f"'{name}' in the study file"
 
 
 def test_one_reason_a_participant(long: Any) -> None:

@@ -1,0 +1,71 @@
+"""A run into the folder of another study says so, and leaves no fit of it; the same study goes on as ever."""
+
+from dataclasses import replace
+
+import pytest
+
+from cochange.inference import run as run_module
+from cochange.inference.earlier_run import replaced_run
+from cochange.inference.run import run_study
+from cochange.inference.settings import Settings
+from cochange.inference.store import StoreError, fit_path, load_results
+
+FEW = Settings(draws=100, tune=100, chains=2, max_draws=100, seed=5)
+
+
+@pytest.fixture
+def fitted(one_mean, example_study, tmp_path):
+    """A folder with a finished run of the example, its main fit sampled twice."""
+    run_study(example_study, tmp_path, models=[str(one_mean.source)], settings=FEW)
+    return tmp_path
+
+
+@pytest.fixture
+def other_study(example_study):
+    """The example with another title, as of another study file."""
+    spec = example_study.spec
+    titled = spec.model_copy(update={"study": spec.study.model_copy(update={"title": "Another trial"})})
+    return replace(example_study, spec=titled, input_hash="f" * 64)
+
+
+def test_what_is_replaced_is_named(fitted, example_study, other_study, tmp_path_factory):
+    created = load_results(fitted).manifest["created"]
+    told = str(replaced_run(fitted, other_study))
+    named = (str(fitted), created, example_study.spec.study.title, example_study.input_hash[:12], "now ffffffffffff")
+    assert [each for each in named if each not in told] == []
+    assert replaced_run(fitted, example_study) is None
+    assert replaced_run(tmp_path_factory.mktemp("empty"), other_study) is None
+    (fitted / "manifest.json").unlink()
+    assert "an unfinished run stands here" in str(replaced_run(fitted, other_study))
+
+
+def test_no_fit_of_another_input_stays(fitted, other_study, one_mean):
+    stale = fit_path(fitted, "one_mean", "reference-doubled")
+    assert stale.is_file()
+    run_study(other_study, fitted, models=[str(one_mean.source)], settings=FEW, double=False)
+    assert [path.name for path in (fitted / "posterior").iterdir()] == ["one_mean-reference.nc"]
+    again = load_results(fitted)
+    assert again.study.spec.study.title == "Another trial"
+    assert again.manifest["input_hash"] == other_study.input_hash
+
+
+def test_fits_of_the_same_input_stay(fitted, example_study, one_mean):
+    run_study(example_study, fitted, models=[str(one_mean.source)], settings=FEW, double=False)
+    assert fit_path(fitted, "one_mean", "reference-doubled").is_file()
+
+
+def test_a_run_killed_in_the_folder_of_another_is_not_finished_and_costs_no_fit(
+    fitted, example_study, other_study, one_mean, monkeypatch
+):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "sample", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_study(other_study, fitted, models=[str(one_mean.source)], settings=FEW)
+        with pytest.raises(StoreError, match="not finished"):
+            load_results(fitted)
+        # Back to the first study, nothing is sampled.
+        run_study(example_study, fitted, models=[str(one_mean.source)], settings=FEW)
+    assert load_results(fitted).study.input_hash == example_study.input_hash
