@@ -104,11 +104,11 @@ def summarise(faults: list[Fault]) -> tuple[Fault, ...]:
     Returns
     -------
     tuple of Fault
-        The files in the order of discovery; of each first the faults of the whole file, then by row and column. A kind
+        The files in the order of discovery; of each first the faults of the whole file, then by row. A kind
         found more than 25 times is cut to its first 10, the last of which is followed by one fault with the count.
     """
     files = {file: position for position, file in enumerate(dict.fromkeys(fault.file for fault in faults))}
-    ordered = sorted(faults, key=lambda fault: (files[fault.file], fault.row or 0, fault.column or ""))
+    ordered = sorted(faults, key=lambda fault: (files[fault.file], fault.row or 0))
     kinds = [(fault.file, fault.column, fault.required) for fault in ordered]
     total, met = Counter(kinds), Counter[tuple[str, str | None, str]]()
     shortened: list[Fault] = []

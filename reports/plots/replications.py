@@ -1,6 +1,7 @@
 """Figures of replicated data beside the data."""
 
 import math
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,6 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
-from cochange.inference.quiet import quiet
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name
@@ -52,7 +52,8 @@ def _draw(given: Mapping[str, xr.Dataset]) -> "Drawing":
     panels = len(given["observed_data"])
     columns = min(COLUMNS, panels)
     # Of outcomes that are 0 or 1 ArviZ advises another figure; their distribution is two steps, and right.
-    with quiet():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         plots = azp.plot_ppc_dist(
             xr.DataTree.from_dict(dict(given)),
             kind="ecdf",

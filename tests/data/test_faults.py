@@ -46,8 +46,8 @@ def test_a_notice_names_its_column() -> None:
     assert str(Notice("trial.csv", None, "look")) == "trial.csv: look"
 
 
-def test_faults_of_a_file_stand_by_row_and_column_after_those_of_the_whole_file() -> None:
+def test_faults_of_a_file_stand_by_row_after_those_of_the_whole_file() -> None:
     found = [fault(20), fault(10, "madrs_12"), fault(10), fault(3, file="lab.csv"), fault(12), fault(None, None)]
     places = [(each.file, each.row, each.column) for each in summarise(found)]
-    rows = [(None, None), (10, "madrs_0"), (10, "madrs_12"), (12, "madrs_0"), (20, "madrs_0")]
+    rows = [(None, None), (10, "madrs_12"), (10, "madrs_0"), (12, "madrs_0"), (20, "madrs_0")]
     assert places == [*(("trial.csv", *place) for place in rows), ("lab.csv", 3, "madrs_0")]

@@ -22,7 +22,7 @@ def test_whole_scores_can_be_counted(counted) -> None:
 def test_each_text_with_a_fraction_is_a_fault(counted) -> None:
     counted.table.loc[[3, 5], "madrs_12"] = "12.5"
     counted.table.loc[4, "madrs_0"] = "20.25"
-    first, second = counted.faults()
+    second, first = counted.faults()
     assert (first.file, first.row, first.column, first.found) == (CSV, 6, "madrs_0", "'20.25'")
     assert (second.row, second.column, second.found) == (5, "madrs_12", "'12.5' in 2 rows (5, 7)")
     assert first.required == "a whole MADRS score, as the distribution beta_binomial counts them,"

@@ -144,5 +144,5 @@ def test_columns_without_number_are_never_lost(faults: Any) -> None:
     assert letterless.required == "the letters of the rows at the left of each grid"
     (headless, *_) = faults(LAYOUT + IL6 + "\nA | 1.5 | 2.5 | 3.5\n")
     assert headless.required == "the numbers of the columns over each grid"
-    (beyond, *_) = faults(LAYOUT + IL6.replace("1.5", "1.5 | x | 2.5"))
+    _, beyond = faults(LAYOUT + IL6.replace("1.5", "1.5 | x | 2.5"))
     assert beyond.found == "'2.5' under none"

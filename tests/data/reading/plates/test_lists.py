@@ -88,7 +88,7 @@ def test_a_well_is_the_same_with_zeros_before_its_number(faults: Any) -> None:
 
 def test_faults_stand_together(faults: Any) -> None:
     rows = "Sample | Well | Type | Conc\nP1 | A1 | Mystery | 1.5\n | A2 | Unknown | 2.5\nP3 | A1 | Unknown | 3.5"
-    mystery, nameless, twice = faults(rows)
+    mystery, twice, nameless = faults(rows)
     assert (mystery.row, mystery.column, mystery.found) == (2, "Type", "'Mystery'")
     assert (nameless.row, nameless.found) == (3, "a blank beside '2.5'")
     assert (twice.required, twice.found) == ("each well of '' once", "'A1' in rows 2, 4")

@@ -114,7 +114,7 @@ def test_faults_of_a_block_stand_together(faults: Any) -> None:
         .replace("3(1,C1) | P001-0", "3(1,C1) | ")
         .replace("0.5 |  | 100", "0.5 | 1 | 100 | fine | 7.5")
     )
-    where, beyond, nameless, other = faults(PREAMBLE + spoilt)
+    where, nameless, other, beyond = faults(PREAMBLE + spoilt)
     assert (where.column, where.found) == ("Location", "'nowhere'")
     assert beyond.found == "a blank over '7.5'"
     assert [nameless.found, other.found] == ["a blank beside '<0.11'", "a blank beside '2.5'"]
