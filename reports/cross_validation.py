@@ -14,13 +14,12 @@ from cochange.inference.folding.cross_validate import CrossValidation, FoldedFor
 from cochange.inference.folding.fits import DRAWS
 from cochange.inference.loo import LEAST_ESS
 from cochange.inference.many.fingerprint import values_of
-from cochange.inference.store import write_json, write_whole
+from cochange.inference.store import write_json
 from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Column, Paragraph, Points, Rows, Table
 from cochange.reports.cover import Cover
-from cochange.reports.document import write_beside, write_page
+from cochange.reports.document import write_beside, write_markdown, write_page
 from cochange.reports.labels import prior_name
-from cochange.reports.markdown import markdown_report
 from cochange.reports.numbers import fixed, significant
 from cochange.reports.sections.comparison import STACKING, better_in_words
 
@@ -92,8 +91,7 @@ def write_cross_validation(found: CrossValidation, directory: Path | str) -> Pat
     cover, blocks = _cover(found), _blocks(found)
     write_beside(directory, cover, blocks, BEGINNING)
     write_json(directory / "cross_validation.json", cross_validation_record(found))
-    text = markdown_report(cover, blocks)
-    write_whole(directory / "cross_validation.md", lambda passing: passing.write_text(text, encoding="utf-8"))
+    write_markdown(directory / "cross_validation.md", cover, blocks)
     return write_page(directory / "cross_validation.html", cover, blocks)
 
 
