@@ -8,6 +8,7 @@ import pandas as pd
 from cochange.data.reading.people import first_values
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
+from cochange.data.specification.concerning import first_that_concerns
 from cochange.data.specification.tables import IntercurrentEvent
 
 AFTER_EVENT = "not used, after the intercurrent event"
@@ -59,18 +60,12 @@ def _follows(cells: pd.DataFrame, events: Mapping[str, tuple[int, IntercurrentEv
 def _events_that_drop(readout: Readout, spec: StudySpec) -> dict[str, tuple[int, IntercurrentEvent]]:
     """The first visit after the event and the event, of the participants whose event drops what follows."""
     of = {role: _of_each(readout, role) for role in ("event", "arm", "reason")}
+    events = [event for event in spec.estimand.intercurrent_events if event.missing_as is not None]
     found = {}
     for who, visit in of["event"].items():
-        concerned = (
-            event
-            for event in spec.estimand.intercurrent_events
-            if event.missing_as is not None
-            and (not event.arms or of["arm"].get(who) in event.arms)
-            and (not event.reasons or of["reason"].get(who) in event.reasons)
-        )
-        event = next(concerned, None)
-        if event is not None and event.drops_what_follows and visit in spec.data.visits:
-            found[who] = spec.data.visits.index(visit), event
+        position = first_that_concerns(events, of["arm"].get(who), of["reason"].get(who))
+        if position >= 0 and events[position].drops_what_follows and visit in spec.data.visits:
+            found[who] = spec.data.visits.index(visit), events[position]
     return found
 
 

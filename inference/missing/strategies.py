@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from cochange.data.faults import Fault, InputError
+from cochange.data.specification.concerning import first_that_concerns
 from cochange.data.study import Study
 from cochange.inference.missing.outcomes import Outcomes
 
@@ -110,17 +111,12 @@ def assign(scenario: Scenario, outcomes: Outcomes, study: Study) -> np.ndarray:
         the study has no column of them.
     """
     check(scenario, outcomes, study)
-    reasons = None
+    reasons = np.full(len(outcomes.participant), "", dtype=object)
     if "reason" in study.data:
         reasons = study.data["reason"].sel(participant=outcomes.participant).values.astype(str)
     found = np.full(len(outcomes.participant), -1)
-    for position, rule in enumerate(scenario.rules):
-        concerned = outcomes.left & (found < 0)
-        if rule.arms:
-            concerned &= np.isin(outcomes.arm, rule.arms)
-        if rule.reasons and reasons is not None:
-            concerned &= np.isin(reasons, rule.reasons)
-        found[concerned] = position
+    for row in np.flatnonzero(outcomes.left):
+        found[row] = first_that_concerns(scenario.rules, str(outcomes.arm[row]), str(reasons[row]))
     return found
 
 
