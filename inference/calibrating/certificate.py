@@ -24,7 +24,14 @@ FOLDER = "certificates"
 # set is among them: most of the data drawn from it lie far beyond any scale or assay.
 CERTIFIED = {
     (model, prior): 1000 if prior == "reference" else 300
-    for model in ("marker_change", "symptom_change", "parallel_change", "joint_change")
+    for model in (
+        "marker_change",
+        "symptom_change",
+        "parallel_change",
+        "joint_change",
+        "growth",
+        "repeated_measures",
+    )
     for prior in ("reference", "sceptical", "literature")
 }
 BINS = 10

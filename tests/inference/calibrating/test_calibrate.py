@@ -18,6 +18,7 @@ from cochange.inference.calibrating.fits import CalibrationFits
 from cochange.inference.calibrating.generate import make_generator
 from cochange.inference.calibrating.judge import FALSE_ALARM
 from cochange.inference.many.fingerprint import values_of
+from cochange.inference.plan import OF_MANY_VISITS
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports.calibration import calibration_sentences, write_calibration
@@ -140,6 +141,20 @@ def test_the_reference_design_is_that_of_the_trial_without_its_covariates() -> N
     assert not {name for name in names if "group" in name or "site" in name or "covariate" in name}
     assert study.data["marker_status"].isin(["below"]).any()
     assert study.spec.study.synthetic
+
+
+@pytest.mark.parametrize("model", sorted(OF_MANY_VISITS))
+def test_the_reference_design_of_many_visits_has_half_of_the_trial_at_three(model: str) -> None:
+    study, of_two = reference_design(model), reference_design("joint_change")
+    assert study.data.sizes["participant"] == 58
+    assert tuple(study.data["visit"].values) == study.spec.data.visits
+    assert study.spec.time is not None
+    assert study.spec.time.visits == (0, 6, 12)
+    missing = study.data["symptom"].isnull().sum("participant").values
+    lost = of_two.data["symptom"].isel(participant=slice(None, None, 2), visit=-1).isnull().sum().item()
+    assert missing.tolist() == [0, lost // 2, lost]
+    assert study.data["marker_status"].isin(["below"]).any()
+    check_design(load_model(model), study)
 
 
 def test_only_priors_around_the_data_are_narrowed() -> None:
