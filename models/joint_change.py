@@ -11,19 +11,21 @@
     screening = mean_s + slope_s * (y0 + state_s * error of y0) + e5,  observed only above its threshold
 
 m is the natural log of a marker, y the symptom score, 0 the baseline and 1 the follow-up; [m0] and [y0] are the
-deviations from what the design expects of the participant, b and c_m are in points per doubling of the marker and
-parallel in points per halving. c_m is given y0 and covariates; parallel is given both baselines, for e3 is what they
-leave of the marker's change. Effects of the design are those on the whole change; randomised arms differ in the
-changes alone, and where it is asked who benefits, each arm has a c_m of its own. Group and site effects are partially
-pooled.
+deviations from what the design expects of the participant. b and c_m are in points per doubling of the marker and
+parallel in points per halving: beside them [m0] and e3 count in doublings, over ln 2. c_m is given y0 and covariates;
+parallel is given both baselines, for e3 is what they leave of the marker's change. Effects of the design are those on
+the whole change. Arms differ in the changes alone, which randomisation allows and nothing else does; where it is asked
+who benefits, each arm has a c_m of its own. Group and site effects are partially pooled.
 
 Four layers lie over the true scores. Measurement: the reliabilities have informative priors, since one sample a visit
-hardly tells of them; several wells of a sample tell of the assay's part; switched off, observed scores are taken as
-true. Assay: a value beyond a limit enters as the probability of lying there given everything else of the participant;
-plates shift the samples on them. Missing values: whatever was observed of a participant is used, the rest is taken to
-be missing at random. Inclusion: the screening score, or the baseline score itself, is truncated at its threshold.
-With several markers every m stands for a vector, residuals of the markers are correlated, and the slopes b, c_m and
-parallel are partially pooled. With Student-t outcomes all outcomes of a participant share one precision.
+hardly tells of them; switched off, observed scores are taken as true. Several wells of a sample tell of the variance
+between wells, which comes on top of the error and is no part of the reliability. Assay: a value beyond a limit enters
+as the probability of lying there given everything else of the participant; plates shift the samples on them. Missing
+values: whatever was observed of a participant is used, the rest is taken to be missing at random. Inclusion: the
+screening score, or the baseline score itself, is truncated at its threshold; parameters are those of the people
+screened, mean changes those of the people included. With several markers every m stands for a vector, residuals of the
+markers are correlated, and the slopes b, c_m and parallel are partially pooled. With Student-t outcomes all outcomes of
+a participant share one precision.
 """
 
 from collections.abc import Mapping, Sequence

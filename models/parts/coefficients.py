@@ -11,7 +11,8 @@ class Coefficients:
     """How the parameters make up the coefficients of the design columns, flattened from ``(column, equation)``.
 
     The coefficients are ``vector @ fixed + (vector @ spread) * (vector @ standard)``: partially pooled effects are a
-    standard deviation times a standard normal effect from which the mean of all levels is taken.
+    standard deviation times standard normal effects from which the mean of all levels is taken, scaled back to a
+    variance of one.
 
     Parameters
     ----------

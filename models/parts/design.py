@@ -18,7 +18,8 @@ class Design:
     """The right-hand side of a regression, for the participants one model uses.
 
     Columns are centred at their mean over these participants, so that an intercept is the expected outcome of the
-    whole sample; numeric covariates are in units of their standard deviation.
+    whole sample but for its groups and sites, whose effects sum to zero over their levels; numeric covariates are in
+    units of their standard deviation.
 
     Parameters
     ----------
@@ -159,7 +160,8 @@ def structured_effects(design: Design, priors: Mapping[str, Family], outcome: st
 def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataArray) -> xr.DataArray:
     """Expected outcome of the whole sample, of each group and of each arm.
 
-    A group's value is averaged over its own participants. An arm's value is standardised: averaged over all
+    A group's value is averaged over its own participants' covariates, arms and sites; predictors outside the design,
+    such as baselines, stand at their means over everyone. An arm's value is standardised: averaged over all
     participants as if each had been in that arm, as randomisation allows.
 
     Parameters

@@ -17,7 +17,8 @@ def responder_shares(values: Mapping[str, np.ndarray], by_arm: Sequence[Implied]
     """Probability that the follow-up score counts as a response or as remission, given the baseline score.
 
     Averaged over the participants with a baseline score, and over each group's; an arm's share as if all had been in
-    that arm. The follow-up score is the observed one, with its error of measurement.
+    that arm. The follow-up score is the observed one, with its error of measurement. Nothing else is given: neither the
+    marker nor, where a screening score decided, that the participant was included.
     """
     outcomes, y0 = frame.outcomes, frame.layout.y0
     rows = np.flatnonzero(outcomes.status[:, y0] == OBSERVED)

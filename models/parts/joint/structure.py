@@ -130,7 +130,7 @@ def true_covariance(loadings: Any, sd: Any, factor: Any | None = None) -> Any:
     Parameters
     ----------
     loadings : array
-        From `Paths.loadings`.
+        From `loadings`.
     sd : array
         Residual standard deviations of the equations.
     factor : array, optional
@@ -152,7 +152,7 @@ def error_covariance(layout: Layout, true: Any, reliability: Any, state: Any, xp
     true : array
         Covariance of the true scores.
     reliability : array
-        Share of the variance of an observed baseline value that is true, markers then score.
+        Share of the variance of an observed baseline value that is true, markers then score; wells are apart.
     state : array
         Correlation of each marker's error with the score's at the same visit.
     """
