@@ -142,5 +142,7 @@ def _quantities(
 
 
 def _is_one_of(draws: xr.DataArray, others: Iterable[xr.DataArray]) -> bool:
-    """Whether the draws are those of another quantity, with or without dims of size 1."""
-    return any(np.array_equal(np.squeeze(draws.to_numpy()), np.squeeze(other.to_numpy())) for other in others)
+    """Whether the draws are those of another quantity to rounding, with or without dims of size 1."""
+    own = np.squeeze(draws.to_numpy())
+    same_shape = (found for other in others if (found := np.squeeze(other.to_numpy())).shape == own.shape)
+    return any(np.allclose(own, found, rtol=1e-9, atol=0) for found in same_shape)
