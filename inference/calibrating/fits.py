@@ -1,7 +1,7 @@
 """One fit of a calibration: a truth, its data, their posterior, and where the truth ranks in it."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,19 @@ from cochange.inference.calibrating import chain, generate, truths
 from cochange.inference.calibrating.chain import NOT_FINITE, elements, sample_chain
 from cochange.inference.calibrating.generate import Generator, make_generator
 from cochange.inference.calibrating.truths import GivenTruth, given_truth
-from cochange.inference.compiled import Compiled, compile_model
+from cochange.inference.compiled import Compiled, compile_model, draw_priors
 from cochange.inference.many.fingerprint import fingerprint_of, values_of
 from cochange.inference.many.work import Perform, Record, seeds_of
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.families import Family
+from cochange.models.parts.prior_sets import PriorsLike
 
 # Draws kept of a fit, evenly spaced: with 79 the central half, four fifths and 95% of the 80 ranks are whole numbers.
 KEPT = 79
 DRAWS = 500
+# Prior draws in which a parameter and an estimand that are not the same differ somewhere.
+TOLD_APART_BY = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +86,8 @@ class CalibrationFits:
             drawn, _ = generator.parameters(self.seed)
             given = given_truth(model, generator.study, self.values, drawn)
         sampler = compiled.under(priors)
-        return lambda number: _fit(self, compiled, sampler, generator, given, number)
+        parameters = parameters_apart(compiled, priors, self.seed)
+        return lambda number: _fit(self, compiled, sampler, generator, given, parameters, number)
 
 
 def _fit(
@@ -92,6 +96,7 @@ def _fit(
     sampler: Any,
     generator: Generator,
     given: GivenTruth | None,
+    parameters: Sequence[str],
     number: int,
 ) -> Record:
     start = time.process_time()
@@ -110,7 +115,7 @@ def _fit(
     if sampled.posterior is None:
         return record | {"seconds": time.process_time() - start}
     places = np.linspace(0, record["draws"] - 1, KEPT).round().astype(int)
-    quantities = _quantities(compiled, sampled.posterior.isel(draw=places), truth, generator)
+    quantities = _quantities(compiled, sampled.posterior.isel(draw=places), truth, generator, parameters)
     if not all(np.isfinite([*draws, true]).all() for draws, true in quantities.values()):
         record["problems"] = [*record["problems"], NOT_FINITE]
     else:
@@ -122,16 +127,13 @@ def _fit(
 
 
 def _quantities(
-    compiled: Compiled, thinned: xr.Dataset, truth: xr.Dataset, generator: Generator
+    compiled: Compiled, thinned: xr.Dataset, truth: xr.Dataset, generator: Generator, parameters: Sequence[str]
 ) -> dict[str, tuple[np.ndarray, float]]:
-    """Draws and truth of every estimand and every top-level parameter, element by element."""
+    """Draws and truth of every estimand and of the parameters, element by element."""
     model = compiled.model
     sampled, true = model.derive(thinned, compiled.study), model.derive(truth, generator.study)
     both = {name: (draws, true[name]) for name, draws in sampled.items() if name in true}
-    for name in model.prior_vars:
-        # A slope that is a parameter itself counts once, as the estimand.
-        if name in thinned and name in truth and not _is_one_of(thinned[name], sampled.values()):
-            both[name] = (thinned[name], truth[name])
+    both |= {name: (thinned[name], truth[name]) for name in parameters if name in truth}
     return {
         label: (sampled_element.to_numpy().ravel(), float(true_element.item()))
         for name, (draws, value) in both.items()
@@ -141,8 +143,16 @@ def _quantities(
     }
 
 
+def parameters_apart(compiled: Compiled, priors: PriorsLike, seed: int) -> list[str]:
+    """The top-level parameters but those that are an estimand, which count once: in prior draws, to rounding."""
+    model, study = compiled.model, compiled.study
+    draws = draw_priors(compiled.graph, model, study, priors, TOLD_APART_BY, seed)
+    estimands = model.derive(draws, study).values()
+    return [name for name in model.prior_vars if name in draws and not _is_one_of(draws[name], estimands)]
+
+
 def _is_one_of(draws: xr.DataArray, others: Iterable[xr.DataArray]) -> bool:
-    """Whether the draws are those of another quantity to rounding, with or without dims of size 1."""
+    """Whether the draws are those of another quantity, with or without dims of size 1."""
     own = np.squeeze(draws.to_numpy())
-    same_shape = (found for other in others if (found := np.squeeze(other.to_numpy())).shape == own.shape)
-    return any(np.allclose(own, found, rtol=1e-9, atol=0) for found in same_shape)
+    alike = (other for found in others if (other := np.squeeze(found.to_numpy())).shape == own.shape)
+    return any(np.allclose(own, other, rtol=1e-6, atol=0) for other in alike)

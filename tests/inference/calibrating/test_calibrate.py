@@ -14,13 +14,14 @@ from cochange.data.study import Study
 from cochange.inference.calibrating.calibrate import CalibrationError, calibrate
 from cochange.inference.calibrating.certificate import make_certificate
 from cochange.inference.calibrating.design import DesignError, around_the_centre, check_design, reference_design
-from cochange.inference.calibrating.fits import CalibrationFits
+from cochange.inference.calibrating.fits import CalibrationFits, parameters_apart
 from cochange.inference.calibrating.generate import make_generator
 from cochange.inference.calibrating.judge import FALSE_ALARM
+from cochange.inference.compiled import Compiled
 from cochange.inference.many.fingerprint import values_of
 from cochange.inference.plan import OF_MANY_VISITS
 from cochange.models.parts.contract import load_model
-from cochange.models.parts.prior_sets import families, prior_sets
+from cochange.models.parts.prior_sets import families, prior_sets, structure
 from cochange.reports.calibration import calibration_sentences, write_calibration
 
 FITS = 50
@@ -155,6 +156,17 @@ def test_the_reference_design_of_many_visits_has_half_of_the_trial_at_three(mode
     assert missing.tolist() == [0, lost // 2, lost]
     assert study.data["marker_status"].isin(["below"]).any()
     check_design(load_model(model), study)
+
+
+@pytest.mark.parametrize(("model", "apart"), [("joint_change", True), ("repeated_measures", False)])
+def test_a_parameter_that_is_an_estimand_counts_once(model: str, apart: bool) -> None:
+    """The rule of inclusion sets a mean change apart from its parameter, in few draws by much; rounding does not."""
+    chosen, study = load_model(model), reference_design(model)
+    priors = around_the_centre(chosen.shipped["reference"])
+    compiled = Compiled(chosen, study, chosen.build(study, priors), None, structure(priors), 0.0)
+    found = parameters_apart(compiled, priors, seed=1)
+    assert ("score_change" in found) == apart
+    assert "marker_mean" in found
 
 
 def test_only_priors_around_the_data_are_narrowed() -> None:
