@@ -90,6 +90,18 @@ class Outcomes:
         return self.names[-1] == SCREENING
 
     @property
+    def known(self) -> np.ndarray:
+        """Of which outcomes there is a value, measured or beyond a limit, bool of shape ``(n, outcome)``.
+
+        That a missing score lies above the threshold of inclusion is no value of it.
+        """
+        known = self.status != MISSING
+        if self.inclusion is not None:
+            position = self.inclusion.outcome
+            known[:, position] = self.status[:, position] == OBSERVED
+        return np.asarray(known)
+
+    @property
     def duplicated(self) -> np.ndarray:
         """Positions of the markers whose samples were measured in several wells."""
         return np.flatnonzero(self.well_degrees > 0)

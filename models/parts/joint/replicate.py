@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from cochange.models.parts.joint.draws import flat, imply_by_arm, unflat
 from cochange.models.parts.joint.frame import Frame
-from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import OBSERVED
 from cochange.models.parts.readings import representatives
 from cochange.models.parts.together import Parameters
 
@@ -105,7 +105,7 @@ def observed_outcomes(frame: Frame) -> xr.Dataset:
 def _as_measured(value: np.ndarray, frame: Frame) -> np.ndarray:
     """Outcomes in their own units, from zero, with the study's gaps."""
     outcomes = frame.outcomes
-    return np.where(outcomes.status == MISSING, np.nan, value) * outcomes.unit + outcomes.centre
+    return np.where(outcomes.known, value, np.nan) * outcomes.unit + outcomes.centre
 
 
 def _beyond_threshold(

@@ -50,20 +50,14 @@ def _problem(outcomes: Outcomes) -> str:
 
 def _has_any(outcomes: Outcomes) -> np.ndarray:
     """Who has a marker value, measured or censored, or a score, apart from what follows from being included."""
-    known = outcomes.status != MISSING
-    if outcomes.inclusion is not None:
-        position = outcomes.inclusion.outcome
-        known[:, position] &= outcomes.status[:, position] == OBSERVED
-        if outcomes.has_screening:
-            known = known[:, :-1]
-    return np.asarray(known.any(axis=1))
+    own = outcomes.known[:, :-1] if outcomes.has_screening else outcomes.known
+    return np.asarray(own.any(axis=1))
 
 
 def _note_on_missing(outcomes: Outcomes) -> str:
-    counts = ", ".join(
-        f"{int((outcomes.status[:, position] != MISSING).sum())} with {name}"
-        for position, name in enumerate(outcomes.names[: 2 * outcomes.n_markers + 2])
-    )
+    names = outcomes.names[: 2 * outcomes.n_markers + 2]
+    numbers = outcomes.known.sum(axis=0)[: len(names)]
+    counts = ", ".join(f"{int(number)} with {name}" for number, name in zip(numbers, names, strict=True))
     return f"Everyone with any outcome is used, whatever is missing: {counts}."
 
 
