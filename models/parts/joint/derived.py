@@ -67,7 +67,7 @@ def _changes(values: Mapping[str, np.ndarray], by_arm: Sequence[Implied], frame:
         mean, excess = own.mean(axis=0) @ by_arm[0].mean, np.zeros(len(by_arm[0].mean))
         for implied, alike in zip(by_arm, frame.alike(own), strict=True):
             if rule is not None and len(alike):
-                share = len(alike) / len(own) * expected_excess(values, implied, frame, own[alike])
+                share = len(alike) / len(own) * expected_excess(values, implied, rule, own[alike])
                 mean, excess = mean + implied.covariance[:, :, rule.outcome] * share[:, None], excess + share
         means.append(mean)
         excesses.append(excess)
