@@ -102,6 +102,12 @@ class Outcomes:
         return np.asarray(known)
 
     @property
+    def usual_wells(self) -> np.ndarray:
+        """Mean of `wells` over the samples there are, shape ``(outcome,)``."""
+        there = self.status != MISSING
+        return np.asarray((self.wells * there).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
+
+    @property
     def duplicated(self) -> np.ndarray:
         """Positions of the markers whose samples were measured in several wells."""
         return np.flatnonzero(self.well_degrees > 0)
