@@ -72,7 +72,9 @@ ESTIMANDS = {
     "within_slope": Estimand(
         "points of y above a person's course per doubling of m above it, at a visit", "points per doubling", 0.0, "Q4"
     ),
-    "change_correlation": Estimand("corr(m1 - m0, y1 - y0) of observed values, raw", "correlation", 0.0, "Q4"),
+    "change_correlation": Estimand(
+        "corr(m1 - m0, y1 - y0) of observed values, given the design", "correlation", 0.0, "Q4"
+    ),
     "still_change_correlation": Estimand("the same, had nobody's course a slope", "correlation", None, "Q4"),
     "marker_level_spread": Estimand("SD between persons of the level of m", "log units", None),
     "marker_change_spread": Estimand("SD between persons of the change of m", "log units", None),

@@ -23,9 +23,9 @@ between wells, which comes on top of the error and is no part of the reliability
 as the probability of lying there given everything else of the participant; plates shift the samples on them. Missing
 values: whatever was observed of a participant is used, the rest is taken to be missing at random. Inclusion: the
 screening score, or the baseline score itself, is truncated at its threshold; parameters are those of the people
-screened, mean changes those of the people included. With several markers every m stands for a vector, residuals of the
-markers are correlated, and the slopes b, c_m and parallel are partially pooled. With Student-t outcomes all outcomes of
-a participant share one precision.
+screened, mean changes and shares of responders those of the people included. With several markers every m stands for a
+vector, residuals of the markers are correlated, and the slopes b, c_m and parallel are partially pooled. With Student-t
+outcomes all outcomes of a participant share one precision.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,7 +68,9 @@ ESTIMANDS = {
     "parallel_slope": Estimand(
         "y1 - y0 per halving of the true marker, given both baselines and covariates", "points per halving", 0.0, "Q4"
     ),
-    "change_correlation": Estimand("corr(m1 - m0, y1 - y0) of observed scores, raw", "correlation", 0.0, "Q4"),
+    "change_correlation": Estimand(
+        "corr(m1 - m0, y1 - y0) of observed scores, given the design", "correlation", 0.0, "Q4"
+    ),
     "response_probability": Estimand("share with a fall of the score by the response share", "probability", None),
     "remission_probability": Estimand("share at or under the remission cut", "probability", None),
     "benefit_slope": Estimand(
@@ -84,7 +86,9 @@ ESTIMANDS = {
         "Q4",
     ),
     "regression_to_mean": Estimand("E[y1 - y0] of those included, had no true score changed", "points", None),
-    "marker_reliability": Estimand("share of the variance of a baseline marker value that is true", "share", None),
+    "marker_reliability": Estimand(
+        "true share of the variance of a baseline marker value, apart from that between wells", "share", None
+    ),
     "score_reliability": Estimand("share of the variance of a baseline score that is true", "share", None),
     "state_correlation": Estimand("corr(error of marker, error of score) at a visit", "correlation", None),
 }
@@ -131,7 +135,7 @@ class Priors:
     score_sigma: Family = prior("points", "residual standard deviation of the true baseline score")
     marker_change_sigma: Family = prior("log units", "residual standard deviation of the true change of the marker")
     score_change_sigma: Family = prior("points", "residual standard deviation of the true change of the score")
-    marker_reliability: Family = prior("share", "reliability of one marker value")
+    marker_reliability: Family = prior("share", "reliability of a marker value, apart from variance between wells")
     score_reliability: Family = prior("share", "reliability of one score")
     state_z: Family = prior("Fisher z", "correlation of the errors of marker and score at a visit, on Fisher's z scale")
     well_sd: Family = prior("log units", "standard deviation between wells of one sample")

@@ -256,7 +256,9 @@ def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     if (counts := counted(study, used)) is not None:
         mean = posterior["intercept"] + line + participant_effects(posterior, design)
         return derive_counted(posterior, study, design, counts, mean)
-    estimands = {"symptom_change": expected_by_group(posterior, design, posterior["intercept"])}
+    of_baseline = posterior["baseline_symptom"] * (posterior["form"] == "ancova")
+    predictors = [(of_baseline, y0)] + ([] if m0 is None else [(posterior["prognostic"], m0)])
+    estimands = {"symptom_change": expected_by_group(posterior, design, posterior["intercept"], predictors)}
     if design.arms.sizes["arm_effect"]:
         estimands["arm_difference"] = arm_contrasts(posterior, design)
     if m0 is not None:

@@ -89,8 +89,8 @@ def _of_joint(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -
     values = flat(draws)
     by_arm = joint_draws.imply_by_arm(values, model.parameters(study), frame)
     outcomes, layout = frame.outcomes, frame.layout
-    # Wells of a sample enter by their mean number.
-    between_wells = (by_arm[0].noise * outcomes.wells.mean(axis=0))[..., None] * np.eye(len(outcomes.names))
+    # Wells of a sample enter as in the mean of the samples there are.
+    between_wells = (by_arm[0].noise * outcomes.usual_wells)[..., None] * np.eye(len(outcomes.names))
     kind, visit = ["other"] * len(outcomes.names), np.zeros(len(outcomes.names), dtype=int)
     own = outcomes.markers.index(study.marker) if study.marker is not None else 0
     kind[own], kind[layout.n_markers + 1 + own] = "marker", "marker"

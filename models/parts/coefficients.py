@@ -1,6 +1,7 @@
 """How parameters in one vector make up the coefficients of design columns."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.linalg import helmert
@@ -23,6 +24,21 @@ class Coefficients:
     fixed: np.ndarray
     spread: np.ndarray
     standard: np.ndarray
+
+    def of(self, vector: Any, shape: tuple[int, int]) -> Any:
+        """The coefficients, shape ``(..., column, equation)``.
+
+        Parameters
+        ----------
+        vector : array
+            The parameters, a variable of a graph or draws with shape ``(draw, parameter)``.
+        shape : tuple of int
+            Number of columns and of equations.
+        """
+        flattened = vector @ self.fixed
+        if self.spread.any():
+            flattened = flattened + (vector @ self.spread) * (vector @ self.standard)
+        return flattened.reshape(shape if vector.ndim == 1 else (-1, *shape))
 
 
 def pool(

@@ -57,6 +57,28 @@ def make_columns(design: Design, plate: np.ndarray | None = None) -> Columns:
     return Columns(np.concatenate(list(parts.values()), axis=1), blocks, tuple(plates))
 
 
+def contrast_precision(levels: np.ndarray, value: np.ndarray) -> float:
+    """About one over the standard error with which values tell a contrast between the levels of a factor.
+
+    Parameters
+    ----------
+    levels : numpy.ndarray
+        Indicators of the levels, shape ``(n, level)``.
+    value : numpy.ndarray
+        Values of the same participants, shape ``(n,)``.
+
+    Returns
+    -------
+    float
+        0 where a level has fewer than two values, or all values are the same.
+    """
+    each = levels.sum(axis=0)
+    if (each < 2).any() or np.ptp(value) == 0:
+        return 0.0
+    harmonic_mean = len(each) / (1 / each).sum()
+    return float(np.sqrt(harmonic_mean * len(each) / (len(each) - 1)) / value.std())
+
+
 def _indicators(labels: np.ndarray, names: list[str]) -> np.ndarray:
     return (labels[:, None] == np.array(names)[None, :]).astype(float)
 

@@ -1,6 +1,6 @@
 """Design columns, groups and sites shared by the regressions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,12 +157,16 @@ def structured_effects(design: Design, priors: Mapping[str, Family], outcome: st
     return effects
 
 
-def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataArray) -> xr.DataArray:
+def expected_by_group(
+    posterior: xr.Dataset,
+    design: Design,
+    intercept: xr.DataArray,
+    predictors: Sequence[tuple[xr.DataArray, np.ndarray]] = (),
+) -> xr.DataArray:
     """Expected outcome of the whole sample, of each group and of each arm.
 
-    A group's value is averaged over its own participants' covariates, arms and sites; predictors outside the design,
-    such as baselines, stand at their means over everyone. An arm's value is standardised: averaged over all
-    participants as if each had been in that arm, as randomisation allows.
+    A group's value is averaged over its own participants: their covariates, arms, sites and other predictors. An arm's
+    value is standardised: averaged over all participants as if each had been in that arm, as randomisation allows.
 
     Parameters
     ----------
@@ -172,6 +176,8 @@ def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataA
         The design of the participants averaged over.
     intercept : xarray.DataArray
         Draws of the intercept.
+    predictors : sequence of pairs
+        Of each predictor outside the design, such as a baseline: draws of its coefficient, and its values.
 
     Returns
     -------
@@ -185,6 +191,8 @@ def expected_by_group(posterior: xr.Dataset, design: Design, intercept: xr.DataA
         weights[level] = member / member.sum()
     average = xr.DataArray(np.stack(list(weights.values())), dims=("group_mean", "participant"))
     effects = _effects(posterior, {dim: xr.dot(average, column) for dim, column in _columns_by_dim(design)})
+    for coefficient, values in predictors:
+        effects = effects + coefficient * xr.dot(average, xr.DataArray(values, dims="participant"))
     expected = intercept + xr.zeros_like(average.isel(participant=0)) + effects
     rows = [expected.isel(group_mean=index) for index in range(len(weights))]
     labels = list(weights)

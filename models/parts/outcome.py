@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from cochange.models.parts.families import Family
 from cochange.models.parts.graph import TensorVariable, pm
 
-LIKELIHOODS = ("normal", "student_t")
-
 
 def observe(
     name: str,

@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import xarray as xr
-from scipy import stats
+from scipy import special
 
 from cochange.data.study import Study
 from cochange.models.parts.design import OVERALL, Design, arm_label, levels, participant_effects
 from cochange.models.parts.symptom import symptom_pair
+
+# A fifth of 10, as 10 * (1 - 0.8), comes out a rounding under 2.
+ROUNDING = 1e-9
 
 
 def thresholds(study: Study, used: np.ndarray) -> Mapping[str, np.ndarray]:
@@ -37,7 +40,7 @@ def thresholds(study: Study, used: np.ndarray) -> Mapping[str, np.ndarray]:
     y0, y1 = pair[study.baseline], pair[study.follow_up]
     whole = are_whole(np.concatenate([y0, y1]))
     left = y0 * (1 - scale.response)
-    most = np.floor(left) + 0.5 if whole else left
+    most = np.floor(left + ROUNDING) + 0.5 if whole else left
     limits = {"response_probability": np.where(y0 > 0, most - y0, -np.inf)}
     if (cut := scale.remission) is not None:
         limits["remission_probability"] = (np.floor(cut) + 0.5 if whole else cut) - y0
@@ -80,8 +83,8 @@ def responder_share(
     def probability(mean: xr.DataArray) -> xr.DataArray:
         z = (most - mean) / posterior["sigma"]
         if likelihood == "normal":
-            return xr.apply_ufunc(stats.norm.cdf, z)
-        return xr.apply_ufunc(stats.t.cdf, z, posterior["nu"])
+            return xr.apply_ufunc(special.ndtr, z)
+        return xr.apply_ufunc(special.stdtr, posterior["nu"], z)
 
     return average_by_group(probability, mean, posterior, design)
 

@@ -8,6 +8,8 @@ import numpy as np
 from cochange.data.study import Study
 
 MINIMUM_PARTICIPANTS = 10
+# An outcome with fewer measured values at a visit tells nothing of its spread there.
+LEAST_MEASURED = 3
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,7 @@ import numpy as np
 
 from cochange.data.study import Study
 from cochange.models.parts.censoring import log_limits
-from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
-
-STATUS = {"missing": MISSING, "observed": OBSERVED, "below": BELOW, "above": ABOVE}
+from cochange.models.parts.likelihood.observations import MISSING, OBSERVED, codes_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +73,7 @@ def marker_series(study: Study, marker: str | None = None) -> Series:
     name = marker or study.marker
     assert name is not None
     data = study.data.sel(marker=name, visit=list(visits_of(study)))
-    status = np.vectorize(STATUS.get)(data["marker_status"].values.astype(str))
+    status = codes_of(data["marker_status"].values.astype(str))
     lower, upper = log_limits(data)
     return _series(study, name, data["log_marker"].values.astype(float), status, lower, upper)
 

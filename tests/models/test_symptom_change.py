@@ -105,8 +105,12 @@ def test_estimands_agree_with_a_calculation_by_participant(cases: Mapping[str, A
             line = line + at["prognostic"][form] * m0
         line = line + (form == 0) * at["baseline_symptom"] * y0
         mean = found["symptom_change"].isel(index).sel(form=label)
-        # Predictors are centred over those used: they drop out of the mean of the whole sample.
         assert float(mean.sel(group="overall")) == pytest.approx(line.mean(), abs=1e-10)
+        if "groups" in case.has:
+            for level in ("light", "moderate", "vigorous"):
+                own = line[(used["intensity"] == level).to_numpy()]
+                # At the baselines of its own participants.
+                assert float(mean.sel(group=level)) == pytest.approx(own.mean(), abs=1e-10)
         if label == "ancova":
             baseline = used["madrs_0"].to_numpy(dtype=float)
             limit = np.where(baseline > 0, np.floor(baseline / 2) + 0.5, -np.inf)

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cochange.data.study import Study
-from cochange.models.parts.columns import Columns, averaged_over, make_columns
+from cochange.models.parts.columns import Columns, averaged_over, contrast_precision, make_columns
 from cochange.models.parts.design import Design, make_design
 from cochange.models.parts.growth.course import Course, course_of, times_of
 from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
+from cochange.models.parts.selection import LEAST_MEASURED
 from cochange.models.parts.visits import Series, marker_series, score_series
 
 MARKER, SCORE = "marker", "score"
 # An outcome measured at fewer visits tells nothing of its slope's spread apart from its residual's.
 LEAST_VISITS = 3
-LEAST_MEASURED = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +113,7 @@ class Frame:
         summary = own.value[rows, first]
         if equation != "level":
             known, summary = known & (first < last), own.value[rows, last] - summary
-        each = self.columns.values[:, self.columns.blocks[level]][known].sum(axis=0)
-        if (each < 2).any() or np.ptp(summary[known]) == 0:
-            return 0.0
-        harmonic_mean = len(each) / (1 / each).sum()
-        return float(np.sqrt(harmonic_mean * len(each) / (len(each) - 1)) / summary[known].std())
+        return contrast_precision(self.columns.values[known, self.columns.blocks[level]], summary[known])
 
     def some(self, rows: np.ndarray) -> "Frame":
         """The frame of some of the participants, everything measured from where it was."""

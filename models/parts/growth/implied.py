@@ -52,10 +52,7 @@ def imply(vector: Any, parameters: Parameters, frame: Frame, xp: Any) -> Implied
     xp : module
         ``numpy`` or ``pytensor.tensor``.
     """
-    placed = coefficients(parameters, frame)
-    flattened = vector @ placed.fixed + (vector @ placed.spread) * (vector @ placed.standard)
-    shape = (frame.columns.values.shape[1], len(frame.effects))
-    mean = flattened.reshape(shape if vector.ndim == 1 else (-1, *shape))
+    mean = coefficients(parameters, frame).of(vector, (frame.columns.values.shape[1], len(frame.effects)))
     return Implied(mean, _factor(vector, parameters, frame, xp), _residual(vector, parameters, frame, xp))
 
 

@@ -64,18 +64,22 @@ def new_outcomes(draws: xr.Dataset, parameters: Parameters, frame: Frame, rng: n
     """The outcomes of new participants, as `replicate_outcomes`, but without limits and gaps.
 
     They are like some of the study's in their design columns and in the times of their visits; a visit without a time
-    has that of the others.
+    has that of the others, and is missing where nobody has one.
     """
+    time = frame.time.copy()
+    for of_visit in time.T:
+        unknown = np.isnan(of_visit)
+        if not unknown.all():
+            of_visit[unknown] = np.median(of_visit[~unknown])
     free = {
         name: replace(
             own,
-            status=np.full(own.status.shape, OBSERVED),
+            status=np.where(np.isnan(time), MISSING, OBSERVED),
             lower=np.full(own.value.shape, -np.inf),
             upper=np.full(own.value.shape, np.inf),
         )
         for name, own in frame.series.items()
     }
-    time = np.where(np.isnan(frame.time), np.nanmedian(frame.time, axis=0), frame.time)
     like = replace(frame, series=free, time=time).some(representatives(len(time)))
     return replicate_outcomes(draws, parameters, like, rng)
 

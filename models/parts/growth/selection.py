@@ -4,9 +4,9 @@ import numpy as np
 
 from cochange.data.study import Study
 from cochange.models.parts.growth.course import course_of, times_of
-from cochange.models.parts.growth.frame import LEAST_MEASURED, LEAST_VISITS, has_any, outcomes_of
+from cochange.models.parts.growth.frame import LEAST_VISITS, has_any, outcomes_of
 from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, MOST_CENSORED
-from cochange.models.parts.selection import Selection, cannot, choose
+from cochange.models.parts.selection import LEAST_MEASURED, Selection, cannot, choose
 from cochange.models.parts.visits import Series, marker_series, score_series, visits_of
 
 

@@ -67,7 +67,7 @@ def _changes(values: Mapping[str, np.ndarray], by_arm: Sequence[Implied], frame:
         mean, excess = own.mean(axis=0) @ by_arm[0].mean, np.zeros(len(by_arm[0].mean))
         for implied, alike in zip(by_arm, frame.alike(own), strict=True):
             if rule is not None and len(alike):
-                share = len(alike) / len(own) * expected_excess(values, implied, frame, own[alike])
+                share = len(alike) / len(own) * expected_excess(values, implied, rule, own[alike])
                 mean, excess = mean + implied.covariance[:, :, rule.outcome] * share[:, None], excess + share
         means.append(mean)
         excesses.append(excess)
@@ -114,7 +114,7 @@ def _associations(implied: Implied, frame: Frame) -> Named:
     together = implied.true[:, layout.m0, layout.y0] / (sd[:, layout.m0] * sd[:, [layout.y0]])
     found["baseline_correlation"] = together, of_marker
     n_outcomes = len(frame.outcomes.names)
-    between_wells = (implied.noise * frame.outcomes.wells.mean(axis=0))[..., None] * np.eye(n_outcomes)
+    between_wells = (implied.noise * frame.outcomes.usual_wells)[..., None] * np.eye(n_outcomes)
     difference = np.zeros((layout.n_markers + 1, n_outcomes))
     difference[layout.m0, layout.m0], difference[layout.m0, layout.m1] = -1, 1
     difference[-1, layout.y0], difference[-1, layout.y1] = -1, 1

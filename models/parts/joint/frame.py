@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from cochange.data.study import Study
-from cochange.models.parts.columns import Columns, averaged_over, make_columns
+from cochange.models.parts.columns import Columns, averaged_over, contrast_precision, make_columns
 from cochange.models.parts.design import Design, make_design
 from cochange.models.parts.joint.outcomes import Outcomes, read_outcomes
 from cochange.models.parts.joint.structure import Layout
@@ -112,11 +112,7 @@ class Frame:
             before = equation - self.layout.n_markers - 1
             value, known = value - outcomes.value[:, before], known & measured[:, before]
         levels = self.columns.values[:, self.columns.blocks["plate_baseline" if level == "plate" else level]]
-        each = levels[known].sum(axis=0)
-        if (each < 2).any() or np.ptp(value[known]) == 0:
-            return 0.0
-        harmonic_mean = len(each) / (1 / each).sum()
-        return float(np.sqrt(harmonic_mean * len(each) / (len(each) - 1)) / value[known].std())
+        return contrast_precision(levels[known], value[known])
 
     def averaged_over(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         """By group, who is averaged over and with which design columns, as `columns.averaged_over`."""

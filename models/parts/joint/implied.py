@@ -129,10 +129,8 @@ def _slopes(vector: Any, parameters: Parameters) -> Any:
 
 def _means(vector: Any, parameters: Parameters, frame: Frame) -> Any:
     """Coefficients of the design columns on the outcomes but the screening score."""
-    placed = coefficients(parameters, frame)
-    flattened = vector @ placed.fixed + (vector @ placed.spread) * (vector @ placed.standard)
     shape = (frame.columns.values.shape[1], frame.layout.size)
-    return flattened.reshape(shape if vector.ndim == 1 else (-1, *shape)) @ frame.layout.baseline_and_change.T
+    return coefficients(parameters, frame).of(vector, shape) @ frame.layout.baseline_and_change.T
 
 
 def _noise(vector: Any, parameters: Parameters, frame: Frame) -> Any:

@@ -7,9 +7,9 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.models.parts.censoring import MarkerPair, marker_pair
-from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, OBSERVED
+from cochange.models.parts.likelihood.observations import ABOVE, MISSING, OBSERVED, codes_of
+from cochange.models.parts.responders import are_whole
 
-STATUS = {"missing": MISSING, "observed": OBSERVED, "below": BELOW, "above": ABOVE}
 SCREENING = "screening"
 
 
@@ -88,6 +88,24 @@ class Outcomes:
     def has_screening(self) -> bool:
         """Whether a screening score apart from the baseline score is an outcome."""
         return self.names[-1] == SCREENING
+
+    @property
+    def known(self) -> np.ndarray:
+        """Of which outcomes there is a value, measured or beyond a limit, bool of shape ``(n, outcome)``.
+
+        That a missing score lies above the threshold of inclusion is no value of it.
+        """
+        known = self.status != MISSING
+        if self.inclusion is not None:
+            position = self.inclusion.outcome
+            known[:, position] = self.status[:, position] == OBSERVED
+        return np.asarray(known)
+
+    @property
+    def usual_wells(self) -> np.ndarray:
+        """Mean of `wells` over the samples there are, shape ``(outcome,)``."""
+        there = self.status != MISSING
+        return np.asarray((self.wells * there).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
 
     @property
     def duplicated(self) -> np.ndarray:
@@ -185,7 +203,7 @@ def _of_marker(name: str, pair: MarkerPair, visit: int, wells: xr.DataArray) -> 
     return _Column(
         name=name,
         value=pair.log_value[:, visit] - pair.centre,
-        status=np.vectorize(STATUS.get)(pair.status[:, visit]),
+        status=codes_of(pair.status[:, visit]),
         lower=pair.lower[:, visit] - pair.centre,
         upper=pair.upper[:, visit] - pair.centre,
         wells=1 / number if duplicated else np.zeros(len(number)),
@@ -231,8 +249,7 @@ def _inclusion(
 
 def _above(threshold: float, score: np.ndarray) -> float:
     """The threshold; half a point over it where scores are whole numbers, which stand for the half points around."""
-    whole = bool((np.mod(score[~np.isnan(score)], 1) == 0).all())
-    return float(np.floor(threshold) + 0.5) if whole else threshold
+    return float(np.floor(threshold) + 0.5) if are_whole(score) else threshold
 
 
 def _known_above(column: _Column, threshold: float) -> _Column:

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import xarray as xr
-from scipy import special, stats
 
 from cochange.models.parts.joint.draws import flat, imply_by_arm, unflat
 from cochange.models.parts.joint.frame import Frame
-from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
+from cochange.models.parts.joint.included import beyond
+from cochange.models.parts.likelihood.observations import OBSERVED
 from cochange.models.parts.readings import representatives
 from cochange.models.parts.together import Parameters
 
@@ -105,7 +105,7 @@ def observed_outcomes(frame: Frame) -> xr.Dataset:
 def _as_measured(value: np.ndarray, frame: Frame) -> np.ndarray:
     """Outcomes in their own units, from zero, with the study's gaps."""
     outcomes = frame.outcomes
-    return np.where(outcomes.status == MISSING, np.nan, value) * outcomes.unit + outcomes.centre
+    return np.where(outcomes.known, value, np.nan) * outcomes.unit + outcomes.centre
 
 
 def _beyond_threshold(
@@ -117,11 +117,7 @@ def _beyond_threshold(
         return None
     sd = np.sqrt(covariance[:, rule.outcome, [rule.outcome]])
     z = (rule.threshold - centre[:, :, rule.outcome]) / sd
-    share = rng.uniform(size=z.shape)
-    if nu is None:
-        # On the log scale, for prior draws may put the threshold far out in the tail.
-        return -special.ndtri_exp(special.log_ndtr(-z) + np.log(share))
-    return np.asarray(stats.t.isf(share * stats.t.sf(z, nu[:, None]), nu[:, None]))
+    return beyond(z, rng.uniform(size=z.shape), None if nu is None else nu[:, None])
 
 
 def _precisions(

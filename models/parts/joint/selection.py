@@ -5,9 +5,7 @@ import numpy as np
 from cochange.data.study import Study
 from cochange.models.parts.joint.outcomes import Outcomes, read_outcomes
 from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, MOST_CENSORED, OBSERVED
-from cochange.models.parts.selection import Selection, cannot, choose
-
-LEAST_MEASURED = 3
+from cochange.models.parts.selection import LEAST_MEASURED, Selection, cannot, choose
 
 
 def select_joint(study: Study) -> Selection:
@@ -50,20 +48,14 @@ def _problem(outcomes: Outcomes) -> str:
 
 def _has_any(outcomes: Outcomes) -> np.ndarray:
     """Who has a marker value, measured or censored, or a score, apart from what follows from being included."""
-    known = outcomes.status != MISSING
-    if outcomes.inclusion is not None:
-        position = outcomes.inclusion.outcome
-        known[:, position] &= outcomes.status[:, position] == OBSERVED
-        if outcomes.has_screening:
-            known = known[:, :-1]
-    return np.asarray(known.any(axis=1))
+    own = outcomes.known[:, :-1] if outcomes.has_screening else outcomes.known
+    return np.asarray(own.any(axis=1))
 
 
 def _note_on_missing(outcomes: Outcomes) -> str:
-    counts = ", ".join(
-        f"{int((outcomes.status[:, position] != MISSING).sum())} with {name}"
-        for position, name in enumerate(outcomes.names[: 2 * outcomes.n_markers + 2])
-    )
+    names = outcomes.names[: 2 * outcomes.n_markers + 2]
+    numbers = outcomes.known.sum(axis=0)[: len(names)]
+    counts = ", ".join(f"{int(number)} with {name}" for number, name in zip(numbers, names, strict=True))
     return f"Everyone with any outcome is used, whatever is missing: {counts}."
 
 

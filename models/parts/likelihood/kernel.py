@@ -210,8 +210,8 @@ def _rows(
                 _observed_only(weight[row], residual, first, sum_square)
         else:
             power, rate = (nu + k) / 2, (nu + distance) / 2
-            logp += 0.5 * k * math.log(2.0) + math.lgamma(power) - math.lgamma(nu / 2)
-            logp += 0.5 * nu * math.log(nu / 2) - power * math.log(rate) - 0.5 * k * math.log(2.0)
+            logp += math.lgamma(power) - math.lgamma(nu / 2)
+            logp += 0.5 * nu * math.log(nu / 2) - power * math.log(rate)
             if d:
                 marginal, mean_log, mean_precision = _over_precisions(
                     power, rate, weight[row], residual, centre, bound, sign, shape, scratch, first, sum_square

@@ -6,6 +6,8 @@ import numpy as np
 
 # The status of an outcome.
 MISSING, OBSERVED, BELOW, ABOVE = 0, 1, 2, 3
+# Their names in a study.
+CODES = {"missing": MISSING, "observed": OBSERVED, "below": BELOW, "above": ABOVE}
 # As many values of a participant beyond a limit can be integrated over.
 MOST_CENSORED = 6
 
@@ -52,6 +54,11 @@ class Observations:
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array by its name, in the order the likelihood takes them."""
         return {name: np.ascontiguousarray(value, dtype=np.float64) for name, value in vars(self).items()}
+
+
+def codes_of(names: np.ndarray) -> np.ndarray:
+    """Statuses as codes, from their names in a study."""
+    return np.asarray(np.vectorize(CODES.__getitem__, otypes=[int])(names))
 
 
 def read_again(

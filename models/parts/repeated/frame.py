@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
-from cochange.models.parts.columns import Columns, averaged_over, make_columns
+from cochange.models.parts.columns import Columns, averaged_over, contrast_precision, make_columns
 from cochange.models.parts.design import OVERALL, Design, arm_label, levels, make_design
 from cochange.models.parts.estimand import LN2
 from cochange.models.parts.likelihood.observations import MISSING, OBSERVED
@@ -218,11 +218,7 @@ class Frame:
         some = known.any(axis=1)
         value = self.cells.value[:, positions]
         mean = np.where(known, value, 0.0)[some].sum(axis=1) / known[some].sum(axis=1)
-        each = self.columns[some][:, self.blocks[level]].sum(axis=0)
-        if (each < 2).any() or np.ptp(mean) == 0:
-            return 0.0
-        harmonic_mean = len(each) / (1 / each).sum()
-        return float(np.sqrt(harmonic_mean * len(each) / (len(each) - 1)) / mean.std())
+        return contrast_precision(self.columns[some, self.blocks[level]], mean)
 
 
 def series_of(study: Study) -> dict[Kind, Series]:

@@ -41,12 +41,7 @@ def imply(vector: Any, parameters: Parameters, frame: Frame, xp: Any) -> Implied
     xp : module
         ``numpy`` or ``pytensor.tensor``.
     """
-    placed = coefficients(parameters, frame)
-    flattened = vector @ placed.fixed
-    if placed.spread.any():
-        flattened = flattened + (vector @ placed.spread) * (vector @ placed.standard)
-    shape = (frame.columns.shape[1], len(frame.cells.names))
-    mean = flattened.reshape(shape if vector.ndim == 1 else (-1, *shape))
+    mean = coefficients(parameters, frame).of(vector, (frame.columns.shape[1], len(frame.cells.names)))
     covariance = {
         arm: _covariance(position, vector, parameters, frame, xp) for position, arm in enumerate(frame.covariance_arms)
     }

@@ -5,9 +5,7 @@ import numpy as np
 from cochange.data.study import Study
 from cochange.models.parts.likelihood.observations import ABOVE, BELOW, MISSING, MOST_CENSORED, OBSERVED
 from cochange.models.parts.repeated.frame import Cells, make_cells, options_of, series_of
-from cochange.models.parts.selection import Selection, cannot, choose
-
-LEAST_MEASURED = 3
+from cochange.models.parts.selection import LEAST_MEASURED, Selection, cannot, choose
 
 
 def select_repeated(study: Study) -> Selection:

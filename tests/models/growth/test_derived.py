@@ -133,6 +133,16 @@ def test_what_lies_beyond_a_limit_is_drawn_at_the_limit(make_case: Any, make_tab
     assert float(new["IL-6 at week 12"].min()) < 0.2
 
 
+def test_new_participants_have_nothing_at_a_visit_whose_time_nobody_has(make_case: Any, make_table: Any) -> None:
+    table = make_table(30, jitter=4.0)
+    table["day2"] = ""
+    table.loc[3, "day4"] = ""
+    case = make_case(table, has=("marker", "score", "dates"), planned=False)
+    new = growth.readings(draws_of(case.study, 20), case.study, np.random.default_rng(2))
+    for name, values in new.items():
+        assert bool(values.isnull().all() if "week 5" in str(name) else values.notnull().all()), name
+
+
 def test_mean_courses_pass_through_the_means_of_the_visits(make_case: Any, make_table: Any, formula: Any) -> None:
     case = make_case(make_table(40), has=DESIGN, course={"course": "log"})
     draws = draws_of(case.study)

@@ -185,6 +185,22 @@ def test_arm_contrasts_are_the_differences_of_the_standardised_arms(full: Study)
     np.testing.assert_allclose(contrast.sel(group="T versus C").to_numpy(), difference.to_numpy(), atol=1e-12)
 
 
+def test_a_group_s_expectation_is_at_the_predictors_of_its_own_participants(full: Study, table: pd.DataFrame) -> None:
+    design = _design(full)
+    posterior = _draws(design)
+    baseline = table["madrs_0"].to_numpy(dtype=float) - 20
+    slope = posterior["intercept"] * 0.1 - 0.3
+    found = expected_by_group(posterior, design, posterior["intercept"], [(slope, baseline)])
+    index = {"chain": 1, "draw": 2, "form": 1}
+    own = _by_hand(posterior, design, table, None, index) + float(slope.isel(index)) * baseline
+    assert float(found.sel(group="overall").isel(index)) == pytest.approx(own.mean(), abs=1e-12)
+    for level in ("light", "moderate", "vigorous"):
+        of_level = own[table["intensity"] == level].mean()
+        assert float(found.sel(group=level).isel(index)) == pytest.approx(of_level, abs=1e-12)
+    as_treated = _by_hand(posterior, design, table, "T", index) + float(slope.isel(index)) * baseline
+    assert float(found.sel(group="arm T").isel(index)) == pytest.approx(as_treated.mean(), abs=1e-12)
+
+
 def test_three_arms_are_each_compared_with_the_control(make_study: Callable[..., Study], table: pd.DataFrame) -> None:
     changed = table.assign(arm=np.array(["usual", "walk", "run"])[np.arange(len(table)) % 3])
     design = _design(make_study(changed, has=("marker", "symptom", "arms"), arms={"control": "usual"}))

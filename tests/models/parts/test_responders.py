@@ -1,5 +1,6 @@
 """Response and remission, against a count of cases and a participant-by-participant calculation."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -47,6 +48,20 @@ def test_whole_scores_are_divided_midway_between_two_scores(
         followed = {name: limit + table["madrs_0"].to_numpy() for name, limit in limits.items()}
         assert (followed["remission_probability"] == 10.5).all()
         np.testing.assert_array_equal(followed["response_probability"], table["madrs_0"] // 2 + 0.5)
+
+
+def test_a_share_that_is_no_binary_number_keeps_whole_limits_whole(
+    make_study: Callable[..., Study], make_people: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fall by four fifths from 5 to 1, 10 to 2 and so on is a response."""
+    table = make_people(20)
+    table["madrs_0"] = 5 * (1 + np.arange(20) % 9)
+    study = make_study(table)
+    assert study.scale is not None
+    scale = dataclasses.replace(study.scale, response=0.8)
+    monkeypatch.setattr(Study, "scale", property(lambda _: scale))
+    limit = thresholds(study, _everyone(study))["response_probability"]
+    np.testing.assert_array_equal(limit + table["madrs_0"], table["madrs_0"] // 5 + 0.5)
 
 
 def test_missing_follow_up_scores_leave_the_limits_as_they_are(

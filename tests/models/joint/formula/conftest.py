@@ -330,6 +330,11 @@ def formula() -> type[Formula]:
 
 
 @pytest.fixture(scope="session")
+def participant_density() -> Callable[..., float]:
+    return _participant
+
+
+@pytest.fixture(scope="session")
 def under() -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     return log_probability_under
 
