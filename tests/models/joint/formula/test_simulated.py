@@ -91,6 +91,8 @@ STUDIES: Mapping[str, dict[str, Any]] = {
     "observed scores": {"has": ("screening",), "measurement": False},
     "student_t": {"has": ("arms", "screening"), "student_t": True},
     "two markers": {"has": ("wells", "screening"), "markers": ("il6", "crp")},
+    "arms not randomised": {"has": ("arms", "screening"), "randomised": False},
+    "who benefits, arms not randomised": {"has": ("arms", "baseline"), "benefit": True, "randomised": False},
 }  # fmt: skip
 
 
