@@ -95,7 +95,7 @@ def _arms(values: Mapping[str, np.ndarray], implied: Implied, frame: Frame) -> N
     of_markers, of_score = rows[:, :, layout.m1], rows[:, :, layout.y1]
     if frame.benefit and rule is not None:
         # The arms' difference goes with the true marker, whose mean among those included is another.
-        excess = expected_excess(values, implied, frame, frame.columns.values)
+        excess = expected_excess(values, implied, rule, frame.columns.values)
         reach = values["screening_slope"] * excess if layout.screening else excess
         above = implied.true[:, layout.m0, layout.y0] * reach[:, None]
         of_score = of_score + np.einsum("sak,sk->sa", values["benefit"], above) / LN2
