@@ -14,8 +14,9 @@ m is the natural log of a marker, y the symptom score, 0 the baseline and 1 the 
 deviations from what the design expects of the participant. b and c_m are in points per doubling of the marker and
 parallel in points per halving: beside them [m0] and e3 count in doublings, over ln 2. c_m is given y0 and covariates;
 parallel is given both baselines, for e3 is what they leave of the marker's change. Effects of the design are those on
-the whole change. Arms differ in the changes alone, which randomisation allows and nothing else does; where it is asked
-who benefits, each arm has a c_m of its own. Group and site effects are partially pooled.
+the whole change. Randomised arms differ in the changes alone; otherwise arms differ in baselines too, and [m0] and [y0]
+are deviations from those of the arm. Where it is asked who benefits, each arm has a c_m of its own. Group and site
+effects are partially pooled.
 
 Four layers lie over the true scores. Measurement: the reliabilities have informative priors, since one sample a visit
 hardly tells of them; switched off, observed scores are taken as true. Several wells of a sample tell of the variance
@@ -97,10 +98,10 @@ PRIOR_VARS = (
     "marker_mean", "score_mean", "marker_change", "score_change", "baseline_slope", "marker_on_marker",
     "marker_on_score", "prognostic", "score_on_score", "parallel", "baseline_slope_centre", "prognostic_centre",
     "parallel_centre", "slope_spread", "baseline_markers", "marker_changes", "marker_covariate", "score_covariate",
-    "marker_arm", "score_arm", "benefit", "marker_group_sd", "score_group_sd", "marker_site_sd", "score_site_sd",
-    "marker_sigma", "score_sigma", "marker_change_sigma", "score_change_sigma", "marker_reliability",
-    "score_reliability", "state_z", "well_sd", "plate_sd", "screening_mean", "screening_slope", "screening_state",
-    "screening_sd", "nu",
+    "marker_arm", "score_arm", "marker_arm_baseline", "score_arm_baseline", "benefit", "marker_group_sd",
+    "score_group_sd", "marker_site_sd", "score_site_sd", "marker_sigma", "score_sigma", "marker_change_sigma",
+    "score_change_sigma", "marker_reliability", "score_reliability", "state_z", "well_sd", "plate_sd",
+    "screening_mean", "screening_slope", "screening_state", "screening_sd", "nu",
 )  # fmt: skip
 
 FACTORS = ("baseline_markers", "marker_changes")
@@ -126,6 +127,8 @@ class Priors:
     score_covariate: Family = prior("points per SD", "effect of a covariate on the score and its change")
     marker_arm: Family = prior("log units", "difference of an arm's marker change from the control's")
     score_arm: Family = prior("points", "difference of an arm's score change from the control's")
+    marker_arm_baseline: Family = prior("log units", "an arm's baseline marker less the control's, if not randomised")
+    score_arm_baseline: Family = prior("points", "an arm's baseline score less the control's, if not randomised")
     benefit: Family = prior("points per doubling", "difference of an arm's prognostic slope from the control's")
     marker_group_sd: Family = prior("log units", "standard deviation of the groups' effects on marker and its change")
     score_group_sd: Family = prior("points", "standard deviation of the groups' effects on score and its change")
@@ -163,6 +166,8 @@ REFERENCE = Priors(
     score_covariate=Normal(mean=0, sd=2.5),
     marker_arm=Normal(mean=0, sd=0.5),
     score_arm=Normal(mean=0, sd=5),
+    marker_arm_baseline=Normal(mean=0, sd=1),
+    score_arm_baseline=Normal(mean=0, sd=10),
     benefit=Normal(mean=0, sd=1.25),
     marker_group_sd=HalfNormal(sd=0.3),
     score_group_sd=HalfNormal(sd=2),
@@ -251,6 +256,8 @@ PRIORS = {
         score_covariate=Normal(mean=0, sd=100),
         marker_arm=Normal(mean=0, sd=10),
         score_arm=Normal(mean=0, sd=100),
+        marker_arm_baseline=Normal(mean=0, sd=10),
+        score_arm_baseline=Normal(mean=0, sd=100),
         benefit=Normal(mean=0, sd=10),
         marker_group_sd=HalfNormal(sd=0.6),
         score_group_sd=HalfNormal(sd=5),

@@ -197,9 +197,12 @@ def _of_model(name: str, question: str, results: Results) -> Statement:
         benefit = ""
         if study.spec.analysis.benefit_by_marker:
             benefit = f"; the slope of the change of {scale} on the true baseline marker was let differ between arms"
+        apart = ""
+        if study.spec.arms is not None and not is_compared(study):
+            apart = "; arms, which were not randomised, were let differ at baseline too"
         return Statement(
             f"{name} {used} is a latent change score model of markers and score at both visits, fitted to everyone "
-            f"with any outcome; {scores}, and missing values were taken to be missing at random{benefit}.",
+            f"with any outcome; {scores}, and missing values were taken to be missing at random{benefit}{apart}.",
             (references.LATENT_CHANGE,),
         )
     if name == GROWTH:

@@ -123,6 +123,7 @@ def _of_joint(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -
         from_baseline=False,
         score_origin=float(outcomes.centre[layout.y0]),
         marker=study.marker,
+        changes_alone=frame.arms_apart,
     )
 
 
@@ -149,7 +150,7 @@ def _arm(design: Design) -> np.ndarray:
 
 
 def _in_arm(columns: np.ndarray, blocks: Mapping[str, slice], design: Design) -> dict[str, np.ndarray]:
-    """Everyone's columns as if in each arm."""
+    """Everyone's columns as if in each arm, but for the baselines where those of arms lie apart."""
     if "arm_effect" not in blocks:
         return {OVERALL: columns}
     found = {}

@@ -1,10 +1,12 @@
 """Bayesian imputation: missing values drawn under a strategy, and the completed data analysed as a trial would be.
 
 Each draw of the parameters completes the data once; the completed data are analysed by least squares, the change from
-baseline at a visit on the arms, the baselines and the covariates, or, in one arm, by its mean. Rubin's rules pool the
-analyses. The variance is that of the analysis had nothing been missing, and what imputing adds: in a reference-based
-strategy it counts the borrowed values as if they had been observed, so that the loss of information is about that under
-missing at random (information-anchored).
+baseline at a visit on the arms, the baselines and the covariates, or, in one arm, by its mean. Where the model compares
+arms by their changes alone, baselines are not among the predictors: errors of measurement in those of arms that lie
+apart before treatment would make a difference of their own. Rubin's rules pool the analyses. The variance is that of
+the analysis had nothing been missing, and what imputing adds: in a reference-based strategy it counts the borrowed
+values as if they had been observed, so that the loss of information is about that under missing at random
+(information-anchored).
 
 References
 ----------
@@ -141,7 +143,8 @@ def _analyse(values: np.ndarray, kind: str, outcomes: Outcomes) -> Analyses:
     in_arm = (outcomes.arm[:, None] == np.array(outcomes.arms)).astype(float)
     design = np.broadcast_to(in_arm, (len(values), *in_arm.shape))
     if outcomes.has_reference:
-        before = values[..., baselines] - values[..., baselines].mean(axis=1, keepdims=True)
+        adjusted = baselines[:0] if outcomes.changes_alone else baselines
+        before = values[..., adjusted] - values[..., adjusted].mean(axis=1, keepdims=True)
         covariates = np.broadcast_to(outcomes.covariates, (len(values), *outcomes.covariates.shape))
         design = np.concatenate([design, covariates, before], axis=2)
     inverse = np.linalg.pinv(design.mT @ design, hermitian=True)

@@ -41,7 +41,8 @@ class Outcomes:
     columns : numpy.ndarray
         Design columns, shape ``(n, column)``.
     in_arm : mapping of str to numpy.ndarray
-        The same columns had everyone been in an arm, by arm.
+        The same columns had everyone been in an arm, by arm; where arms differ before treatment too, had everyone
+        changed as in that arm from the baselines of their own.
     covariates : numpy.ndarray
         Columns that the arms' contrasts are adjusted for, centred, shape ``(n, covariate)``.
     mean : numpy.ndarray
@@ -56,6 +57,8 @@ class Outcomes:
         What scores are measured from, where they are no changes.
     marker : str or None
         The marker analysed.
+    changes_alone : bool
+        Whether arms are compared by their changes alone, not at the same baselines: they differ before treatment too.
     """
 
     participant: np.ndarray
@@ -76,6 +79,7 @@ class Outcomes:
     from_baseline: bool
     score_origin: float
     marker: str | None
+    changes_alone: bool = False
 
     @property
     def has_reference(self) -> bool:

@@ -16,8 +16,9 @@ class Columns:
     values : numpy.ndarray
         Shape ``(participant, column)``; the first column is the intercept's.
     blocks : dict of str to slice
-        The columns of ``intercept``, ``covariate``, ``arm_effect``, ``group``, ``site``, ``plate_baseline`` and
-        ``plate_follow_up``, those there are.
+        The columns of ``intercept``, ``covariate``, ``arm_effect``, ``arm_baseline``, ``group``, ``site``,
+        ``plate_baseline`` and ``plate_follow_up``, those there are. Where arms have baselines of their own,
+        ``arm_baseline`` has the arm that a participant's baselines are those of, ``arm_effect`` the arm of the changes.
     plates : tuple of str
         Names of the plates.
     """
@@ -27,7 +28,7 @@ class Columns:
     plates: tuple[str, ...]
 
 
-def make_columns(design: Design, plate: np.ndarray | None = None) -> Columns:
+def make_columns(design: Design, plate: np.ndarray | None = None, own_baselines: bool = False) -> Columns:
     """Lay out the design columns of the participants used.
 
     Parameters
@@ -36,6 +37,8 @@ def make_columns(design: Design, plate: np.ndarray | None = None) -> Columns:
         Their design.
     plate : numpy.ndarray, optional
         Plates of their samples at baseline and follow-up, shape ``(n, 2)``, empty text where unknown.
+    own_baselines : bool
+        Whether arms differ in their baselines apart from what they do to the changes.
     """
     n = len(design.participant)
     parts: dict[str, np.ndarray] = {"intercept": np.ones((n, 1))}
@@ -43,6 +46,8 @@ def make_columns(design: Design, plate: np.ndarray | None = None) -> Columns:
         parts["covariate"] = design.covariates.values
     if design.arms.sizes["arm_effect"]:
         parts["arm_effect"] = design.arms.values
+        if own_baselines:
+            parts["arm_baseline"] = design.arms.values
     for name, labels in (("group", design.group), ("site", design.site)):
         if labels is not None:
             parts[name] = _indicators(labels, levels(labels))
@@ -94,7 +99,8 @@ def _plates(plate: np.ndarray | None) -> list[str]:
 def averaged_over(design: Design, columns: Columns) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """By group, who is averaged over (bool, shape ``(n,)``) and with which design columns, the plates' at zero.
 
-    An arm's columns are those of everyone, as if all had been in that arm.
+    An arm's columns are those of everyone, as if all had been in that arm; where arms have baselines of their own, as
+    if all had changed as in that arm, each from the baselines of their own.
     """
     values = columns.values.copy()
     for name in ("plate_baseline", "plate_follow_up"):

@@ -55,11 +55,16 @@ def reading(study: Study) -> str:
             "Arms were randomised: the contrast on the marker and that on the score are each an effect of assignment "
             "to the arm, as far as what is missing is missing at random."
         )
+        alike = ", and whoever is compared at the same change of the marker is no longer as randomised"
     else:
-        said = "Arms were not randomised: their contrasts are differences, given what is adjusted for, not effects."
+        said = (
+            "Arms were not randomised: their contrasts are differences between the changes of each arm from its own "
+            "baselines, given what is adjusted for, not effects."
+        )
+        alike = ""
     return (
         f"{said} That the two go together does not show that the one brings about the other: an arm may act on each by "
-        "itself, and whoever is compared at the same change of the marker is no longer as randomised."
+        f"itself{alike}."
     )
 
 
@@ -79,10 +84,12 @@ def foretold(row: Estimate, study: Study) -> str:
     """What is left of the contrast on the score at the same change of the markers."""
     arm, _, control = row.group.partition(" versus ")
     markers = listed([item.name for item in study.spec.marker])
+    baselines = "from the same baselines" if is_compared(study) else "each from the mean baselines of their own arm"
+    none = "not a contrast of randomised arms" if is_compared(study) else "and arms were not randomised"
     return (
-        f"Between people of arms {arm} and {control} whose {markers} changed alike, from the same baselines, the "
-        f"change of {scale_of(study)} is expected to differ by {centre(row)} points ({interval(row)}). This is an "
-        "association, not a contrast of randomised arms."
+        f"Between people of arms {arm} and {control} whose {markers} changed alike, {baselines}, the change of "
+        f"{scale_of(study)} is expected to differ by {centre(row)} points ({interval(row)}). This is an association, "
+        f"{none}."
     )
 
 
@@ -123,12 +130,14 @@ def _benefit(decisions: Sequence[Decision], results: Results) -> list[Part]:
             *parts,
             Paragraph(f"Not asked: the arms' difference was taken to be the same at every marker ({asked})."),
         ]
+    how = "as they were assigned at each value of the marker"
+    if not is_compared(study):
+        how = "at each value of the marker, with the other baselines at the means of each arm"
     parts.append(
         Paragraph(
             "The arms' difference may depend on the true baseline marker, by so many points for each doubling of it; "
-            "measurement error does not dilute this slope. The arms are compared as they were "
-            "assigned at each value of the marker; that they differ more at one value than at another may come from "
-            "whatever else goes with the marker."
+            f"measurement error does not dilute this slope. The arms are compared {how}; that they differ more at one "
+            "value than at another may come from whatever else goes with the marker."
         )
     )
     parts.append(Points(tuple(answer(item, results) for item in decisions)))
@@ -142,7 +151,10 @@ def _of_marker(marker: str, frame: Frame, results: Results) -> list[Part]:
     study, analysis = results.study, results.study.spec.analysis
     unit = next(item.analysed_unit for item in study.spec.marker if item.name == marker)
     values = np.geomspace(*observed_range(frame, marker), VALUES)
-    difference = difference_by_marker(results.fits[JOINT, results.main_prior].posterior, frame, marker, values)
+    (model,) = (item for item in results.models if item.name == JOINT)
+    assert model.parameters is not None
+    draws = results.fits[JOINT, results.main_prior].posterior
+    difference = difference_by_marker(draws, model.parameters(study), frame, marker, values)
     figure = benefit_plot(difference, marker, unit, results)
     printed, records = [], []
     for group in difference["group"].to_numpy().tolist():

@@ -133,6 +133,12 @@ def _of_joint(results: Results) -> Iterator[str]:
         f"{JOINT} takes what is missing to be missing at random given what was observed of the participant: it is "
         "biased where people stay away for reasons that nothing observed tells of, and so is every other model here."
     )
+    if spec.arms is not None and not is_compared(results.study):
+        yield (
+            "Arms were not randomised: it compares their changes, each from baselines of its own. Between people of "
+            "different arms with the same baselines the difference can be another if arms lie apart before treatment "
+            "(Lord's paradox), and the data do not say which is that of the treatments."
+        )
     if spec.analysis.measurement == "off":
         yield f"It takes observed scores as true, and their distribution as {shape}: its slopes are drawn towards zero."
         return

@@ -9,7 +9,7 @@ from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
-from cochange.reports.labels import is_main, listed, quantity_of, with_model
+from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model
 from cochange.reports.needs import fits
 from cochange.reports.numbers import INTERVALS, share, significant, within
 from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
@@ -89,6 +89,10 @@ def not_entering(model: str, parameter: str, study: Study) -> str:
     screened = ("no screening score apart from the baseline", spec.inclusion is None or spec.inclusion_on_baseline)
     by_outcome = {
         "arm": ("no arms", spec.arms is None),
+        "arm_baseline": (
+            "no arms" if spec.arms is None else "arms were randomised",
+            spec.arms is None or is_compared(study),
+        ),
         "covariate": ("no covariates", not (spec.covariates.numeric or spec.covariates.categorical)),
         "group_sd": ("no groups", spec.groups is None),
         "site_sd": ("no sites", spec.sites is None),

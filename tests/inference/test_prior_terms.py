@@ -151,6 +151,8 @@ def test_only_parameters_the_study_calls_for_are_named(example_study: Study) -> 
         "slope_spread",
         "marker_arm",
         "score_arm",
+        "marker_arm_baseline",
+        "score_arm_baseline",
         "benefit",
         "well_sd",
         "plate_sd",

@@ -16,7 +16,10 @@ from cochange.reports.block import Figure, Table
 from cochange.reports.labels import is_randomised
 from cochange.reports.needs import arms
 from cochange.reports.numbers import centre, interval, probability
+from cochange.reports.sections import arms as arms_section
+from cochange.reports.sections import limits, methods
 from cochange.reports.sections.arms import SECTION, foretold, reading, together
+from cochange.reports.sections.priors import not_entering
 from cochange.reports.sections.summary import main_decisions
 
 FORBIDDEN = ("significant", "mediat", "because of")
@@ -82,6 +85,11 @@ def not_asked(tmp_path_factory: pytest.TempPathFactory, from_prior: Callable[...
     return from_prior(write_study(tmp_path_factory.mktemp("arms"), "observational", False), "joint_change")
 
 
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory, from_prior: Callable[..., Results]) -> Results:
+    return from_prior(write_study(tmp_path_factory.mktemp("arms"), "observational", True), "joint_change")
+
+
 def tables_of(results: Results) -> dict[str, Table]:
     return {part.name: part for part in SECTION.block(results).parts if isinstance(part, Table)}
 
@@ -114,6 +122,27 @@ def test_the_difference_along_the_marker_is_the_line_of_its_parameters(of_arms: 
         assert (row.lower, row.upper) == pytest.approx(tuple(np.quantile(line, [0.025, 0.975])))
         assert row.p_below_0 == pytest.approx(float((line < 0).mean()))
     assert sorted(set(frame["contrast"])) == sorted(CONTRASTS)
+
+
+def test_arms_with_baselines_of_their_own_are_compared_at_the_same_marker(apart: Results) -> None:
+    """By the change that each arm expects of its people with that marker."""
+    frame = tables_of(apart)["benefit_IL_6"].frame
+    drawn = apart.fits["joint_change", "reference"].posterior.isel(marker=0)
+    log_centre = np.median([np.log(float(cell.lstrip("<"))) for cell in _column(apart, "m_0")])
+
+    def expected(arm: str, value: float) -> Any:
+        # A third of the participants is in each arm.
+        own = (drawn["arm_effect"] == arm) - 1 / 3
+        mean = log_centre + drawn["marker_mean"] + (own * drawn["marker_arm_baseline"]).sum("arm_effect")
+        slope = drawn["prognostic"] + (own * drawn["benefit"]).sum("arm_effect")
+        change = (own * drawn["score_arm"].isel(of_change=0)).sum("arm_effect")
+        return change + slope * (np.log(value) - mean) / np.log(2)
+
+    for row in frame.itertuples():
+        arm, _, control = row.contrast.split()
+        line = expected(arm, row.value) - expected(control, row.value)
+        assert row.median == pytest.approx(float(line.median()))
+        assert row.p_below_0 == pytest.approx(float((line < 0).mean()))
 
 
 def _column(results: Results, name: str) -> list[str]:
@@ -150,6 +179,27 @@ def test_contrasts_are_effects_where_arms_were_randomised_alone(of_arms: Results
     assert "each an effect of assignment to the arm" in reading(of_arms.study)
     assert "not effects" in reading(not_asked.study)
     assert "assignment" not in reading(not_asked.study)
+
+
+def test_nothing_speaks_of_equal_baselines_where_arms_were_not_randomised(of_arms: Results, apart: Results) -> None:
+    def said(results: Results) -> str:
+        blocks = [section.SECTION.block(results) for section in (arms_section, limits, methods)]
+        return " ".join(text for block in blocks for part in block.parts for text in texts_of(part))
+
+    randomised, observational = said(of_arms), said(apart)
+    assert "from the same baselines, the change" in randomised
+    assert "as they were assigned" in randomised
+    for words in ("from the same baselines, the change", "assigned", "no longer as randomised", "of randomised arms"):
+        assert words not in observational
+    for words in ("let differ at baseline too", "Lord's paradox", "from the mean baselines of their own arm"):
+        assert words in observational
+        assert words not in randomised
+    assert not_entering("joint_change", "score_arm_baseline", of_arms.study) == "arms were randomised"
+    assert not_entering("joint_change", "score_arm_baseline", apart.study) == ""
+
+
+def texts_of(part: Any) -> tuple[str, ...]:
+    return part.items if part.kind == "points" else (part.text,) if part.kind == "paragraph" else ()
 
 
 def test_associations_of_arms_and_markers_come_after_the_randomised_contrasts(of_arms: Results) -> None:

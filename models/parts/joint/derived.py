@@ -9,7 +9,7 @@ from cochange.data.study import Study
 from cochange.models.parts.estimand import LN2
 from cochange.models.parts.joint.draws import Named, flat, imply_by_arm, unflat
 from cochange.models.parts.joint.frame import SLOPES, Frame
-from cochange.models.parts.joint.implied import Implied, averaged
+from cochange.models.parts.joint.implied import Implied, averaged, by_slope
 from cochange.models.parts.joint.included import expected_excess
 from cochange.models.parts.joint.responding import responder_shares
 from cochange.models.parts.together import Parameters
@@ -88,12 +88,18 @@ def _arms(values: Mapping[str, np.ndarray], implied: Implied, frame: Frame) -> N
     """Contrasts of arms, on marker, on score, and on the score beside that on the marker."""
     if "arm_effect" not in frame.columns.blocks:
         return {}
-    layout = frame.layout
+    layout, rule = frame.layout, frame.outcomes.inclusion
     of_marker = {"marker": list(frame.outcomes.markers)}
     versus = {"group": frame.contrasts}
     rows = implied.mean[:, frame.columns.blocks["arm_effect"]]
     of_markers, of_score = rows[:, :, layout.m1], rows[:, :, layout.y1]
-    per_halving = _by_slope(implied, "parallel")
+    if frame.benefit and rule is not None:
+        # The arms' difference goes with the true marker, whose mean among those included is another.
+        excess = expected_excess(values, implied, rule, frame.columns.values)
+        reach = values["screening_slope"] * excess if layout.screening else excess
+        above = implied.true[:, layout.m0, layout.y0] * reach[:, None]
+        of_score = of_score + np.einsum("sak,sk->sa", values["benefit"], above) / LN2
+    per_halving = by_slope(implied, "parallel")
     foretold = np.einsum("sak,sk->sa", -of_markers / LN2, per_halving)
     found: Named = {
         "arm_ratio": (np.exp(of_markers).swapaxes(1, 2), of_marker | versus),
@@ -109,7 +115,7 @@ def _associations(implied: Implied, frame: Frame) -> Named:
     """Slopes and correlations."""
     layout = frame.layout
     of_marker = {"marker": list(frame.outcomes.markers)}
-    found: Named = {NAMED[name]: (_by_slope(implied, name), of_marker) for name in SLOPES}
+    found: Named = {NAMED[name]: (by_slope(implied, name), of_marker) for name in SLOPES}
     sd = np.sqrt(np.diagonal(implied.true, axis1=1, axis2=2))
     together = implied.true[:, layout.m0, layout.y0] / (sd[:, layout.m0] * sd[:, [layout.y0]])
     found["baseline_correlation"] = together, of_marker
@@ -122,11 +128,6 @@ def _associations(implied: Implied, frame: Frame) -> Named:
     spread = np.sqrt(np.diagonal(changes, axis1=1, axis2=2))
     found["change_correlation"] = changes[:, :-1, -1] / (spread[:, :-1] * spread[:, [-1]]), of_marker
     return found
-
-
-def _by_slope(implied: Implied, name: str) -> np.ndarray:
-    """One of the three slopes by marker."""
-    return np.asarray(implied.slopes.reshape(len(implied.slopes), len(SLOPES), -1)[:, SLOPES.index(name)])
 
 
 def _measurement(values: Mapping[str, np.ndarray], frame: Frame) -> Named:

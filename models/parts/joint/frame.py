@@ -45,11 +45,16 @@ class Frame:
         """Each arm against the control."""
         return [f"{level} versus {self.design.control}" for level in self.design.arms["arm_effect"].values]
 
+    @property
+    def arms_apart(self) -> bool:
+        """Whether arms differ before treatment too, as those that were not randomised may."""
+        return "arm_baseline" in self.columns.blocks
+
     @cached_property
     def arms(self) -> list[np.ndarray]:
         """Design columns of each arm with a covariance of its own; a single one at the average of all arms otherwise.
 
-        Each of shape ``(arm_effect,)``.
+        Each of shape ``(arm_effect,)``, the control's first.
         """
         if not self.benefit:
             return [np.zeros(self.design.arms.sizes["arm_effect"])]
@@ -131,7 +136,7 @@ def make_frame(study: Study, used: np.ndarray) -> Frame:
     """
     design = make_design(study, used)
     outcomes = read_outcomes(study).of(used)
-    columns = make_columns(design, outcomes.plate)
+    columns = make_columns(design, outcomes.plate, own_baselines=study.spec.study.design != "randomised")
     layout = Layout(outcomes.n_markers, outcomes.has_screening)
     benefit = study.spec.analysis.benefit_by_marker and "arm_effect" in columns.blocks
     return Frame(design, outcomes, columns, layout, benefit)

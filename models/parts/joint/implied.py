@@ -73,6 +73,11 @@ def averaged(implied: Sequence[Implied], shares: np.ndarray) -> Implied:
     return Implied(**parts)
 
 
+def by_slope(implied: Implied, name: str) -> np.ndarray:
+    """Draws of one of the three slopes, shape ``(draw, marker)``."""
+    return np.asarray(implied.slopes.reshape(len(implied.slopes), len(SLOPES), -1)[:, SLOPES.index(name)])
+
+
 def _of_arm(
     slopes: Any,
     mean: Any,

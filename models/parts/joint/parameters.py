@@ -61,6 +61,10 @@ def _of_design(frame: Frame) -> list[Parameter]:
         if "arm_effect" in frame.columns.blocks:
             name = f"{outcome}_arm"
             items.append(Parameter(name, ("marker" if outcome == "marker" else "of_change", "arm_effect"), name))
+            if frame.arms_apart:
+                name = f"{outcome}_arm_baseline"
+                dims = ("marker", "arm_effect") if outcome == "marker" else ("arm_effect",)
+                items.append(Parameter(name, dims, name))
             if outcome == "score" and frame.benefit:
                 items.append(Parameter("benefit", ("arm_effect", "marker"), "benefit"))
         for level in ("group", "site"):
@@ -100,14 +104,15 @@ def coefficients(parameters: Parameters, frame: Frame) -> Coefficients:
     for name, position in means.items():
         placed["fixed"][places[name], 0, position] = 1
     for outcome, positions in layout.equations.items():
-        changes = positions[len(positions) // 2 :]
+        baselines, changes = np.split(positions, 2)
         for name, block in frame.columns.blocks.items():
             if name == "covariate":
                 for column, of_equation in enumerate(places[f"{outcome}_covariate"].T):
                     placed["fixed"][of_equation, block.start + column, positions] = 1
-            if name == "arm_effect":
-                for column, of_equation in enumerate(places[f"{outcome}_arm"].T):
-                    placed["fixed"][of_equation, block.start + column, changes] = 1
+            if name in ("arm_effect", "arm_baseline"):
+                own, at = ("arm", changes) if name == "arm_effect" else ("arm_baseline", baselines)
+                for column, of_equation in enumerate(places[f"{outcome}_{own}"].T):
+                    placed["fixed"][of_equation, block.start + column, at] = 1
             if name in ("group", "site"):
                 pool(placed, places[f"{outcome}_{name}_sd"], places[f"{outcome}_{name}_standard"], block, positions)
     if frame.columns.plates:

@@ -42,11 +42,18 @@ def test_what_was_observed_has_the_density_of_the_model(
 
 
 @pytest.mark.parametrize(
-    ("model", "options"),
-    [("repeated_measures", ""), ("repeated_measures", 'baseline = "covariate"'), ("joint_change", "")],
+    ("model", "options", "design"),
+    [
+        ("repeated_measures", "", ""),
+        ("repeated_measures", 'baseline = "covariate"', ""),
+        ("joint_change", "", ""),
+        ("joint_change", "", "observational"),
+    ],
 )
-def test_everyone_as_if_in_an_arm_differs_by_the_effect_of_the_arm(model: str, options: str, make_trial: Any) -> None:
-    trial = make_trial(options=options, model=model)
+def test_everyone_as_if_in_an_arm_differs_by_the_effect_of_the_arm(
+    model: str, options: str, design: str, make_trial: Any
+) -> None:
+    trial = make_trial(options=options, model=model, design=design)
     own = outcomes_of(trial.fit.posterior, trial.model, trial.study)
     assert own.arms == ("C", "T")
     assert own.reference == "C"

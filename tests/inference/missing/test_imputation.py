@@ -1,5 +1,6 @@
 """Completed data, their analyses and Rubin's rules against statsmodels and formulas."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,15 +48,17 @@ def test_imputed_values_have_the_conditional_mean(strategy: Any, events: bool, o
         assert np.all(np.abs(values[:, who, cells].mean(axis=0) - centre - 2.0 * later) < 4.5 * error)
 
 
-def test_each_completed_data_set_is_analysed_by_least_squares(outcomes: Any) -> None:
-    own = outcomes(arms=("C", "T", "U"), n=36)
+@pytest.mark.parametrize("changes_alone", [False, True])
+def test_each_completed_data_set_is_analysed_by_least_squares(outcomes: Any, changes_alone: bool) -> None:
+    own = replace(outcomes(arms=("C", "T", "U"), n=36), changes_alone=changes_alone)
     found = analyses(everyone("jump to reference"), rules_of(own), own, np.random.default_rng(3))
     values = completed(everyone("jump to reference"), rules_of(own), own, np.random.default_rng(3))
     for kind, result in found.items():
         (baseline,) = (cell for cell in range(len(own.kind)) if own.kind[cell] == kind and own.visit[cell] == 0)
         for draw in range(own.n_draws):
             treated = (own.arm[:, None] == np.array(["T", "U"])).astype(float)
-            design = np.column_stack([np.ones(36), treated, own.covariates, values[draw][:, own.visit == 0]])
+            before = values[draw][:, own.visit == 0] if not changes_alone else np.zeros((36, 0))
+            design = np.column_stack([np.ones(36), treated, own.covariates, before])
             for position, cell in enumerate(own.cells_of(kind)):
                 fitted = sm.OLS(values[draw, :, cell] - values[draw, :, baseline], design).fit()
                 np.testing.assert_allclose(result.estimate[draw, :, position], fitted.params[1:3])

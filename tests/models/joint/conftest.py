@@ -71,6 +71,7 @@ class Case:
     measurement: bool = True
     student_t: bool = False
     benefit: bool = False
+    randomised: bool = True
 
 
 MakeCase = Callable[..., Case]
@@ -109,13 +110,15 @@ def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
         measurement: bool = True,
         student_t: bool = False,
         benefit: bool = False,
+        randomised: bool = True,
         symptom: Mapping[str, Any] | None = None,
         marker: Mapping[str, Any] | None = None,
     ) -> Case:
         folder = tmp_path_factory.mktemp("joint")
         table.to_csv(folder / "trial.csv", index=False)
+        design = "randomised" if randomised else "observational"
         tables: list[tuple[str, Mapping[str, Any]]] = [
-            ("[study]", {"title": "Small", "design": "randomised" if "arms" in has else "single arm"}),
+            ("[study]", {"title": "Small", "design": design if "arms" in has else "single arm"}),
             ("", {"treatment": "none"}),
             ("[data]", {"file": "trial.csv", "layout": "wide", "participant": "id", "visits": ["before", "after"]}),
         ]
@@ -136,7 +139,7 @@ def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
         lines = [line for head, keys in tables for line in (head, *(f"{k} = {_value(v)}" for k, v in keys.items()))]
         path = folder / "study.toml"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return Case(read_study(path), table, has, markers, measurement, student_t, benefit)
+        return Case(read_study(path), table, has, markers, measurement, student_t, benefit, randomised)
 
     return make
 

@@ -39,6 +39,14 @@ CASES: Mapping[str, dict[str, Any]] = {
     "three arms, benefit": {
         "has": ("arms", "screening"), "three_arms": True, "benefit": True, "marker_cells": LIMITS, "score_cells": ("",),
     },
+    "arms not randomised": {"has": ("arms", "groups"), "randomised": False, "three_arms": True},
+    "everything, arms not randomised": {
+        "has": (*ALL, "screening"), "markers": ("il6", "crp"), "randomised": False, "benefit": True,
+        "marker_cells": ("<0.8", ""), "score_cells": ("",), "screening_cells": ("",),
+    },
+    "arms not randomised, included on the baseline score, student_t": {
+        "has": ("arms", "baseline"), "randomised": False, "student_t": True, "score_cells": ("",),
+    },
     "two markers, benefit, student_t": {
         "has": ("arms", "baseline"), "markers": ("il6", "crp"), "benefit": True, "student_t": True,
     },
@@ -148,6 +156,8 @@ class Formula:
             total += np.outer(male - male.mean(), effect[:, 1])
         if "arms" in has:
             total[:, half:] += self.arm @ at[f"{outcome}_arm"].reshape(half, -1).T
+            if not self.case.randomised:
+                total[:, :half] += self.arm @ at[f"{outcome}_arm_baseline"].reshape(half, -1).T
         for level, column in (("group", "intensity"), ("site", "clinic")):
             if f"{level}s" in has:
                 effect = _pooled(at[f"{outcome}_{level}_standard"].reshape(2 * half, -1))

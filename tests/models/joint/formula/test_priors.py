@@ -43,7 +43,7 @@ def test_hyperparameters_and_values_are_float64_data(case_of: Callable[[str], An
 
 def test_every_parameter_is_used_and_named_at_the_top_level(case_of: Callable[[str], Any], points: Any) -> None:
     found = set()
-    for name in (*EVERYTHING, "screening", "design", "three arms, benefit"):
+    for name in (*EVERYTHING, "screening", "design", "three arms, benefit", "arms not randomised"):
         ((_, at),) = points(joint_change.build(case_of(name).study, PRIORS), PRIORS, 1)
         assert set(at) - set(joint_change.FACTORS) == set(joint_change.parameters(case_of(name).study).places)
         found |= set(at)

@@ -91,6 +91,8 @@ STUDIES: Mapping[str, dict[str, Any]] = {
     "observed scores": {"has": ("screening",), "measurement": False},
     "student_t": {"has": ("arms", "screening"), "student_t": True},
     "two markers": {"has": ("wells", "screening"), "markers": ("il6", "crp")},
+    "arms not randomised": {"has": ("arms", "screening"), "randomised": False},
+    "who benefits, arms not randomised": {"has": ("arms", "baseline"), "benefit": True, "randomised": False},
 }  # fmt: skip
 
 
@@ -180,7 +182,10 @@ def test_mean_changes_are_those_of_the_people_included(simulated: Simulated, as_
         change = score if as_arm is None else score + added_in(simulated, as_arm)
         compare(derived["symptom_change"].sel(group=label).item(), mean_of_included(people, change, rows), people)
     if "arms" in case.has:
-        assert derived["arm_difference"].item() == pytest.approx(simulated.at["score_arm"][0])
+        apart = added_in(simulated, 1.0) - added_in(simulated, 0.0)
+        compare(derived["arm_difference"].item(), mean_of_included(people, apart, everyone), people)
+        of_arms = [derived["symptom_change"].sel(group=f"arm {name}").item() for name in ("T", "C")]
+        assert derived["arm_difference"].item() == pytest.approx(of_arms[0] - of_arms[1])
         np.testing.assert_allclose(np.log(derived["arm_ratio"].to_numpy().ravel()), simulated.at["marker_arm"])
 
 
@@ -246,7 +251,7 @@ def test_slopes_and_shares_are_the_parameters(simulated: Simulated, as_draws: An
 def test_the_difference_given_the_marker_is_that_of_least_squares_among_true_scores(
     simulated: Simulated, as_draws: Any
 ) -> None:
-    """Of the true change of the score on arm, true baselines and the markers' true changes, apart from other design."""
+    """Of true changes of the score on arm, true baselines and the markers' true changes; at the markers included."""
     case, of_study, k, people = simulated.case, simulated.of_study, simulated.of_study.k, simulated.changed
     if "arms" not in case.has:
         return
@@ -257,11 +262,13 @@ def test_the_difference_given_the_marker_is_that_of_least_squares_among_true_sco
     marker = own[..., k + 1 : 2 * k + 1] - own[..., :k] + np.outer(treated, simulated.at["marker_arm"])[:, None]
     score = own[..., 2 * k + 1] - own[..., k] + (treated * simulated.at["score_arm"])[:, None]
     in_arm = np.broadcast_to(treated[:, None], score.shape)
-    interactions = own[..., :k] * (in_arm - treated.mean())[..., None]
-    columns = np.concatenate([in_arm[..., None], own[..., : k + 1], marker, interactions], axis=-1)
+    columns = np.concatenate([in_arm[..., None], own[..., : k + 1], marker], axis=-1)
 
     def coefficient(part: slice) -> float:
-        x = columns[:, part].reshape(-1, columns.shape[-1])
+        here, of_marker = people.included[:, part, None], own[:, part, :k]
+        above = of_marker - ((of_marker * here).sum(axis=1) / here.sum(axis=1)).mean(axis=0)
+        interactions = above * (in_arm[:, part] - treated.mean())[..., None]
+        x = np.concatenate([columns[:, part], interactions], axis=-1).reshape(-1, columns.shape[-1] + k)
         x = np.column_stack([np.ones(len(x)), x])
         return float(np.linalg.lstsq(x, score[:, part].ravel(), rcond=None)[0][1])
 
