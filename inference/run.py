@@ -9,7 +9,7 @@ from cochange.inference.doubled import doubled_name, main_model, sample_doubled
 from cochange.inference.earlier_run import begin_anew, remove_other_fits
 from cochange.inference.fit import Fit, sample
 from cochange.inference.forms import other_forms, stored_name
-from cochange.inference.loo import with_loo
+from cochange.inference.loo import GROUP, with_loo
 from cochange.inference.manifest import make_manifest
 from cochange.inference.plan import make_plan
 from cochange.inference.progress import Progress, Silent
@@ -117,17 +117,18 @@ def _fits(
     compiled: list[Compiled],
 ) -> list[Fit]:
     """The fits of one model; prior sets of the same families share a compilation, kept in `compiled`."""
-    fits = []
+    fits = list[Fit]()
     for prior, priors in sets.items():
         key = fingerprint(study, model, priors, manifest)
-        fit = load_fit(directory, model.name, prior, key) if directory is not None else None
+        stored = load_fit(directory, model.name, prior, key) if directory is not None else None
+        fit = stored
         if fit is None:
-            usable = _compiled(study, model, priors, progress, compiled)
-            fit = sample(usable, prior, priors, settings, progress)
-            if prior == next(iter(sets)):
-                fit = with_loo(fit, usable, priors, settings, progress)
-            if directory is not None:
-                save_fit(directory, fit, key, study.input_hash)
+            fit = sample(_compiled(study, model, priors, progress, compiled), prior, priors, settings, progress)
+        # The main set of this run may have been another one of the run that stored it.
+        if not fits and model.log_likelihood is not None and GROUP not in fit.tree.children:
+            fit = with_loo(fit, _compiled(study, model, priors, progress, compiled), priors, settings, progress)
+        if fit is not stored and directory is not None:
+            save_fit(directory, fit, key, study.input_hash)
         progress.finished()
         fits.append(fit)
     return fits
