@@ -80,12 +80,10 @@ def check(
     """Read and check a study; print it in numbers, and what each model would use; fit nothing."""
     from cochange import checking
     from cochange.data.read import read_study
-    from cochange.inference.plan import usual_models
-    from cochange.models.parts.contract import load_model
+    from cochange.inference.plan import chosen_models
 
     study = read_study(study_file, data_root)
-    models = [load_model(name) for name in (model or study.spec.analysis.models or usual_models(study))]
-    checking.check(study, models, out)
+    checking.check(study, chosen_models(study, model or ()), out)
 
 
 @app.command()
