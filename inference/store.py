@@ -35,6 +35,8 @@ from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
 SCHEMA = "cochange.results/1"
 SCHEMA_FILE = "schema/results.schema.json"
+# The file that marks a finished run.
+MARK = "manifest.json"
 # The attribute of a stored fit that says which input it was made from.
 INPUT = "cochange_input"
 # What a report shows of the main fit of a model beyond its draws and what its prior expects.
@@ -103,9 +105,13 @@ def fit_path(directory: Path, model: str, prior: str) -> Path:
 
 
 def save_fit(directory: Path, fit: Fit, key: str, input_hash: str) -> None:
-    """Store a fit in one file, with the fingerprint it can be recognised by and the input it was made from."""
+    """Store a fit in one file, with the fingerprint it can be recognised by and the input it was made from.
+
+    An earlier run of the folder is no longer whole then, and its mark is taken off.
+    """
     record = {item.name: getattr(fit, item.name) for item in fields(fit) if item.name != "tree"}
     tree = fit.tree.copy()
+    (directory / MARK).unlink(missing_ok=True)
     tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key, INPUT: input_hash}
     write_whole(fit_path(directory, fit.model, fit.prior), lambda passing: tree.to_netcdf(passing, engine="h5netcdf"))
 
@@ -136,7 +142,7 @@ def load_fit(directory: Path, model: str, prior: str, key: str | None = None, gr
                     return None
                 tree = stored.load()
         return Fit(tree=tree, **json.loads(tree.attrs["cochange_fit"]))
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, RuntimeError, TypeError, ValueError) as error:
         LOG.debug("%s: %s", path, error)
         return None
 
@@ -211,7 +217,7 @@ def results_schema() -> str:
 
 def save_results(directory: Path, results: Results) -> None:
     """Write ``results.json`` with its schema, ``estimands.npz``, ``audit.csv`` and ``manifest.json``."""
-    write_json(directory / "manifest.json", results.manifest)
+    write_json(directory / MARK, results.manifest)
     schema = results_schema()
     write_whole(directory / "results.schema.json", lambda passing: passing.write_text(schema, encoding="utf-8"))
     write_whole(directory / "audit.csv", lambda passing: results.use.to_csv(passing, index=False))
@@ -285,9 +291,9 @@ def load_results(directory: Path, whole: bool = True) -> Results:
         If the directory holds no finished run.
     """
     study = load_study(directory)
-    if not (directory / "manifest.json").is_file():
+    if not (directory / MARK).is_file():
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")
-    recorded = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    recorded = json.loads((directory / MARK).read_text(encoding="utf-8"))
     manifest = recorded | {name: value for name, value in RECORDED_LATER.items() if name not in recorded}
     rows = stored_rows(directory)
     partly = rows is not None and not whole

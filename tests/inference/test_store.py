@@ -59,6 +59,11 @@ def test_a_fit_comes_back_the_same(tmp_path, fit_of):
     path = fit_path(tmp_path, "one_mean", "reference")
     path.write_bytes(path.read_bytes()[:5000])
     assert load_fit(tmp_path, "one_mean", "reference", "key") is None
+    lacking = fit.tree.copy()
+    lacking.attrs = {"cochange_fit": json.dumps({"model": "one_mean"}), "cochange_fingerprint": "key"}
+    path.unlink()
+    lacking.to_netcdf(path, engine="h5netcdf")
+    assert load_fit(tmp_path, "one_mean", "reference", "key") is None
     assert [path.name for path in (tmp_path / "posterior").iterdir()] == ["one_mean-reference.nc"]
 
 
