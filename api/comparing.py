@@ -16,9 +16,11 @@ from cochange.inference.comparing.grid import read_vary
 from cochange.inference.comparing.point_null import BayesFactor, bayes_factors, check_nulls, read_null
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
-from cochange.inference.comparing.tipping import MOST_FITS, check_tipping, tipping
+from cochange.inference.comparing.tipping import check_tipping, tipping
+from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
+from cochange.progress import progress
 from cochange.reports.block import Block
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.numbers import centre, fixed, interval, probability, share, significant
@@ -80,21 +82,24 @@ def compare(request: Request, asked: Asked) -> None:
     if not request.quiet:
         console.print_notices(study.notices)
     model = load_model(request.models[0])
+    require_allowed(study, model)
     sets = sets_of(study, model, request.priors, varied)
     check_nulls(study, model, sets, nulls)
     estimand, _, parameter = (word.strip() for word in (asked.tip or "").partition("="))
     if asked.tip is not None:
         check_tipping(study, model, next(iter(sets.values())), estimand, parameter)
-    tipped = None
-    with console.progress(len(sets) + (MOST_FITS if asked.tip else 0), hidden=request.quiet) as progress:
-        found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, progress)
-        progress.step(f"{model.name}: power-scaling")
-        sensitivities = power_scaling(found, settings, asked.refit, progress)
-        progress.step(f"{model.name}: leave-one-out cross-validation")
+    with progress(len(sets), request.quiet, "prior sets") as reporter:
+        found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, reporter)
+        reporter.step(f"{model.name}: power-scaling")
+        sensitivities = power_scaling(found, settings, asked.refit, reporter)
+        reporter.step(f"{model.name}: leave-one-out cross-validation")
         loo = compare_loo(found)
         factors = [item for null in nulls for item in bayes_factors(found, null, asked.odds)]
-        if asked.tip is not None:
-            tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, progress, found)
+    tipped = None
+    if asked.tip is not None:
+        with progress(None, request.quiet, "sceptical priors") as reporter:
+            reporter.step(f"{model.name}: ever more sceptical priors of {parameter}")
+            tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, reporter, found)
     if not request.quiet:
         print_comparison(found)
         print_sensitivities(found, sensitivities)

@@ -1,18 +1,14 @@
-"""What the command prints: tables, notices and progress. Tables go to standard output, the rest to standard error."""
+"""What the command prints: tables and notices. Tables go to standard output, the rest to standard error."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
 from cochange.data.faults import Notice
 from cochange.inference.estimates import Estimate
-from cochange.inference.progress import Progress as Reporter
-from cochange.inference.progress import Silent
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
@@ -20,66 +16,6 @@ from cochange.models.parts.prior_sets import families, notes
 # A file or a pipe has no width of its own; tables need more than the 80 columns it would be given.
 OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 ERR = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else 120)
-
-
-class Bar:
-    """A progress bar over the fits of a run, with the draws of the current one."""
-
-    def __init__(self, bar: Progress, task: TaskID) -> None:
-        self._bar, self._task = bar, task
-        self._done = 0
-
-    def step(self, text: str) -> None:
-        """Show what is being done."""
-        self._bar.update(self._task, description=text, completed=self._done)
-
-    def draws(self, done: int, total: int, divergences: int) -> None:
-        """Move the bar by the share of draws done."""
-        note = f", {divergences} diverged, warm-up included" if divergences else ""
-        self._bar.update(self._task, completed=self._done + done / total, status=f"{done}/{total} draws{note}")
-
-    def finished(self) -> None:
-        """Count one fit as done."""
-        self._done += 1
-        self._bar.update(self._task, completed=self._done, done=self._done, status="")
-
-
-class Lines:
-    """One line for each step, where there is no terminal to draw a bar on."""
-
-    def __init__(self, fits: int, what: str) -> None:
-        self._fits, self._what, self._done = fits, what, 0
-
-    def step(self, text: str) -> None:
-        """Print what is being done."""
-        ERR.print(f"{self._done} of {self._fits} {self._what} done; {escape(text)}")
-
-    def draws(self, done: int, total: int, divergences: int) -> None:
-        """Print nothing."""
-
-    def finished(self) -> None:
-        """Count one fit as done."""
-        self._done += 1
-
-
-@contextmanager
-def progress(fits: int, hidden: bool, what: str = "fits") -> Iterator[Reporter]:
-    """Progress on standard error over as many fits: a bar on a terminal, lines elsewhere, nothing when hidden."""
-    if hidden:
-        yield Silent()
-        return
-    if not ERR.is_terminal:
-        yield Lines(fits, what)
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn(f"{{task.fields[done]}} of {{task.total:.0f}} {what} done"),
-        TextColumn("{task.fields[status]}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=ERR, transient=True) as bar:
-        yield Bar(bar, bar.add_task("starting", total=fits, done=0, status=""))
 
 
 def print_notices(notices: Sequence[Notice]) -> None:

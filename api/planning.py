@@ -13,6 +13,7 @@ from cochange.data.simulation.skeleton import Expected, Level
 from cochange.inference.planning.assure import SEED, Assurance, Question, plan
 from cochange.inference.planning.decision import PlanError
 from cochange.inference.planning.designs import Designs
+from cochange.progress import progress
 from cochange.reports.planning import kind_of, plan_sentences, write_plan
 from cochange.reports.plots.assurance import measured_in_words
 from cochange.values import ValueGivenError, read_named, read_numbers, read_value, read_whole
@@ -63,7 +64,7 @@ def run(request: PlanRequest) -> None:
         smallest_important=request.smallest_important,
         truth=dict(read_value(text, "--truth") for text in request.truth),
     )
-    with console.progress(len(designs) * request.fits, hidden=request.quiet) as progress:
+    with progress(len(designs) * request.fits, hidden=request.quiet) as reporter:
         found = plan(
             request.study_file,
             designs,
@@ -76,7 +77,7 @@ def run(request: PlanRequest) -> None:
             SEED if request.seed is None else request.seed,
             request.cores,
             request.scheduler,
-            progress,
+            reporter,
         )
     path = write_plan(found, request.out)
     if not request.quiet:

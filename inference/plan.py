@@ -44,8 +44,8 @@ class Plan:
     sets: Mapping[str, Mapping[str, PriorsLike]]
 
     @property
-    def fits(self) -> int:
-        """How many fits it comes to."""
+    def n_sets(self) -> int:
+        """How many prior sets its models have together."""
         return sum(len(sets) for sets in self.sets.values())
 
 
@@ -150,6 +150,18 @@ def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict
             ]
         )
     return {name: sets[name] for name in names if name in sets}
+
+
+def require_allowed(study: Study, model: Model) -> None:
+    """Refuse a model that a study does not allow.
+
+    Raises
+    ------
+    NothingToFitError
+        With the reason.
+    """
+    if problem := selection_of(model, study).problem:
+        raise NothingToFitError(f"{model.name}: {problem}")
 
 
 def check_own_sets(study: Study, models: Sequence[Model]) -> None:

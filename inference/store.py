@@ -23,7 +23,7 @@ from cochange.inference.doubled import doubled_name
 from cochange.inference.estimand_draws import FILE as DRAWS
 from cochange.inference.estimand_draws import load_draws, save_draws
 from cochange.inference.fit import Fit
-from cochange.inference.forms import form_of, other_forms, stored_name
+from cochange.inference.forms import compared_forms, form_of, stored_name
 from cochange.inference.loo import GROUP
 from cochange.inference.quiet import LOG
 from cochange.inference.results import Results, assemble
@@ -317,7 +317,7 @@ def load_results(directory: Path, whole: bool = True) -> Results:
                     f"{directory} to make it"
                 )
             fits[name, prior] = fit
-        for form in other_forms(study, name) if study.spec.analysis.alternatives else ():
+        for form in compared_forms(study, model):
             other = load_fit(directory, name, stored_name(sets[0], form), groups=(GROUP,) if partly else ())
             if other is not None and GROUP in other.tree.children:
                 forms[name, form] = other
