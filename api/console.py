@@ -8,10 +8,10 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange.data.faults import Notice
-from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
+from cochange.reports.numbers import centre, interval, side_of
 
 # A file or a pipe has no width of its own; tables need more than the 80 columns it would be given.
 OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
@@ -27,16 +27,16 @@ def print_notices(notices: Sequence[Notice]) -> None:
 def print_models(models: Sequence[Model]) -> None:
     """Print every model with its question, its estimands and its prior sets."""
     for model in models:
-        OUT.print(f"\n[bold]{model.name}[/bold]  {model.question}")
+        OUT.print(f"\n[bold]{escape(model.name)}[/bold]  {escape(model.question)}")
         estimands = Table("estimand", "definition", "unit", "question")
         for name, estimand in model.estimands.items():
-            estimands.add_row(name, escape(estimand.meaning), estimand.unit, estimand.question)
+            estimands.add_row(*map(escape, (name, estimand.meaning, estimand.unit, estimand.question)))
         OUT.print(estimands)
-        sets = Table("parameter", "unit", *model.shipped)
+        sets = Table("parameter", "unit", *map(escape, model.shipped))
         units = notes(next(iter(model.shipped.values())))
         for parameter, note in units.items():
             values = (str(families(priors)[parameter]) for priors in model.shipped.values())
-            sets.add_row(parameter, note.unit, *values)
+            sets.add_row(parameter, escape(note.unit), *map(escape, values))
         OUT.print(sets)
     OUT.print("\nPriors in points are for a scale of 0 to 60; they are carried to the study's scale by its range.")
 
@@ -44,19 +44,22 @@ def print_models(models: Sequence[Model]) -> None:
 def print_estimates(results: Results) -> None:
     """Print every estimate of a run, the prior sets of each estimand together."""
     first = results.estimates[0]
-    interval = f"{first.ci_prob:.0%} {first.ci_kind.upper()}"
+    mass_and_kind = f"{first.ci_prob:.0%} {first.ci_kind.upper()}"
     whole = Column("estimand", overflow="fold")
-    table = Table(whole, "unit", "group", "prior", right("median"), interval, right("P(direction)"))
+    table = Table(whole, "unit", "group", "prior", right("median"), mass_and_kind, right("probability"))
     order = {prior: position for position, prior in enumerate(dict.fromkeys(row.prior for row in results.estimates))}
-    rows = sorted(
-        results.estimates, key=lambda row: (row.model, row.estimand, row.form or "", row.group, order[row.prior])
-    )
+    places = {
+        quantity: place for place, quantity in enumerate(dict.fromkeys(row.quantity for row in results.estimates))
+    }
+    rows = sorted(results.estimates, key=lambda row: (row.model, row.estimand, places[row.quantity], order[row.prior]))
     for row in rows:
-        details = [detail for detail in (row.form, row.visit and f"at {row.visit}") if detail]
+        details = [detail for detail in (row.form, row.marker, row.visit and f"at {row.visit}") if detail]
         name = f"{row.estimand} ({', '.join(details)})" if details else row.estimand
-        limits = f"{row.lower:.3g} to {row.upper:.3g}"
-        table.add_row(name, row.unit, escape(row.group), row.prior, f"{row.median:.3g}", limits, _direction(row))
+        texts = map(escape, (name, row.unit, row.group, row.prior))
+        chance = "" if row.null is None else side_of(row)
+        table.add_row(*texts, centre(row), interval(row), chance)
     OUT.print(table)
+    OUT.print("Probability: of the side of no change or no association that the estimate lies on.")
     print_verdict(results)
 
 
@@ -68,10 +71,6 @@ def print_verdict(results: Results) -> None:
         ERR.print(f"  {escape(reason)}")
     for model, reason in results.not_fitted.items():
         ERR.print(f"  {model} was not fitted: {escape(reason)}")
-
-
-def _direction(row: Estimate) -> str:
-    return "" if row.p_direction is None else f"{row.p_direction:.3f} {row.side}"
 
 
 def right(name: str) -> Column:
