@@ -10,7 +10,8 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.read import read_study
-from cochange.inference.calibrating.calibrate import SEED, Calibration, calibrate
+from cochange.inference.calibrating.calibrate import Calibration, calibrate
+from cochange.inference.many.work import SEED
 from cochange.progress import progress
 from cochange.reports.calibration import calibration_sentences, write_calibration
 from cochange.reports.numbers import beside, probability, share

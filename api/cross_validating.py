@@ -10,8 +10,8 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.read import read_study
-from cochange.inference.calibrating.calibrate import SEED
 from cochange.inference.folding.cross_validate import FOLDS, CrossValidation, fit_folds, make_folding
+from cochange.inference.many.work import SEED
 from cochange.progress import progress
 from cochange.reports.cross_validation import LABELS, cells_of, cross_validation_sentences, write_cross_validation
 from cochange.work import NOT_TO_BE_REPORTED

@@ -10,7 +10,8 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.simulation.skeleton import Expected, Level
-from cochange.inference.planning.assure import SEED, Assurance, Question, plan
+from cochange.inference.many.work import SEED
+from cochange.inference.planning.assure import Assurance, Question, plan
 from cochange.inference.planning.decision import PlanError
 from cochange.inference.planning.designs import Designs
 from cochange.progress import progress
