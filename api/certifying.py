@@ -22,7 +22,7 @@ def make(
     """Calibrate the models that have certificates, and write what was found into the package's folder."""
     from cochange.inference.calibrating import certificate
     from cochange.inference.calibrating.calibrate import calibrate
-    from cochange.inference.store import write_json
+    from cochange.inference.files import write_json
     from cochange.progress import progress
 
     folder = Path(certificate.__file__).parent / certificate.FOLDER

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import math
-import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +20,7 @@ from cochange.data.study import Study
 from cochange.inference.doubled import doubled_name
 from cochange.inference.estimand_draws import FILE as DRAWS
 from cochange.inference.estimand_draws import load_draws, save_draws
+from cochange.inference.files import write_json, write_whole
 from cochange.inference.fit import Fit
 from cochange.inference.forms import compared_forms, form_of, stored_name
 from cochange.inference.loo import GROUP
@@ -47,42 +46,6 @@ RECORDED_LATER: Mapping[str, Any] = {"doubled": None, "priors": {}}
 
 class StoreError(CochangeError):
     """A run directory cannot be read, or belongs to another run."""
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
-    """Write a file under a passing name in its folder, then move it into place.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its folder is made when absent.
-    write : callable
-        Writes to the path it is given.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(passing)
-        os.replace(passing, path)
-    finally:
-        passing.unlink(missing_ok=True)
-    return path
-
-
-def write_json(path: Path, content: object) -> Path:
-    """Write JSON; numbers that JSON has no form for become null."""
-    text = json.dumps(_plain(content), indent=2, ensure_ascii=False) + "\n"
-    return write_whole(path, lambda passing: passing.write_text(text, encoding="utf-8"))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def fingerprint(study: Study, model: Model, priors: PriorsLike, manifest: Mapping[str, Any]) -> str:
