@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange.data.faults import Notice
+from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
@@ -46,13 +47,16 @@ def print_estimates(results: Results) -> None:
     first = results.estimates[0]
     mass_and_kind = f"{first.ci_prob:.0%} {first.ci_kind.upper()}"
     whole = Column("estimand", overflow="fold")
-    table = Table(whole, "unit", "group", "prior", right("median"), mass_and_kind, right("probability"))
-    order = {prior: position for position, prior in enumerate(dict.fromkeys(row.prior for row in results.estimates))}
-    places = {
-        quantity: place for place, quantity in enumerate(dict.fromkeys(row.quantity for row in results.estimates))
-    }
-    rows = sorted(results.estimates, key=lambda row: (row.model, row.estimand, places[row.quantity], order[row.prior]))
-    for row in rows:
+    # Where the terminal is narrow, words are broken and not numbers.
+    numbers = (Column(label, justify="right", no_wrap=True) for label in ("median", mass_and_kind, "probability"))
+    table = Table(whole, "unit", "group", "prior", *numbers)
+    priors = list(dict.fromkeys(row.prior for row in results.estimates))
+    quantities = list(dict.fromkeys(row.quantity for row in results.estimates))
+
+    def place(row: Estimate) -> tuple[str, str, int, int]:
+        return row.model, row.estimand, quantities.index(row.quantity), priors.index(row.prior)
+
+    for row in sorted(results.estimates, key=place):
         details = [detail for detail in (row.form, row.marker, row.visit and f"at {row.visit}") if detail]
         name = f"{row.estimand} ({', '.join(details)})" if details else row.estimand
         texts = map(escape, (name, row.unit, row.group, row.prior))
