@@ -21,11 +21,10 @@ from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 from cochange.progress import progress
-from cochange.reports.block import Block
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.numbers import centre, fixed, interval, probability, share, significant
-from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
-from cochange.reports.prior_comparison import Extras, write_comparison, write_files
+from cochange.reports.plots.tipping import tipping_sentence
+from cochange.reports.prior_comparison import Extras, write_comparison
 from cochange.reports.prior_comparison_tables import by_quantity
 from cochange.wide_tables import in_parts
 from cochange.work import NOT_TO_BE_REPORTED, Request
@@ -113,9 +112,7 @@ def compare(request: Request, asked: Asked) -> None:
         if tipped is not None:
             OUT.print(f"\n[bold]Tipping prior[/bold]\n{escape(tipping_sentence(tipped))}")
     if request.out is not None:
-        if tipped is not None:
-            write_files(Block((tipping_plot(tipped),)), request.out, found)
-        path = write_comparison(found, request.out, Extras(sensitivities, loo, factors))
+        path = write_comparison(found, request.out, Extras(sensitivities, loo, factors, tipped))
         if not request.quiet:
             ERR.print(f"Tables and figures are in {escape(str(request.out))}; the first table:", soft_wrap=True)
         typer.echo(path)

@@ -12,6 +12,10 @@ from cochange.data.simulate import example_path
 def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
     monkeypatch.setattr(OUT, "width", 80)
     out = tmp_path / "out"
+    # An earlier comparison had what this one has not.
+    for earlier in ("tables/prior_loo.csv", "tables/prior_loo.tex", "figures/tipping_of_another.svg", "mine.txt"):
+        (out / earlier).parent.mkdir(parents=True, exist_ok=True)
+        (out / earlier).write_text("")
     words = ["--model", "symptom_change", "--prior", "reference", "--prior", "sceptical"]
     code, printed, err = command(
         "compare-priors",
@@ -51,6 +55,9 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
     assert {path.name for path in (out / "figures").iterdir()} == {
         f"{name}.{ending}" for name in drawn for ending in ("svg", "pdf", "png")
     }
+    assert "tipping_of_another" not in drawn
+    assert any(name.startswith("tipping_") for name in drawn)
+    assert (out / "mine.txt").exists()
     kept = {path.stem for path in (out / "tables").iterdir()}
     assert kept == {"prior_comparison", "prior_sets", "prior_fits", "power_scaling", "bayes_factors"}
     for name in kept:
