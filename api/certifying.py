@@ -20,10 +20,10 @@ def make(
     quiet: Quiet = False,
 ) -> None:
     """Calibrate the models that have certificates, and write what was found into the package's folder."""
-    from cochange import console
     from cochange.inference.calibrating import certificate
     from cochange.inference.calibrating.calibrate import calibrate
-    from cochange.inference.store import write_json
+    from cochange.inference.files import write_json
+    from cochange.progress import progress
 
     folder = Path(certificate.__file__).parent / certificate.FOLDER
     asked = models.split(",") if models else [model for model, _ in certificate.CERTIFIED]
@@ -31,8 +31,8 @@ def make(
         if model not in asked:
             continue
         count = fits or usual
-        with console.progress(count, hidden=quiet) as progress:
-            found = calibrate(model, count, prior, directory=work / f"{model}-{prior}", progress=progress)
+        with progress(count, hidden=quiet) as reporter:
+            found = calibrate(model, count, prior, directory=work / f"{model}-{prior}", progress=reporter)
         record = asdict(certificate.make_certificate(found))
         typer.echo(write_json(folder / certificate.certificate_name(model, prior), record))
 

@@ -13,9 +13,9 @@ from cochange.data.faults import CochangeError, Fault, InputError
 from cochange.data.names import suggestion
 from cochange.data.specification.prior_set_text import UnwritableError, with_prior
 from cochange.data.study import Study
+from cochange.inference.files import write_whole
 from cochange.inference.quiet import quiet
 from cochange.inference.statements import Statement, check_statement, on_the_line
-from cochange.inference.store import write_whole
 from cochange.models.parts.contract import Model
 from cochange.models.parts.families import (
     ALTERNATIVES,

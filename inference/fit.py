@@ -9,6 +9,7 @@ from typing import Any
 
 import xarray as xr
 
+from cochange.data.faults import CochangeError
 from cochange.inference.compiled import Compiled
 from cochange.inference.convergence import Convergence, convergence
 from cochange.inference.predictive import predict
@@ -16,6 +17,10 @@ from cochange.inference.progress import Progress, Silent
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import ESS_MIN, TARGET_ACCEPTS, Settings
 from cochange.models.parts.prior_sets import PriorsLike
+
+
+class SamplingError(CochangeError):
+    """The sampler gave up: no point to begin with, or a log density that is not finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +94,11 @@ def sample(
     -------
     Fit
         The last attempt; its diagnostics may still fall short.
+
+    Raises
+    ------
+    SamplingError
+        If the sampler gives up.
     """
     fit = sample_posterior(compiled, prior, priors, settings, progress).fit
     groups = predict(compiled, fit.posterior, settings, prior, priors)
@@ -120,7 +130,7 @@ class Drawn:
 def sample_posterior(
     compiled: Compiled, prior: str, priors: PriorsLike, settings: Settings, progress: Progress | None = None
 ) -> Drawn:
-    """The posterior alone, sampled as `sample` does; arguments as there."""
+    """The posterior alone, sampled as `sample` does; arguments and errors as there."""
     progress = progress or Silent()
     name = compiled.model.name
     seed = settings.seed_of(name, prior, "posterior")
@@ -132,7 +142,13 @@ def sample_posterior(
         again = "" if attempt == 1 else f", attempt {attempt}"
         progress.step(f"{name}, {prior} prior{again}")
         start = time.perf_counter()
-        tree = draw_chains(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
+        try:
+            tree = draw_chains(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
+        except RuntimeError as error:
+            raise SamplingError(
+                f"{name} could not be sampled under the {prior} prior: {error}; look at what the prior set says "
+                "(`cochange priors`) and, in a model of your own, where its log density is not finite"
+            ) from error
         seconds = time.perf_counter() - start
         variables = tree["posterior"].to_dataset()
         tree["posterior"] = xr.DataTree(compiled.named(variables, priors))

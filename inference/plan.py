@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import cochange.models
 from cochange.data.faults import CochangeError, Fault, InputError
 from cochange.data.names import suggestion
 from cochange.data.study import Study
@@ -42,8 +44,8 @@ class Plan:
     sets: Mapping[str, Mapping[str, PriorsLike]]
 
     @property
-    def fits(self) -> int:
-        """How many fits it comes to."""
+    def n_sets(self) -> int:
+        """How many prior sets its models have together."""
         return sum(len(sets) for sets in self.sets.values())
 
 
@@ -64,11 +66,11 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     ContractError
         If a model is unknown or does not meet the contract.
     InputError
-        If a prior set or a smallest important difference names what no model has.
+        If a prior set or a smallest important difference names what no model has, or two models have one name.
     NothingToFitError
         If the study allows none of the models; says why for each.
     """
-    chosen = [load_model(name) for name in (models or study.spec.analysis.models or usual_models(study))]
+    chosen = chosen_models(study, models)
     check_estimands(study, chosen)
     check_own_sets(study, chosen)
     selections = {model.name: selection_of(model, study) for model in chosen}
@@ -78,6 +80,39 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     if not fitted:
         raise NothingToFitError(_nothing_to_fit(study, not_fitted))
     return Plan(fitted, not_fitted, selections, {model.name: sets[model.name] for model in fitted})
+
+
+def chosen_models(study: Study, asked: Sequence[str] = ()) -> list[Model]:
+    """The models of a run, each once; no file may bear the name of another, by which results are kept and reported.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    asked : sequence of str, optional
+        Names or model files; those of the study file by default, or every model that ships and suits its visits.
+
+    Raises
+    ------
+    ContractError
+        If a model is unknown or does not meet the contract.
+    InputError
+        For each file with the name of a model that ships, or of another file.
+    """
+    by_file: dict[Path, Model] = {}
+    for model in map(load_model, asked or study.spec.analysis.models or usual_models(study)):
+        by_file.setdefault(model.source.resolve(), model)
+    shipped = Path(cochange.models.__path__[0]).resolve()
+    taken = {name: shipped / f"{name}.py" for name in available()}
+    faults = []
+    for file, model in by_file.items():
+        if (owner := taken.setdefault(model.name, file)) != file:
+            whose = "a model that ships" if owner.parent == shipped else str(owner)
+            required, found = "a file name that no other model has", f"'{model.name}', the name of {whose}"
+            faults.append(Fault(str(model.source), None, None, required, found, "give the file another name"))
+    if faults:
+        raise InputError(faults)
+    return list(by_file.values())
 
 
 def usual_models(study: Study) -> tuple[str, ...]:
@@ -115,6 +150,18 @@ def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict
             ]
         )
     return {name: sets[name] for name in names if name in sets}
+
+
+def require_allowed(study: Study, model: Model) -> None:
+    """Refuse a model that a study does not allow.
+
+    Raises
+    ------
+    NothingToFitError
+        With the reason.
+    """
+    if problem := selection_of(model, study).problem:
+        raise NothingToFitError(f"{model.name}: {problem}")
 
 
 def check_own_sets(study: Study, models: Sequence[Model]) -> None:

@@ -13,19 +13,17 @@ from cochange.inference.calibrating.design import around_the_centre, check_desig
 from cochange.inference.calibrating.fits import CalibrationFits
 from cochange.inference.calibrating.judge import Ranked, judge, problems_of, set_apart
 from cochange.inference.many.engine import do_many
-from cochange.inference.many.work import Record
+from cochange.inference.many.work import LEAST_FITS, SEED, Record
 from cochange.inference.progress import Progress
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
-SEED = 20170312
 FITS_FILE = "fits.jsonl"
 # What the data have and the fits do not know of: settings of the data's analysis, then of the fits'.
 MISSPECIFIED: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "measurement": ({"measurement": "on"}, {"measurement": "off"}),
     "outliers": ({"likelihood": "student_t"}, {"likelihood": "normal"}),
 }
-LEAST_FITS = 20
 
 
 class CalibrationError(CochangeError):

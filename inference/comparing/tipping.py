@@ -9,10 +9,9 @@ from scipy import stats
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import suggestion
 from cochange.data.study import Study
-from cochange.inference.built import selection_of
 from cochange.inference.comparing.comparison import Comparison, Work
 from cochange.inference.comparing.rows import NEAR, Compared, scale_of
-from cochange.inference.plan import NothingToFitError, check_estimands, check_own_sets, choose_priors
+from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model, load_model
@@ -124,8 +123,7 @@ def tipping(
     check_own_sets(study, [chosen])
     name, main = next(iter(choose_priors(study, chosen, [priors] if priors else ()).items()))
     check_tipping(study, chosen, main, estimand, parameter)
-    if problem := selection_of(chosen, study).problem:
-        raise NothingToFitError(f"{chosen.name}: {problem}")
+    require_allowed(study, chosen)
     own_settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, own_settings, False, progress or Silent(), reuse=True)
     under = work.under(name, main) if comparison is None else work.begin_with(comparison)

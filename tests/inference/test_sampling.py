@@ -11,7 +11,7 @@ from scipy import stats
 import cochange.inference.fit as fit_module
 from cochange.inference.compiled import compile_model
 from cochange.inference.convergence import Convergence
-from cochange.inference.fit import sample
+from cochange.inference.fit import SamplingError, sample
 from cochange.inference.settings import Settings
 from cochange.models.parts.families import Normal, StudentT
 
@@ -113,6 +113,17 @@ def test_stopping_ends_the_sampler(compiled, priors, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         sample(compiled, "reference", priors, SETTINGS)
     assert ended == [True]
+
+
+def test_a_sampler_that_gives_up_is_told_with_model_and_prior(compiled, priors, monkeypatch):
+    class Background:
+        def wait(self):
+            raise RuntimeError("All initialization points failed")
+
+    monkeypatch.setattr(nutpie, "sample", lambda *_, **__: Background())
+    told = "one_mean could not be sampled under the reference prior: All initialization points failed; look at"
+    with pytest.raises(SamplingError, match=told):
+        sample(compiled, "reference", priors, SETTINGS)
 
 
 def test_progress_hears_of_every_draw(compiled, priors):

@@ -119,3 +119,21 @@ def test_a_model_that_uses_few_calls_for_caution(fit_of, one_mean, example_study
     verdict = judge([found], example_study, {"one_mean": few})
     assert verdict.status == "caution"
     assert verdict.reasons[0].startswith("one_mean uses 50 of 116 participants")
+
+
+def test_what_every_draw_gives_alike_is_passed_over_wherever_it_stands(fit_of, one_mean):
+    fit = fit_of(independent())
+    estimands = one_mean.derive(fit.posterior, None)
+    fixed = xr.zeros_like(estimands["mean"])
+    without = convergence(fit.tree, estimands, one_mean.prior_vars)
+    assert convergence(fit.tree, {"fixed": fixed, **estimands}, one_mean.prior_vars) == without
+    assert convergence(fit.tree, {**estimands, "fixed": fixed}, one_mean.prior_vars) == without
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_draws_that_are_not_numbers_must_not_be_reported(fit_of, one_mean, first):
+    fit = fit_of(independent())
+    estimands = one_mean.derive(fit.posterior, None)
+    some = xr.concat([estimands["mean"], estimands["mean"].where(estimands["mean"] < 3)], "group")
+    together = {"some": some, **estimands} if first else {**estimands, "some": some}
+    assert diagnose(fit, convergence(fit.tree, together, one_mean.prior_vars)).status == "do not report"
