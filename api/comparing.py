@@ -84,7 +84,7 @@ def compare(request: Request, asked: Asked) -> None:
     check_nulls(study, model, sets, nulls)
     estimand, _, parameter = (word.strip() for word in (asked.tip or "").partition("="))
     if asked.tip is not None:
-        check_tipping(study, model, next(iter(sets.values())), estimand, parameter)
+        check_tipping(model, next(iter(sets.values())), estimand, parameter)
     tipped = None
     with console.progress(len(sets) + (MOST_FITS if asked.tip else 0), hidden=request.quiet) as progress:
         found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, progress)
