@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
+from cochange.data.checking.decimal_marks import other_decimal_marks
 from cochange.data.checking.left_out_values import values_in_left_out_rows
 from cochange.data.checking.limit_notices import converted_units, limits_from_codes, limits_on_log_scale
 from cochange.data.checking.marker_checks import check_marker_scales
@@ -25,7 +26,6 @@ from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows, first_place
-from cochange.data.reading.plate_tables import MADE
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
@@ -78,33 +78,6 @@ def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tup
     private = (notice for own in opened for notice in private_columns(own, spec))
     listed = (notice for own in opened for notice in dictionary_notices(readout, own, spec))
     return (*of_files, *found, *private, *listed)
-
-
-def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
-    faults = []
-    for cells in readout.used.values():
-        all_wrong = cells[cells["decision"] == "other decimal mark"]
-        for column, wrong in all_wrong.groupby("column", sort=False):
-            own, source = str(wrong["mark"].iloc[0]), readout.source_of(wrong)
-            data = source.data
-            mark, other, opposite = ("point", "comma", ",") if own == "." else ("comma", "point", ".")
-            required = f"a decimal {mark} in every number"
-            texts = cells.loc[cells["column"] == column, "text"]
-            right = int(texts.str.contains(own, regex=False).sum())
-            found = f"a {other} in {count_rows(wrong)}, as in '{wrong['text'].iloc[0]}'"
-            if right:
-                action = f"cells of the column with a {mark}: {right}; write every number of the file with one mark"
-            else:
-                alone = f'decimal_columns = {{ "{source.name_in_file(str(column))}" = "{opposite}" }}'
-                action = f'write decimal = "{opposite}" under {data.heading} if the whole file does so'
-                if data.participant not in MADE:
-                    action += f", or for this column alone {alone}"
-                if column in data.decimal_columns:
-                    action = f"write {alone} under {data.heading}"
-                if wrong["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{opposite}\d{{3}}").all():
-                    action += f"; a {other} between thousands has to be taken out"
-            faults.append(Fault(*first_place(wrong), required, found, action))
-    return faults
 
 
 def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
@@ -271,7 +244,7 @@ def _unscreened(readout: Readout, spec: StudySpec) -> list[Notice]:
 
 _CHECKS = (
     values_in_left_out_rows,
-    _decimal_marks,
+    other_decimal_marks,
     _named_groups,
     _arms_are_filled,
     events_name_what_is_there,

@@ -54,6 +54,7 @@ Flag = Annotated[bool, Field(strict=True)]
 Count = Annotated[int, Field(strict=True, ge=0)]
 Position = Annotated[int, Field(strict=True, ge=1)]
 DecimalMark = Literal[".", ","]
+MARK_NAMES: dict[str, str] = {".": "point", ",": "comma"}
 Names = Annotated[tuple[Text, ...], Field(min_length=1)]
 Wells = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_wells)]
 Parts = Annotated[str | tuple[str, ...], BeforeValidator(_column_or_items)]

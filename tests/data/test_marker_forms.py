@@ -109,8 +109,8 @@ def test_a_form_that_is_refused(wide: Any, text: str, keys: dict[str, Any], requ
 def test_a_comma_that_may_stand_between_thousands(wide: Any) -> None:
     wide.table.loc[3, "il6_0"] = "1,234"
     fault = wide.only_fault()
-    assert fault.found == "a comma in 1 row (5), as in '1,234'"
-    assert fault.action.endswith("write every number of the file with one mark")
+    assert fault.found == "a comma in 1 row (5), as in '1,234', and a point in 23 others"
+    assert fault.action.startswith("write every number of the column with one mark; a comma between thousands has")
     for column in ("il6_0", "il6_12"):
         wide.table[column] = "1,234"
     first, *_ = wide.faults()
