@@ -7,7 +7,12 @@ import pandas as pd
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
 from cochange.data.checking.decimal_marks import other_decimal_marks
 from cochange.data.checking.left_out_values import values_in_left_out_rows
-from cochange.data.checking.limit_notices import converted_units, limits_from_codes, limits_on_log_scale
+from cochange.data.checking.limit_notices import (
+    converted_units,
+    limits_from_codes,
+    limits_on_log_scale,
+    not_detected_or_not_done,
+)
 from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.missing_reasons import (
     events_name_what_is_there,
@@ -272,6 +277,7 @@ _NOTICES = (
     limits_on_log_scale,
     converted_units,
     limits_from_codes,
+    not_detected_or_not_done,
     wells_beyond_limits,
     confounded_plates,
     visits_outside_their_windows,
