@@ -17,6 +17,7 @@ from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.missing_reasons import (
     events_name_what_is_there,
     events_stand_at_visits,
+    reasons_of_those_who_left,
     values_after_events,
 )
 from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
@@ -283,5 +284,6 @@ _NOTICES = (
     visits_outside_their_windows,
     fractional_totals,
     values_after_events,
+    reasons_of_those_who_left,
     _unscreened,
 )
