@@ -39,6 +39,7 @@ from cochange.data.spec import StudySpec
 FEWEST_PAIRS = 10
 WHOLE_SAMPLE = "overall"
 FEWEST_IN_ARM = 2
+FEWEST_ALIKE = 5
 _GROUPINGS: tuple[Role, ...] = ("arm", "group", "site")
 
 
@@ -107,7 +108,9 @@ def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
         return []
     (cells,) = readout.of("arm")
     sizes = cells[cells["status"] == "observed"].drop_duplicates("participant")["value"].value_counts()
-    faults = []
+    faults: list[Fault] = []
+    if sizes.empty:
+        return faults
     if spec.arms.control is not None and spec.arms.control not in sizes.index:
         levels = sorted(sizes.index)
         required = f"the control arm '{spec.arms.control}' of the study file"
@@ -188,7 +191,8 @@ def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
         constants: dict[str, list[str]] = {}
         for (column, visit), own in cells.groupby(["column", "visit"], sort=False):
             values = own["value"].dropna().to_numpy(dtype=float)
-            if _is_constant(values):
+            # Fewer are equal by chance, as at a visit that few attended.
+            if len(values) >= FEWEST_ALIKE and _is_constant(values):
                 found = f"{values[0]:g} in all {len(values)} readings at '{visit}'"
                 constants.setdefault(str(column), []).append(found)
         required = f"a column of {name} that differs between participants"

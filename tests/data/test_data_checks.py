@@ -274,6 +274,17 @@ def test_a_constant_outcome(wide, column: str, value: str) -> None:
     assert fault.found.startswith(f"{value} in all 24 readings at ")
 
 
+def test_a_few_equal_readings_at_a_visit_that_few_attended_are_no_fault(wide) -> None:
+    wide.spec["data"]["visits"] = ["baseline", "4 weeks", "12 weeks"]
+    wide.spec["marker"][0]["columns"].insert(1, "il6_4")
+    wide.spec["symptom"]["columns"].insert(1, "madrs_4")
+    wide.table["il6_4"], wide.table["madrs_4"] = wide.table["il6_0"], ""
+    wide.table.loc[:3, "madrs_4"] = "12"
+    assert wide.read().data["symptom"].sel(visit="4 weeks").notnull().sum() == 4
+    wide.table.loc[4, "madrs_4"] = "12"
+    assert wide.only_fault().found == "12 in all 5 readings at '4 weeks'"
+
+
 def test_a_constant_column_of_a_long_file_is_one_fault(long) -> None:
     long.table["madrs"] = [f"{20 - int(week)}" for week in long.table["week"]]
     fault = long.only_fault()
