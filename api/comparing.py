@@ -91,7 +91,7 @@ def compare(request: Request, asked: Asked) -> None:
     check_nulls(study, model, sets, nulls)
     estimand, _, parameter = (word.strip() for word in (asked.tip or "").partition("="))
     if asked.tip is not None:
-        check_tipping(study, model, next(iter(sets.values())), estimand, parameter)
+        check_tipping(model, next(iter(sets.values())), estimand, parameter)
     with progress(len(sets), request.quiet, "prior sets") as reporter:
         found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, reporter)
         reporter.step(f"{model.name}: power-scaling")

@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from cochange.console import OUT, print_notices, right
 from cochange.data.faults import Fault, InputError
 from cochange.data.published_table import read_published
-from cochange.data.standard_errors import DecimalMark
+from cochange.data.specification.kinds import DecimalMark
 from cochange.inference.files import write_whole
 from cochange.inference.pooling.parameters import prior_set_lines
 from cochange.inference.pooling.pool import MASS, Pooled, Summary, pool, summary

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cochange.models
 from cochange.data.faults import CochangeError, Fault, InputError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.models.parts.contract import Model, available, load_model
@@ -141,14 +141,9 @@ def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict
     if not lacking and not any(name in sets for name in names):
         lacking = list(names)
     if lacking:
-        required = f"a prior set of {model.name}: {', '.join(sets)}"
-        advice = "name one of these, or define it under [analysis.prior_sets]"
-        raise InputError(
-            [
-                Fault(study.path.name, None, "analysis.priors", required, f"'{name}'", suggestion(name, sets) + advice)
-                for name in lacking
-            ]
-        )
+        required = f"a prior set of {model.name}, shipped or defined under [analysis.prior_sets],"
+        file, key = ("--prior", None) if asked else (study.path.name, "analysis.priors")
+        raise InputError([Fault(file, None, key, required, f"'{name}'", choice(name, sets)) for name in lacking])
     return {name: sets[name] for name in names if name in sets}
 
 
@@ -173,7 +168,7 @@ def check_own_sets(study: Study, models: Sequence[Model]) -> None:
         For each such model.
     """
     known = dict.fromkeys([*available(), *(model.name for model in models)])
-    required = f"a model: {', '.join(known)}"
+    required = "the name of a model, which the priors are for,"
     faults = [
         Fault(
             study.path.name,
@@ -181,7 +176,7 @@ def check_own_sets(study: Study, models: Sequence[Model]) -> None:
             f"analysis.prior_sets.{prior}.{name}",
             required,
             f"'{name}'",
-            suggestion(name, known) + "name the model the priors are for",
+            choice(name, known),
         )
         for prior, tables in study.spec.analysis.prior_sets.items()
         for name in tables
@@ -205,10 +200,8 @@ def check_estimands(study: Study, models: Sequence[Model]) -> None:
     for name, asked in study.spec.estimand.smallest_important.items():
         key = f"estimand.smallest_important.{name}"
         if name not in known:
-            required = f"an estimand of a model: {', '.join(known)}"
-            faults.append(
-                Fault(study.path.name, None, key, required, f"'{name}'", suggestion(name, known) + "rename it")
-            )
+            required = "an estimand of a model that ships or is fitted"
+            faults.append(Fault(study.path.name, None, key, required, f"'{name}'", choice(name, known)))
         elif known[name].unit == "ratio" and asked.value <= 1:
             required = "for a ratio, a factor above 1 (1.25 stands for 0.8 to 1.25)"
             faults.append(Fault(study.path.name, None, key, required, f"{asked.value:g}", "give it as a factor"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from cochange.data.faults import CochangeError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre, check_design, reference_design
 from cochange.inference.calibrating.fits import CalibrationFits
@@ -162,9 +162,7 @@ def calibrate(
     check_design(chosen, design)
     sets = prior_sets(chosen.name, chosen.shipped, design)
     if prior not in sets:
-        raise CalibrationError(
-            f"{chosen.name} has no prior set '{prior}'; {suggestion(prior, sets)}it has {', '.join(sets)}"
-        )
+        raise CalibrationError(f"{chosen.name} has no prior set '{prior}'; {choice(prior, sets)}")
     if misspecified and misspecified not in MISSPECIFIED:
         raise CalibrationError(f"misspecified must be one of {', '.join(MISSPECIFIED)}; got '{misspecified}'")
     if fits < LEAST_FITS:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from cochange.data.faults import InputError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
 from cochange.data.study import Study
@@ -253,7 +253,7 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
 def _priors(model: Model, study: Study, name: str) -> PriorsLike:
     sets = prior_sets(model.name, model.shipped, study)
     if name not in sets:
-        raise PlanError(f"{model.name} has no prior set '{name}'; {suggestion(name, sets)}it has {', '.join(sets)}")
+        raise PlanError(f"{model.name} has no prior set '{name}'; {choice(name, sets)}")
     return sets[name]
 
 

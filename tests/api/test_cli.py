@@ -125,7 +125,11 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
         (["run", "x.toml", "--out", "y", "--draws", "3"], "--draws"),
         (["run", "no_such.toml", "--out", "y"], "no file that can be read"),
         (["fit", "EXAMPLE", "--model", "marker_chnge"], "did you mean marker_change?"),
-        (["fit", "EXAMPLE", "--model", "marker_change", "--prior", "skeptical"], "did you mean 'sceptical'"),
+        (
+            ["fit", "EXAMPLE", "--model", "marker_change", "--prior", "skeptical"],
+            "--prior: a prior set of marker_change, shipped or defined under [analysis.prior_sets], is required; found "
+            "'skeptical'; did you mean 'sceptical'? Others are 'reference', 'literature', 'diffuse'",
+        ),
         (["report", "no_such_folder"], "holds no run"),
         (["run", "EXAMPLE", "--out", "y", "--seed", "-1"], "--seed"),
         (["simulate", "--out", "y", "--seed", "-1"], "--seed"),

@@ -80,7 +80,11 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
 
 def test_a_hyperparameter_that_is_not_ends_with_2(command, tmp_path):
     out = tmp_path / "out"
-    for vary, told in (("prognostik_sd=1", "did you mean 'prognostic_sd'"), ("prognostic_sd", "NAME=V1,V2")):
+    for vary, told in (
+        ("prognostik_sd=1", "found 'prognostik_sd'; did you mean 'prognostic_sd'? Others are"),
+        ("nonsense=1", "--vary: a parameter of the main prior set with one of its hyperparameters is required"),
+        ("prognostic_sd", "--vary: NAME=V1,V2"),
+    ):
         code, _, err = command(
             "compare-priors", example_path(), "--model", "symptom_change", "--vary", vary, "--out", out
         )

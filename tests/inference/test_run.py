@@ -144,8 +144,12 @@ def test_own_priors_for_a_model_that_is_not_are_refused(example_study):
 
 
 def test_an_unknown_prior_set_is_refused_before_anything_is_written(example_study, tmp_path):
-    with pytest.raises(InputError, match="did you mean 'sceptical'"):
+    with pytest.raises(InputError, match=r"--prior: .* did you mean 'sceptical'"):
         run_study(example_study, tmp_path / "out", priors=["skeptical"])
+    analysis = example_study.spec.analysis.model_copy(update={"priors": ("skeptical",)})
+    study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
+    with pytest.raises(InputError, match=r"study\.toml, key analysis\.priors: .* did you mean 'sceptical'"):
+        run_study(study, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

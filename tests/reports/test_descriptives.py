@@ -1,16 +1,20 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
 from cochange.inference.results import Results
-from cochange.reports.descriptives import marker_frame, symptom_frame
-from cochange.reports.numbers import share
+from cochange.reports.block import Table
+from cochange.reports.descriptives import BEYOND, marker_frame, symptom_frame
+from cochange.reports.numbers import ABSENT, share
 from cochange.reports.sections import limits, summary
 from cochange.reports.sections import study as section
+from cochange.reports.sections.descriptives import descriptives
 from cochange.reports.sentences import answer
 
 # The limit of detection in the example's study file.
@@ -73,8 +77,12 @@ def test_markers_are_those_of_the_file(study: Study, cells: pd.DataFrame) -> Non
         assert line["measured"] == len(values)
         assert line["beyond_limits"] == (texts.str.startswith("<") | (numbers < LIMIT)).sum() > 0
         assert line["participants"] == line[["measured", "beyond_limits", "missing"]].sum()
-        np.testing.assert_allclose(line["geometric_mean"], values.prod() ** (1 / len(values)))
-        np.testing.assert_allclose(line["geometric_sd"], np.exp(np.log(values).std()))
+        standing = numbers.mask(texts.str.startswith("<") | (numbers < LIMIT), LIMIT).dropna().sort_values()
+        for name, below in (("lower_quartile", 0.25), ("median", 0.5), ("upper_quartile", 0.75)):
+            np.testing.assert_allclose(line[name], standing.quantile(below))
+            known = standing.iloc[int(below * (len(standing) - 1))] > LIMIT
+            assert line[f"{name}_bound"] == ("" if known else "<=")
+        assert line[["geometric_mean", "geometric_sd"]].isna().all()
 
 
 def test_the_table_of_scores_prints_those_of_the_file(
@@ -115,10 +123,10 @@ def test_the_table_of_markers_prints_those_of_the_file(
         counted = [line[label] for label in ("Participants", "Measured", "Beyond limits", "Missing")]
         missing = len(cells) - len(measured) - beyond.sum()
         assert counted == [str(number) for number in (len(cells), len(measured), beyond.sum(), missing)]
-        moments = np.exp(np.log(measured).mean()), np.exp(np.log(measured).std())
-        for label, value in zip(("Geometric mean", "Geometric SD (factor)"), moments, strict=True):
-            ((shown, half),) = numbers_in(line[label])
-            assert abs(shown - value) <= half == 0.005
+        quartiles = numbers.mask(beyond, LIMIT).dropna().quantile([0.5, 0.25, 0.75])
+        for (shown, half), value in zip(numbers_in(line["Median (quartiles)"]), quartiles, strict=True):
+            assert abs(shown - value) <= half <= 0.005
+        assert (line["Geometric mean"], line["Geometric SD (factor)"]) == (ABSENT, ABSENT)
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +213,31 @@ def test_the_share_seen_stands_beside_the_model_s(
         first = f"{share(seen.mean())} ({seen.sum()} of {len(used)}) of these participants with both scores"
         second = f"{share(all_seen.mean())} ({all_seen.sum()} of {len(pairs)}) of all pairs"
         assert f"It was seen in {first}, and in {second}; the model's share assumes normal residuals." in text
+
+
+def test_geometric_means_are_given_where_no_value_is_beyond_a_limit(study: Study, cells: pd.DataFrame) -> None:
+    measured = (study.data["marker_status"].sel(marker="IL-6") != "below").all("visit").to_numpy()
+    who = study.data["participant"].to_numpy()[measured]
+    frame = marker_frame(replace(study, data=study.data.sel(participant=who))).set_index(["visit", "sample"])
+    for visit, column in ((study.baseline, "il6_0"), (study.follow_up, "il6_12")):
+        values = pd.to_numeric(cells.set_index("id").loc[who, column], errors="coerce").dropna()
+        line = frame.loc[(visit, "overall")]
+        np.testing.assert_allclose(line["geometric_mean"], values.prod() ** (1 / len(values)))
+        np.testing.assert_allclose(line["geometric_sd"], np.exp(np.log(values).std()))
+
+
+@pytest.mark.parametrize(("kinds", "printed"), [(("below",), "≤0.500"), (("above",), "≥0.500"), (BEYOND, ABSENT)])
+def test_what_is_only_a_bound_is_printed_as_one(results: Results, kinds: tuple[str, ...], printed: str) -> None:
+    study = results.study
+    shape = study.data["marker_status"].shape
+    status = np.broadcast_to(np.resize(np.array(kinds), shape[0])[:, None, None], shape)
+    beyond = study.data["marker_status"].copy(data=status)
+    data = study.data.assign(marker_status=beyond, marker_value=xr.full_like(study.data["marker_value"], LIMIT))
+    changed = replace(results, study=replace(study, data=data))
+    (table,) = [
+        part for part in descriptives(changed) if isinstance(part, Table) and part.name == "descriptives_marker"
+    ]
+    assert [column.label for column in table.columns][5:] == [
+        "Median (quartiles)", "Geometric mean", "Geometric SD (factor)",
+    ]  # fmt: skip
+    assert table.groups[0].rows[0][5:] == (f"{printed} ({printed} to {printed})", ABSENT, ABSENT)
