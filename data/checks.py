@@ -178,7 +178,10 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
         if pairs < FEWEST_PAIRS:
             required = f"a minimum of {FEWEST_PAIRS} participants with {name} at both visits"
             found = f"{pairs} ({len(by_visit[0])} at '{first}', {len(by_visit[1])} at '{spec.follow_up}')"
-            action = "check the columns, the visits and the missing codes; fewer pairs cannot carry these models"
+            checked = "the columns, the visits and the missing codes"
+            if spec.missing_data.event_visit is not None:
+                checked += ", and the intercurrent events whose strategies leave values out"
+            action = f"check {checked}; fewer pairs cannot carry these models"
             column = str(cells["column"].iloc[-1])
             faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults

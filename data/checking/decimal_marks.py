@@ -1,6 +1,5 @@
 """Numbers with another decimal mark than the one declared for their column."""
 
-import numpy as np
 import pandas as pd
 
 from cochange.data.faults import Fault
@@ -21,33 +20,37 @@ def other_decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
     wrong = numbers[numbers["decision"] == "other decimal mark"]
     if wrong.empty:
         return []
-    marked = np.array([mark in text for mark, text in zip(numbers["mark"], numbers["text"], strict=True)])
-    right = numbers[numbers["status"].isin(["observed", "below", "above"]) & marked]
+    read = numbers[numbers["status"].isin(["observed", "below", "above"])]
     return [
-        _fault(own, wrong[wrong["table"] == table], right[right["table"] == table], readout)
+        _fault(own, wrong[wrong["table"] == table], read[read["table"] == table], readout)
         for (table, _), own in wrong.groupby(["table", "column"], sort=False)
     ]
 
 
 def _numbers(readout: Readout, spec: StudySpec) -> pd.DataFrame:
-    """The cells read as numbers; in a wide layout one `table` may have a source for each visit."""
+    """The cells read as numbers, and whether they have their mark; a `table` may have a source for each visit."""
     counted = spec.dates is not None and spec.dates.counted_in is not None
     numeric = [one for one in variables(spec) if one.numeric or (one.role == "date" and counted)]
     cells = pd.concat([readout.used[one.role, one.name][_COLUMNS] for one in numeric])
     tables = {position: source.table.file for position, source in enumerate(readout.sources)}
-    return cells.assign(table=cells["source"].map(tables))
+    marked = [mark in text for mark, text in zip(cells["mark"], cells["text"], strict=True)]
+    return cells.assign(table=cells["source"].map(tables), marked=marked)
 
 
-def _fault(own: pd.DataFrame, wrong: pd.DataFrame, right: pd.DataFrame, readout: Readout) -> Fault:
-    """One for a column, given the wrong and the right numbers of its table."""
+def _fault(own: pd.DataFrame, wrong: pd.DataFrame, read: pd.DataFrame, readout: Readout) -> Fault:
+    """One for a column, given the wrong numbers of its table and those that are read."""
     source, column, mark = readout.source_of(own), str(own["column"].iloc[0]), str(own["mark"].iloc[0])
     data, other = source.data, _OTHER[mark]
-    beside = right[right["column"] == column]
+    right, beside = read[read["marked"]], read[read["column"] == column]
     found = f"a {MARK_NAMES[other]} in {count_rows(own)}, as in '{own['text'].iloc[0]}'"
     entry = f'"{source.name_in_file(column)}" = "{other}"'
-    if len(beside):
-        found += f", and a {MARK_NAMES[mark]} in {len(beside)} other{'s' if len(beside) > 1 else ''}"
+    if number := int(beside["marked"].sum()):
+        found += f", and a {MARK_NAMES[mark]} in {number} other{'s' if number > 1 else ''}"
         action = "write every number of the column with one mark"
+    elif len(beside) > len(own):
+        # Among whole numbers a few say nothing of the mark of the column.
+        found += f" among {len(beside)} whole numbers"
+        action = f"write a decimal {MARK_NAMES[mark]}"
     elif column in data.decimal_columns:
         action = f"write decimal_columns = {{ {entry} }} under {data.heading}"
     elif right.empty or data.participant in MADE:
@@ -55,8 +58,10 @@ def _fault(own: pd.DataFrame, wrong: pd.DataFrame, right: pd.DataFrame, readout:
     elif data.decimal_columns:
         action = f"add {entry} to decimal_columns under {data.heading}"
     else:
-        alike = wrong[~wrong["column"].isin(right["column"])].drop_duplicates("column")
-        names = (readout.sources[at].name_in_file(name) for name, at in alike[["column", "source"]].to_numpy())
+        whole = read["column"].value_counts()
+        alike = wrong[~wrong["column"].isin(right["column"])].groupby("column", sort=False)
+        wholly = {str(name): readout.source_of(each) for name, each in alike if len(each) >= whole.get(name, 0)}
+        names = (at.name_in_file(name) for name, at in wholly.items())
         entries = ", ".join(dict.fromkeys(f'"{name}" = "{other}"' for name in names))
         action = f"write decimal_columns = {{ {entries} }} under {data.heading}"
     if own["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{other}\d{{3}}").all():

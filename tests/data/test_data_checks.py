@@ -186,13 +186,23 @@ def test_one_key_reads_every_column_with_the_other_decimal_mark(wide) -> None:
     wide.table["bmi"] = "21.5"
     wide.table.loc[0, "bmi"] = "22.5"
     wide.spec["covariates"]["numeric"] = ["age", "bmi"]
-    (action,) = {fault.action for fault in wide.faults()}
-    assert action == 'write decimal_columns = { "il6_0" = ",", "il6_12" = "," } under [data]'
+    wide.table.loc[1, "age"] = "30,5"
+    both = 'write decimal_columns = { "il6_0" = ",", "il6_12" = "," } under [data]'
+    actions = {fault.column: fault.action for fault in wide.faults()}
+    assert actions == {"il6_0": both, "il6_12": both, "age": "write a decimal point"}
+    wide.table.loc[1, "age"] = "30.5"
     wide.spec["data"]["decimal_columns"] = {"il6_0": ",", "il6_12": ","}
     read = wide.read().data["log_marker"].to_numpy()
     given = ~np.isnan(read)
     assert given.sum() == plain.size - 2
     np.testing.assert_array_equal(read[given], plain[given])
+
+
+def test_a_few_fractions_among_whole_numbers_say_nothing_of_the_column(wide) -> None:
+    wide.table.loc[[4, 6], "madrs_0"] = ["21,5", "22,5"]
+    fault = wide.only_fault()
+    assert fault.found == "a comma in 2 rows (6, 8), as in '21,5' among 22 whole numbers"
+    assert fault.action == "write a decimal point"
 
 
 def test_mixed_decimal_marks_in_one_column(wide) -> None:
