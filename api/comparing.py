@@ -156,8 +156,9 @@ def print_sensitivities(comparison: Comparison, sensitivities: Sequence[Sensitiv
     OUT.print(table)
     first = sensitivities[0]
     OUT.print(
-        f"Sensitive from {SENSITIVE:g}. Top-level priors alone are scaled. Pareto shapes: prior {first.prior_k:.2f}, "
-        f"likelihood {first.likelihood_k:.2f}.{REFITTED_NOTE if first.refitted else ''}"
+        f"Sensitive from {SENSITIVE:g}. Top-level priors alone are scaled. Pareto shapes: prior "
+        f"{fixed(first.prior_k, 2)}, "
+        f"likelihood {fixed(first.likelihood_k, 2)}.{REFITTED_NOTE if first.refitted else ''}"
     )
 
 
@@ -248,7 +249,7 @@ def _print_rows(rows: list[Compared], name: str) -> None:
             "" if own else fixed(row.width_ratio, 2),
             share(row.overlap),
             fixed(row.data_to_prior, 1),
-            "own" if row.pareto_k is None else f"{MATCHED * (row.how == 'moment-matched')}k {row.pareto_k:.2f}",
+            "own" if row.pareto_k is None else f"{MATCHED * (row.how == 'moment-matched')}k {fixed(row.pareto_k, 2)}",
         )
         cells.append(line)
     _print_parts(escape(name), columns, cells)

@@ -45,11 +45,8 @@ def print_models(models: Sequence[Model]) -> None:
 def print_estimates(results: Results) -> None:
     """Print every estimate of a run, the prior sets of each estimand together."""
     first = results.estimates[0]
-    mass_and_kind = f"{first.ci_prob:.0%} {first.ci_kind.upper()}"
-    whole = Column("estimand", overflow="fold")
-    # Where the terminal is narrow, words are broken and not numbers.
-    numbers = (Column(label, justify="right", no_wrap=True) for label in ("median", mass_and_kind, "probability"))
-    table = Table(whole, "unit", "group", "prior", *numbers)
+    words = (Column(label, overflow="fold") for label in ("estimand", "unit", "group", "prior"))
+    table = Table(*words, *map(right, ("median", f"{first.ci_prob:.0%} {first.ci_kind.upper()}", "P(side)")))
     priors = list(dict.fromkeys(row.prior for row in results.estimates))
     quantities = list(dict.fromkeys(row.quantity for row in results.estimates))
 
@@ -63,7 +60,7 @@ def print_estimates(results: Results) -> None:
         chance = "" if row.null is None else side_of(row)
         table.add_row(*texts, centre(row), interval(row), chance)
     OUT.print(table)
-    OUT.print("Probability: of the side of no change or no association that the estimate lies on.")
+    OUT.print("P(side): probability of the side of no change or no association that the estimate lies on.")
     print_verdict(results)
 
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import xarray as xr
@@ -17,6 +18,10 @@ from cochange.inference.progress import Progress, Silent
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import ESS_MIN, TARGET_ACCEPTS, Settings
 from cochange.models.parts.prior_sets import PriorsLike
+
+# Linux lists the threads of a process there.
+THREADS = Path("/proc/self/task")
+SECONDS_TO_END = 10.0
 
 
 class SamplingError(CochangeError):
@@ -145,8 +150,10 @@ def sample_posterior(
         try:
             tree = draw_chains(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
         except RuntimeError as error:
+            # What follows on further lines is the sampler's own stack.
+            told = str(error).partition("\n")[0]
             raise SamplingError(
-                f"{name} could not be sampled under the {prior} prior: {error}; look at what the prior set says "
+                f"{name} could not be sampled under the {prior} prior: {told}; look at what the prior set says "
                 "(`cochange priors`) and, in a model of your own, where its log density is not finite"
             ) from error
         seconds = time.perf_counter() - start
@@ -211,6 +218,7 @@ def draw_chains(
         done = sum(chain.finished_draws for chain in chains)
         progress.draws(done, total, sum(chain.divergences for chain in chains))
 
+    threads = _threads()
     with quiet():
         background = nutpie.sample(
             sampler,
@@ -231,7 +239,22 @@ def draw_chains(
         except KeyboardInterrupt:
             background.cancel()
             raise
+        except RuntimeError:
+            _wait_for_chains(threads)
+            raise
     return tree
+
+
+def _threads() -> int:
+    """How many threads this process has; 0 where the system does not tell."""
+    return len(list(THREADS.iterdir())) if THREADS.is_dir() else 0
+
+
+def _wait_for_chains(threads: int) -> None:
+    """Where one chain gives up the others go on for a while; what ended before them would end in a crash."""
+    start = time.monotonic()
+    while _threads() > threads and time.monotonic() - start < SECONDS_TO_END:
+        time.sleep(0.05)
 
 
 def _datasets(tree: xr.DataTree) -> Mapping[str, xr.Dataset]:

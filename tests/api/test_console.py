@@ -12,7 +12,7 @@ def printed(capsys, *rows) -> list[list[str]]:
     """The cells of the lines of the table."""
     print_estimates(SimpleNamespace(estimates=rows, verdict=Verdict("report", ()), not_fitted={}))
     out = capsys.readouterr().out
-    assert "Probability: of the side of no change or no association that the estimate lies on." in out
+    assert "P(side): probability of the side of no change or no association that the estimate lies on." in out
     return [[cell.strip() for cell in line.split("│")[1:-1]] for line in out.splitlines() if line.startswith("│")]
 
 

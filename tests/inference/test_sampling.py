@@ -1,5 +1,7 @@
 """Compiling once, sampling until it suffices, stopping without a wreck."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +11,7 @@ import xarray as xr
 from scipy import stats
 
 import cochange.inference.fit as fit_module
+from cochange.data.simulate import example_path
 from cochange.inference.compiled import compile_model
 from cochange.inference.convergence import Convergence
 from cochange.inference.fit import SamplingError, sample
@@ -118,12 +121,25 @@ def test_stopping_ends_the_sampler(compiled, priors, monkeypatch):
 def test_a_sampler_that_gives_up_is_told_with_model_and_prior(compiled, priors, monkeypatch):
     class Background:
         def wait(self):
-            raise RuntimeError("All initialization points failed")
+            raise RuntimeError("All initialization points failed\n\nStack backtrace:\n   0: <unknown>")
 
     monkeypatch.setattr(nutpie, "sample", lambda *_, **__: Background())
     told = "one_mean could not be sampled under the reference prior: All initialization points failed; look at"
     with pytest.raises(SamplingError, match=told):
         sample(compiled, "reference", priors, SETTINGS)
+
+
+def test_a_model_that_cannot_be_begun_with_ends_the_command_with_2(one_mean, tmp_path):
+    """In a process of its own: a chain that is still at work when it ends would crash it."""
+    text = one_mean.source.read_text()
+    path = tmp_path / "nowhere.py"
+    path.write_text(text.replace('pm.Normal("y", mean, 1,', 'pm.Normal("y", mean, pm.math.sqrt(-1 - mean**2),'))
+    command = [sys.executable, "-m", "cochange", "fit", str(example_path()), "--model", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith("nowhere could not be sampled under the reference prior: ")
+    assert told.endswith("where its log density is not finite")
 
 
 def test_progress_hears_of_every_draw(compiled, priors):
