@@ -1,9 +1,10 @@
 """The verbs of `cochange cache`: what is kept of compiled models from one run to the next."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from cochange.options import DataRoot, Models, StudyFile
 
 app = typer.Typer(help="Show, clear or warm the compiled models kept from one run to the next.", no_args_is_help=True)
 
@@ -26,13 +27,9 @@ def clear() -> None:
 
 @app.command()
 def warm(
-    study_file: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")],
-    data_root: Annotated[
-        Path | None, typer.Option("--data-root", metavar="DIR", help="Folder of the data file.")
-    ] = None,
-    model: Annotated[
-        list[str] | None, typer.Option("--model", metavar="MODEL", help="May be repeated. [default: all]")
-    ] = None,
+    study_file: StudyFile,
+    data_root: DataRoot = None,
+    model: Models = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Compile the models of a study ahead of its first run."""

@@ -10,7 +10,9 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.read import read_study
-from cochange.inference.calibrating.calibrate import SEED, Calibration, calibrate
+from cochange.inference.calibrating.calibrate import Calibration, calibrate
+from cochange.inference.many.work import SEED
+from cochange.progress import progress
 from cochange.reports.calibration import calibration_sentences, write_calibration
 from cochange.reports.numbers import beside, probability, share
 from cochange.values import read_value
@@ -46,7 +48,7 @@ def run(request: CalibrateRequest) -> None:
     study = None if request.study is None else read_study(request.study, request.data_root)
     if study is not None and not request.quiet:
         console.print_notices(study.notices)
-    with console.progress(request.fits, hidden=request.quiet) as progress:
+    with progress(request.fits, hidden=request.quiet) as reporter:
         found = calibrate(
             request.model,
             request.fits,
@@ -57,7 +59,7 @@ def run(request: CalibrateRequest) -> None:
             SEED if request.seed is None else request.seed,
             request.cores,
             request.scheduler,
-            progress,
+            reporter,
             dict(read_value(text, "--truth") for text in request.truth),
         )
     path = write_calibration(found, request.out)

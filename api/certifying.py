@@ -15,15 +15,15 @@ def make(
         str, typer.Option("--models", metavar="MODEL,...", help="Only the certificates of these. [default: all]")
     ] = "",
     fits: Annotated[
-        int | None, typer.Option("--fits", min=20, help="Fits for each. [default: 1,000 under reference, else 300]")
+        int | None, typer.Option("--fits", min=20, help="Fits for each. [default: those of CERTIFIED, 100 to 1,000]")
     ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Calibrate the models that have certificates, and write what was found into the package's folder."""
-    from cochange import console
     from cochange.inference.calibrating import certificate
     from cochange.inference.calibrating.calibrate import calibrate
-    from cochange.inference.store import write_json
+    from cochange.inference.files import write_json
+    from cochange.progress import progress
 
     folder = Path(certificate.__file__).parent / certificate.FOLDER
     asked = models.split(",") if models else [model for model, _ in certificate.CERTIFIED]
@@ -31,8 +31,8 @@ def make(
         if model not in asked:
             continue
         count = fits or usual
-        with console.progress(count, hidden=quiet) as progress:
-            found = calibrate(model, count, prior, directory=work / f"{model}-{prior}", progress=progress)
+        with progress(count, hidden=quiet) as reporter:
+            found = calibrate(model, count, prior, directory=work / f"{model}-{prior}", progress=reporter)
         record = asdict(certificate.make_certificate(found))
         typer.echo(write_json(folder / certificate.certificate_name(model, prior), record))
 

@@ -14,9 +14,9 @@ from cochange.data.inspection.patterns import patterns
 from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, score_visits
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
+from cochange.inference.files import write_whole
 from cochange.inference.plan import check_estimands, check_own_sets, choose_priors
 from cochange.inference.results import use_of_cells
-from cochange.inference.store import write_whole
 from cochange.models.parts.contract import Model
 from cochange.models.parts.selection import Selection
 

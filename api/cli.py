@@ -73,19 +73,19 @@ def init(
 @app.command()
 def check(
     study_file: StudyFile,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for audit.csv.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for audit.csv.")
+    ] = None,
     data_root: DataRoot = None,
     model: Models = None,
 ) -> None:
     """Read and check a study; print it in numbers, and what each model would use; fit nothing."""
     from cochange import checking
     from cochange.data.read import read_study
-    from cochange.inference.plan import usual_models
-    from cochange.models.parts.contract import load_model
+    from cochange.inference.plan import chosen_models
 
     study = read_study(study_file, data_root)
-    models = [load_model(name) for name in (model or study.spec.analysis.models or usual_models(study))]
-    checking.check(study, models, out)
+    checking.check(study, chosen_models(study, model or ()), out)
 
 
 @app.command()
@@ -127,7 +127,9 @@ def run(
 def fit(
     study_file: StudyFile,
     model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the draws and results.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for the draws and results.")
+    ] = None,
     data_root: DataRoot = None,
     prior: Priors = None,
     seed: Seed = None,
@@ -172,7 +174,8 @@ def report(
 def compare(
     directories: Annotated[list[Path], typer.Argument(metavar="DIR DIR ...", help="The --out of each run.")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Folder for the page, tables, figures and numbers.")
+        Path | None,
+        typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for the page, tables, figures and numbers."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -195,7 +198,7 @@ def models(model: Models = None) -> None:
 def simulate(
     out: Out,
     participants: Annotated[int, typer.Option("--participants", min=40, help="Participants included.")] = 116,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the data.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the data.")] = 1,
 ) -> None:
     """Write a synthetic exercise trial with a known truth, and its study file."""
     from cochange.data.simulate import ExerciseTrial, write_simulated
@@ -277,5 +280,5 @@ def _guard(command: Callable[[], object]) -> int:
         error.show()  # type: ignore[attr-defined]
         return 2
     if result == STOPPED:
-        typer.echo("Stopped. What was finished is kept: the same command goes on from there.", err=True)
+        typer.echo("Stopped. Fits that were stored are kept: the same command goes on from there.", err=True)
     return result if isinstance(result, int) else 0

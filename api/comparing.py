@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange import console
-from cochange.console import ERR, OUT, right, titled
+from cochange.console import ERR, OUT, right
 from cochange.data.read import read_study
 from cochange.inference.comparing.comparison import Comparison, compare_priors, sets_of
 from cochange.inference.comparing.foretelling import PriorLoo, compare_loo, loo_sentence
@@ -16,19 +16,25 @@ from cochange.inference.comparing.grid import read_vary
 from cochange.inference.comparing.point_null import BayesFactor, bayes_factors, check_nulls, read_null
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
-from cochange.inference.comparing.tipping import MOST_FITS, check_tipping, tipping
+from cochange.inference.comparing.tipping import check_tipping, tipping
+from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
-from cochange.reports.block import Block
+from cochange.progress import progress
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.numbers import centre, fixed, interval, probability, share, significant
-from cochange.reports.plots.tipping import tipping_plot, tipping_sentence
-from cochange.reports.prior_comparison import Extras, write_comparison, write_files
+from cochange.reports.plots.tipping import tipping_sentence
+from cochange.reports.prior_comparison import Extras, write_comparison
 from cochange.reports.prior_comparison_tables import by_quantity
+from cochange.wide_tables import in_parts
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
 REFITTED_NOTE = " Sensitivity to the prior: sampled with the prior counting half and twice."
 MATCHED = "matched, "
+IMPORTANT_NOTE = (
+    "Below, inside, above: probability of a value beyond the smallest important difference on the low side, within it, "
+    "and beyond it on the high side."
+)
 CHANGED = {"no": "same", "yes": "changed", "unsure": "unsure"}
 
 
@@ -80,21 +86,24 @@ def compare(request: Request, asked: Asked) -> None:
     if not request.quiet:
         console.print_notices(study.notices)
     model = load_model(request.models[0])
+    require_allowed(study, model)
     sets = sets_of(study, model, request.priors, varied)
     check_nulls(study, model, sets, nulls)
     estimand, _, parameter = (word.strip() for word in (asked.tip or "").partition("="))
     if asked.tip is not None:
-        check_tipping(study, model, next(iter(sets.values())), estimand, parameter)
-    tipped = None
-    with console.progress(len(sets) + (MOST_FITS if asked.tip else 0), hidden=request.quiet) as progress:
-        found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, progress)
-        progress.step(f"{model.name}: power-scaling")
-        sensitivities = power_scaling(found, settings, asked.refit, progress)
-        progress.step(f"{model.name}: leave-one-out cross-validation")
+        check_tipping(model, next(iter(sets.values())), estimand, parameter)
+    with progress(len(sets), request.quiet, "prior sets") as reporter:
+        found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, reporter)
+        reporter.step(f"{model.name}: power-scaling")
+        sensitivities = power_scaling(found, settings, asked.refit, reporter)
+        reporter.step(f"{model.name}: leave-one-out cross-validation")
         loo = compare_loo(found)
         factors = [item for null in nulls for item in bayes_factors(found, null, asked.odds)]
-        if asked.tip is not None:
-            tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, progress, found)
+    tipped = None
+    if asked.tip is not None:
+        with progress(None, request.quiet, "sceptical priors") as reporter:
+            reporter.step(f"{model.name}: ever more sceptical priors of {parameter}")
+            tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, reporter, found)
     if not request.quiet:
         print_comparison(found)
         print_sensitivities(found, sensitivities)
@@ -103,9 +112,10 @@ def compare(request: Request, asked: Asked) -> None:
         if tipped is not None:
             OUT.print(f"\n[bold]Tipping prior[/bold]\n{escape(tipping_sentence(tipped))}")
     if request.out is not None:
-        if tipped is not None:
-            write_files(Block((tipping_plot(tipped),)), request.out, found)
-        typer.echo(write_comparison(found, request.out, Extras(sensitivities, loo, factors)))
+        path = write_comparison(found, request.out, Extras(sensitivities, loo, factors, tipped))
+        if not request.quiet:
+            ERR.print(f"Tables and figures are in {escape(str(request.out))}; the first table:", soft_wrap=True)
+        typer.echo(path)
     if found.main.diagnostics.status == "do not report":
         raise typer.Exit(NOT_TO_BE_REPORTED)
 
@@ -114,8 +124,11 @@ def print_comparison(comparison: Comparison) -> None:
     """Print the estimands of the whole sample under every prior set, and how each set came about."""
     for rows in by_quantity(comparison).values():
         if is_main(rows[0].estimate, comparison.study):
-            OUT.print(_table(rows, quantity_of(rows[0].estimate, comparison.study)))
+            _print_rows(rows, quantity_of(rows[0].estimate, comparison.study))
+    if any(row.estimate.smallest_important is not None for row in comparison.main.rows):
+        OUT.print(IMPORTANT_NOTE)
     OUT.print(
+        "P(dir.): probability of the side of no change that the estimate lies on. "
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
         "prior's; ratios on the log scale. Draws: a set's own, or another's reweighted, with the Pareto shape k of the "
@@ -143,8 +156,9 @@ def print_sensitivities(comparison: Comparison, sensitivities: Sequence[Sensitiv
     OUT.print(table)
     first = sensitivities[0]
     OUT.print(
-        f"Sensitive from {SENSITIVE:g}. Top-level priors alone are scaled. Pareto shapes: prior {first.prior_k:.2f}, "
-        f"likelihood {first.likelihood_k:.2f}.{REFITTED_NOTE if first.refitted else ''}"
+        f"Sensitive from {SENSITIVE:g}. Top-level priors alone are scaled. Pareto shapes: prior "
+        f"{fixed(first.prior_k, 2)}, "
+        f"likelihood {fixed(first.likelihood_k, 2)}.{REFITTED_NOTE if first.refitted else ''}"
     )
 
 
@@ -154,12 +168,11 @@ def print_loo(comparison: Comparison, rows: Sequence[PriorLoo]) -> None:
         ERR.print(f"Leave-one-out: {comparison.model.name} does not give the density of a participant.")
         return
     labels = ("elpd", "SE", "difference", "SE of it", "stacking weight", "largest k", "k too high")
-    columns = [Column("prior", overflow="fold"), *(right(label) for label in labels)]
-    title = f"Leave-one-out cross-validation of {rows[0].participants} participants"
-    table = titled(title, *columns, "draws")
+    columns = [Column("prior"), *(right(label) for label in labels), Column("draws")]
+    cells = []
     for row in rows:
         own = row is rows[0]
-        table.add_row(
+        line = (
             escape(row.prior),
             fixed(row.elpd, 1),
             fixed(row.se, 1),
@@ -170,7 +183,9 @@ def print_loo(comparison: Comparison, rows: Sequence[PriorLoo]) -> None:
             f"{row.k_high}",
             row.how,
         )
-    OUT.print(table)
+        cells.append(line)
+    title = f"Leave-one-out cross-validation of {rows[0].participants} participants"
+    _print_parts(title, columns, cells)
     OUT.print(escape(loo_sentence(rows)))
 
 
@@ -183,15 +198,20 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
     for (null, value), items in by_null.items():
         if all(item.refused for item in items):
             continue
-        columns = (Column("prior", overflow="fold"), *(right(label) for label in labels))
-        table = titled(f"Bayes factor of {escape(null)} = {value:g}, prior odds {items[0].prior_odds:g}:1", *columns)
+        columns = [Column("prior"), *(right(label) for label in labels)]
+        cells = []
         for item in items:
             numbers = (item.prior_density, item.posterior_density, item.factor, 1 / item.factor)
             error = "" if item.refused else f"{item.error:.0%}"
-            table.add_row(
-                escape(item.prior), *(significant(number) for number in numbers), error, probability(item.probability)
+            line = (
+                escape(item.prior),
+                *(significant(number) for number in numbers),
+                error,
+                probability(item.probability),
             )
-        OUT.print(table)
+            cells.append(line)
+        title = f"Bayes factor of {escape(null)} = {value:g}, prior odds {items[0].prior_odds:g}:1"
+        _print_parts(title, columns, cells)
     for refused in dict.fromkeys(item.refused for item in factors if item.refused):
         alike = [item for item in factors if item.refused == refused]
         nulls = ", ".join(dict.fromkeys(item.null for item in alike))
@@ -206,33 +226,38 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
         )
 
 
-def _table(rows: list[Compared], name: str) -> Table:
+def _print_rows(rows: list[Compared], name: str) -> None:
     """One quantity under every prior set."""
     first = rows[0].estimate
     asked = first.smallest_important is not None
     masses = ("below", "inside", "above") if asked else ()
     numbers = ("median", f"{first.ci_prob:.0%} {first.ci_kind.upper()}", "P(dir.)", *masses)
-    columns = [right(label) for label in (*numbers, "shift", "width", "overlap", "data/prior")]
-    title = f"\n[bold]{escape(name)}[/bold]"
-    whole = Column("prior", overflow="fold")
-    table = Table(whole, *columns, "decision", "draws", title=title, title_justify="left", title_style="")
+    ratios = map(right, ("shift", "width", "overlap", "data/prior"))
+    columns = [Column("prior"), *map(right, numbers), Column("decision"), *ratios, Column("draws")]
+    cells = []
     for row in rows:
         own, estimate = row is rows[0], row.estimate
         said = _decision(row.decision.direction, row.decision.importance)
-        table.add_row(
+        line = (
             escape(estimate.prior),
             centre(estimate),
             interval(estimate),
             probability(estimate.p_direction),
             *(probability(mass) for mass in (estimate.below, estimate.inside, estimate.above) if asked),
+            said if own else CHANGED[row.changed] * bool(said),
             "" if own else fixed(row.shift, 2),
             "" if own else fixed(row.width_ratio, 2),
             share(row.overlap),
             fixed(row.data_to_prior, 1),
-            said if own else CHANGED[row.changed] * bool(said),
-            "own" if row.pareto_k is None else f"{MATCHED * (row.how == 'moment-matched')}k {row.pareto_k:.2f}",
+            "own" if row.pareto_k is None else f"{MATCHED * (row.how == 'moment-matched')}k {fixed(row.pareto_k, 2)}",
         )
-    return table
+        cells.append(line)
+    _print_parts(escape(name), columns, cells)
+
+
+def _print_parts(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    for part in in_parts(title, columns, rows, OUT.width):
+        OUT.print(part)
 
 
 def _decision(direction: str, importance: str) -> str:

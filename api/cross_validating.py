@@ -10,8 +10,9 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.read import read_study
-from cochange.inference.calibrating.calibrate import SEED
 from cochange.inference.folding.cross_validate import FOLDS, CrossValidation, fit_folds, make_folding
+from cochange.inference.many.work import SEED
+from cochange.progress import progress
 from cochange.reports.cross_validation import LABELS, cells_of, cross_validation_sentences, write_cross_validation
 from cochange.work import NOT_TO_BE_REPORTED
 
@@ -46,8 +47,8 @@ def run(request: CrossValidateRequest) -> None:
         console.print_notices(study.notices)
     seed = SEED if request.seed is None else request.seed
     folding = make_folding(request.model, study, request.prior, request.folds, request.by, seed)
-    with console.progress(folding.fits, hidden=request.quiet) as progress:
-        found = fit_folds(folding, request.out, request.cores, request.scheduler, progress)
+    with progress(folding.fits, hidden=request.quiet) as reporter:
+        found = fit_folds(folding, request.out, request.cores, request.scheduler, reporter)
     path = write_cross_validation(found, request.out)
     if not request.quiet:
         print_cross_validation(found)

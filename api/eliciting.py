@@ -8,9 +8,8 @@ from cochange.console import ERR, OUT, right, titled
 from cochange.data.faults import Fault, InputError
 from cochange.data.read import read_study
 from cochange.data.study import Study
-from cochange.inference.built import selection_of
 from cochange.inference.elicitation import Elicited, Question, elicited_prior, write_prior
-from cochange.inference.plan import NothingToFitError
+from cochange.inference.plan import require_allowed
 from cochange.inference.prior_terms import PriorTerms, terms_of
 from cochange.inference.prior_words import STANDS_FOR, in_words
 from cochange.inference.settings import Settings
@@ -94,8 +93,7 @@ def elicit(
     """
     study = read_study(study_file, data_root)
     chosen = load_model(model)
-    if problem := selection_of(chosen, study).problem:
-        raise NothingToFitError(f"{chosen.name}: {problem}")
+    require_allowed(study, chosen)
     statement = _statement(between, mass, says, fall)
     question = Question(parameter=parameter, prior_set=prior_set, base=base, family=family, df=df, source=source)
     if not quiet:

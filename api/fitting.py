@@ -1,10 +1,9 @@
 """One fit from Python."""
 
 from cochange.data.study import Study
-from cochange.inference.built import selection_of
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import Fit, sample
-from cochange.inference.plan import NothingToFitError, choose_priors
+from cochange.inference.plan import choose_priors, require_allowed
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 
@@ -39,7 +38,6 @@ def fit(model: str, study: Study, prior: str = "reference", seed: int | None = N
     """
     chosen = load_model(model)
     priors = choose_priors(study, chosen, [prior])[prior]
-    if problem := selection_of(chosen, study).problem:
-        raise NothingToFitError(f"{chosen.name}: {problem}")
+    require_allowed(study, chosen)
     settings = Settings(seed=study.spec.analysis.seed if seed is None else seed)
     return sample(compile_model(chosen, study, priors), prior, priors, settings)

@@ -5,12 +5,13 @@ from datetime import datetime
 from rich.markup import escape
 from rich.table import Table
 
-from cochange.console import ERR, OUT, progress, right
+from cochange.console import ERR, OUT, right
 from cochange.data.study import Study
 from cochange.inference.compiled import compile_model
 from cochange.inference.machine_code import folder
 from cochange.inference.plan import make_plan
 from cochange.models.parts.prior_sets import structure
+from cochange.progress import progress
 
 MEGABYTE = 1024**2
 
@@ -54,7 +55,7 @@ def warm(study: Study, models: tuple[str, ...], quiet: bool) -> None:
         for model in plan.models
         for priors in {structure(own): own for own in plan.sets[model.name].values()}.values()
     ]
-    with progress(len(work), quiet, "models") as shown:
+    with progress(len(work), quiet, "compilations") as shown:
         for model, priors in work:
             shown.step(f"{model.name}: compiling")
             compile_model(model, study, priors)

@@ -8,7 +8,7 @@ import typer
 from cochange.options import DataRoot, Out, Quiet, StudyFile
 
 # What every command of many fits takes.
-Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the whole. [default: always the same]")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the whole. [default: always the same]")]
 Processes = Annotated[int | None, typer.Option("--cores", min=1, help="Processes at once. [default: all processors]")]
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of this Dask scheduler.")

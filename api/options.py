@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the results; made when absent.")]
+Out = Annotated[
+    Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for the results; made when absent.")
+]
 DataRoot = Annotated[
     Path | None,
     typer.Option("--data-root", metavar="DIR", help="Folder of the data file; the study file's by default."),
@@ -18,7 +20,7 @@ Models = Annotated[
 Priors = Annotated[
     list[str] | None, typer.Option("--prior", metavar="SET", help="A prior set; may be repeated. [default: all]")
 ]
-Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the run. [default: the study file's]")]
+Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the run. [default: the study file's]")]
 Draws = Annotated[int, typer.Option("--draws", min=100, help="Draws of each chain to begin with.")]
 Chains = Annotated[int, typer.Option("--chains", min=2, help="Number of chains.")]
 Cores = Annotated[int | None, typer.Option("--cores", min=1, help="Chains run at once. [default: all processors]")]

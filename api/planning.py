@@ -10,9 +10,11 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.simulation.skeleton import Expected, Level
-from cochange.inference.planning.assure import SEED, Assurance, Question, plan
+from cochange.inference.many.work import SEED
+from cochange.inference.planning.assure import Assurance, Question, plan
 from cochange.inference.planning.decision import PlanError
 from cochange.inference.planning.designs import Designs
+from cochange.progress import progress
 from cochange.reports.planning import kind_of, plan_sentences, write_plan
 from cochange.reports.plots.assurance import measured_in_words
 from cochange.values import ValueGivenError, read_named, read_numbers, read_value, read_whole
@@ -63,7 +65,7 @@ def run(request: PlanRequest) -> None:
         smallest_important=request.smallest_important,
         truth=dict(read_value(text, "--truth") for text in request.truth),
     )
-    with console.progress(len(designs) * request.fits, hidden=request.quiet) as progress:
+    with progress(len(designs) * request.fits, hidden=request.quiet) as reporter:
         found = plan(
             request.study_file,
             designs,
@@ -76,7 +78,7 @@ def run(request: PlanRequest) -> None:
             SEED if request.seed is None else request.seed,
             request.cores,
             request.scheduler,
-            progress,
+            reporter,
         )
     path = write_plan(found, request.out)
     if not request.quiet:

@@ -11,7 +11,8 @@ from rich.table import Column, Table
 from cochange.console import OUT, print_notices, right
 from cochange.data.faults import Fault, InputError
 from cochange.data.published_table import read_published
-from cochange.data.standard_errors import DecimalMark
+from cochange.data.specification.kinds import DecimalMark
+from cochange.inference.files import write_whole
 from cochange.inference.pooling.parameters import prior_set_lines
 from cochange.inference.pooling.pool import MASS, Pooled, Summary, pool, summary
 
@@ -57,9 +58,8 @@ def run(request: PoolRequest) -> None:
     if request.out is None:
         typer.echo("\n".join(["", *lines]))
         return
-    request.out.parent.mkdir(parents=True, exist_ok=True)
-    request.out.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    typer.echo(request.out)
+    text = "\n".join([*lines, ""])
+    typer.echo(write_whole(request.out, lambda passing: passing.write_text(text, encoding="utf-8")))
 
 
 def print_pooled(pooled: Pooled) -> None:

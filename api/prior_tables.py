@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from rich.markup import escape
 from rich.table import Column, Table
 
-from cochange.console import OUT, progress, right, titled
+from cochange.console import OUT, right, titled
 from cochange.data.study import Study
 from cochange.inference.plan import make_plan
 from cochange.inference.prior_terms import DRAWS, PriorTerms, Quantity, by_model, prior_terms
 from cochange.inference.prior_words import in_words
 from cochange.models.parts.prior_sets import families, notes
+from cochange.progress import progress
 
 
 def priors(
@@ -47,7 +48,7 @@ def priors(
         If the study allows none of the models.
     """
     plan = make_plan(study, models, priors)
-    with progress(plan.fits, hidden=quiet, what="prior sets") as reporter:
+    with progress(plan.n_sets, hidden=quiet, what="prior sets") as reporter:
         terms = prior_terms(study, models, priors, seed, reporter)
     if not quiet:
         for sets in by_model(terms).values():

@@ -70,7 +70,9 @@ def elicit(
 def compare_priors(
     study_file: StudyFile,
     model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for tables and figures.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for tables and figures.")
+    ] = None,
     data_root: DataRoot = None,
     prior: Priors = None,
     vary: Annotated[

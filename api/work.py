@@ -11,9 +11,10 @@ from cochange.data.read import read_study
 from cochange.inference.earlier_run import replaced_run
 from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
-from cochange.inference.run import run_study
+from cochange.inference.run import count_fits, run_study
 from cochange.inference.settings import Settings
 from cochange.inference.store import load_results, save_results
+from cochange.progress import progress
 
 NOT_TO_BE_REPORTED = 3
 
@@ -24,7 +25,7 @@ class Request:
 
     Attributes
     ----------
-    verb : {"run", "fit", "demo"}
+    verb : {"run", "fit", "demo", "compare-priors"}
         The command.
     study_file : Path
         The study file.
@@ -115,14 +116,14 @@ def _sample(request: Request) -> Results:
     replaced = None if request.out is None else replaced_run(request.out, study)
     if replaced is not None and not request.quiet:
         console.print_notices([replaced])
-    with console.progress(plan.fits, hidden=request.quiet) as progress:
+    with progress(count_fits(study, plan, request.double), hidden=request.quiet) as reporter:
         return run_study(
             study,
             request.out,
             request.models,
             request.priors,
             settings,
-            progress,
+            reporter,
             request.command(settings),
             request.double,
         )
@@ -131,6 +132,8 @@ def _sample(request: Request) -> Results:
 def _render(results: Results, directory: Path, quiet: bool) -> None:
     from cochange.reports.document import write_report
 
+    if not quiet:
+        console.ERR.print("Writing the report.")
     path = write_report(results, directory)
     if not quiet:
         console.print_verdict(results)

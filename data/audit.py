@@ -15,6 +15,7 @@ from cochange.data.reading.readout import Readout
 from cochange.data.reading.variables import variables
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable
+from cochange.data.specification.kinds import MARK_NAMES
 
 if TYPE_CHECKING:
     from cochange.data.study import Study
@@ -82,10 +83,9 @@ def _facts(own: Opened) -> dict[str, str]:
 
 
 def _decimal(data: DataTable) -> str:
-    names = {".": "point", ",": "comma"}
     columns = data.decimal_columns.items()
-    others = [f"{column}: {names[mark]}" for column, mark in columns if mark != data.decimal]
-    return names[data.decimal] + (f" ({', '.join(others)})" if others else "")
+    others = [f"{column}: {MARK_NAMES[mark]}" for column, mark in columns if mark != data.decimal]
+    return MARK_NAMES[data.decimal] + (f" ({', '.join(others)})" if others else "")
 
 
 def counts(study: Study) -> pd.DataFrame:

@@ -5,12 +5,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
+from cochange.data.checking.decimal_marks import other_decimal_marks
 from cochange.data.checking.left_out_values import values_in_left_out_rows
-from cochange.data.checking.limit_notices import converted_units, limits_from_codes, limits_on_log_scale
+from cochange.data.checking.limit_notices import (
+    converted_units,
+    limits_from_codes,
+    limits_on_log_scale,
+    not_detected_or_not_done,
+)
 from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.missing_reasons import (
     events_name_what_is_there,
     events_stand_at_visits,
+    reasons_of_those_who_left,
     values_after_events,
 )
 from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
@@ -25,7 +32,6 @@ from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows, first_place
-from cochange.data.reading.plate_tables import MADE
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
@@ -33,6 +39,7 @@ from cochange.data.spec import StudySpec
 FEWEST_PAIRS = 10
 WHOLE_SAMPLE = "overall"
 FEWEST_IN_ARM = 2
+FEWEST_ALIKE = 5
 _GROUPINGS: tuple[Role, ...] = ("arm", "group", "site")
 
 
@@ -80,33 +87,6 @@ def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tup
     return (*of_files, *found, *private, *listed)
 
 
-def _decimal_marks(readout: Readout, spec: StudySpec) -> list[Fault]:
-    faults = []
-    for cells in readout.used.values():
-        all_wrong = cells[cells["decision"] == "other decimal mark"]
-        for column, wrong in all_wrong.groupby("column", sort=False):
-            own, source = str(wrong["mark"].iloc[0]), readout.source_of(wrong)
-            data = source.data
-            mark, other, opposite = ("point", "comma", ",") if own == "." else ("comma", "point", ".")
-            required = f"a decimal {mark} in every number"
-            texts = cells.loc[cells["column"] == column, "text"]
-            right = int(texts.str.contains(own, regex=False).sum())
-            found = f"a {other} in {count_rows(wrong)}, as in '{wrong['text'].iloc[0]}'"
-            if right:
-                action = f"cells of the column with a {mark}: {right}; write every number of the file with one mark"
-            else:
-                alone = f'decimal_columns = {{ "{source.name_in_file(str(column))}" = "{opposite}" }}'
-                action = f'write decimal = "{opposite}" under {data.heading} if the whole file does so'
-                if data.participant not in MADE:
-                    action += f", or for this column alone {alone}"
-                if column in data.decimal_columns:
-                    action = f"write {alone} under {data.heading}"
-                if wrong["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{opposite}\d{{3}}").all():
-                    action += f"; a {other} between thousands has to be taken out"
-            faults.append(Fault(*first_place(wrong), required, found, action))
-    return faults
-
-
 def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
     for role in _GROUPINGS:
@@ -128,7 +108,9 @@ def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
         return []
     (cells,) = readout.of("arm")
     sizes = cells[cells["status"] == "observed"].drop_duplicates("participant")["value"].value_counts()
-    faults = []
+    faults: list[Fault] = []
+    if sizes.empty:
+        return faults
     if spec.arms.control is not None and spec.arms.control not in sizes.index:
         levels = sorted(sizes.index)
         required = f"the control arm '{spec.arms.control}' of the study file"
@@ -196,7 +178,10 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
         if pairs < FEWEST_PAIRS:
             required = f"a minimum of {FEWEST_PAIRS} participants with {name} at both visits"
             found = f"{pairs} ({len(by_visit[0])} at '{first}', {len(by_visit[1])} at '{spec.follow_up}')"
-            action = "check the columns, the visits and the missing codes; fewer pairs cannot carry these models"
+            checked = "the columns, the visits and the missing codes"
+            if spec.missing_data.event_visit is not None:
+                checked += ", and the intercurrent events whose strategies leave values out"
+            action = f"check {checked}; fewer pairs cannot carry these models"
             column = str(cells["column"].iloc[-1])
             faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults
@@ -209,7 +194,8 @@ def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
         constants: dict[str, list[str]] = {}
         for (column, visit), own in cells.groupby(["column", "visit"], sort=False):
             values = own["value"].dropna().to_numpy(dtype=float)
-            if _is_constant(values):
+            # Fewer are equal by chance, as at a visit that few attended.
+            if len(values) >= FEWEST_ALIKE and _is_constant(values):
                 found = f"{values[0]:g} in all {len(values)} readings at '{visit}'"
                 constants.setdefault(str(column), []).append(found)
         required = f"a column of {name} that differs between participants"
@@ -271,7 +257,7 @@ def _unscreened(readout: Readout, spec: StudySpec) -> list[Notice]:
 
 _CHECKS = (
     values_in_left_out_rows,
-    _decimal_marks,
+    other_decimal_marks,
     _named_groups,
     _arms_are_filled,
     events_name_what_is_there,
@@ -299,10 +285,12 @@ _NOTICES = (
     limits_on_log_scale,
     converted_units,
     limits_from_codes,
+    not_detected_or_not_done,
     wells_beyond_limits,
     confounded_plates,
     visits_outside_their_windows,
     fractional_totals,
     values_after_events,
+    reasons_of_those_who_left,
     _unscreened,
 )

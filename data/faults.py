@@ -18,7 +18,7 @@ class Fault:
     Attributes
     ----------
     file : str
-        Name of the file at fault.
+        Name of the file at fault; where none is, the option of a command, as in ``--prior``.
     row : int or None
         Row as a spreadsheet shows it (the first line of the file is row 1); in a study file, the line.
     column : str or None
@@ -39,13 +39,8 @@ class Fault:
     action: str
 
     def __str__(self) -> str:
-        line_word, key_word = ("line", "key") if self.file.endswith(".toml") else ("row", "column")
-        place = [self.file]
-        if self.row is not None:
-            place.append(f"{line_word} {self.row}")
-        if self.column is not None:
-            place.append(f"{key_word} {self.column}")
-        return f"{', '.join(place)}: {self.required} is required; found {self.found}; {self.action}"
+        place = _place(self.file, self.row, self.column)
+        return f"{place}: {self.required} is required; found {self.found}; {self.action}"
 
 
 class InputError(CochangeError):
@@ -89,8 +84,7 @@ class Notice:
     caution: bool = False
 
     def __str__(self) -> str:
-        place = self.file if self.column is None else f"{self.file}, column {self.column}"
-        return f"{place}: {self.message}"
+        return f"{_place(self.file, None, self.column)}: {self.message}"
 
 
 def summarise(faults: list[Fault]) -> tuple[Fault, ...]:
@@ -120,3 +114,11 @@ def summarise(faults: list[Fault]) -> tuple[Fault, ...]:
             found = f"{total[kind]} cases in all, of which the first {SHOWN_OF_MANY} stand above"
             shortened.append(replace(fault, row=None, found=found))
     return tuple(shortened)
+
+
+def _place(file: str, row: int | None, column: str | None) -> str:
+    row_word, column_word = ("line", "key") if file.endswith(".toml") else ("row", "column")
+    place = [file]
+    place += [] if row is None else [f"{row_word} {row}"]
+    place += [] if column is None else [f"{column_word} {column}"]
+    return ", ".join(place)

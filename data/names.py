@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+FEW = 6
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name nearest to `name`, ignoring case, or None when none is near.
@@ -45,3 +47,32 @@ def listing(names: Iterable[str], limit: int = 12) -> str:
     quoted = [f"'{name}'" for name in names]
     rest = len(quoted) - limit
     return ", ".join(quoted[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def choice(name: str, known: Iterable[str], limit: int = 12) -> str:
+    """Say which name to take: the nearest and a few of the others, or, where none is near, the first of them all.
+
+    Parameters
+    ----------
+    name : str
+        Name as the user wrote it.
+    known : iterable of str
+        Names that would be accepted.
+    limit : int
+        How many to list where none is near.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> choice("delimitor", ["comment", "delimiter", "decimal"])
+    "did you mean 'delimiter'? Others are 'comment', 'decimal'"
+    """
+    names = list(dict.fromkeys(known))
+    match = nearest(name, names)
+    if match is None:
+        return f"choose one of {listing(names, limit)}"
+    others = [other for other in names if other != match]
+    return f"did you mean '{match}'?" + (f" Others are {listing(others, FEW)}" if others else "")

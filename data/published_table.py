@@ -7,11 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from cochange.data.faults import Fault, InputError, Notice, summarise
-from cochange.data.names import advice, listing
+from cochange.data.names import advice, choice, listing
 from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
-from cochange.data.standard_errors import NUMBERS, SCALES, DecimalMark, off_the_middle, read_numbers, standard_error
+from cochange.data.specification.kinds import DecimalMark
+from cochange.data.standard_errors import NUMBERS, SCALES, off_the_middle, read_numbers, standard_error
 
 REQUIRED = ("study", "estimate", "source")
 TEXTS = ("quantity", "unit", "scale", "population", "treatment", "overlap", "informs", "note")
@@ -105,13 +106,13 @@ class PublishedTable:
             If the table has no such quantity, has several and none is named, or mixes units or scales.
         """
         if quantity is None and len(self.quantities) > 1:
-            found, action = f"{len(self.quantities)}", f"choose one of {listing(self.quantities)}"
+            found, action = f"{len(self.quantities)}", f"choose one of {listing(self.quantities)} (--quantity)"
             raise InputError([Fault(self.file, None, "quantity", "a single quantity to pool", found, action)])
         chosen = self.quantities[0] if quantity is None else quantity
         members = tuple(item for item in self.estimates if item.quantity == chosen)
         if not members:
-            action = advice(chosen, self.quantities, f"choose one of {listing(self.quantities)}")
-            raise InputError([Fault(self.file, None, "quantity", "a quantity of the table", f"'{chosen}'", action)])
+            required, action = f"a quantity of {self.file}", choice(chosen, self.quantities)
+            raise InputError([Fault("--quantity", None, None, required, f"'{chosen}'", action)])
         first = members[0]
         faults = [
             Fault(

@@ -15,8 +15,7 @@ from cochange.data.reading.open_files import open_files
 from cochange.data.reading.readout import read_out
 from cochange.data.reading.variables import named_columns
 from cochange.data.spec import StudySpec, read_spec
-from cochange.data.specification.study_file_faults import dotted
-from cochange.data.specification.toml_lines import KeyPath, key_lines, line_of
+from cochange.data.specification.toml_lines import KeyPath, dotted, key_lines, line_of
 from cochange.data.study import Study
 
 

@@ -30,7 +30,7 @@ from cochange.data.specification.tables import (
     SymptomTable,
     TimeTable,
 )
-from cochange.data.specification.toml_lines import key_lines, line_of, twice_given
+from cochange.data.specification.toml_lines import dotted, key_lines, line_of, twice_given
 
 
 class StudySpec(Table):
@@ -152,9 +152,10 @@ def read_spec(path: str | Path) -> StudySpec:
         raise InputError(blanks)
     broken = broken_rules(spec)
     if broken:
-        raise InputError(
-            summarise([Fault(path.name, line_of(b.path, lines), b.key, b.required, b.found, b.action) for b in broken])
-        )
+        faults = [
+            Fault(path.name, line_of(b.path, lines), dotted(b.path), b.required, b.found, b.action) for b in broken
+        ]
+        raise InputError(summarise(faults))
     return spec
 
 

@@ -4,13 +4,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal
 
 from cochange.data.faults import Fault
 from cochange.data.names import listing
-from cochange.data.reading.readings import parse_reading
+from cochange.data.reading.readings import Kind, parse_reading
+from cochange.data.specification.kinds import MARK_NAMES, DecimalMark
 
-DecimalMark = Literal[".", ","]
 NUMBERS = ("estimate", "se", "lower", "upper", "level", "sd", "n")
 POSITIVE = {"se": "a number above 0", "sd": "a number above 0", "n": "a number of participants above 0"}
 TRANSFORMS: Mapping[str, tuple[Callable[[float], float], float, float, str]] = {
@@ -74,7 +73,7 @@ def read_numbers(
     read = {name: parse_reading(cells[name], decimal) for name in NUMBERS if cells[name]}
     published = Published(file, row, scale, {k: item.number for k, item in read.items() if item.kind == "number"})
     faults = [
-        published.fault(name, "a number", f"'{cells[name]}'", f"write a plain number with the decimal mark '{decimal}'")
+        published.fault(name, "a number", f"'{cells[name]}'", _plainly(item.kind, decimal))
         for name, item in read.items()
         if item.kind != "number"
     ]
@@ -142,6 +141,15 @@ def off_the_middle(published: Published) -> float:
         return 0.0
     lower, estimate, upper = (published.pooled(name) for name in ("lower", "estimate", "upper"))
     return abs((estimate - lower) / (upper - lower) - 0.5)
+
+
+def _plainly(kind: Kind, decimal: DecimalMark) -> str:
+    """What to do about a cell that is no number."""
+    action = f"write a plain number with a decimal {MARK_NAMES[decimal]}"
+    if kind != "other decimal mark":
+        return action
+    other = "," if decimal == "." else "."
+    return f"{action}, or read the table with --decimal '{other}' if all of its numbers have a {MARK_NAMES[other]}"
 
 
 def _interval_faults(published: Published) -> list[Fault]:

@@ -1,7 +1,8 @@
 """R-hat, effective sample sizes and divergences of a set of draws."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import arviz_stats as azs
 import numpy as np
@@ -67,8 +68,8 @@ def convergence(tree: xr.DataTree, estimands: Mapping[str, xr.DataArray], parame
     top_level = [posterior[name] for name in parameters if name in posterior]
     with quiet():
         # Fixed elements, of a Cholesky factor for one, have neither and are passed over.
-        r_hat = max(float(azs.rhat(draws).max()) for draws in [*reported, *top_level])
-        ess = {kind: min(float(azs.ess(draws, method=kind).min()) for draws in reported) for kind in ("bulk", "tail")}
+        r_hat = float(_of_what_varies(azs.rhat, [*reported, *top_level]).max())
+        ess = {kind: float(_of_what_varies(partial(azs.ess, method=kind), reported).min()) for kind in ("bulk", "tail")}
         bfmi = float(np.min(azs.bfmi(stats)["energy"].values))
     return Convergence(
         r_hat=r_hat,
@@ -78,3 +79,13 @@ def convergence(tree: xr.DataTree, estimands: Mapping[str, xr.DataArray], parame
         bfmi=bfmi,
         at_max_depth=float((stats["depth"] >= MAX_DEPTH).mean()),
     )
+
+
+def _of_what_varies(statistic: Callable[[xr.DataArray], xr.DataArray], draws: Iterable[xr.DataArray]) -> np.ndarray:
+    """A statistic of every element, but for fixed ones, which have none; not a number where draws are not finite."""
+    found = []
+    for own in draws:
+        varies = own.max(("chain", "draw"), skipna=False) != own.min(("chain", "draw"), skipna=False)
+        found.append(statistic(own).transpose(*varies.dims).values[varies.values])
+    values = np.concatenate(found)
+    return values if values.size else np.array([np.nan])

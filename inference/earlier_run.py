@@ -8,7 +8,7 @@ import h5py
 from cochange.data.faults import Notice
 from cochange.data.study import Study
 from cochange.inference.quiet import LOG
-from cochange.inference.store import INPUT
+from cochange.inference.store import INPUT, MARK
 
 SHOWN_OF_HASH = 12
 
@@ -29,7 +29,7 @@ def replaced_run(directory: Path, study: Study) -> Notice | None:
     old = json.loads(stored.read_text(encoding="utf-8"))
     if old["input_hash"] == study.input_hash:
         return None
-    manifest = directory / "manifest.json"
+    manifest = directory / MARK
     of = "an unfinished run"
     if manifest.is_file():
         of = f"the run of {json.loads(manifest.read_text(encoding='utf-8'))['created']}"
@@ -45,7 +45,7 @@ def replaced_run(directory: Path, study: Study) -> Notice | None:
 def begin_anew(directory: Path, study: Study) -> None:
     """Take the mark of a finished run from a folder whose run is of another input, before its study is replaced."""
     if replaced_run(directory, study) is not None:
-        (directory / "manifest.json").unlink(missing_ok=True)
+        (directory / MARK).unlink(missing_ok=True)
 
 
 def remove_other_fits(directory: Path, study: Study) -> None:

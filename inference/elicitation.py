@@ -10,12 +10,12 @@ from types import ModuleType
 from typing import Any
 
 from cochange.data.faults import CochangeError, Fault, InputError
-from cochange.data.names import suggestion
+from cochange.data.names import choice, suggestion
 from cochange.data.specification.prior_set_text import UnwritableError, with_prior
 from cochange.data.study import Study
+from cochange.inference.files import write_whole
 from cochange.inference.quiet import quiet
 from cochange.inference.statements import Statement, check_statement, on_the_line
-from cochange.inference.store import write_whole
 from cochange.models.parts.contract import Model
 from cochange.models.parts.families import (
     ALTERNATIVES,
@@ -145,9 +145,8 @@ def elicited_prior(study: Study, model: Model, statement: Statement, question: Q
     base, current = _set_of(study, model, question)
     here = families(current).get(question.parameter)
     if here is None:
-        known = list(families(current))
-        required = f"a parameter of {model.name}: {', '.join(known)}"
-        raise _fault("the parameter", required, f"'{question.parameter}'", suggestion(question.parameter, known))
+        action = choice(question.parameter, families(current))
+        raise _fault("the parameter", f"a parameter of {model.name}", f"'{question.parameter}'", action)
     own = study.spec.analysis.prior_sets.get(question.prior_set, {}).get(model.name, {})
     if question.parameter in own and not force:
         key = f"analysis.prior_sets.{question.prior_set}.{model.name}.{question.parameter}"

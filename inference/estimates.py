@@ -11,6 +11,7 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
+from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL
 from cochange.models.parts.estimand import Estimand
@@ -54,7 +55,8 @@ class Estimate:
     prior_median, prior_sd, prior_lower, prior_upper : float
         Of the prior the model implies for the estimand, from prior draws; the interval is equal-tailed.
     learned : float
-        How much narrower the posterior interval is than the prior's, as a share; 0 where it is no narrower.
+        How much narrower the posterior interval is than the prior's of the same kind, as a share; 0 where it is no
+        narrower.
     smallest_important : float or None
         The smallest important difference the study states; for a ratio, a factor above 1.
     reason : str
@@ -168,10 +170,12 @@ def summarise(
         The draws.
     """
     rows = []
-    for name, draws in posterior.items():
-        for place in places(draws):
-            cell, before = (cell_of(values, place) for values in (draws, prior[name]))
-            rows.append(_row(fit, name, estimands[name], place, cell, before, study))
+    # What every draw gives alike has no R-hat.
+    with quiet():
+        for name, draws in posterior.items():
+            for place in places(draws):
+                cell, before = (cell_of(values, place) for values in (draws, prior[name]))
+                rows.append(_row(fit, name, estimands[name], place, cell, before, study))
     return tuple(rows)
 
 
@@ -228,6 +232,11 @@ def interval_of(draws: xr.DataArray, kind: Literal["eti", "hdi"], prob: float) -
     return found
 
 
+def narrowed(width: float, prior_width: float) -> float:
+    """How much narrower an interval is than the prior's, as a share; 0 where it is no narrower."""
+    return 1 - width / prior_width if width < prior_width else 0.0
+
+
 def _row(
     fit: Fit,
     name: str,
@@ -241,7 +250,7 @@ def _row(
     analysis = study.spec.analysis
     interval = interval_of(draws, analysis.ci_kind, analysis.ci_prob).values
     prior_interval = interval_of(before, "eti", analysis.ci_prob).values
-    width, prior_width = float(interval[1] - interval[0]), float(prior_interval[1] - prior_interval[0])
+    same_kind = interval_of(before, analysis.ci_kind, analysis.ci_prob).values
     side, p_direction = _side(draws, estimand.null)
     asked = study.spec.estimand.smallest_important.get(name)
     below, inside, above = _masses(draws, estimand, asked.value if asked else None)
@@ -274,7 +283,7 @@ def _row(
         prior_sd=float(before.std(ddof=1)),
         prior_lower=float(prior_interval[0]),
         prior_upper=float(prior_interval[1]),
-        learned=max(0.0, 1 - width / prior_width),
+        learned=narrowed(float(np.ptp(interval)), float(np.ptp(same_kind))),
         smallest_important=asked.value if asked else None,
         reason=asked.reason if asked else "",
         below=below,

@@ -5,10 +5,12 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import xarray as xr
 
+from cochange.data.faults import CochangeError
 from cochange.inference.compiled import Compiled
 from cochange.inference.convergence import Convergence, convergence
 from cochange.inference.predictive import predict
@@ -16,6 +18,14 @@ from cochange.inference.progress import Progress, Silent
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import ESS_MIN, TARGET_ACCEPTS, Settings
 from cochange.models.parts.prior_sets import PriorsLike
+
+# Linux lists the threads of a process there.
+THREADS = Path("/proc/self/task")
+SECONDS_TO_END = 10.0
+
+
+class SamplingError(CochangeError):
+    """The sampler gave up: no point to begin with, or a log density that is not finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +99,11 @@ def sample(
     -------
     Fit
         The last attempt; its diagnostics may still fall short.
+
+    Raises
+    ------
+    SamplingError
+        If the sampler gives up.
     """
     fit = sample_posterior(compiled, prior, priors, settings, progress).fit
     groups = predict(compiled, fit.posterior, settings, prior, priors)
@@ -120,7 +135,7 @@ class Drawn:
 def sample_posterior(
     compiled: Compiled, prior: str, priors: PriorsLike, settings: Settings, progress: Progress | None = None
 ) -> Drawn:
-    """The posterior alone, sampled as `sample` does; arguments as there."""
+    """The posterior alone, sampled as `sample` does; arguments and errors as there."""
     progress = progress or Silent()
     name = compiled.model.name
     seed = settings.seed_of(name, prior, "posterior")
@@ -132,7 +147,15 @@ def sample_posterior(
         again = "" if attempt == 1 else f", attempt {attempt}"
         progress.step(f"{name}, {prior} prior{again}")
         start = time.perf_counter()
-        tree = draw_chains(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
+        try:
+            tree = draw_chains(sampler, draws, TARGET_ACCEPTS[acceptance], seed, settings, progress)
+        except RuntimeError as error:
+            # What follows on further lines is the sampler's own stack.
+            told = str(error).partition("\n")[0]
+            raise SamplingError(
+                f"{name} could not be sampled under the {prior} prior: {told}; look at what the prior set says "
+                "(`cochange priors`) and, in a model of your own, where its log density is not finite"
+            ) from error
         seconds = time.perf_counter() - start
         variables = tree["posterior"].to_dataset()
         tree["posterior"] = xr.DataTree(compiled.named(variables, priors))
@@ -195,6 +218,7 @@ def draw_chains(
         done = sum(chain.finished_draws for chain in chains)
         progress.draws(done, total, sum(chain.divergences for chain in chains))
 
+    threads = _threads()
     with quiet():
         background = nutpie.sample(
             sampler,
@@ -215,7 +239,22 @@ def draw_chains(
         except KeyboardInterrupt:
             background.cancel()
             raise
+        except RuntimeError:
+            _wait_for_chains(threads)
+            raise
     return tree
+
+
+def _threads() -> int:
+    """How many threads this process has; 0 where the system does not tell."""
+    return len(list(THREADS.iterdir())) if THREADS.is_dir() else 0
+
+
+def _wait_for_chains(threads: int) -> None:
+    """Where one chain gives up the others go on for a while; what ended before them would end in a crash."""
+    start = time.monotonic()
+    while _threads() > threads and time.monotonic() - start < SECONDS_TO_END:
+        time.sleep(0.05)
 
 
 def _datasets(tree: xr.DataTree) -> Mapping[str, xr.Dataset]:

@@ -1,8 +1,10 @@
 """The forms a model can take: with or without measurement error, normal or Student-t."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from cochange.data.study import Study
+from cochange.models.parts.contract import Model
 
 MEASUREMENT = {"on": "measurement error", "off": "observed scores taken as true"}
 # The models that tell true scores from errors of measurement.
@@ -27,6 +29,13 @@ def other_forms(study: Study, model: str) -> dict[str, Study]:
             forms[form_of(other, model)] = other
     del forms[form_of(study, model)]
     return forms
+
+
+def compared_forms(study: Study, model: Model) -> Mapping[str, Study]:
+    """The other forms a run fits, where the study file asks for them: of a model with a density of a participant."""
+    if not study.spec.analysis.alternatives or model.log_likelihood is None:
+        return {}
+    return other_forms(study, model.name)
 
 
 def stored_name(prior: str, form: str) -> str:

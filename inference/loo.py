@@ -95,7 +95,7 @@ class FormComparison:
     p : float
         Effective number of parameters.
     difference, difference_se : float
-        From the best form, at most 0, and the standard error of the difference; NaN for the best and where alone.
+        From the best form, at most 0, and the standard error of the difference; NaN where there is no other.
     weight : float
         Weight of the form in a stacked prediction.
     participants : int

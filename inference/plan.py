@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+import cochange.models
 from cochange.data.faults import CochangeError, Fault, InputError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.models.parts.contract import Model, available, load_model
@@ -42,8 +44,8 @@ class Plan:
     sets: Mapping[str, Mapping[str, PriorsLike]]
 
     @property
-    def fits(self) -> int:
-        """How many fits it comes to."""
+    def n_sets(self) -> int:
+        """How many prior sets its models have together."""
         return sum(len(sets) for sets in self.sets.values())
 
 
@@ -64,11 +66,11 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     ContractError
         If a model is unknown or does not meet the contract.
     InputError
-        If a prior set or a smallest important difference names what no model has.
+        If a prior set or a smallest important difference names what no model has, or two models have one name.
     NothingToFitError
         If the study allows none of the models; says why for each.
     """
-    chosen = [load_model(name) for name in (models or study.spec.analysis.models or usual_models(study))]
+    chosen = chosen_models(study, models)
     check_estimands(study, chosen)
     check_own_sets(study, chosen)
     selections = {model.name: selection_of(model, study) for model in chosen}
@@ -78,6 +80,39 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     if not fitted:
         raise NothingToFitError(_nothing_to_fit(study, not_fitted))
     return Plan(fitted, not_fitted, selections, {model.name: sets[model.name] for model in fitted})
+
+
+def chosen_models(study: Study, asked: Sequence[str] = ()) -> list[Model]:
+    """The models of a run, each once; no file may bear the name of another, by which results are kept and reported.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    asked : sequence of str, optional
+        Names or model files; those of the study file by default, or every model that ships and suits its visits.
+
+    Raises
+    ------
+    ContractError
+        If a model is unknown or does not meet the contract.
+    InputError
+        For each file with the name of a model that ships, or of another file.
+    """
+    by_file: dict[Path, Model] = {}
+    for model in map(load_model, asked or study.spec.analysis.models or usual_models(study)):
+        by_file.setdefault(model.source.resolve(), model)
+    shipped = Path(cochange.models.__path__[0]).resolve()
+    taken = {name: shipped / f"{name}.py" for name in available()}
+    faults = []
+    for file, model in by_file.items():
+        if (owner := taken.setdefault(model.name, file)) != file:
+            whose = "a model that ships" if owner.parent == shipped else str(owner)
+            required, found = "a file name that no other model has", f"'{model.name}', the name of {whose}"
+            faults.append(Fault(str(model.source), None, None, required, found, "give the file another name"))
+    if faults:
+        raise InputError(faults)
+    return list(by_file.values())
 
 
 def usual_models(study: Study) -> tuple[str, ...]:
@@ -106,15 +141,22 @@ def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict
     if not lacking and not any(name in sets for name in names):
         lacking = list(names)
     if lacking:
-        required = f"a prior set of {model.name}: {', '.join(sets)}"
-        advice = "name one of these, or define it under [analysis.prior_sets]"
-        raise InputError(
-            [
-                Fault(study.path.name, None, "analysis.priors", required, f"'{name}'", suggestion(name, sets) + advice)
-                for name in lacking
-            ]
-        )
+        required = f"a prior set of {model.name}, shipped or defined under [analysis.prior_sets],"
+        file, key = ("--prior", None) if asked else (study.path.name, "analysis.priors")
+        raise InputError([Fault(file, None, key, required, f"'{name}'", choice(name, sets)) for name in lacking])
     return {name: sets[name] for name in names if name in sets}
+
+
+def require_allowed(study: Study, model: Model) -> None:
+    """Refuse a model that a study does not allow.
+
+    Raises
+    ------
+    NothingToFitError
+        With the reason.
+    """
+    if problem := selection_of(model, study).problem:
+        raise NothingToFitError(f"{model.name}: {problem}")
 
 
 def check_own_sets(study: Study, models: Sequence[Model]) -> None:
@@ -126,7 +168,7 @@ def check_own_sets(study: Study, models: Sequence[Model]) -> None:
         For each such model.
     """
     known = dict.fromkeys([*available(), *(model.name for model in models)])
-    required = f"a model: {', '.join(known)}"
+    required = "the name of a model, which the priors are for,"
     faults = [
         Fault(
             study.path.name,
@@ -134,7 +176,7 @@ def check_own_sets(study: Study, models: Sequence[Model]) -> None:
             f"analysis.prior_sets.{prior}.{name}",
             required,
             f"'{name}'",
-            suggestion(name, known) + "name the model the priors are for",
+            choice(name, known),
         )
         for prior, tables in study.spec.analysis.prior_sets.items()
         for name in tables
@@ -158,10 +200,8 @@ def check_estimands(study: Study, models: Sequence[Model]) -> None:
     for name, asked in study.spec.estimand.smallest_important.items():
         key = f"estimand.smallest_important.{name}"
         if name not in known:
-            required = f"an estimand of a model: {', '.join(known)}"
-            faults.append(
-                Fault(study.path.name, None, key, required, f"'{name}'", suggestion(name, known) + "rename it")
-            )
+            required = "an estimand of a model that ships or is fitted"
+            faults.append(Fault(study.path.name, None, key, required, f"'{name}'", choice(name, known)))
         elif known[name].unit == "ratio" and asked.value <= 1:
             required = "for a ratio, a factor above 1 (1.25 stands for 0.8 to 1.25)"
             faults.append(Fault(study.path.name, None, key, required, f"{asked.value:g}", "give it as a factor"))

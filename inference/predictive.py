@@ -41,12 +41,12 @@ def predict(
     model, study = compiled.model, compiled.study
     step = max(1, -(-posterior.sizes["chain"] * posterior.sizes["draw"] // REPLICATIONS))
     thinned = posterior.isel(draw=slice(None, None, step))
-    seeds = {what: settings.seed_of(model.name, prior, what) for what in ("prior", "replication")}
+    seeds = {what: settings.seed_of(model.name, prior, what) for what in ("prior", "prior replication", "replication")}
     if model.replicate is not None and model.observed_data is not None:
         before = draw_priors(compiled.graph, model, study, priors, PRIOR_DRAWS, seeds["prior"])
         return {
             "prior": before,
-            "prior_predictive": model.replicate(before, study, np.random.default_rng(seeds["prior"])),
+            "prior_predictive": model.replicate(before, study, np.random.default_rng(seeds["prior replication"])),
             "posterior_predictive": model.replicate(thinned, study, np.random.default_rng(seeds["replication"])),
             "observed_data": model.observed_data(study),
         }

@@ -135,15 +135,13 @@ def assemble(
 ) -> Results:
     """Summarise and judge the fits of a run; arguments as the attributes of `Results`.
 
-    `twice` is the fit with twice the draws of the model it names, under the main prior; `rows` what the same fits were
-    summarised by before, and `draws` the estimands derived from them then.
+    `twice` is the fit with twice the draws of the model it names, under the first of its prior sets; `rows` what the
+    same fits were summarised by before, and `draws` the estimands derived from them then.
     """
     main_prior = next(iter(fits))[1]
-    forms = {
-        (fit.model, form_of(study, fit.model)): fit
-        for fit in fits.values()
-        if fit.prior == main_prior and GROUP in fit.tree.children
-    } | dict(other_forms or {})
+    forms = {(fit.model, form_of(study, fit.model)): fit for fit in _mains(fits) if GROUP in fit.tree.children} | dict(
+        other_forms or {}
+    )
     by_name = {model.name: model for model in models}
     if draws is None:
         draws = {place: by_name[fit.model].derive(fit.posterior, study) for place, fit in fits.items()}
@@ -202,24 +200,32 @@ def _summarise(
             for row in no_change(fits[model.name, main_prior], model, study, settings)
         ),
         comparison=compare_forms(forms),
-        doubled=_doubled(estimates, twice, fits, main_prior, by_name, study),
+        doubled=_doubled(estimates, twice, fits, by_name, study),
         under_scenarios=under_scenarios,
         surfaces=surfaces,
     )
+
+
+def _mains(fits: Mapping[tuple[str, str], Fit]) -> list[Fit]:
+    """The fit of each model under the first of its prior sets, which need not be that of the others."""
+    first: dict[str, Fit] = {}
+    for fit in fits.values():
+        first.setdefault(fit.model, fit)
+    return list(first.values())
 
 
 def _doubled(
     estimates: list[Estimate],
     twice: Fit | None,
     fits: Mapping[tuple[str, str], Fit],
-    prior: str,
     models: Mapping[str, Model],
     study: Study,
 ) -> tuple[Doubling, ...]:
     if twice is None:
         return ()
-    own = [row for row in estimates if (row.model, row.prior) == (twice.model, prior)]
-    return compare_doubled(own, fits[twice.model, prior], twice, models[twice.model], study)
+    main = next(fit for fit in _mains(fits) if fit.model == twice.model)
+    own = [row for row in estimates if (row.model, row.prior) == (main.model, main.prior)]
+    return compare_doubled(own, main, twice, models[main.model], study)
 
 
 def use_of_cells(study: Study, selections: Mapping[str, Selection]) -> pd.DataFrame:

@@ -8,10 +8,10 @@ from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.doubled import doubled_name, main_model, sample_doubled
 from cochange.inference.earlier_run import begin_anew, remove_other_fits
 from cochange.inference.fit import Fit, sample
-from cochange.inference.forms import other_forms, stored_name
-from cochange.inference.loo import with_loo
+from cochange.inference.forms import compared_forms, stored_name
+from cochange.inference.loo import GROUP, with_loo
 from cochange.inference.manifest import make_manifest
-from cochange.inference.plan import make_plan
+from cochange.inference.plan import Plan, make_plan
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.results import Results, assemble
 from cochange.inference.settings import Settings
@@ -89,21 +89,27 @@ def run_study(
     twice = None
     for model in plan.models:
         sets, compiled = plan.sets[model.name], list[Compiled]()
+        prior, main_priors = next(iter(sets.items()))
         for fit in _fits(study, model, sets, settings, manifest, directory, progress, compiled):
             fits[fit.model, fit.prior] = fit
         if model.name == main:
-            first = fits[model.name, next(iter(sets))]
-            twice = _doubled(study, model, first, sets[first.prior], settings, manifest, directory, progress, compiled)
-        if study.spec.analysis.alternatives and model.log_likelihood is not None:
-            prior, priors_of_main = next(iter(plan.sets[model.name].items()))
-            for form, other in other_forms(study, model.name).items():
-                one = {stored_name(prior, form): priors_of_main}
-                forms[model.name, form] = _fits(other, model, one, settings, manifest, directory, progress, [])[0]
+            first = fits[model.name, prior]
+            twice = _doubled(study, model, first, main_priors, settings, manifest, directory, progress, compiled)
+            progress.finished()
+        for form, other in compared_forms(study, model).items():
+            one = {stored_name(prior, form): main_priors}
+            forms[model.name, form] = _fits(other, model, one, settings, manifest, directory, progress, [])[0]
+    progress.step("summarising the draws")
     results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest, forms, twice)
     if directory is not None:
         remove_other_fits(directory, study)
         save_results(directory, results)
     return results
+
+
+def count_fits(study: Study, plan: Plan, double: bool) -> int:
+    """How many fits `run_study` makes: of every prior set, of the forms compared, and that with twice the draws."""
+    return plan.n_sets + sum(len(compared_forms(study, model)) for model in plan.models) + double
 
 
 def _fits(
@@ -117,17 +123,18 @@ def _fits(
     compiled: list[Compiled],
 ) -> list[Fit]:
     """The fits of one model; prior sets of the same families share a compilation, kept in `compiled`."""
-    fits = []
+    fits = list[Fit]()
     for prior, priors in sets.items():
         key = fingerprint(study, model, priors, manifest)
-        fit = load_fit(directory, model.name, prior, key) if directory is not None else None
+        stored = load_fit(directory, model.name, prior, key) if directory is not None else None
+        fit = stored
         if fit is None:
-            usable = _compiled(study, model, priors, progress, compiled)
-            fit = sample(usable, prior, priors, settings, progress)
-            if prior == next(iter(sets)):
-                fit = with_loo(fit, usable, priors, settings, progress)
-            if directory is not None:
-                save_fit(directory, fit, key, study.input_hash)
+            fit = sample(_compiled(study, model, priors, progress, compiled), prior, priors, settings, progress)
+        # The main set of this run may have been another one of the run that stored it.
+        if not fits and model.log_likelihood is not None and GROUP not in fit.tree.children:
+            fit = with_loo(fit, _compiled(study, model, priors, progress, compiled), priors, settings, progress)
+        if fit is not stored and directory is not None:
+            save_fit(directory, fit, key, study.input_hash)
         progress.finished()
         fits.append(fit)
     return fits

@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import math
-import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from importlib.resources import files
 from pathlib import Path
@@ -22,8 +20,9 @@ from cochange.data.study import Study
 from cochange.inference.doubled import doubled_name
 from cochange.inference.estimand_draws import FILE as DRAWS
 from cochange.inference.estimand_draws import load_draws, save_draws
+from cochange.inference.files import write_json, write_whole
 from cochange.inference.fit import Fit
-from cochange.inference.forms import form_of, other_forms, stored_name
+from cochange.inference.forms import compared_forms, form_of, stored_name
 from cochange.inference.loo import GROUP
 from cochange.inference.quiet import LOG
 from cochange.inference.results import Results, assemble
@@ -35,6 +34,8 @@ from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
 SCHEMA = "cochange.results/1"
 SCHEMA_FILE = "schema/results.schema.json"
+# The file that marks a finished run.
+MARK = "manifest.json"
 # The attribute of a stored fit that says which input it was made from.
 INPUT = "cochange_input"
 # What a report shows of the main fit of a model beyond its draws and what its prior expects.
@@ -45,42 +46,6 @@ RECORDED_LATER: Mapping[str, Any] = {"doubled": None, "priors": {}}
 
 class StoreError(CochangeError):
     """A run directory cannot be read, or belongs to another run."""
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
-    """Write a file under a passing name in its folder, then move it into place.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its folder is made when absent.
-    write : callable
-        Writes to the path it is given.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        write(passing)
-        os.replace(passing, path)
-    finally:
-        passing.unlink(missing_ok=True)
-    return path
-
-
-def write_json(path: Path, content: object) -> Path:
-    """Write JSON; numbers that JSON has no form for become null."""
-    text = json.dumps(_plain(content), indent=2, ensure_ascii=False) + "\n"
-    return write_whole(path, lambda passing: passing.write_text(text, encoding="utf-8"))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def fingerprint(study: Study, model: Model, priors: PriorsLike, manifest: Mapping[str, Any]) -> str:
@@ -103,9 +68,13 @@ def fit_path(directory: Path, model: str, prior: str) -> Path:
 
 
 def save_fit(directory: Path, fit: Fit, key: str, input_hash: str) -> None:
-    """Store a fit in one file, with the fingerprint it can be recognised by and the input it was made from."""
+    """Store a fit in one file, with the fingerprint it can be recognised by and the input it was made from.
+
+    An earlier run of the folder is no longer whole then, and its mark is taken off.
+    """
     record = {item.name: getattr(fit, item.name) for item in fields(fit) if item.name != "tree"}
     tree = fit.tree.copy()
+    (directory / MARK).unlink(missing_ok=True)
     tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key, INPUT: input_hash}
     write_whole(fit_path(directory, fit.model, fit.prior), lambda passing: tree.to_netcdf(passing, engine="h5netcdf"))
 
@@ -136,7 +105,7 @@ def load_fit(directory: Path, model: str, prior: str, key: str | None = None, gr
                     return None
                 tree = stored.load()
         return Fit(tree=tree, **json.loads(tree.attrs["cochange_fit"]))
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, RuntimeError, TypeError, ValueError) as error:
         LOG.debug("%s: %s", path, error)
         return None
 
@@ -211,7 +180,7 @@ def results_schema() -> str:
 
 def save_results(directory: Path, results: Results) -> None:
     """Write ``results.json`` with its schema, ``estimands.npz``, ``audit.csv`` and ``manifest.json``."""
-    write_json(directory / "manifest.json", results.manifest)
+    write_json(directory / MARK, results.manifest)
     schema = results_schema()
     write_whole(directory / "results.schema.json", lambda passing: passing.write_text(schema, encoding="utf-8"))
     write_whole(directory / "audit.csv", lambda passing: results.use.to_csv(passing, index=False))
@@ -285,9 +254,9 @@ def load_results(directory: Path, whole: bool = True) -> Results:
         If the directory holds no finished run.
     """
     study = load_study(directory)
-    if not (directory / "manifest.json").is_file():
+    if not (directory / MARK).is_file():
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")
-    recorded = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    recorded = json.loads((directory / MARK).read_text(encoding="utf-8"))
     manifest = recorded | {name: value for name, value in RECORDED_LATER.items() if name not in recorded}
     rows = stored_rows(directory)
     partly = rows is not None and not whole
@@ -311,7 +280,7 @@ def load_results(directory: Path, whole: bool = True) -> Results:
                     f"{directory} to make it"
                 )
             fits[name, prior] = fit
-        for form in other_forms(study, name) if study.spec.analysis.alternatives else ():
+        for form in compared_forms(study, model):
             other = load_fit(directory, name, stored_name(sets[0], form), groups=(GROUP,) if partly else ())
             if other is not None and GROUP in other.tree.children:
                 forms[name, form] = other

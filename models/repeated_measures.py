@@ -60,7 +60,9 @@ ESTIMANDS = {
         "difference of the arm's E[yt] from the control's at each visit, given baseline and covariates",
         "points", 0.0, "Q1",
     ),
-    "change_correlation": Estimand("corr(mt - m0, yt - y0) of observed values, within arms at each visit", "correlation", 0.0, "Q4"),
+    "change_correlation": Estimand(
+        "corr(mt - m0, yt - y0) of observed values, within arms at each visit", "correlation", 0.0, "Q4"
+    ),
     "change_correlation_given_baseline": Estimand(
         "corr(mt, yt) within arms at each visit, given the baselines there are and the covariates",
         "correlation", 0.0, "Q4",

@@ -12,8 +12,8 @@ from cochange.inference.calibrating.calibrate import Calibration
 from cochange.inference.calibrating.design import AROUND_THE_CENTRE
 from cochange.inference.calibrating.fits import KEPT
 from cochange.inference.calibrating.judge import FALSE_ALARM, Ranked, pit_of, ranks_of
+from cochange.inference.files import write_json
 from cochange.inference.many.fingerprint import values_of
-from cochange.inference.store import write_json
 from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Paragraph, Points, Rows, Table, columns_of
 from cochange.reports.cover import Cover

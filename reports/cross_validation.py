@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from cochange.inference.calibrating.chain import R_HAT_MAX
+from cochange.inference.files import write_json
 from cochange.inference.folding.cross_validate import CrossValidation, FoldedForm
 from cochange.inference.folding.fits import DRAWS
 from cochange.inference.loo import LEAST_ESS
 from cochange.inference.many.fingerprint import values_of
-from cochange.inference.store import write_json
 from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Column, Paragraph, Points, Rows, Table
 from cochange.reports.cover import Cover

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cochange.data.inspection.summary import quantile
 from cochange.data.study import Study
 from cochange.models.parts.design import OVERALL, arm_label
 from cochange.models.parts.responders import thresholds
@@ -13,6 +14,7 @@ from cochange.models.parts.symptom import symptom_pair
 from cochange.reports.labels import RESPONDERS
 
 MEASURED, BEYOND = "observed", ("below", "above")
+QUANTILES = {"lower_quartile": 0.25, "median": 0.5, "upper_quartile": 0.75}
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,11 @@ def symptom_frame(study: Study) -> pd.DataFrame:
 
 
 def marker_frame(study: Study) -> pd.DataFrame:
-    """Each marker by visit and sample: counts, and geometric mean and standard deviation of measured values."""
+    """Each marker by visit and sample: counts, median and quartiles, geometric mean and standard deviation.
+
+    Median and quartiles are of all samples, each with its bound, see `quantile`. Geometric mean and standard deviation
+    are given where no sample is beyond a limit: of the measured ones alone they can rise where the marker falls.
+    """
     visits = dict.fromkeys((study.baseline, study.follow_up))
     return pd.DataFrame(
         [
@@ -113,12 +119,15 @@ def _symptom(study: Study, label: str, who: np.ndarray) -> dict[str, object]:
 def _marker(study: Study, marker: str, visit: str, who: np.ndarray) -> dict[str, object]:
     at_visit = study.data.sel(marker=marker, visit=visit, participant=who)
     status = at_visit["marker_status"].to_numpy().astype(str)
-    logs = pd.Series(np.log(at_visit["marker_value"].to_numpy()[status == MEASURED].astype(float)))
-    return {
+    value = at_visit["marker_value"].to_numpy().astype(float)
+    measured, beyond = value[status == MEASURED], int(np.isin(status, BEYOND).sum())
+    line: dict[str, object] = {
         "participants": len(who),
-        "measured": len(logs),
-        "beyond_limits": int(np.isin(status, BEYOND).sum()),
+        "measured": len(measured),
+        "beyond_limits": beyond,
         "missing": int((status == "missing").sum()),
-        "geometric_mean": float(np.exp(logs.mean())),
-        "geometric_sd": float(np.exp(logs.std(ddof=1))),
     }
+    for name, share in QUANTILES.items():
+        line[name], line[f"{name}_bound"] = quantile(value, status, share)
+    logs = pd.Series(np.log(measured) if beyond == 0 else np.empty(0))
+    return line | {"geometric_mean": float(np.exp(logs.mean())), "geometric_sd": float(np.exp(logs.std(ddof=1)))}

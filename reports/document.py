@@ -11,8 +11,8 @@ from urllib.parse import quote
 import jinja2
 import pandas as pd
 
+from cochange.inference.files import write_whole
 from cochange.inference.results import Results
-from cochange.inference.store import write_whole
 from cochange.reports.block import Block, Explorer, Figure, Part, Section, Table
 from cochange.reports.cover import Cover, cover_of
 from cochange.reports.latex import latex_table

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from cochange.inference.calibrating.design import AROUND_THE_CENTRE
+from cochange.inference.files import write_json
 from cochange.inference.many.fingerprint import values_of
 from cochange.inference.planning.assure import Assurance, Assured
 from cochange.inference.planning.decision import Decision
 from cochange.inference.planning.designs import Design
-from cochange.inference.store import write_json
 from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Column, Points, Rows, Table
 from cochange.reports.cover import Cover

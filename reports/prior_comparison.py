@@ -10,6 +10,7 @@ from cochange.inference.comparing.grid import varied_in
 from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
+from cochange.inference.comparing.tipping import Tipping
 from cochange.models.parts.families import LOCATIONS, SPREADS
 from cochange.models.parts.prior_sets import notes
 from cochange.reports.block import Block, Figure
@@ -17,6 +18,7 @@ from cochange.reports.cover import Cover
 from cochange.reports.document import write_tables_and_figures
 from cochange.reports.labels import is_main
 from cochange.reports.plots.prior_sets import prior_set_plot
+from cochange.reports.plots.tipping import tipping_plot
 from cochange.reports.plots.varied import LEAST_VALUES, varied_plot
 from cochange.reports.prior_comparison_tables import (
     by_quantity,
@@ -27,6 +29,10 @@ from cochange.reports.prior_comparison_tables import (
     sensitivities_table,
     sets_table,
 )
+
+TABLES = ("prior_comparison", "prior_sets", "prior_fits", "power_scaling", "prior_loo", "bayes_factors")
+# What an earlier comparison may have left; a report has other names.
+EARLIER = (*(f"tables/{name}.*" for name in TABLES), "figures/priors_*", "figures/varied_*", "figures/tipping_*")
 
 
 @dataclass(frozen=True)
@@ -41,15 +47,18 @@ class Extras:
         From `compare_loo`.
     factors : sequence of BayesFactor
         From `bayes_factors`.
+    tipping : Tipping or None
+        From `tipping`.
     """
 
     sensitivities: Sequence[Sensitivity] = ()
     loo: Sequence[PriorLoo] = ()
     factors: Sequence[BayesFactor] = ()
+    tipping: Tipping | None = None
 
 
 def write_comparison(comparison: Comparison, directory: Path, extras: Extras | None = None) -> Path:
-    """Write tables and figures of a comparison.
+    """Write tables and figures of a comparison, and remove those of an earlier one that this one has not.
 
     Parameters
     ----------
@@ -58,7 +67,7 @@ def write_comparison(comparison: Comparison, directory: Path, extras: Extras | N
     directory : Path
         The folder; made when absent.
     extras : Extras, optional
-        What was found about the sets besides, each for a table of its own.
+        What was found about the sets besides, each for a table or a figure of its own.
 
     Returns
     -------
@@ -74,12 +83,7 @@ def write_comparison(comparison: Comparison, directory: Path, extras: Extras | N
     for rows in by_quantity(comparison).values():
         if is_main(rows[0].estimate, comparison.study):
             figures += [prior_set_plot(rows, comparison.study), *_varied_figures(comparison, rows)]
-    write_files(Block((*tables, *figures)), directory, comparison)
-    return directory / "tables" / "prior_comparison.csv"
-
-
-def write_files(block: Block, directory: Path, comparison: Comparison) -> None:
-    """Write tables as CSV and for LaTeX, and figures as SVG, PDF and PNG, marked where the data are synthetic."""
+    figures += [tipping_plot(extras.tipping)] if extras.tipping is not None else []
     study = comparison.study.spec.study
     cover = Cover(
         kind="Comparison of prior sets",
@@ -90,7 +94,11 @@ def write_files(block: Block, directory: Path, comparison: Comparison) -> None:
         closing="",
         created=None,
     )
-    write_tables_and_figures(directory, cover, [block])
+    written = write_tables_and_figures(directory, cover, [Block((*tables, *figures))])
+    for path in (found for pattern in EARLIER for found in directory.glob(pattern)):
+        if path.relative_to(directory).as_posix() not in written:
+            path.unlink()
+    return directory / "tables" / "prior_comparison.csv"
 
 
 def _varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Figure]:

@@ -217,16 +217,16 @@ def importance(decision: Decision) -> str:
 
 
 def learning(estimate: Estimate) -> str:
-    """Says so where the data hardly narrowed the prior; empty otherwise."""
+    """Says so where the data hardly narrowed the prior, with the bound; empty otherwise."""
     if estimate.learned >= HARDLY:
         return ""
+    said = f"The data narrowed it hardly at all, its interval by {share(estimate.learned)} (under {100 * HARDLY:g}%)"
     if estimate.unit == "ratio":
         # The SD of a ratio may come from a few draws far out.
         before = f"{significant(estimate.prior_lower)} to {significant(estimate.prior_upper)}"
-        return f"The data narrowed it hardly at all: its prior interval is {before}."
+        return f"{said}: its prior interval is {before}."
     return (
-        f"The data narrowed it hardly at all: its posterior SD is {significant(estimate.sd, 2)}, its prior SD "
-        f"{significant(estimate.prior_sd, 2)}."
+        f"{said}: its posterior SD is {significant(estimate.sd, 2)}, its prior SD {significant(estimate.prior_sd, 2)}."
     )
 
 

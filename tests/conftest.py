@@ -41,6 +41,19 @@ def realdata() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def antidepressant(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Study]:
+    """The antidepressant trial, with more tables in its study file and, where a root is given, a data file under it."""
+    text = (ROOT / "tests" / "realdata" / "antidepressant.toml").read_text("utf-8")
+
+    def read(tables: str, data_root: Path = realdata) -> Study:
+        path = tmp_path_factory.mktemp("antidepressant") / "study.toml"
+        path.write_text(text + tables, "utf-8")
+        return read_study(path, data_root)
+
+    return read
+
+
 @dataclass(frozen=True)
 class StoredRun:
     """A finished run of the example study.

@@ -1,7 +1,5 @@
 """Dates or times of the visits: in their order, and within the windows of the study."""
 
-from itertools import pairwise
-
 import pandas as pd
 
 from cochange.data.faults import Fault, Notice
@@ -13,15 +11,17 @@ from cochange.data.specification.time_units import DAYS
 
 
 def dates_follow_each_other(readout: Readout, spec: StudySpec) -> list[Fault]:
-    """Find participants whose visit was not after the one before it."""
+    """Find participants whose visit was not after the last one before it that has a date."""
     faults = []
     for cells in readout.of("date"):
         assert spec.dates is not None
         what = "a date" if spec.dates.counted_in is None else f"a number of {spec.dates.counted_in}"
-        dates = days_by_visit(cells, spec)
-        for earlier, later in pairwise(dates):
-            wrong = dates[later][dates[later] <= dates[earlier]]
-            for participant in wrong.index:
+        days = pd.DataFrame(days_by_visit(cells, spec))
+        # Without a date at the visit before, the one before that has to be earlier too.
+        known_before = days.ffill(axis="columns").shift(axis="columns")
+        for place, later in enumerate(spec.data.visits):
+            for participant in days.index[days[later] <= known_before[later]]:
+                earlier = str(days.loc[participant].iloc[:place].last_valid_index())
                 cell = _cell(cells, participant, later)
                 before = _cell(cells, participant, earlier)["text"].iloc[0]
                 required = f"{what} at '{later}' after that at '{earlier}', {before},"

@@ -1,9 +1,12 @@
-"""What limits and readings are after a logarithm is undone or a unit converted, and which limits come from codes."""
+"""What limits and readings are after a logarithm is undone or a unit converted, and what is taken for a limit."""
 
 from cochange.data.checking.written_numbers import with_written_numbers
 from cochange.data.faults import Notice
+from cochange.data.reading.places import count_rows
 from cochange.data.reading.raw_scale import conversion_sentence, to_raw
+from cochange.data.reading.readings import says_not_detected
 from cochange.data.reading.readout import Readout
+from cochange.data.reading.same_text import missing_advice
 from cochange.data.spec import StudySpec
 
 
@@ -51,4 +54,20 @@ def limits_from_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
                     f"{key}"
                 )
                 notices.append(Notice(readout.file_of(str(column)), str(column), message))
+    return notices
+
+
+def not_detected_or_not_done(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Count the cells with ``n.d.``, which are read as below the limit, unless it is declared a code of the marker."""
+    notices = []
+    for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
+        below = all_cells[all_cells["status"] == "below"]
+        marks = set(filter(says_not_detected, below["text"])) - set(marker.code_meanings)
+        own = below[below["text"].isin(list(marks))]
+        for (column, text), same in own.groupby(["column", "text"], sort=False):
+            message = (
+                f"{marker.name}: '{text}' in {count_rows(same)} is read as not detected, below the limit. If it means "
+                f"not done, {missing_advice(str(text), readout.data_of(same))}"
+            )
+            notices.append(Notice(readout.file_of(str(column)), str(column), message))
     return notices

@@ -64,6 +64,56 @@ def values_after_events(readout: Readout, spec: StudySpec) -> list[Notice]:
     return notices
 
 
+def reasons_of_those_who_left(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Say who left without a reason, and who has a reason but was seen at the last visit analysed.
+
+    Neither is a fault: reasons may be unknown, and a column may say of everybody how they ended. Whoever has the visit
+    of an event needs a reason like those who left, also where they were seen afterwards.
+    """
+    column = spec.missing_data.reason
+    if column is None or spec.baseline == spec.follow_up:
+        return []
+    (reasons,) = readout.of("reason")
+    with_event = {
+        who for cells in readout.of("event") for who in cells.loc[cells["status"] == "observed", "participant"]
+    }
+    seen = _seen_last(readout, spec)
+    left = [who for who in readout.participants if who in with_event or who not in seen]
+    given = reasons[reasons["status"] == "observed"].drop_duplicates("participant")
+    known = set(given["participant"])
+    file, notices = readout.file_of(column), []
+    if without := [who for who in left if who not in known]:
+        whom = f"who left (no value at '{spec.follow_up}'){' or had an event' if with_event else ''}"
+        own = reasons[reasons["participant"].isin(without)].drop_duplicates("participant")
+        place = f", in {count_rows(own)}" if len(own) else ""
+        message = (
+            f"no reason for leaving for {len(without)} of the {len(left)} participants {whom}{place}: intercurrent "
+            "events with 'reasons' do not concern them. Fill in what is known"
+        )
+        notices.append(Notice(file, column, message))
+    stayed = given[~given["participant"].isin(left)]
+    if len(stayed):
+        whom = f"participant{'s' if len(stayed) > 1 else ''} who did not leave (a value at '{spec.follow_up}')"
+        message = (
+            f"a reason for leaving ({listing(stayed['text'].unique(), 4)}) for {len(stayed)} {whom}, in "
+            f"{count_rows(stayed)}: it is not used. Unless it says that they stayed, look for a wrong reason, or for "
+            "values of somebody else"
+        )
+        notices.append(Notice(file, column, message))
+    return notices
+
+
+def _seen_last(readout: Readout, spec: StudySpec) -> set[str]:
+    """Participants with a value of an analysed outcome at the last visit analysed."""
+    analysed = [("marker", spec.analysed_marker), ("symptom", spec.symptom.scale if spec.symptom else None)]
+    given = [
+        cells.loc[(cells["visit"] == spec.follow_up) & (cells["status"] != "missing"), "participant"]
+        for key, cells in readout.used.items()
+        if key in analysed
+    ]
+    return {str(who) for own in given for who in own}
+
+
 def _named(spec: StudySpec, role: str) -> Iterator[tuple[IntercurrentEvent, str]]:
     for event in spec.estimand.intercurrent_events:
         for name in event.arms if role == "arm" else event.reasons:

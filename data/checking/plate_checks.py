@@ -21,7 +21,8 @@ def plates_with_limits(readout: Readout, spec: StudySpec) -> list[Fault]:
         for plate in dict.fromkeys([*marker.lower_limit_by_plate, *marker.upper_limit_by_plate]):
             if plate not in known:
                 required = f"a sample on each plate with a limit of {marker.name}"
-                action = advice(plate, known, f"the file has {listing(known)}: correct the name, or drop the limit")
+                there = listing(known) or "no plate"
+                action = advice(plate, known, f"the file has {there}: correct the name, or drop the limit")
                 found = f"none on '{plate}'"
                 column = spec.plates.columns[0]
                 faults.append(Fault(readout.file_of(column), None, column, required, found, action))

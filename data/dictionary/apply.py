@@ -8,9 +8,7 @@ from cochange.data.dictionary.header import with_names
 from cochange.data.faults import Notice
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
-from cochange.data.specification.kinds import DecimalMark
-
-_MARKS: dict[DecimalMark, str] = {".": "point", ",": "comma"}
+from cochange.data.specification.kinds import MARK_NAMES, DecimalMark
 
 
 def with_dictionary(
@@ -59,7 +57,7 @@ def with_dictionary(
     by_dictionary = {column: mark for column, mark in marks.items() if column not in declared}
     facts = {**coded.facts, "dictionary": f"{dictionary.file} ({dictionary.fields} fields)"}
     if by_dictionary:
-        shown = ", ".join(f"{column}: {_MARKS[mark]}" for column, mark in by_dictionary.items())
+        shown = ", ".join(f"{column}: {MARK_NAMES[mark]}" for column, mark in by_dictionary.items())
         facts["decimal by the dictionary"] = shown
     done = replace(
         coded,
@@ -72,6 +70,6 @@ def with_dictionary(
 
 def _contradiction(declared: DecimalMark, mark: DecimalMark, dictionary: Dictionary) -> str:
     return (
-        f"read with a decimal {_MARKS[declared]}, as declared in decimal_columns; {dictionary.file} says it has a "
-        f"{_MARKS[mark]}"
+        f"read with a decimal {MARK_NAMES[declared]}, as declared in decimal_columns; {dictionary.file} says it has a "
+        f"{MARK_NAMES[mark]}"
     )

@@ -1,5 +1,6 @@
 """Markers, scores and participants in numbers."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,7 +80,7 @@ def marker_visits(study: Study) -> tuple[MarkerVisit, ...]:
             status = here["marker_status"].to_numpy().astype(str)
             value = here["marker_value"].to_numpy().astype(float)
             measured = spread(value[status == "observed"])
-            median, bound = _median(value, status)
+            median, bound = quantile(value, status, 0.5)
             below, above, missing = (int((status == kind).sum()) for kind in ("below", "above", "missing"))
             lines.append(
                 MarkerVisit(
@@ -150,14 +151,33 @@ def spread(values: Values) -> Spread:
     return Spread(n, missing, float(given.min()), middle, float(given.max()), mean, sd)
 
 
-def _median(value: Values, status: npt.NDArray[np.str_]) -> tuple[float, str]:
+def quantile(value: Values, status: npt.NDArray[np.str_], share: float) -> tuple[float, str]:
+    """Give a quantile of all samples, those beyond a limit standing at it, and say where the true one may lie.
+
+    Parameters
+    ----------
+    value : ndarray
+        Of each sample, the limit where it lies beyond one.
+    status : ndarray of str
+        "observed", "below", "above" or "missing".
+    share : float
+        Of the samples under it, 0.5 for the median.
+
+    Returns
+    -------
+    float
+        Interpolated between neighbours; NaN where all samples are missing.
+    str
+        "" where it is known, "<=" or ">=" where the number is a bound, "?" where it is none.
+    """
     given = status != "missing"
     if not given.any():
         return float("nan"), ""
     ordered = np.sort(value[given])
-    lower, upper = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
-    # A sample beyond a limit leaves the median where it is as long as the limit is on its own side of the middle.
+    place = share * (len(ordered) - 1)
+    lower, upper = ordered[math.floor(place)], ordered[math.ceil(place)]
+    # A sample beyond a limit leaves the quantile where it is as long as the limit is on its own side of it.
     lowered = bool((value[status == "below"] >= lower).any())
     raised = bool((value[status == "above"] <= upper).any())
     bound = "?" if lowered and raised else "<=" if lowered else ">=" if raised else ""
-    return float((lower + upper) / 2), bound
+    return float(lower + (place - math.floor(place)) * (upper - lower)), bound

@@ -75,4 +75,4 @@ def days_by_visit(cells: pd.DataFrame, spec: StudySpec) -> dict[str, "pd.Series[
 
 
 def _day_numbers(dates: "pd.Series[str]") -> "pd.Series[float]":
-    return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days.astype(float)
+    return dates.map(lambda text: date.fromisoformat(text).toordinal()).astype(float)

@@ -21,9 +21,9 @@ def total_scores(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:
     Parameters
     ----------
     cells : pandas.DataFrame
-        All cells of the items, from `read_number_cells`.
+        Used cells of the items, from `read_number_cells`.
     spec : StudySpec
-        Its study file.
+        The study file.
 
     Returns
     -------

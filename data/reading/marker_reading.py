@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from cochange.data.reading.limits import Limits
-from cochange.data.reading.readings import NAN, Reading, missing_decision, parse_reading
+from cochange.data.reading.readings import NAN, Kind, Reading, missing_decision, parse_reading
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import CodeMeaning, MarkerTable
 from cochange.data.units import same_unit
@@ -57,6 +57,8 @@ def read_text(text: str, limits: Limits, marker: MarkerTable, spec: StudySpec) -
         crossed = f"its lower limit {limits.lower_of_observed:g} is not under its upper {limits.upper_of_observed:g}"
         return _without_number("unread", limits, crossed)
     reading, unit = _parse(text, marker, spec.data.decimal)
+    if (meaning := _meaning_in_place(text, reading.kind, marker)) is not None:
+        return heed_code(_without_number("missing", limits, ""), text, meaning, limits)
     readable = reading.kind in ("number", "below", "above", "extrapolated")
     if unit and readable and (marker.scale != "raw" or not same_unit(unit, marker.unit)):
         return _without_number("unread", limits, OTHER_UNIT)
@@ -74,8 +76,6 @@ def read_text(text: str, limits: Limits, marker: MarkerTable, spec: StudySpec) -
         case "extrapolated" if marker.extrapolated == "keep":
             sample = _read_number(reading.number, limits)
             return replace(sample, decision=f"extrapolated, kept as declared: {sample.decision}")
-        case "unreadable" if text in marker.code_meanings:
-            return heed_code(_without_number("missing", limits, ""), text, marker.code_meanings[text], limits)
     return _without_number("unread", limits, reading.kind)
 
 
@@ -133,6 +133,14 @@ def _coded(sample: Sample, code: str, side: Side, limits: Limits) -> Sample:
 def _contradiction(sample: Sample, code: str, says: str, limits: Limits) -> Sample:
     is_what = "does not" if sample.status == "observed" else f"lies {sample.status} the limit {sample.number:g}"
     return _without_number("unread", limits, f"code '{code}' says that it {says}, but the reading {is_what}")
+
+
+def _meaning_in_place(text: str, kind: Kind, marker: MarkerTable) -> CodeMeaning | None:
+    """What a declared code says that stands in place of a reading, also of one that would be read without it."""
+    meaning = marker.code_meanings.get(text)
+    if meaning == "missing":
+        return None if kind == "number" else meaning
+    return meaning if meaning != "measured" and kind in ("unreadable", "below range", "above range") else None
 
 
 def _parse(text: str, marker: MarkerTable, decimal: str) -> tuple[Reading, str]:

@@ -37,7 +37,8 @@ _KINDS: dict[str | None, Kind] = {
     "≥": "above",
 }
 _GROUPED = re.compile(r"(?:<=|>=|[<>≤≥*])?\s*[+-]?\d{1,3}(?P<mark>[.,'\u2019\s])\d{3}(?:(?P=mark)\d{3})*(?:[.,]\d+)?")
-_BELOW_RANGE = re.compile(r"<\s*(?:LOD|LOQ|LLOD|LLOQ|DL)|n\.?\s*d\.?|OOR\s*<", re.IGNORECASE)
+_BELOW_RANGE = re.compile(r"<\s*(?:LOD|LOQ|LLOD|LLOQ|DL)|OOR\s*<", re.IGNORECASE)
+_NOT_DETECTED = re.compile(r"n\.?\s*d\.?", re.IGNORECASE)
 _ABOVE_RANGE = re.compile(r">\s*(?:ULOD|ULOQ|LOQ)|OOR\s*>", re.IGNORECASE)
 
 
@@ -79,7 +80,7 @@ def parse_reading(text: str, decimal: str = ".") -> Reading:
     match = _SIGNED[decimal].fullmatch(text)
     if match:
         return Reading(_KINDS[match["sign"]], float(match["number"].replace(",", ".")))
-    if _BELOW_RANGE.fullmatch(text):
+    if _BELOW_RANGE.fullmatch(text) or says_not_detected(text):
         return Reading("below range")
     if _ABOVE_RANGE.fullmatch(text):
         return Reading("above range")
@@ -88,6 +89,11 @@ def parse_reading(text: str, decimal: str = ".") -> Reading:
     if _GROUPED.fullmatch(text):
         return Reading("thousands mark")
     return Reading("unreadable")
+
+
+def says_not_detected(text: str) -> bool:
+    """Whether a cell is ``n.d.``, read as "not detected", which some laboratories write for "not done"."""
+    return _NOT_DETECTED.fullmatch(text) is not None
 
 
 def missing_decision(text: str, missing: tuple[str, ...]) -> str | None:

@@ -123,9 +123,9 @@ def read_out(sources: tuple[Source, ...], spec: StudySpec) -> Readout:
         used[key] = cells[~cells["ignored"]]
         faults += cell_faults
         if variable.role == "item" and spec.symptom is not None:
-            totals = total_scores(cells, spec)
-            all_cells["symptom", spec.symptom.scale] = totals
-            used["symptom", spec.symptom.scale] = totals[~totals["ignored"]]
+            # A row left out may repeat the participant and visit of one that counts: its items make no total.
+            totals = total_scores(used[key], spec)
+            all_cells["symptom", spec.symptom.scale] = used["symptom", spec.symptom.scale] = totals
         if not variable.by_visit:
             faults += several_values(used[key])
         elif variable.role == "symptom" and spec.symptom is not None and spec.symptom.baseline_column is not None:

@@ -88,6 +88,7 @@ def identify_rows(
     rows.loc[at_ignored, "why"] = VISIT_LEFT_OUT
     rows["ignored"] = rows["why"] != ""
     blank = rows["participant"].isin(["", *data.missing]) | rows["participant"].map(is_formula_error)
+    blank &= ~rows["ignored"]
     faults = _without_identifier(data, rows[blank])
     known = pd.Series(True, index=rows.index)
     if data.visit is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cochange.data.simulation.trial import GROUPS, SITES, ExerciseTrial
+from cochange.data.simulation.trial import GROUPS, MOST_PHQ9, SITES, ExerciseTrial
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -93,7 +93,7 @@ def _draw(trial: ExerciseTrial, n: int, rng: np.random.Generator) -> People:
         female=female,
         group=group,
         site=site,
-        phq9=np.clip(np.round(trial.phq9_mean + trial.phq9_sd * severity), 0, 27),
+        phq9=np.clip(np.round(trial.phq9_mean + trial.phq9_sd * severity), 0, MOST_PHQ9),
         true_marker=true_marker,
         true_symptom=true_symptom,
         marker=true_marker + trial.marker_error_sd * state,

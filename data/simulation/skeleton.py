@@ -13,7 +13,7 @@ from scipy import stats
 
 from cochange.data.audit import COLUMNS, Audit
 from cochange.data.faults import Fault, InputError, Notice
-from cochange.data.names import listing, suggestion
+from cochange.data.names import choice, listing
 from cochange.data.reading.raw_scale import to_raw
 from cochange.data.spec import StudySpec, read_spec
 from cochange.data.specification.tables import CovariatesTable
@@ -80,7 +80,7 @@ def expected_study(path: Path | str, expected: Expected, participants: int) -> S
     """
     path = Path(path)
     spec = read_spec(path)
-    if faults := _faults(spec, path, expected):
+    if faults := _faults(spec, expected):
         raise InputError(faults)
     shape = (participants, len(spec.data.visits), len(spec.marker))
     data = xr.Dataset(
@@ -182,34 +182,43 @@ def _notices(spec: StudySpec, path: Path) -> tuple[Notice, ...]:
     return tuple(Notice(path.name, key, message) for key in left_out)
 
 
-Contradiction = tuple[str | None, str, str, str]
+# What is required, found, and to be done.
+Contradiction = tuple[str, str, str]
 
 
-def _faults(spec: StudySpec, path: Path, expected: Expected) -> list[Fault]:
-    """What is lacking, and what is stated of nothing in the study file."""
-    found = (*_of_baselines(spec, expected.baselines), *_of_inclusion(spec, expected), *_of_arms(spec, expected.arms))
-    return [Fault(path.name, None, *contradiction) for contradiction in found]
+def _faults(spec: StudySpec, expected: Expected) -> list[Fault]:
+    """What is lacking, and what is stated of nothing in the study file; the options of `cochange plan` state it."""
+    of_baselines = (*_of_baselines(spec, expected.baselines), *_of_inclusion(spec, expected))
+    return [
+        *(Fault("--baseline", None, None, *contradiction) for contradiction in of_baselines),
+        *(Fault("--arms", None, None, *contradiction) for contradiction in _of_arms(spec, expected.arms)),
+    ]
 
 
 def _of_baselines(spec: StudySpec, baselines: Mapping[str, Level]) -> Iterator[Contradiction]:
-    named = {marker.name: f"marker.{marker.name}" for marker in spec.marker}
-    markers = set(named)
-    if spec.scale is not None:
-        named[spec.scale.name] = "symptom"
-    if spec.inclusion is not None and not spec.inclusion_on_baseline:
-        named[spec.inclusion.score] = "inclusion"
-    for name, key in named.items():
+    markers = [marker.name for marker in spec.marker]
+    named = [*markers, *([] if spec.scale is None else [spec.scale.name])]
+    named += [spec.inclusion.score] if spec.inclusion is not None and not spec.inclusion_on_baseline else []
+    for name in dict.fromkeys(named):
         if name not in baselines:
-            yield key, f"the expected baseline of {name}", "none", f"state it (--baseline {name}=MEDIAN,SD)"
+            yield f"the expected baseline of {name}", "none", f"state it (--baseline {name}=MEDIAN,SD)"
     for name, level in baselines.items():
         if name not in named:
-            action = suggestion(name, named) + f"the study file has {listing(named)}"
-            yield None, "a baseline of something in the study file", f"'{name}'", action
+            yield "a baseline of something in the study file", f"'{name}'", choice(name, named)
             continue
         if name in markers and level.median <= 0:
-            yield named[name], f"a baseline of {name} above 0, on the raw scale,", f"{level.median:g}", "correct it"
+            yield f"a baseline of {name} above 0, on the raw scale,", f"{level.median:g}", "correct it"
+        if (
+            spec.scale is not None
+            and name == spec.scale.name
+            and not spec.scale.lower <= level.median <= spec.scale.upper
+        ):
+            required = (
+                f"a baseline of {name} from {spec.scale.lower:g} to {spec.scale.upper:g}, the range of the scale,"
+            )
+            yield required, f"{level.median:g}", "correct it"
         if level.sd is not None and level.sd <= 0:
-            yield named[name], f"a standard deviation of {name} above 0", f"{level.sd:g}", "correct it"
+            yield f"a standard deviation of {name} above 0", f"{level.sd:g}", "correct it"
 
 
 def _of_inclusion(spec: StudySpec, expected: Expected) -> Iterator[Contradiction]:
@@ -219,19 +228,18 @@ def _of_inclusion(spec: StudySpec, expected: Expected) -> Iterator[Contradiction
     if rule is None or level is None:
         return
     if level.median <= rule.above:
-        required = f"a median of {rule.score} among those included above {rule.above:g}"
-        yield "inclusion", required, f"{level.median:g}", "correct it"
+        yield f"a median of {rule.score} among those included above {rule.above:g}", f"{level.median:g}", "correct it"
     if level.sd is None:
         required = f"the standard deviation of {rule.score} among those included"
-        yield "inclusion", required, "none", f"state it (--baseline {rule.score}={level.median:g},SD)"
+        yield required, "none", f"state it (--baseline {rule.score}={level.median:g},SD)"
 
 
 def _of_arms(spec: StudySpec, arms: tuple[str, ...]) -> Iterator[Contradiction]:
     if spec.arms is None:
         if arms:
-            yield "arms", "an [arms] table for arms", "none", "leave --arms out, or declare [arms]"
+            yield "an [arms] table for arms", "none", "leave --arms out, or declare [arms]"
     elif len(set(arms)) < 2 or len(set(arms)) < len(arms):
         found = listing(arms) if arms else "none"
-        yield "arms", "the names of two or more different arms", found, "state them (--arms CONTROL,OTHER)"
+        yield "the names of two or more different arms", found, "state them (--arms CONTROL,OTHER)"
     elif spec.arms.control is not None and spec.arms.control not in arms:
-        yield "arms.control", f"an arm '{spec.arms.control}'", listing(arms), "name the control among --arms"
+        yield f"an arm '{spec.arms.control}'", listing(arms), "name the control among --arms"

@@ -6,6 +6,7 @@ import numpy as np
 
 GROUPS = ("light", "moderate", "vigorous")
 SITES = ("North", "East", "South", "West")
+MOST_PHQ9 = 27
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +104,15 @@ class ExerciseTrial:
         for name in shares:
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie between 0 and 1; got {getattr(self, name)}")
-        for name in ("marker_sd", "symptom_sd", "marker_change_sd", "symptom_change_sd", "phq9_sd", "lower_limit"):
+        deviations = ("marker_sd", "symptom_sd", "marker_change_sd", "symptom_change_sd", "phq9_sd")
+        for name in (*deviations, "lower_limit", "dropout_odds_ratio"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be positive; got {getattr(self, name)}")
         for name in ("marker_reliability", "symptom_reliability"):
             if getattr(self, name) == 0:
                 raise ValueError(f"{name} must be above 0; got 0")
+        if not self.phq9_above < MOST_PHQ9:
+            raise ValueError(f"phq9_above must be below {MOST_PHQ9}, the greatest PHQ-9; got {self.phq9_above}")
         if self.n < 1:
             raise ValueError(f"n must be at least 1; got {self.n}")
         if not -1 < self.state_correlation < 1:

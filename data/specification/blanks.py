@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cochange.data.faults import Fault
-from cochange.data.specification.study_file_faults import dotted
-from cochange.data.specification.toml_lines import KeyPath, line_of
+from cochange.data.specification.toml_lines import KeyPath, dotted, line_of
 
 BLANK = "FILL IN"
 

@@ -13,8 +13,3 @@ class Broken:
     required: str
     found: str
     action: str
-
-    @property
-    def key(self) -> str:
-        """Key path as it is read aloud, counting from one."""
-        return "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in self.path).lstrip(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cochange.data.names import advice, listing, suggestion
+from cochange.data.names import advice, listing
 from cochange.data.scales import KNOWN_SCALES
 from cochange.data.specification.broken import Broken
 from cochange.data.specification.date_rules import DATE_RULES
@@ -206,7 +206,7 @@ def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
     analysis, visits, markers = spec.analysis, spec.data.visits, [m.name for m in spec.marker]
     for key, name in (("baseline", analysis.baseline), ("follow_up", analysis.follow_up)):
         if name is not None and name not in visits:
-            action = f"{suggestion(name, visits)}[data] visits lists {listing(visits)}"
+            action = advice(name, visits, f"[data] visits lists {listing(visits)}")
             yield Broken(("analysis", key), "a visit listed in [data] visits", f"'{name}'", action)
     chosen = analysis.baseline is not None or analysis.follow_up is not None
     known = {spec.baseline, spec.follow_up} <= set(visits)

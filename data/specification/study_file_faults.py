@@ -7,8 +7,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from cochange.data.faults import Fault
-from cochange.data.names import advice, listing, nearest
-from cochange.data.specification.toml_lines import KeyPath, line_of
+from cochange.data.names import choice, listing, nearest
+from cochange.data.specification.toml_lines import KeyPath, dotted, line_of
 
 _REQUIRED = {
     "string_type": "a text in quotes",
@@ -25,14 +25,6 @@ _REQUIRED = {
     "wells": "a column in quotes, or a list of the columns of one sample's wells,",
     "limits": "a number, or a list with one number a visit,",
 }
-
-
-def dotted(path: KeyPath) -> str:
-    """Write a key path the way it is read aloud: ``marker[1].unit``, counting from one."""
-    text = ""
-    for part in path:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".")
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], file: str, lines: dict[KeyPath, int]) -> list[Fault]:
@@ -54,7 +46,11 @@ def faults_of(error: ValidationError, model: type[BaseModel], file: str, lines: 
     list of Fault
         In the order of the lines.
     """
-    faults = [_fault(details, model, file, lines) for details in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    around = {details["loc"][:length] for details in found for length in range(len(details["loc"]))}
+    # An entry at fault is not counted: its list would be told to be too short besides.
+    own = [details for details in found if details["type"] != "too_short" or details["loc"] not in around]
+    faults = [_fault(details, model, file, lines) for details in own]
     return sorted(faults, key=lambda fault: fault.row or 0)
 
 
@@ -75,7 +71,7 @@ def _words(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str
     if kind == "extra_forbidden":
         known = sorted(_model_at(model, path[:-1]).model_fields)
         what = "table" if isinstance(details["input"], dict | list) and not table else "key"
-        return f"a known {what} of {place}", f"'{key}'", advice(key, known, f"known here: {', '.join(known)}")
+        return f"a known {what} of {place}", f"'{key}'", choice(key, known, len(known))
     if kind == "literal_error":
         expected = str(context["expected"])
         match = nearest(str(details["input"]), expected.replace("' or '", "', '").strip("'").split("', '"))
@@ -97,6 +93,7 @@ _BOUNDS = {
     "greater_than": ("above", "gt"),
     "greater_than_equal": ("of at least", "ge"),
     "less_than": ("below", "lt"),
+    "less_than_equal": ("of at most", "le"),
 }
 
 

@@ -5,7 +5,20 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from cochange.data.scales import Direction
-from cochange.data.specification.kinds import Code, Flag, Limits, Names, Number, Parts, Table, Text, Wells
+from cochange.data.specification.kinds import (
+    Code,
+    Count,
+    Flag,
+    Limits,
+    Names,
+    Number,
+    Pair,
+    Parts,
+    Position,
+    Table,
+    Text,
+    Wells,
+)
 from cochange.data.specification.time_units import TIME_UNITS, TimeUnit
 
 MarkerScale = Literal["raw", "ln", "log10", "log2", "log(x+1)"]
@@ -15,9 +28,7 @@ CodeMeaning = Literal["measured", "below", "above", "missing"]
 Strategy = Literal["treatment policy", "hypothetical", "composite variable", "while on treatment", "principal stratum"]
 # What values are taken to be that are missing after a participant was last seen.
 Imputed = Literal["missing at random", "jump to reference", "copy reference", "copy increments in reference"]
-ANALYSED_AS: tuple[Imputed, ...] = (
-    "missing at random", "jump to reference", "copy reference", "copy increments in reference",
-)  # fmt: skip
+MissingAs = Literal[Imputed, "non-response"]
 
 
 class StudyTable(Table):
@@ -27,7 +38,7 @@ class StudyTable(Table):
     design: Literal["single arm", "randomised", "observational", "cross-sectional"]
     treatment: Text
     population: Text | None = None
-    synthetic: Annotated[bool, Field(strict=True)] = False
+    synthetic: Flag = False
 
 
 class MarkerTable(Table):
@@ -103,9 +114,9 @@ class MarkerTable(Table):
 class ItemsTable(Table):
     """``[symptom.items]``: how the items of a scale make up its total; items are counted from one."""
 
-    range: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
-    reversed: tuple[Annotated[int, Field(strict=True, ge=1)], ...] | None = None
-    most_missing: Annotated[int, Field(strict=True, ge=0)] = 0
+    range: Pair | None = None
+    reversed: tuple[Position, ...] | None = None
+    most_missing: Count = 0
 
 
 def _in_groups(entries: tuple[str | tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
@@ -119,7 +130,7 @@ class SymptomTable(Table):
     """
 
     scale: Text
-    range: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
+    range: Pair | None = None
     direction: Direction | None = None
     remission: Number | None = None
     columns: Annotated[tuple[Parts, ...], Field(min_length=1)]
@@ -130,7 +141,7 @@ class SymptomTable(Table):
     @property
     def parts(self) -> tuple[tuple[str, ...], ...]:
         """For each visit (wide) or once (long) the column of the total, or those of the items."""
-        return tuple((entry,) if isinstance(entry, str) else entry for entry in self.columns)
+        return _in_groups(self.columns)
 
     @property
     def rule(self) -> ItemsTable:
@@ -171,7 +182,7 @@ class DatesTable(Table):
     columns: Names
     format: Text = "%Y-%m-%d"
     unit: TimeUnit = "days"
-    windows: tuple[Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)], ...] = ()
+    windows: tuple[Pair, ...] = ()
 
     @property
     def counted_in(self) -> TimeUnit | None:
@@ -212,7 +223,7 @@ class IntercurrentEvent(Table):
 
     event: Text
     strategy: Strategy
-    missing_as: Imputed | Literal["non-response"] | None = None
+    missing_as: MissingAs | None = None
     arms: tuple[Text, ...] = ()
     reasons: tuple[Text, ...] = ()
     delta_score: Number = 0.0
@@ -248,7 +259,7 @@ class MissingDataTable(Table):
     reason: Text | None = None
     event_visit: Text | None = None
     compare: tuple[Imputed, ...] = ()
-    delta_score: Annotated[tuple[Number, ...], Field(min_length=2, max_length=2)] | None = None
+    delta_score: Pair | None = None
     delta_marker: Annotated[tuple[Annotated[Number, Field(gt=0)], ...], Field(min_length=2, max_length=2)] | None = None
     delta_arms: Literal["active", "each"] = "active"
     points: Annotated[int, Field(strict=True, ge=2, le=100)] = 20
@@ -279,12 +290,11 @@ class AnalysisTable(Table):
     benefit_by_marker: Flag = False
     ci_prob: Annotated[Number, Field(gt=0, lt=1)] = 0.95
     ci_kind: Literal["eti", "hdi"] = "eti"
-    seed: Annotated[int, Field(strict=True, ge=0)] = 20170312
+    seed: Count = 20170312
     repeated_measures: RepeatedMeasuresTable | None = None
+    prior_sets: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
     @property
     def over_visits(self) -> RepeatedMeasuresTable:
         """How repeated measures are modelled, with the defaults where the file does not say."""
         return self.repeated_measures or RepeatedMeasuresTable()
-
-    prior_sets: dict[str, dict[str, Any]] = Field(default_factory=dict)

@@ -74,6 +74,11 @@ def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
     return None
 
 
+def dotted(path: KeyPath) -> str:
+    """Write a key path the way it is read aloud: ``marker[1].unit``, counting from one."""
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+
+
 def _within_last(table: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
     """Place a table under the last one of an array it belongs to, as TOML does."""
     for length in range(1, len(table)):
@@ -82,5 +87,5 @@ def _within_last(table: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
     return table
 
 
-def _parts(dotted: str) -> KeyPath:
-    return tuple(next(group for group in match.groups() if group is not None) for match in _PART.finditer(dotted))
+def _parts(key: str) -> KeyPath:
+    return tuple(next(group for group in match.groups() if group is not None) for match in _PART.finditer(key))

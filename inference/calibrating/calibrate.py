@@ -7,25 +7,23 @@ from pathlib import Path
 import numpy as np
 
 from cochange.data.faults import CochangeError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre, check_design, reference_design
 from cochange.inference.calibrating.fits import CalibrationFits
 from cochange.inference.calibrating.judge import Ranked, judge, problems_of, set_apart
 from cochange.inference.many.engine import do_many
-from cochange.inference.many.work import Record
+from cochange.inference.many.work import LEAST_FITS, SEED, Record
 from cochange.inference.progress import Progress
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
-SEED = 20170312
 FITS_FILE = "fits.jsonl"
 # What the data have and the fits do not know of: settings of the data's analysis, then of the fits'.
 MISSPECIFIED: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "measurement": ({"measurement": "on"}, {"measurement": "off"}),
     "outliers": ({"likelihood": "student_t"}, {"likelihood": "normal"}),
 }
-LEAST_FITS = 20
 
 
 class CalibrationError(CochangeError):
@@ -164,9 +162,7 @@ def calibrate(
     check_design(chosen, design)
     sets = prior_sets(chosen.name, chosen.shipped, design)
     if prior not in sets:
-        raise CalibrationError(
-            f"{chosen.name} has no prior set '{prior}'; {suggestion(prior, sets)}it has {', '.join(sets)}"
-        )
+        raise CalibrationError(f"{chosen.name} has no prior set '{prior}'; {choice(prior, sets)}")
     if misspecified and misspecified not in MISSPECIFIED:
         raise CalibrationError(f"misspecified must be one of {', '.join(MISSPECIFIED)}; got '{misspecified}'")
     if fits < LEAST_FITS:

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.faults import CochangeError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.calibrating.chain import elements
 from cochange.models.parts.contract import Model
@@ -143,8 +143,7 @@ def element_named(name: str, known: Sequence[str], others: Sequence[str] = ()) -
         return whole[0]
     if same:
         raise TruthError(f"{name} has several elements; name one of {', '.join(whole or same)}")
-    advice = suggestion(name, [*known, *others])
-    raise TruthError(f"there is no '{name}'; {advice}there are {', '.join(dict.fromkeys([*known, *others]))}")
+    raise TruthError(f"there is no '{name}'; {choice(name, [*known, *others])}")
 
 
 def _carrier(model: Model, study: Study, truth: xr.Dataset, label: str) -> tuple[str, tuple[int, ...]]:

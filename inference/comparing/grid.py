@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.models.parts.prior_sets import PriorsLike, families
 
 MOST_VARIED = 2
+OPTION = "--vary"
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,6 @@ class Vary:
     name: str
     values: tuple[float, ...]
 
-    @property
-    def where(self) -> str:
-        """The key a fault names."""
-        return f"vary.{self.name}"
-
 
 def read_vary(text: str) -> Vary:
     """A hyperparameter and its values as written on the command line, ``NAME=V1,V2,...``.
@@ -47,11 +43,11 @@ def read_vary(text: str) -> Vary:
     except ValueError:
         required = "NAME=V1,V2,... with a hyperparameter and numbers"
         advice = "write it like parallel_sd=0.5,1,2"
-        raise InputError([Fault("the command line", None, "--vary", required, f"'{text}'", advice)]) from None
+        raise InputError([Fault(OPTION, None, None, required, f"'{text}'", advice)]) from None
     return Vary(name.strip(), values)
 
 
-def grid_of(main: PriorsLike, varied: Sequence[Vary], file: str) -> dict[str, PriorsLike]:
+def grid_of(main: PriorsLike, varied: Sequence[Vary]) -> dict[str, PriorsLike]:
     """Every combination of the values, as a prior set named after them.
 
     Parameters
@@ -60,15 +56,13 @@ def grid_of(main: PriorsLike, varied: Sequence[Vary], file: str) -> dict[str, Pr
         The main prior set, which gives everything else.
     varied : sequence of Vary
         One or two hyperparameters; none gives no set.
-    file : str
-        Name of the study file, for faults.
 
     Raises
     ------
     InputError
         For each unknown hyperparameter and each value it cannot have.
     """
-    if faults := _faults(main, varied, file):
+    if faults := _faults(main, varied):
         raise InputError(faults)
     sets: dict[str, PriorsLike] = {}
     for values in itertools.product(*(item.values for item in varied)) if varied else ():
@@ -98,29 +92,29 @@ def _known(main: PriorsLike) -> Mapping[str, tuple[str, str]]:
     }
 
 
-def _faults(main: PriorsLike, varied: Sequence[Vary], file: str) -> list[Fault]:
+def _faults(main: PriorsLike, varied: Sequence[Vary]) -> list[Fault]:
     known = _known(main)
     names = [item.name for item in varied]
     faults = []
     if len(varied) > MOST_VARIED or len(set(names)) < len(names):
         required = "one or two different hyperparameters"
-        faults.append(Fault(file, None, "vary", required, ", ".join(names), "vary fewer at a time"))
+        faults.append(Fault(OPTION, None, None, required, ", ".join(names), "vary fewer at a time"))
     for item in varied:
         if item.name not in known:
-            advice = suggestion(item.name, known) + "see `cochange models` for parameters and their families"
-            required = f"a parameter with a hyperparameter, one of {', '.join(known)},"
-            faults.append(Fault(file, None, item.where, required, f"'{item.name}'", advice))
+            required = "a parameter of the main prior set with one of its hyperparameters"
+            advice = f"{choice(item.name, known)}; `cochange models` lists parameters and their families"
+            faults.append(Fault(OPTION, None, None, required, f"'{item.name}'", advice))
             continue
         if len(set(item.values)) < len(item.values) or not item.values:
             found = ", ".join(f"{value:g}" for value in item.values) or "none"
-            faults.append(Fault(file, None, item.where, "one or more different values", found, "give each value once"))
+            required = f"one or more different values of {item.name}"
+            faults.append(Fault(OPTION, None, None, required, found, "give each value once"))
         parameter, hyperparameter = known[item.name]
         for value in item.values:
             try:
                 changed = {hyperparameter: value if math.isfinite(value) else math.nan}
                 replace(families(main)[parameter], **changed)  # type: ignore[arg-type]
             except ValueError as error:
-                faults.append(
-                    Fault(file, None, item.where, f"a {hyperparameter} of its family", f"{value:g}", str(error))
-                )
+                required = f"a value that {item.name} can have"
+                faults.append(Fault(OPTION, None, None, required, f"{value:g}", f"correct it: {error}"))
     return faults

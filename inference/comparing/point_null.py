@@ -9,7 +9,7 @@ import xarray as xr
 from scipy import special
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.comparing.comparison import Comparison
 from cochange.inference.comparing.local_density import density_at
@@ -24,6 +24,7 @@ from cochange.models.parts.prior_sets import PriorsLike, families, structure
 # Effective draws near the null, below which its density is not known.
 LEAST_NEAR = 50.0
 POSITIVE = (HalfNormal, HalfStudentT, Gamma)
+OPTION = "--null"
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def read_null(text: str) -> PointNull:
     if not name.strip() or not math.isfinite(value):
         required = "NAME=VALUE with a parameter or an estimand and a number"
         advice = "write it like prognostic=0"
-        raise InputError([Fault("the command line", None, "--null", required, f"'{text}'", advice)])
+        raise InputError([Fault(OPTION, None, None, required, f"'{text}'", advice)])
     return PointNull(name.strip(), value)
 
 
@@ -125,13 +126,13 @@ def check_nulls(study: Study, model: Model, sets: Mapping[str, PriorsLike], null
     faults = []
     for null in nulls:
         if null.name not in known and null.name not in model.estimands:
-            advice = suggestion(null.name, [*known, *model.estimands]) + "name one of these"
-            required = f"a parameter ({', '.join(known)}) or an estimand ({', '.join(model.estimands)}) of {model.name}"
-            faults.append(Fault(study.path.name, None, "null", required, f"'{null.name}'", advice))
+            required = f"a parameter or an estimand of {model.name}"
+            advice = choice(null.name, [*known, *model.estimands])
+            faults.append(Fault(OPTION, None, None, required, f"'{null.name}'", advice))
         elif null.name in known and not _inside(main[known[null.name]], null.value):
             required = f"a value of {null.name} inside its range, not on the edge"
             advice = "a prior of this family gives the edge no density of its own; name an inner value"
-            faults.append(Fault(study.path.name, None, f"null.{null.name}", required, f"{null.value:g}", advice))
+            faults.append(Fault(OPTION, None, None, required, f"{null.value:g}", advice))
     if faults:
         raise InputError(faults)
 

@@ -7,12 +7,11 @@ import numpy as np
 from scipy import stats
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.study import Study
-from cochange.inference.built import selection_of
 from cochange.inference.comparing.comparison import Comparison, Work
 from cochange.inference.comparing.rows import NEAR, Compared, scale_of
-from cochange.inference.plan import NothingToFitError, check_estimands, check_own_sets, choose_priors
+from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model, load_model
@@ -123,15 +122,14 @@ def tipping(
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
     name, main = next(iter(choose_priors(study, chosen, [priors] if priors else ()).items()))
-    check_tipping(study, chosen, main, estimand, parameter)
-    if problem := selection_of(chosen, study).problem:
-        raise NothingToFitError(f"{chosen.name}: {problem}")
+    check_tipping(chosen, main, estimand, parameter)
+    require_allowed(study, chosen)
     own_settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, own_settings, False, progress or Silent(), reuse=True)
     under = work.under(name, main) if comparison is None else work.begin_with(comparison)
     place = next((at for at, row in enumerate(under.rows) if row.estimate.estimand == estimand), None)
     if place is None:
-        raise InputError([_fault(study, "estimand", "an estimand this study allows", estimand, "name another one")])
+        raise InputError([_fault("an estimand this study allows", estimand, "name another one")])
     family = families(main)[parameter]
     assert isinstance(family, Normal)
     implied: dict[float, float] = {}
@@ -222,22 +220,18 @@ def _crossing(ends: Ends, widest: Compared, shift: float) -> float:
     return float(np.exp(logs[0] + (stats.norm.ppf(bound) - probits[0]) / rise))
 
 
-def check_tipping(study: Study, model: Model, main: PriorsLike, estimand: str, parameter: str) -> None:
+def check_tipping(model: Model, main: PriorsLike, estimand: str, parameter: str) -> None:
     """Check before anything is sampled that a tipping prior can be asked for; arguments and faults as in `tipping`."""
     faults = []
     directed = [name for name, item in model.estimands.items() if item.null is not None]
     if estimand not in directed:
-        required = f"an estimand with a value of no change, one of {', '.join(directed)},"
-        advice = suggestion(estimand, directed) + "name one of these"
-        faults.append(_fault(study, "estimand", required, estimand, advice))
+        faults.append(_fault("an estimand with a value of no change", estimand, choice(estimand, directed)))
     normal = [name for name, family in families(main).items() if type(family) is Normal]
     if parameter not in normal:
-        required = f"a parameter with a normal prior, one of {', '.join(normal)},"
-        advice = suggestion(parameter, normal) + "name one of these"
-        faults.append(_fault(study, "parameter", required, parameter, advice))
+        faults.append(_fault("a parameter with a normal prior", parameter, choice(parameter, normal)))
     if faults:
         raise InputError(faults)
 
 
-def _fault(study: Study, what: str, required: str, found: str, action: str) -> Fault:
-    return Fault(study.path.name, None, f"tipping.{what}", required, f"'{found}'", action)
+def _fault(required: str, found: str, action: str) -> Fault:
+    return Fault("--tipping", None, None, required, f"'{found}'", action)

@@ -6,7 +6,7 @@ import numpy as np
 from arviz_stats.base import array_stats
 
 from cochange.inference.comparing.weights import Weights, moments
-from cochange.inference.estimates import Estimate, important_limits
+from cochange.inference.estimates import Estimate, important_limits, narrowed
 
 TAILS = (0.05, 0.95)
 
@@ -79,6 +79,10 @@ def reweighted(
     lower, upper = interval(values, mass, row.ci_prob, row.ci_kind)
     tails = ((1 - row.ci_prob) / 2, (1 + row.ci_prob) / 2)
     prior_lower, prior_upper = np.quantile(before, tails)
+    prior_width = float(prior_upper - prior_lower)
+    if row.ci_kind == "hdi":
+        even = np.full(before.size, 1 / before.size)
+        prior_width = float(np.ptp(interval(np.sort(before), even, row.ci_prob, "hdi")))
     side, p_direction = _side(values, mass, row.null)
     below, inside, above = _masses(values, mass, row)
     return replace(
@@ -98,7 +102,7 @@ def reweighted(
         prior_sd=float(np.std(before, ddof=1)),
         prior_lower=float(prior_lower),
         prior_upper=float(prior_upper),
-        learned=max(0.0, 1 - (upper - lower) / float(prior_upper - prior_lower)),
+        learned=narrowed(upper - lower, prior_width),
         below=below,
         inside=inside,
         above=above,

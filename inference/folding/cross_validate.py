@@ -14,14 +14,13 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
-from cochange.inference.calibrating.calibrate import SEED
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.elpd import Place, elpd_of, places_of
 from cochange.inference.folding.fits import FoldFits
 from cochange.inference.folding.folds import CrossValidationError, make_folds
 from cochange.inference.forms import form_of, in_a_name, other_forms
 from cochange.inference.many.engine import do_many
-from cochange.inference.many.work import Record
+from cochange.inference.many.work import SEED, Record
 from cochange.inference.plan import make_plan
 from cochange.inference.progress import Progress
 from cochange.models.parts.contract import OPTIONAL, Model, available, load_model

@@ -64,11 +64,11 @@ def do_many(
         processes = min(cores or os.cpu_count() or 1, len(left))
         records = done_on_cluster(work, left, scheduler) if scheduler else done_locally(work, left, processes)
         with appending(path, key) if path is not None else nullcontext() as file:
-            for place, record in enumerate(records):
-                if place % max(1, len(left) // STEPS) == 0:
-                    progress.step(work.name)
+            for done, record in enumerate(records, start=1):
                 if file is not None:
                     append(file, record)
                 found[record["number"]] = record
                 progress.finished()
+                if done < len(left) and (done == 1 or done % max(1, len(left) // STEPS) == 0):
+                    progress.step(work.name)
     return [found[number] for number in range(count)]

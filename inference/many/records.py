@@ -32,8 +32,12 @@ def read_records(path: Path, fingerprint: str) -> dict[int, Record]:
     """
     if not path.is_file():
         return {}
-    head, *lines = path.read_text("utf-8").split("\n")
-    if _loaded(head) != {"fingerprint": fingerprint}:
+    text = path.read_text("utf-8")
+    # Killed before the first line was whole.
+    if _line(_head(fingerprint)).startswith(text):
+        return {}
+    head, *lines = text.split("\n")
+    if _loaded(head) != _head(fingerprint):
         raise RecordsError(
             f"{path}: holds fits of other settings, data or another version; give another --out, or remove the file to "
             "begin again"
@@ -54,7 +58,7 @@ def appending(path: Path, fingerprint: str) -> Iterator[TextIO]:
         if whole != written:
             file.truncate(len(whole.encode()))
         if not whole:
-            _write(file, {"fingerprint": fingerprint})
+            _write(file, _head(fingerprint))
         yield file
 
 
@@ -63,8 +67,17 @@ def append(file: TextIO, record: Record) -> None:
     _write(file, record)
 
 
+def _head(fingerprint: str) -> Record:
+    """The first line."""
+    return {"fingerprint": fingerprint}
+
+
+def _line(content: Record) -> str:
+    return json.dumps(content, allow_nan=False) + "\n"
+
+
 def _write(file: TextIO, content: Record) -> None:
-    file.write(json.dumps(content, allow_nan=False) + "\n")
+    file.write(_line(content))
     file.flush()
     os.fsync(file.fileno())
 

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+# The seed of the whole where none is given, and the fewest fits that a share is made of.
+SEED = 20170312
+LEAST_FITS = 20
 # What one piece of work gave: names and what JSON can hold. Draws do not belong here.
 Record = Mapping[str, Any]
 # Does the piece of work of a number.

@@ -14,14 +14,14 @@ import numpy as np
 from scipy import stats
 
 from cochange.data.faults import InputError
-from cochange.data.names import suggestion
+from cochange.data.names import choice
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre, check_design
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.many.engine import do_many
-from cochange.inference.many.work import Record
+from cochange.inference.many.work import LEAST_FITS, SEED, Record
 from cochange.inference.planning.decision import Decision, PlanError, decision_of
 from cochange.inference.planning.designs import RELIABILITIES, Design, Designs
 from cochange.inference.planning.fits import PlannedFits
@@ -29,9 +29,7 @@ from cochange.inference.progress import Progress
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
-SEED = 20170312
 FITS_FOLDER = "fits"
-LEAST_FITS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,7 +253,7 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
 def _priors(model: Model, study: Study, name: str) -> PriorsLike:
     sets = prior_sets(model.name, model.shipped, study)
     if name not in sets:
-        raise PlanError(f"{model.name} has no prior set '{name}'; {suggestion(name, sets)}it has {', '.join(sets)}")
+        raise PlanError(f"{model.name} has no prior set '{name}'; {choice(name, sets)}")
     return sets[name]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from cochange.data.faults import CochangeError
-from cochange.data.names import listing, suggestion
+from cochange.data.names import choice, listing, suggestion
 from cochange.data.spec import StudySpec
 from cochange.inference.estimates import important_limits
 from cochange.models.parts.contract import Model
@@ -110,10 +110,7 @@ def decision_of(
     name, ending = _asked(spec, model, asked)
     plain = name.split("[")[0]
     if plain not in model.estimands:
-        raise PlanError(
-            f"{model.name} has no estimand '{plain}'; {suggestion(plain, model.estimands)}it has "
-            f"{', '.join(model.estimands)}"
-        )
+        raise PlanError(f"{model.name} has no estimand '{plain}'; {choice(plain, model.estimands)}")
     estimand = model.estimands[plain]
     if estimand.null is None:
         raise PlanError(f"{plain} has no value of no change or no association, so that no decision rests on it")

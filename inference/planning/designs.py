@@ -1,6 +1,7 @@
 """The designs of a plan: every combination of how many take part, who is lost, and how well it is measured."""
 
 import itertools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 
@@ -92,7 +93,7 @@ class Designs:
             if not 0 <= share < 1:
                 raise PlanError(f"dropout: a share from 0 to under 1 (20% is 0.2); got {share:g}")
         for limit in self.lower_limit:
-            if limit < 0:
+            if not 0 <= limit < math.inf:
                 raise PlanError(f"lower_limit: 0 (none) or more, in the marker's unit; got {limit:g}")
         for name in RELIABILITIES:
             for value in getattr(self, name):

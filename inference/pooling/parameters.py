@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.names import advice, listing
+from cochange.data.names import choice
 from cochange.data.published_table import PublishedTable
 from cochange.models.parts.contract import available, load_model
 from cochange.models.parts.families import ALTERNATIVES, Family, Normal
@@ -39,7 +39,8 @@ def informed_parameters(table: PublishedTable, asked: Sequence[str] = ()) -> tup
         for loaded in [load_model(model)]
         for parameter, note in notes(next(iter(loaded.shipped.values()))).items()
     }
-    faults = [fault for name in wanted for fault in _faults(table, name, known)]
+    found = filter(None, (_contradiction(table, name, known) for name in wanted))
+    faults = [Fault("--parameter" if asked else table.file, None, None if asked else at, *rest) for at, *rest in found]
     if faults:
         raise InputError(faults)
     return wanted
@@ -76,22 +77,23 @@ def prior_set_lines(name: str, parameters: Sequence[str], family: Family) -> tup
     return tuple(lines)
 
 
-def _faults(table: PublishedTable, name: str, known: Mapping[str, tuple[ParameterNote, Family]]) -> list[Fault]:
+def _contradiction(
+    table: PublishedTable, name: str, known: Mapping[str, tuple[ParameterNote, Family]]
+) -> tuple[str, str, str, str] | None:
+    """The column that says it, what is required, found and to be done; None where the estimates can inform it."""
     if name not in known:
         model = name.partition(".")[0]
-        there = known or available()
-        action = advice(name if known else model, there, f"choose one of {listing(there)}")
-        return [Fault(table.file, None, "informs", "MODEL.PARAMETER of a model that ships", f"'{name}'", action)]
+        action = choice(name if known else model, known or available())
+        return "informs", "MODEL.PARAMETER of a model that ships", f"'{name}'", action
     note, family = known[name]
     if not isinstance(family, LOCATION):
         found = f"'{name}', which has a {type(family).__name__} prior"
-        action = "choose a mean, a slope or a difference"
-        return [Fault(table.file, None, "informs", "a parameter that can be negative", found, action)]
+        return "informs", "a parameter that can be negative", found, "choose a mean, a slope or a difference"
     unit = table.estimates[0].unit
     if unit != note.unit:
         action = f"pool estimates in {note.unit}, or leave the parameter out"
-        return [Fault(table.file, None, "unit", f"the unit of {name}, '{note.unit}',", f"'{unit}'", action)]
-    return []
+        return "unit", f"the unit of {name}, '{note.unit}',", f"'{unit}'", action
+    return None
 
 
 def _value(value: object) -> str:

@@ -121,6 +121,11 @@ def _read(directory: Path, label: str) -> StoredRun:
         found = f"one that cannot be read ({type(error).__name__}: {error})"
         fault = Fault(str(directory / "study"), None, None, "the study a run stored", found, "make the run again")
         raise InputError([fault]) from None
+    # A run of another input, begun here and not finished, has put its study in the place of theirs.
+    if study.input_hash != content["manifest"]["input_hash"]:
+        required, found = "results of the study stored beside them", "those of another study file or other data"
+        fault = Fault(str(directory / "results.json"), None, None, required, found, "finish the run begun there")
+        raise InputError([fault])
     own = sorted((directory / "model_files").glob("*.py"))
     return StoredRun(
         label=label,

@@ -39,7 +39,7 @@ def variables(results: Results) -> Answer:
 
 def described(results: Results) -> Answer:
     """Descriptive statistics of the variables."""
-    return answered(places.DESCRIPTIVES, results, "Counts, means or geometric means, and spreads, by visit and sample.")
+    return answered(places.DESCRIPTIVES, results, "Counts, means or medians, and spreads, by visit and sample.")
 
 
 def transformations(results: Results) -> Answer:

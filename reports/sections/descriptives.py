@@ -11,6 +11,7 @@ from cochange.reports.descriptives import marker_frame, symptom_frame
 from cochange.reports.numbers import ABSENT, beside, share, significant
 
 _SHARES = {"response_probability": "Response", "remission_probability": "Remission"}
+_BOUNDS = {"": "", "<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN OR EQUAL TO}"}
 
 
 def descriptives(results: Results) -> list[Part]:
@@ -62,6 +63,8 @@ def _marker(results: Results) -> Table:
                 (
                     str(line["sample"]),
                     *(str(line[key]) for key in ("participants", "measured", "beyond_limits", "missing")),
+                    f"{_quantile(line, 'median')} ({_quantile(line, 'lower_quartile')} to "
+                    f"{_quantile(line, 'upper_quartile')})",
                     significant(line["geometric_mean"]),
                     significant(line["geometric_sd"]),
                 )
@@ -71,14 +74,22 @@ def _marker(results: Results) -> Table:
         for (marker, visit, unit), own in frame.groupby(["marker", "visit", "unit"], sort=False)
     )
     labels = (
-        "Sample", "Participants", "Measured", "Beyond limits", "Missing", "Geometric mean", "Geometric SD (factor)",
+        "Sample", "Participants", "Measured", "Beyond limits", "Missing", "Median (quartiles)", "Geometric mean",
+        "Geometric SD (factor)",
     )  # fmt: skip
     columns = columns_of(labels)
     caption = (
-        "Markers as measured. Geometric mean and geometric standard deviation are of measured values alone; values "
-        "beyond a limit of detection are counted, not averaged."
+        "Markers as measured. Median and quartiles are of all values, one beyond a limit of detection counted as lying "
+        "beyond it: \N{LESS-THAN OR EQUAL TO} and \N{GREATER-THAN OR EQUAL TO} mark a number that is only a bound, and "
+        f"{ABSENT} one that is not even that. Geometric mean and geometric standard deviation are given where no value "
+        "is beyond a limit: without such values they would be those of a selected part."
     )
     return Table("descriptives_marker", caption, columns, groups, frame)
+
+
+def _quantile(line: dict[Hashable, Any], name: str) -> str:
+    bound = line[f"{name}_bound"]
+    return ABSENT if bound == "?" else f"{_BOUNDS[bound]}{significant(line[name])}"
 
 
 def _mean_sd(line: dict[Hashable, Any], key: str) -> str:

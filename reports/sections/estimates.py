@@ -76,8 +76,8 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     if hardly:
         parts += [
             Paragraph(
-                "Here the posterior is about as wide as the prior: how sure the answer is comes from the prior and "
-                "not from the data."
+                f"Here the posterior interval is less than {100 * HARDLY:g}% narrower than the prior's, or no narrower:"
+                " how sure the answer is comes from the prior and hardly from the data."
             ),
             Points(tuple(hardly)),
         ]

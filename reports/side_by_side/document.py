@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from cochange.data.faults import Fault, InputError
+from cochange.inference.files import write_json
 from cochange.inference.side_by_side.comparison import Group, SideBySide
 from cochange.inference.side_by_side.stored import StoredRun
-from cochange.inference.store import write_json
 from cochange.inference.verdict import ORDER
 from cochange.reports.block import Block
 from cochange.reports.cover import SIGN, Cover

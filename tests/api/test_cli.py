@@ -125,8 +125,15 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
         (["run", "x.toml", "--out", "y", "--draws", "3"], "--draws"),
         (["run", "no_such.toml", "--out", "y"], "no file that can be read"),
         (["fit", "EXAMPLE", "--model", "marker_chnge"], "did you mean marker_change?"),
-        (["fit", "EXAMPLE", "--model", "marker_change", "--prior", "skeptical"], "did you mean 'sceptical'"),
+        (
+            ["fit", "EXAMPLE", "--model", "marker_change", "--prior", "skeptical"],
+            "--prior: a prior set of marker_change, shipped or defined under [analysis.prior_sets], is required; found "
+            "'skeptical'; did you mean 'sceptical'? Others are 'reference', 'literature', 'diffuse'",
+        ),
         (["report", "no_such_folder"], "holds no run"),
+        (["run", "EXAMPLE", "--out", "y", "--seed", "-1"], "--seed"),
+        (["simulate", "--out", "y", "--seed", "-1"], "--seed"),
+        (["calibrate", "symptom_change", "--out", "y", "--seed", "-1"], "--seed"),
     ],
 )
 def test_a_wrong_command_ends_with_2(command, arguments, told, tmp_path, monkeypatch):
@@ -135,6 +142,15 @@ def test_a_wrong_command_ends_with_2(command, arguments, told, tmp_path, monkeyp
     assert code == 2
     assert told in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["run", "fit", "compare-priors", "calibrate", "plan", "simulate"])
+def test_a_file_in_the_place_of_the_folder_ends_with_2_before_anything_is_done(command, verb, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    code, _, err = command(verb, "--out", tmp_path / "out")
+    assert code == 2
+    assert "is a file" in err
+    assert (tmp_path / "out").read_text() == "mine"
 
 
 def test_a_report_is_written_again_from_stored_draws(command, example_run, tmp_path, monkeypatch):

@@ -5,11 +5,17 @@ import re
 import pandas as pd
 import pytest
 
+from cochange.console import OUT
 from cochange.data.simulate import example_path
 
 
-def test_it_prints_and_writes_the_comparison(command, tmp_path):
+def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
+    monkeypatch.setattr(OUT, "width", 80)
     out = tmp_path / "out"
+    # An earlier comparison had what this one has not.
+    for earlier in ("tables/prior_loo.csv", "tables/prior_loo.tex", "figures/tipping_of_another.svg", "mine.txt"):
+        (out / earlier).parent.mkdir(parents=True, exist_ok=True)
+        (out / earlier).write_text("")
     words = ["--model", "symptom_change", "--prior", "reference", "--prior", "sceptical"]
     code, printed, err = command(
         "compare-priors",
@@ -23,12 +29,22 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path):
         "symptom_change=-8",
         "--prior-odds",
         "0.5",
+        "--tipping",
+        "prognostic_slope=prognostic",
         "--out",
         out,
     )
     assert code == 0, err
     for text in ("Change of MADRS per doubling of baseline IL-6", "prognostic_sd=5", "Power-scaling of reference"):
         assert text in printed
+    assert max(len(line) for line in printed.splitlines() if line != str(out / "tables" / "prior_comparison.csv")) <= 80
+    # The limits of every set stand on one line beside its name.
+    assert len(re.findall(r"│ prognostic_sd=5 .* to ", printed)) == printed.count("95% ETI") > 3
+    told = re.findall(r"(\d) of (\d) prior sets done", err)
+    assert (told[0], told[-1]) == (("0", "5"), ("5", "5"))
+    assert {total for _, total in told} == {"5"}
+    assert "sceptical priors done: 0; symptom_change: ever more sceptical priors of prognostic" in err
+    assert f"Tables and figures are in {out}; the first table:" in err
     rows = pd.read_csv(out / "tables" / "prior_comparison.csv")
     assert set(rows["prior"]) == {"reference", "sceptical", "prognostic_sd=1", "prognostic_sd=5", "prognostic_sd=2"}
     assert (rows.loc[rows["prior"] == "reference", "shift"] == 0).all()
@@ -39,6 +55,9 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path):
     assert {path.name for path in (out / "figures").iterdir()} == {
         f"{name}.{ending}" for name in drawn for ending in ("svg", "pdf", "png")
     }
+    assert "tipping_of_another" not in drawn
+    assert any(name.startswith("tipping_") for name in drawn)
+    assert (out / "mine.txt").exists()
     kept = {path.stem for path in (out / "tables").iterdir()}
     assert kept == {"prior_comparison", "prior_sets", "prior_fits", "power_scaling", "bayes_factors"}
     for name in kept:
@@ -61,7 +80,11 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path):
 
 def test_a_hyperparameter_that_is_not_ends_with_2(command, tmp_path):
     out = tmp_path / "out"
-    for vary, told in (("prognostik_sd=1", "did you mean 'prognostic_sd'"), ("prognostic_sd", "NAME=V1,V2")):
+    for vary, told in (
+        ("prognostik_sd=1", "found 'prognostik_sd'; did you mean 'prognostic_sd'? Others are"),
+        ("nonsense=1", "--vary: a parameter of the main prior set with one of its hyperparameters is required"),
+        ("prognostic_sd", "--vary: NAME=V1,V2"),
+    ):
         code, _, err = command(
             "compare-priors", example_path(), "--model", "symptom_change", "--vary", vary, "--out", out
         )
@@ -79,7 +102,7 @@ def test_what_is_asked_of_a_null_or_a_tip_is_checked_before_sampling(command, tm
         code, _, err = command("compare-priors", example_path(), "--model", "symptom_change", *words)
         assert code == 2
         assert told in err
-        assert "fits done" not in err
+        assert " done" not in err
 
 
 def test_the_joint_model_is_compared_by_leaving_one_out(command, tmp_path):

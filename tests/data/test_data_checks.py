@@ -169,15 +169,48 @@ def test_a_column_with_the_other_decimal_mark(wide, mark: str, declared: str) ->
     assert (fault.file, fault.row, fault.column) == (CSV, 2, "il6_12")
     assert fault.required == f"a decimal {names[declared]} in every number"
     assert f"a {names[mark]} in 24 rows" in fault.found
-    assert f'decimal = "{mark}"' in fault.action
+    # The other column has the declared mark: a key for the whole file would spoil it.
+    assert fault.action == f'write decimal_columns = {{ "il6_12" = "{mark}" }} under [data]'
+    wide.spec["data"]["decimal_columns"] = {"il6_12": mark}
+    assert wide.read().data["marker_value"].notnull().all()
+
+
+def test_one_key_reads_every_column_with_the_other_decimal_mark(wide) -> None:
+    plain = wide.read().data["log_marker"].to_numpy()
+    for column in ("il6_0", "il6_12"):
+        wide.table[column] = wide.table[column].str.replace(".", ",")
+    wide.table.loc[3, "il6_12"] = "NA."
+    wide.table.loc[5, "il6_0"] = "."
+    wide.spec["data"]["missing"] = ["NA.", "."]
+    assert [fault.action for fault in wide.faults()] == ['write decimal = "," under [data]'] * 2
+    wide.table["bmi"] = "21.5"
+    wide.table.loc[0, "bmi"] = "22.5"
+    wide.spec["covariates"]["numeric"] = ["age", "bmi"]
+    wide.table.loc[1, "age"] = "30,5"
+    both = 'write decimal_columns = { "il6_0" = ",", "il6_12" = "," } under [data]'
+    actions = {fault.column: fault.action for fault in wide.faults()}
+    assert actions == {"il6_0": both, "il6_12": both, "age": "write a decimal point"}
+    wide.table.loc[1, "age"] = "30.5"
+    wide.spec["data"]["decimal_columns"] = {"il6_0": ",", "il6_12": ","}
+    read = wide.read().data["log_marker"].to_numpy()
+    given = ~np.isnan(read)
+    assert given.sum() == plain.size - 2
+    np.testing.assert_array_equal(read[given], plain[given])
+
+
+def test_a_few_fractions_among_whole_numbers_say_nothing_of_the_column(wide) -> None:
+    wide.table.loc[[4, 6], "madrs_0"] = ["21,5", "22,5"]
+    fault = wide.only_fault()
+    assert fault.found == "a comma in 2 rows (6, 8), as in '21,5' among 22 whole numbers"
+    assert fault.action == "write a decimal point"
 
 
 def test_mixed_decimal_marks_in_one_column(wide) -> None:
     wide.table.loc[[4, 6], "il6_0"] = ["1,5", "2,5"]
     fault = wide.only_fault()
     assert (fault.row, fault.column) == (6, "il6_0")
-    assert fault.found == "a comma in 2 rows (6, 8), as in '1,5'"
-    assert "cells of the column with a point: 22;" in fault.action
+    assert fault.found == "a comma in 2 rows (6, 8), as in '1,5', and a point in 22 others"
+    assert fault.action == "write every number of the column with one mark"
 
 
 def test_a_control_arm_that_nobody_is_in(wide) -> None:
@@ -249,6 +282,17 @@ def test_a_constant_outcome(wide, column: str, value: str) -> None:
     assert (fault.file, fault.column) == (CSV, column)
     assert fault.required.endswith("that differs between participants")
     assert fault.found.startswith(f"{value} in all 24 readings at ")
+
+
+def test_a_few_equal_readings_at_a_visit_that_few_attended_are_no_fault(wide) -> None:
+    wide.spec["data"]["visits"] = ["baseline", "4 weeks", "12 weeks"]
+    wide.spec["marker"][0]["columns"].insert(1, "il6_4")
+    wide.spec["symptom"]["columns"].insert(1, "madrs_4")
+    wide.table["il6_4"], wide.table["madrs_4"] = wide.table["il6_0"], ""
+    wide.table.loc[:3, "madrs_4"] = "12"
+    assert wide.read().data["symptom"].sel(visit="4 weeks").notnull().sum() == 4
+    wide.table.loc[4, "madrs_4"] = "12"
+    assert wide.only_fault().found == "12 in all 5 readings at '4 weeks'"
 
 
 def test_a_constant_column_of_a_long_file_is_one_fault(long) -> None:

@@ -152,3 +152,23 @@ WINDOWS = {
 def test_windows_that_do_not_fit_are_faults(dated: Any, required: str) -> None:
     dated.spec["dates"]["windows"] = WINDOWS[required]
     assert required in [fault.required for fault in dated.faults()]
+
+
+def test_visits_are_in_order_across_one_without_a_date(dated: Any) -> None:
+    dated.table["visit_3"] = [str(START + timedelta(days=i + 168)) for i in range(len(dated.table))]
+    for name in ("il6", "madrs"):
+        dated.table[f"{name}_24"] = dated.table[f"{name}_12"]
+    dated.spec["data"]["visits"].append("24 weeks")
+    dated.spec["marker"][0]["columns"].append("il6_24")
+    dated.spec["symptom"]["columns"].append("madrs_24")
+    dated.spec["dates"] = {"columns": ["visit_1", "visit_2", "visit_3"]}
+    dated.table.loc[3, ["visit_2", "visit_3"]] = ["", "2024-01-02"]
+    fault = dated.only_fault()
+    assert (fault.row, fault.column, fault.found) == (5, "visit_3", "'2024-01-02'")
+    assert fault.required == "a date at '24 weeks' after that at 'baseline', 2024-01-08,"
+
+
+def test_a_year_without_its_century_is_a_fault_like_any_other(dated: Any) -> None:
+    dated.table.loc[3, "visit_2"] = "0024-04-01"
+    fault = dated.only_fault()
+    assert (fault.row, fault.found) == (5, "'0024-04-01'")

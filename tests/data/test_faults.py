@@ -41,8 +41,9 @@ def test_kinds_are_counted_apart() -> None:
     assert len(summarise(mixed)) == 40
 
 
-def test_a_notice_names_its_column() -> None:
+def test_a_notice_names_its_column_or_key() -> None:
     assert str(Notice("trial.csv", "il6_0", "look")) == "trial.csv, column il6_0: look"
+    assert str(Notice("study.toml", "sites", "look")) == "study.toml, key sites: look"
     assert str(Notice("trial.csv", None, "look")) == "trial.csv: look"
 
 

@@ -150,3 +150,18 @@ def test_a_scale_with_reversed_items_asks_whether_they_are_turned(items: Any) ->
     items.spec["symptom"]["items"] = {"reversed": []}
     plain = items.read().data["symptom"].sel(visit="baseline").to_numpy()
     np.testing.assert_array_equal(plain, items.table[columns("0", number)].astype(float).sum(axis=1))
+
+
+@pytest.mark.parametrize("again", ["6", ""])
+def test_items_of_rows_left_out_are_no_part_of_a_total(items: Any, again: str) -> None:
+    expected = {visit: total(items.table, visit) for visit in ("0", "12")}
+    repeated = items.table.iloc[[0, 3]].copy()
+    repeated[[*columns("0"), *columns("12")]] = again
+    items.table = pd.concat([items.table.assign(part="once"), repeated.assign(part="again")], ignore_index=True)
+    items.spec["data"]["rows"] = {"part": ["once"]}
+    study = items.read()
+    for visit, column in (("baseline", "0"), ("12 weeks", "12")):
+        np.testing.assert_array_equal(study.data["symptom"].sel(visit=visit), expected[column])
+    records = study.audit.records
+    assert (records["variable"] == "MADRS").sum() == 2 * len(expected["0"])
+    assert (records.loc[records["variable"] == "MADRS items", "status"] == "ignored").sum() == 2 * 2 * N_ITEMS

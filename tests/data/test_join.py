@@ -124,13 +124,6 @@ def test_faults_name_the_file_their_cell_stands_in(by_sample: Parts) -> None:
     assert 'missing = ["haemolysed"] under [[data.join]]' in fault.action
 
 
-def test_the_other_decimal_mark_is_advised_for_the_file_that_has_it(by_sample: Parts) -> None:
-    by_sample.spec["data"]["join"][0]["decimal"] = "."
-    faults = by_sample.faults()
-    assert {fault.file for fault in faults} == {"lab.csv"}
-    assert all('decimal = "," under [[data.join]]' in fault.action for fault in faults)
-
-
 def test_a_participant_without_a_row_is_noticed_and_missing(by_sample: Parts) -> None:
     lab = by_sample.tables["lab.csv"]
     by_sample.tables["lab.csv"] = lab[lab["subject"] != "004"]
@@ -334,10 +327,17 @@ def test_messages_of_a_format_name_the_table_of_the_joined_file(apart: Parts) ->
     assert (fault.file, fault.action) == ("lab.csv", 'write delimiter = ";" under [[data.join]]')
 
 
-def test_advice_on_the_decimal_mark_of_a_column_works_as_written(by_sample: Parts, whole: Study) -> None:
-    joined = by_sample.spec["data"]["join"][0]
+def test_advice_on_decimal_marks_is_for_the_file_that_has_them_and_works_as_written(
+    by_sample: Parts, whole: Study
+) -> None:
+    joined, lab = by_sample.spec["data"]["join"][0], by_sample.tables["lab.csv"]
     joined["decimal"] = "."
-    assert all('decimal_columns = { "il6" = "," }' in fault.action for fault in by_sample.faults())
+    told = {(fault.file, fault.action) for fault in by_sample.faults()}
+    assert told == {("lab.csv", 'write decimal = "," under [[data.join]]')}
+    lab["hours"] = [f"{place}.5" for place in lab.index]
+    by_sample.spec["covariates"]["numeric"] = ["age", "hours at baseline"]
+    told = {(fault.file, fault.action) for fault in by_sample.faults()}
+    assert told == {("lab.csv", 'write decimal_columns = { "il6" = "," } under [[data.join]]')}
     joined["decimal_columns"] = {"il6": ","}
     assert_same_values(by_sample.read(), whole)
     joined["decimal_columns"] = {"il6 at baseline": ","}

@@ -24,6 +24,18 @@ READ: list[tuple[str, dict[str, Any], str, float, float, float, str]] = [
     ("<LOD", LIMITS, "below", 0.11, 0.11, 100, "below the limit 0.11: censored"),
     ("n.d.", LIMITS, "below", 0.11, 0.11, 100, "below the limit 0.11: censored"),
     ("ND", LIMITS, "below", 0.11, 0.11, 100, "below the limit 0.11: censored"),
+    ("n.d.", LIMITS | {"missing_codes": ["n.d."]}, "missing", NAN, 0.11, 100, "code 'n.d.': missing"),
+    ("<LOD", {"missing_codes": ["<LOD"]}, "missing", NAN, NAN, NAN, "code '<LOD': missing"),
+    ("<0.2", {"missing_codes": ["<0.2"]}, "missing", NAN, NAN, NAN, "code '<0.2': missing"),
+    (
+        "OOR >",
+        LIMITS | {"below_codes": ["OOR >"]},
+        "below",
+        0.11,
+        0.11,
+        100,
+        "code 'OOR >': censored below the limit 0.11",
+    ),
     ("OOR <", LIMITS, "below", 0.11, 0.11, 100, "below the limit 0.11: censored"),
     ("OOR<", LIMITS, "below", 0.11, 0.11, 100, "below the limit 0.11: censored"),
     ("0.05", LIMITS, "below", 0.11, 0.11, 100, "below the limit 0.11: censored"),
@@ -109,8 +121,8 @@ def test_a_form_that_is_refused(wide: Any, text: str, keys: dict[str, Any], requ
 def test_a_comma_that_may_stand_between_thousands(wide: Any) -> None:
     wide.table.loc[3, "il6_0"] = "1,234"
     fault = wide.only_fault()
-    assert fault.found == "a comma in 1 row (5), as in '1,234'"
-    assert fault.action.endswith("write every number of the file with one mark")
+    assert fault.found == "a comma in 1 row (5), as in '1,234', and a point in 23 others"
+    assert fault.action.startswith("write every number of the column with one mark; a comma between thousands has")
     for column in ("il6_0", "il6_12"):
         wide.table[column] = "1,234"
     first, *_ = wide.faults()
@@ -212,3 +224,15 @@ def test_a_mixed_pair_of_wells_is_said_in_the_audit(wide: Any) -> None:
     decisions = dict(zip(records["column"], records["decision"], strict=True))
     assert decisions["il6_0"] == "below the limit 0.16: censored; sample below 0.2, the geometric mean of its wells"
     assert decisions["il6_0b"] == "read; sample below 0.2, the geometric mean of its wells"
+
+
+def test_what_may_be_not_done_is_noticed_unless_it_is_declared(wide: Any) -> None:
+    wide.spec["marker"][0] |= LIMITS
+    wide.table.loc[[3, 5], "il6_0"] = "n.d."
+    (message,) = [notice.message for notice in wide.read().notices if "not detected" in notice.message]
+    assert message == (
+        "IL-6: 'n.d.' in 2 rows (5, 7) is read as not detected, below the limit. If it means not done, declare it a "
+        'missing code: missing = ["NA", "n.d."] under [data]'
+    )
+    wide.spec["marker"][0]["below_codes"] = ["n.d."]
+    assert not [notice for notice in wide.read().notices if "not detected" in notice.message]

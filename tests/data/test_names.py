@@ -1,6 +1,6 @@
 import pytest
 
-from cochange.data.names import advice, listing, nearest
+from cochange.data.names import advice, choice, listing, nearest
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,14 @@ def test_advice_begins_with_the_nearest_name_if_there_is_one() -> None:
 def test_a_long_listing_is_cut_with_a_count() -> None:
     assert listing("abc") == "'a', 'b', 'c'"
     assert listing("abc", limit=1) == "'a' and 2 more"
+
+
+def test_the_nearest_name_comes_before_a_few_others() -> None:
+    many = [f"parameter {letter}" for letter in "abcdefghijklmnop"]
+    assert choice("delimitor", ["delimiter"]) == "did you mean 'delimiter'?"
+    assert choice("delimitor", ["comment", "delimiter"]) == "did you mean 'delimiter'? Others are 'comment'"
+    near = choice("parameter_b", many)
+    assert near.startswith("did you mean 'parameter b'? Others are 'parameter a', 'parameter c',")
+    assert near.endswith("'parameter g' and 9 more")
+    assert choice("zzz", many).endswith("'parameter l' and 4 more")
+    assert choice("zzz", ["a", "b"]) == "choose one of 'a', 'b'"

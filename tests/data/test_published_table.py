@@ -128,7 +128,8 @@ def test_every_fault_of_every_row_comes_together(write: Write) -> None:
         (
             "study,source,estimate,se\nA,x,\"0,5\",0.1\n",
             "published.csv, row 2, column estimate: a number is required; found '0,5'; "
-            "write a plain number with the decimal mark '.'",
+            "write a plain number with a decimal point, or read the table with --decimal ',' if all of its numbers "
+            "have a comma",
         ),
         (
             "study,estimate,se\nA,0.5,0.1\n",

@@ -38,3 +38,18 @@ def test_a_column_of_left_out_rows_has_to_be_there(long: Any) -> None:
     long.spec["data"]["rows"] = {"absent": [""]}
     (fault,) = long.faults()
     assert (fault.column, fault.found) == ("absent", "none")
+
+
+def test_a_row_left_out_needs_no_identifier(long: Any) -> None:
+    expected = long.read()
+    long.table = long.table.assign(kind="visit")
+    totals = pd.DataFrame([{**dict.fromkeys(long.table.columns, ""), "kind": "sum", "il6": "99"}])
+    long.table = pd.concat([long.table, totals])
+    assert "an identifier" in {fault.required for fault in long.faults()}
+    long.spec["data"]["rows"] = {"kind": ["visit"]}
+    study = long.read()
+    np.testing.assert_array_equal(study.data["marker_value"], expected.data["marker_value"])
+    records = study.audit.records
+    own = records[records["row"] == len(long.table) + 1]
+    assert set(own["decision"]) == {"row left out as declared"}
+    assert set(own["participant"]) == {""}

@@ -141,6 +141,8 @@ def test_written_files_can_be_read_and_carry_the_truth(tmp_path: Path) -> None:
         ({"dropout": -0.1}, "dropout must lie between 0 and 1; got -0.1"),
         ({"marker_sd": 0}, "marker_sd must be positive; got 0"),
         ({"n": 0}, "n must be at least 1; got 0"),
+        ({"dropout_odds_ratio": 0}, "dropout_odds_ratio must be positive; got 0"),
+        ({"phq9_above": 27}, "phq9_above must be below 27, the greatest PHQ-9; got 27"),
         ({"state_correlation": 1}, "state_correlation must lie between -1 and 1; got 1"),
     ],
 )

@@ -182,6 +182,7 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
         ('"raw"', '"raw"\nfloors = ["x"]', 14, "marker[1].floors[1]", "a number is required; found 'x'"),
         ('"MADRS"', '"MADRS"\nrange = [0]', 17, "symptom.range", "a list of at least 2"),
         ("[symptom]", "[analysis]\nci_prob = 95\n[symptom]", 16, "analysis.ci_prob", "a number below 1"),
+        ("[symptom]", "[missing_data]\npoints = 200\n[symptom]", 16, "missing_data.points", "a number of at most 100"),
         ("[symptom]", "[analysis]\nseed = 1.5\n[symptom]", 16, "analysis.seed", "a whole number is required"),
         ("[symptom]", '[analysis]\nci_kind = "hpd"\n[symptom]', 16, "analysis.ci_kind", "did you mean 'hdi'?"),
         (
@@ -198,6 +199,14 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
             "estimand.intercurrent_events[1].strategy",
             "did you mean 'composite variable'?",
         ),
+        (
+            "[symptom]",
+            '[[estimand.intercurrent_events]]\nevent = "x"\nstrategy = "hypothetical"\nmissing_as = "jump"\n[symptom]',
+            18,
+            "estimand.intercurrent_events[1].missing_as",
+            "'copy increments in reference' or 'non-response' is required; found 'jump'; write one of them",
+        ),
+        ('["madrs_0", "madrs_12"]', '[1, "madrs_12"]', 17, "symptom.columns[1]", "a column in quotes"),
     ],
 )
 def test_each_fault_of_a_key_names_line_key_and_remedy(

@@ -1,6 +1,7 @@
 """A model of one mean whose draws are made by hand, so that every summary has a known answer."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import xarray as xr
 from cochange.inference.fit import Fit
 from cochange.models.parts.contract import Model, load_model
 
+ROOT = Path(__file__).resolve().parents[2]
 MODEL = '''"""One mean.
 
     y ~ Normal(mean, 1)
@@ -135,6 +137,12 @@ def one_mean(tmp_path_factory: pytest.TempPathFactory) -> Model:
     path = tmp_path_factory.mktemp("models") / "one_mean.py"
     path.write_text(MODEL)
     return load_model(str(path))
+
+
+@pytest.fixture(scope="session")
+def own_model() -> str:
+    """The model file of the documentation, which compiles in seconds."""
+    return str(ROOT / "docs" / "examples" / "own_model.py")
 
 
 @pytest.fixture

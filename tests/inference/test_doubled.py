@@ -9,6 +9,7 @@ import xarray as xr
 from cochange.inference import doubled as doubled_module
 from cochange.inference.doubled import BOUND, Doubling, compare_doubled, doubled_name, main_model
 from cochange.inference.estimates import estimate
+from cochange.inference.results import assemble
 from cochange.inference.run import run_study
 from cochange.inference.settings import Settings
 from cochange.inference.store import fit_path, load_results
@@ -92,3 +93,29 @@ def test_it_can_be_left_out(one_mean, example_study, tmp_path):
     assert results.manifest["doubled"] is None
     assert load_results(tmp_path).doubled == ()
     assert not fit_path(tmp_path, "one_mean", "reference-doubled").exists()
+
+
+def test_each_model_is_compared_under_the_first_of_its_own_prior_sets(fit_of, one_mean, example_study):
+    """A model file may lack the main set of the others: its first fit is then under another one."""
+    rng = np.random.default_rng(7)
+    other = replace(one_mean, name="other")
+    fits = {
+        (model, prior): replace(fit_of(rng.normal(mean, 0.5, (4, 500))), model=model, prior=prior)
+        for model, prior, mean in (
+            ("other", "sceptical", 0),
+            ("one_mean", "reference", 2),
+            ("one_mean", "sceptical", 1),
+        )
+    }
+    twice = replace(fit_of(rng.normal(2, 0.5, (4, 1000))), prior=doubled_name("reference"))
+    results = assemble(example_study, (other, one_mean), {}, {}, {}, fits, {"seed": 1}, twice=twice)
+    (row,) = [row for row in results.doubled if row.estimand == "mean"]
+    assert (row.model, row.prior) == ("one_mean", "reference")
+    assert row.mean == pytest.approx(float(fits["one_mean", "reference"].posterior["mean"].mean()))
+    assert row.holds
+
+
+def test_what_every_draw_gives_alike_has_not_changed(fit_of, one_mean, example_study):
+    fit, twice = fit_of(np.zeros((4, 100))), replace(fit_of(np.zeros((4, 200))), prior=doubled_name("reference"))
+    rows = estimate(fit, one_mean, example_study, one_mean.derive(fit.posterior, example_study))
+    assert all(row.holds for row in compare_doubled(rows, fit, twice, one_mean, example_study))

@@ -69,3 +69,26 @@ def test_a_run_killed_in_the_folder_of_another_is_not_finished_and_costs_no_fit(
         # Back to the first study, nothing is sampled.
         run_study(example_study, fitted, models=[str(one_mean.source)], settings=FEW)
     assert load_results(fitted).study.input_hash == example_study.input_hash
+
+
+def test_a_run_with_other_settings_killed_on_its_way_leaves_no_mixture_that_could_be_reported(
+    fitted, example_study, one_mean, monkeypatch
+):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    def again(seed):
+        return run_study(example_study, fitted, models=[str(one_mean.source)], settings=replace(FEW, seed=seed))
+
+    created = load_results(fitted).manifest["created"]
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "sample_doubled", killed)
+        # Nothing has to be sampled, and the run that is there stays whole.
+        again(FEW.seed)
+        assert load_results(fitted).manifest["created"] >= created
+        with pytest.raises(KeyboardInterrupt):
+            again(6)
+    with pytest.raises(StoreError, match="not finished"):
+        load_results(fitted)
+    again(6)
+    assert load_results(fitted).manifest["seed"] == 6

@@ -7,7 +7,7 @@ import arviz_stats as azs
 import numpy as np
 import pytest
 import xarray as xr
-from scipy import stats
+from scipy import optimize, special, stats
 
 from cochange.data.study import Study
 from cochange.inference.compiled import compile_model
@@ -59,6 +59,14 @@ def test_the_value_that_importance_sampling_cannot_leave_out_is_left_out_exactly
     assert abs(loo["elpd"].values[-1] - exact()[-1]) < abs(unweighted - exact()[-1])
 
 
+def test_the_effective_number_of_parameters_is_what_the_data_seen_gain(fitted: Fit) -> None:
+    """The log density of the data where they were seen, less where each was left out, exactly where it had to be."""
+    loo, mean = fitted.tree[GROUP].to_dataset(), fitted.posterior["mean"].values.ravel()
+    density = stats.norm.logpdf(VALUES, mean[:, None])
+    seen = special.logsumexp(density, axis=0) - np.log(len(mean))
+    assert loo.attrs["p"] == pytest.approx(seen.sum() - float(loo["elpd"].sum()))
+
+
 def test_a_model_without_a_density_of_each_participant_stays_as_it_is(one_mean: object, fit_of: object) -> None:
     fit = fit_of(np.zeros((2, 10)))  # type: ignore[operator]
 
@@ -80,7 +88,11 @@ def chains(spread: float = 0.0, divergences: int = 0) -> dict[str, xr.Dataset]:
 
 
 def planted(
-    elpd: np.ndarray, pareto_k: float = 0.1, refitted: bool = False, spread: float = 0.0, divergences: int = 0
+    elpd: np.ndarray,
+    pareto_k: float | np.ndarray = 0.1,
+    refitted: bool | np.ndarray = False,
+    spread: float = 0.0,
+    divergences: int = 0,
 ) -> xr.DataTree:
     n = len(elpd)
     loo = xr.Dataset(
@@ -110,13 +122,28 @@ def test_the_difference_of_two_forms_is_that_of_their_pairs(fit_of: object) -> N
     assert rows["worse"].difference_se == pytest.approx(np.sqrt(80) * (worse - better).std(ddof=1), rel=0.02)
     assert rows["better"].elpd == pytest.approx(better.sum())
     assert rows["better"].difference == 0
+    assert rows["better"].se == pytest.approx(np.sqrt(80) * better.std(ddof=1))
     assert rows["better"].weight + rows["worse"].weight == pytest.approx(1)
 
 
+def test_weights_are_those_of_the_best_mixture(fit_of: object) -> None:
+    """Of two forms each of which foretells some participants better: the mixture of highest log density."""
+    rng = np.random.default_rng(6)
+    one, other = rng.normal(-3, 1, (2, 80))
+    best = optimize.minimize_scalar(
+        lambda share: -np.log(share * np.exp(one) + (1 - share) * np.exp(other)).sum(), bounds=(0, 1), method="bounded"
+    )
+    assert 0.2 < best.x < 0.8
+    rows = compared(fit_of, one=planted(one), other=planted(other))
+    assert rows["one"].weight == pytest.approx(best.x, abs=1e-3)
+
+
 def test_high_pareto_shapes_are_counted(fit_of: object) -> None:
-    rows = compared(fit_of, alone=planted(np.full(30, -2.0), pareto_k=0.9, refitted=True))
+    shape = np.linspace(0.05, 0.92, 30)
+    # Eight lie over the bound of 0.7, and four of them were left out exactly.
+    rows = compared(fit_of, alone=planted(np.full(30, -2.0), pareto_k=shape, refitted=shape > 0.81))
     row = rows["alone"]
-    assert (row.k_high, row.refitted, row.participants, row.k_most) == (30, 30, 30, pytest.approx(0.9))
+    assert (row.k_high, row.refitted, row.participants, row.k_most) == (8, 4, 30, pytest.approx(0.92))
     assert np.isnan(row.difference)
 
 

@@ -102,6 +102,24 @@ def test_tests_of_what_is_absent_keep_their_level(rows: dict[str, NaiveStatistic
         assert rows[name].as_far > 0.001
 
 
+def test_limits_and_shares_are_those_of_the_data_sets_drawn(
+    rows: dict[str, NaiveStatistic], example_study: Study
+) -> None:
+    """The same thousand data sets again, their mean changes and t tests by NumPy and SciPy."""
+    seed = Settings().seed_of("joint_change", "reference", "no change")
+    drawn = two_visits(example_study, np.random.default_rng(seed), 1000)
+    before, after = (
+        drawn[f"MADRS at {visit}"].values[0] for visit in (example_study.baseline, example_study.follow_up)
+    )
+    change = (after - before)[:, np.isfinite(after[0])]
+    means, row = change.mean(axis=1), rows["symptom_change"]
+    lower, middle, upper = np.quantile(means, [0.025, 0.5, 0.975])
+    assert (row.lower, row.median, row.upper) == pytest.approx((lower, middle, upper))
+    assert row.as_far == np.mean(np.abs(means - middle) >= abs(row.observed - middle))
+    assert 0.01 < row.as_far < 0.99
+    assert row.called_different == np.mean(stats.ttest_1samp(change, 0, axis=1).pvalue < 0.05)
+
+
 def test_p_values_are_those_of_the_usual_tests(example_study: Study) -> None:
     """A single data set as the data without change: called different or not as SciPy does."""
 

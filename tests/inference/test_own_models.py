@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cochange.data.faults import InputError
 from cochange.inference.compiled import compile_model
 from cochange.inference.machine_code import cached
 from cochange.inference.plan import make_plan
@@ -65,3 +66,22 @@ def test_a_selection_of_another_kind_is_refused(spoilt, example_study):
     model = spoilt("return Selection(study", "return (study")
     with pytest.raises(ContractError, match=r"select must return choose\(study, reasons\) or cannot"):
         make_plan(example_study, [str(model.source)])
+
+
+def test_a_file_with_the_name_of_another_model_is_refused(one_mean, example_study, tmp_path):
+    """Results, certificates and words of the report go by the name."""
+    files = [tmp_path / name for name in ("symptom_change.py", "mine.py", "other/mine.py")]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(one_mean.source.read_text())
+    with pytest.raises(InputError) as caught:
+        make_plan(example_study, list(map(str, files)))
+    one, two = (str(fault) for fault in caught.value.faults)
+    assert f"{files[0]}: a file name that no other model has is required" in one
+    assert "found 'symptom_change', the name of a model that ships; give the file another name" in one
+    assert f"found 'mine', the name of {files[1]}" in two
+
+
+def test_a_model_named_twice_is_fitted_once(example_study):
+    names = ["symptom_change", "marker_change", "symptom_change", str(load_model("symptom_change").source)]
+    assert [model.name for model in make_plan(example_study, names).models] == ["symptom_change", "marker_change"]

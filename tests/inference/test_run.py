@@ -13,7 +13,8 @@ import cochange.inference.run as run_module
 from cochange.data.faults import InputError
 from cochange.data.specification.tables import SmallestImportant
 from cochange.inference.plan import NothingToFitError, make_plan
-from cochange.inference.run import run_study
+from cochange.inference.run import count_fits, run_study
+from cochange.inference.settings import Settings
 from cochange.inference.store import load_results
 
 PRIORS = ["reference", "sceptical", "literature", "diffuse"]
@@ -143,8 +144,12 @@ def test_own_priors_for_a_model_that_is_not_are_refused(example_study):
 
 
 def test_an_unknown_prior_set_is_refused_before_anything_is_written(example_study, tmp_path):
-    with pytest.raises(InputError, match="did you mean 'sceptical'"):
+    with pytest.raises(InputError, match=r"--prior: .* did you mean 'sceptical'"):
         run_study(example_study, tmp_path / "out", priors=["skeptical"])
+    analysis = example_study.spec.analysis.model_copy(update={"priors": ("skeptical",)})
+    study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
+    with pytest.raises(InputError, match=r"study\.toml, key analysis\.priors: .* did you mean 'sceptical'"):
+        run_study(study, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -155,3 +160,51 @@ def test_a_study_that_allows_no_model_says_why_for_each(example_study, tmp_path)
         run_study(study, tmp_path / "out")
     assert str(error.value).count("needs two visits, the study has one") == 4
     assert not (tmp_path / "out").exists()
+
+
+def test_a_set_that_becomes_the_main_one_is_cross_validated_as_in_a_run_of_its_own(
+    example_study, known_density, tmp_path
+):
+    own = {"mine": {"known_density": {"mean": {"family": "Normal", "mean": 0, "sd": 1}}}}
+    analysis = example_study.spec.analysis.model_copy(update={"prior_sets": own})
+    study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
+    model = known_density(np.random.default_rng(3).normal(0, 1, 15))
+
+    def run(folder, *priors):
+        settings = Settings(draws=500, tune=200, chains=2, max_draws=500)
+        return run_study(study, tmp_path / folder, [model], priors, settings, double=False)
+
+    first = run("one", "reference", "mine")
+    assert "loo" not in first.fits["known_density", "mine"].tree.children
+    again, alone = run("one", "mine"), run("other", "mine")
+    found = [[row.elpd for row in item.comparison] for item in (again, alone, load_results(tmp_path / "one"))]
+    assert len(found[0]) == 1
+    assert found[0] == found[1] == found[2]
+
+
+def test_every_fit_of_a_run_is_counted_before(example_study, known_density, tmp_path):
+    class Counted:
+        def __init__(self):
+            self.steps, self.finishes = [], 0
+
+        def step(self, text):
+            self.steps.append((self.finishes, text))
+
+        def draws(self, done, total, divergences):
+            pass
+
+        def finished(self):
+            self.finishes += 1
+
+    analysis = example_study.spec.analysis.model_copy(update={"alternatives": True})
+    study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
+    models = [known_density(np.random.default_rng(3).normal(0, 1, 15))]
+    # The main fit, that with twice the draws, and the other form.
+    fits = count_fits(study, make_plan(study, models), True)
+    assert fits == 3
+    for directory in (tmp_path, tmp_path):
+        counted = Counted()
+        run_study(study, directory, models, (), Settings(draws=500, tune=200, chains=2, max_draws=500), counted)
+        assert counted.finishes == fits
+        assert counted.steps[-1] == (fits, "summarising the draws")
+    assert count_fits(study, make_plan(study, models), False) == 2

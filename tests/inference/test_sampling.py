@@ -1,5 +1,7 @@
 """Compiling once, sampling until it suffices, stopping without a wreck."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -9,9 +11,10 @@ import xarray as xr
 from scipy import stats
 
 import cochange.inference.fit as fit_module
+from cochange.data.simulate import example_path
 from cochange.inference.compiled import compile_model
 from cochange.inference.convergence import Convergence
-from cochange.inference.fit import sample
+from cochange.inference.fit import SamplingError, sample
 from cochange.inference.settings import Settings
 from cochange.models.parts.families import Normal, StudentT
 
@@ -115,6 +118,30 @@ def test_stopping_ends_the_sampler(compiled, priors, monkeypatch):
     assert ended == [True]
 
 
+def test_a_sampler_that_gives_up_is_told_with_model_and_prior(compiled, priors, monkeypatch):
+    class Background:
+        def wait(self):
+            raise RuntimeError("All initialization points failed\n\nStack backtrace:\n   0: <unknown>")
+
+    monkeypatch.setattr(nutpie, "sample", lambda *_, **__: Background())
+    told = "one_mean could not be sampled under the reference prior: All initialization points failed; look at"
+    with pytest.raises(SamplingError, match=told):
+        sample(compiled, "reference", priors, SETTINGS)
+
+
+def test_a_model_that_cannot_be_begun_with_ends_the_command_with_2(one_mean, tmp_path):
+    """In a process of its own: a chain that is still at work when it ends would crash it."""
+    text = one_mean.source.read_text()
+    path = tmp_path / "nowhere.py"
+    path.write_text(text.replace('pm.Normal("y", mean, 1,', 'pm.Normal("y", mean, pm.math.sqrt(-1 - mean**2),'))
+    command = [sys.executable, "-m", "cochange", "fit", str(example_path()), "--model", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith("nowhere could not be sampled under the reference prior: ")
+    assert told.endswith("where its log density is not finite")
+
+
 def test_progress_hears_of_every_draw(compiled, priors):
     steps, done = [], []
 
@@ -130,4 +157,7 @@ def test_progress_hears_of_every_draw(compiled, priors):
 
     sample(compiled, "reference", priors, replace(SETTINGS, draws=20000, max_draws=20000), Listener())
     assert steps == ["one_mean, reference prior"]
-    assert all(total == 2 * 20500 and 0 <= count <= total for count, total in done)
+    assert {total for _, total in done} == {2 * 20500}
+    heard = [count for count, _ in done]
+    assert heard == sorted(heard)
+    assert heard[-1] == 2 * 20500

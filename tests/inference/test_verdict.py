@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import arviz_stats as azs
 import numpy as np
 import pytest
+import xarray as xr
 
 from cochange.data.faults import Notice
 from cochange.inference.convergence import convergence
@@ -66,6 +68,32 @@ def test_energy_that_moves_little(fit_of, one_mean, example_study):
     assert found.bfmi < 0.3
 
 
+def test_each_number_is_the_worst_of_its_kind() -> None:
+    """Of several draws the largest R-hat and the least effective sizes; parameters count for R-hat alone."""
+    dims = ("chain", "draw")
+    good, slow = (xr.DataArray(values, dims=dims) for values in (independent(), sticky(0.6)))
+    apart = good + xr.DataArray([0.0, 0.0, 0.0, 0.5], dims="chain")
+    energy = independent(seed=6)
+    # A chain whose energy goes back and forth little: squared steps over squared deviations, chain by chain.
+    energy[2] = np.cumsum(energy[2])
+    fraction = [np.square(np.diff(own)).mean() / np.var(own) for own in energy]
+    depth = np.full((4, 1000), 3)
+    depth[0, :30], depth[3, 5:15] = 10, 11
+    sample_stats = xr.Dataset({"diverging": (dims, depth == 11), "energy": (dims, energy), "depth": (dims, depth)})
+    tree = xr.DataTree.from_dict(
+        {"posterior": xr.Dataset({"apart": apart, "slow": slow}), "sample_stats": sample_stats}
+    )
+    found = convergence(tree, {"good": good, "slow": slow}, ("apart", "absent"))
+    assert found.r_hat == float(azs.rhat(apart)) > float(azs.rhat(slow))
+    assert found.ess_bulk == float(azs.ess(slow, method="bulk")) < float(azs.ess(good, method="bulk"))
+    assert found.ess_tail == float(azs.ess(slow, method="tail")) < float(azs.ess(good, method="tail"))
+    assert min(fraction) < 0.5 < sorted(fraction)[1]
+    assert found.bfmi == pytest.approx(min(fraction), rel=0.01)
+    assert (found.at_max_depth, found.divergences) == (40 / 4000, 10)
+    # Of draws that go with the last by 0.6, a quarter are worth as much as independent ones.
+    assert found.ess_bulk == pytest.approx(4000 * 0.4 / 1.6, rel=0.2)
+
+
 def test_limits_that_look_substituted_call_for_caution(fit_of, one_mean, example_study):
     found = judged(fit_of(independent()), one_mean)
     doubtful = replace(example_study, notices=(Notice("f.csv", "il6", "4.9 in 93%", caution=True),))
@@ -91,3 +119,21 @@ def test_a_model_that_uses_few_calls_for_caution(fit_of, one_mean, example_study
     verdict = judge([found], example_study, {"one_mean": few})
     assert verdict.status == "caution"
     assert verdict.reasons[0].startswith("one_mean uses 50 of 116 participants")
+
+
+def test_what_every_draw_gives_alike_is_passed_over_wherever_it_stands(fit_of, one_mean):
+    fit = fit_of(independent())
+    estimands = one_mean.derive(fit.posterior, None)
+    fixed = xr.zeros_like(estimands["mean"])
+    without = convergence(fit.tree, estimands, one_mean.prior_vars)
+    assert convergence(fit.tree, {"fixed": fixed, **estimands}, one_mean.prior_vars) == without
+    assert convergence(fit.tree, {**estimands, "fixed": fixed}, one_mean.prior_vars) == without
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_draws_that_are_not_numbers_must_not_be_reported(fit_of, one_mean, first):
+    fit = fit_of(independent())
+    estimands = one_mean.derive(fit.posterior, None)
+    some = xr.concat([estimands["mean"], estimands["mean"].where(estimands["mean"] < 3)], "group")
+    together = {"some": some, **estimands} if first else {**estimands, "some": some}
+    assert diagnose(fit, convergence(fit.tree, together, one_mean.prior_vars)).status == "do not report"

@@ -1,7 +1,7 @@
 """Studies of a chosen structure on disk, and compilation that is quick to start and slow to run."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -80,21 +80,28 @@ def make_study(tmp_path_factory: pytest.TempPathFactory) -> MakeStudy:
         tables = {"study": {"title": "Small", "design": design, "treatment": "none"}, "data": data}
         tables |= {name: optional[name] for name in has} | {"analysis": dict(analysis or {})}
         path = folder / "study.toml"
-        path.write_text("".join(_table(name, content) for name, content in tables.items()), encoding="utf-8")
+        heads = {name: f"[[{name}]]" if name == "marker" else f"[{name}]" for name in tables}
+        path.write_text(as_toml((heads[name], content) for name, content in tables.items()), encoding="utf-8")
         return read_study(path)
 
     return make
 
 
-def _table(name: str, content: Mapping[str, Any]) -> str:
-    header = f"[[{name}]]" if name == "marker" else f"[{name}]"
-    return "\n".join([header, *(f"{key} = {_value(value)}" for key, value in content.items())]) + "\n"
+def as_toml(tables: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """The text of a study file: each table's head, which may be empty, over its keys."""
+    lines = [line for head, keys in tables for line in (head, *(f"{key} = {_value(own)}" for key, own in keys.items()))]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="session")
+def toml() -> Callable[..., str]:
+    return as_toml
 
 
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
     return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
@@ -264,6 +271,21 @@ class Oracle:
 @pytest.fixture(scope="session")
 def oracle() -> Oracle:
     return Oracle()
+
+
+# Bins of ranks whose counts are compared.
+BINS = 10
+
+
+@pytest.fixture(scope="session")
+def evenness() -> Callable[[np.ndarray, int], float]:
+    """Chi-square probability of the counts in bins of ranks from 0 to `most`."""
+
+    def probability(ranks: np.ndarray, most: int) -> float:
+        counts = np.bincount(ranks * BINS // (most + 1), minlength=BINS)
+        return float(stats.chisquare(counts).pvalue)
+
+    return probability
 
 
 # Differences are judged in Monte Carlo standard errors: four, which chance exceeds once in 16,000 comparisons.

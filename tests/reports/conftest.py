@@ -217,6 +217,21 @@ def numbers_in() -> Callable[[str], list[tuple[float, float]]]:
     return read
 
 
+@pytest.fixture(scope="session")
+def lines_of() -> Callable[[Block, str], dict[tuple[str, str], Mapping[str, str]]]:
+    """The lines of a table of a section, by group and first cell: their cells by the labels of the columns."""
+
+    def read(block: Block, name: str) -> dict[tuple[str, str], Mapping[str, str]]:
+        (table,) = [table for table in block.tables if table.name == name]
+        labels = [column.label for column in table.columns]
+        lines = [(group.label, row) for group in table.groups for row in group.rows]
+        found = {(group, row[0]): dict(zip(labels, map(str, row), strict=True)) for group, row in lines}
+        assert len(found) == len(lines), "lines of one name"
+        return found
+
+    return read
+
+
 def report_of(results: Results, *titles: str) -> Report:
     """The report, or some of its sections only."""
     start = time.process_time()

@@ -109,11 +109,12 @@ def test_the_table_holds_the_shares_of_the_draws(of_arms: Results) -> None:
         assert printed[group][6] == probability(shares[0] + shares[3])
 
 
-def test_the_difference_along_the_marker_is_the_line_of_its_parameters(of_arms: Results) -> None:
-    frame = tables_of(of_arms)["benefit_IL_6"].frame
+def test_the_difference_along_the_marker_is_the_line_of_its_parameters(of_arms: Results, numbers_in: Any) -> None:
+    table = tables_of(of_arms)["benefit_IL_6"]
+    frame, printed = table.frame, table.groups[0].rows
     drawn = of_arms.fits["joint_change", "reference"].posterior
     log_centre = np.median([np.log(float(cell.lstrip("<"))) for cell in _column(of_arms, "m_0")])
-    for row in frame.itertuples():
+    for cells, row in zip(printed, frame.itertuples(), strict=True):
         arm = row.contrast.split()[0]
         away = (np.log(row.value) - log_centre - drawn["marker_mean"].isel(marker=0)) / np.log(2)
         benefit = drawn["benefit"].sel(arm_effect=arm).isel(marker=0)
@@ -121,7 +122,15 @@ def test_the_difference_along_the_marker_is_the_line_of_its_parameters(of_arms: 
         assert row.median == pytest.approx(float(line.median()))
         assert (row.lower, row.upper) == pytest.approx(tuple(np.quantile(line, [0.025, 0.975])))
         assert row.p_below_0 == pytest.approx(float((line < 0).mean()))
+        shown = numbers_in(" ".join(cells[1:4]))
+        for (value, half), own in zip(shown, (row.value, row.median, row.lower, row.upper), strict=True):
+            assert abs(value - own) <= half
+        assert (cells[0], cells[4]) == (row.contrast, probability(row.p_below_0))
     assert sorted(set(frame["contrast"])) == sorted(CONTRASTS)
+    # Between the ends of nine in ten baseline values, those under the limit at it, and in their middle.
+    log_values = np.log([float(cell.lstrip("<")) for cell in _column(of_arms, "m_0")])
+    low, high = np.quantile(log_values, [0.05, 0.95])
+    assert sorted(set(frame["value"])) == pytest.approx(np.exp([low, low + 30 / 59 * (high - low), high]))
 
 
 def test_arms_with_baselines_of_their_own_are_compared_at_the_same_marker(apart: Results) -> None:
@@ -171,7 +180,9 @@ def test_sentences_say_which_side_and_never_a_cause(of_arms: Results) -> None:
         said = foretold(row, study)
         assert f"{centre(row)} points ({interval(row)})" in said
         assert said.endswith("This is an association, not a contrast of randomised arms.")
-    texts = [part.text for part in SECTION.block(of_arms).parts if part.kind == "paragraph"]
+    parts = SECTION.block(of_arms).parts
+    texts = [text for part in parts for text in (getattr(part, "text", ""), *getattr(part, "items", ()))]
+    assert together(next(contrasts(of_arms.draws["joint_change", "reference"])), study) in texts
     assert not [word for word in FORBIDDEN for text in texts if word in text.lower()]
 
 
@@ -232,4 +243,5 @@ def test_one_arm_says_why_the_section_is_absent(results: Results) -> None:
 def test_the_whole_page_is_written(of_arms: Results, make_report: Callable[..., Any]) -> None:
     page = make_report(of_arms, "Summary", "Contrasts of arms", "Models and estimands", "Priors").page
     assert "benefit_slope" in page
-    assert "doi:10.1176" not in page.split("Contrasts of arms")[0]
+    assert "Where each arm lies against the control" in page
+    assert "Difference between arms in the change of MADRS, in points, along the true baseline IL-6." in page

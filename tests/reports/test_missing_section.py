@@ -85,6 +85,28 @@ def test_the_table_prints_the_rows(plant: Planted) -> None:
     assert frame["median"].tolist() == [row.estimate.median for row in results.under_scenarios]
 
 
+def test_rules_are_told_with_their_shifts(plant: Planted) -> None:
+    results = plant({"as stated": 0.99})
+    events = (
+        IntercurrentEvent(
+            event="no effect", strategy="treatment policy", missing_as="jump to reference", arms=("South",),
+            reasons=("no effect",), delta_score=2.5,
+        ),
+        IntercurrentEvent(
+            event="moved", strategy="hypothetical", missing_as="missing at random", delta_score=-1.0, delta_marker=1.5
+        ),
+    )  # fmt: skip
+    estimand = results.study.spec.estimand.model_copy(update={"intercurrent_events": events})
+    spec = results.study.spec.model_copy(update={"estimand": estimand})
+    block = SECTION.block(replace(results, study=replace(results.study, spec=spec)))
+    (table,) = [part for part in block.parts if isinstance(part, Table) and part.name == "missing_scenarios"]
+    assert table.groups[0].rows[:3] == (
+        ("as stated", "arm South and left for 'no effect'", "jump to reference", "+2.5 points"),
+        ("as stated", "everyone who left", "missing at random", "-1 points, marker times 1.5"),
+        ("as stated", "everyone else who left", "missing at random", "none"),
+    )
+
+
 def test_the_chance_beyond_the_smallest_important_difference_stands_in_the_table(plant: Planted) -> None:
     def lines(results: Results) -> tuple[list[str], list[tuple[str, ...]]]:
         (table,) = (part for part in SECTION.block(results).parts if getattr(part, "name", "") == "if_missing_differ")

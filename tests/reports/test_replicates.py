@@ -1,8 +1,10 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib import pyplot
 
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
@@ -45,6 +47,37 @@ def test_ties_count_half_as_a_censored_least_value_gives_them(results: Results) 
     fit = results.fits["marker_change", "reference"]
     (least,) = {check.share_above for check in checks(fit) if check.statistic == "least"}
     assert least == 0.5
+
+
+def test_statistics_of_data_and_replications_are_those_of_numpy(results: Results, numbers_in: Any) -> None:
+    rng = np.random.default_rng(9)
+    observed, replicated = rng.normal(0.2, 1.05, 40), rng.normal(0.1, 1.1, (2, 50, 40))
+    fit = results.fits["parallel_change", "reference"]
+    fit = with_group(fit, "observed_data", xr.Dataset({"y": ("k", observed)}))
+    fit = with_group(fit, "posterior_predictive", xr.Dataset({"y": (("chain", "draw", "k"), replicated)}))
+    found = {check.statistic: check for check in checks(fit)}
+    with_fit = replace(results, fits=dict(results.fits) | {("parallel_change", "reference"): fit})
+    tables = {table.name: table for table in predictive.SECTION.block(with_fit).tables}
+    printed = {row[0]: row[1:] for group in tables["replicates_parallel_change"].groups for row in group.rows}
+    by_hand = {
+        "mean": lambda values: values.sum() / 40,
+        "SD": lambda values: np.sqrt(np.square(values - values.mean()).sum() / 39),
+        "least": min,
+        "greatest": max,
+    }
+    assert list(found) == list(printed) == list(by_hand)
+    for name, of in by_hand.items():
+        own, again = of(observed), np.array([of(values) for values in replicated.reshape(100, 40)])
+        lower, middle, upper = np.quantile(again, [0.025, 0.5, 0.975])
+        above = np.mean(again > own)
+        assert 0.1 < above < 0.48, name
+        check = found[name]
+        assert [check.observed, check.lower, check.median, check.upper, check.share_above] == pytest.approx(
+            [own, lower, middle, upper, above]
+        )
+        shown = numbers_in(" ".join(printed[name]))
+        for (value, half), expected in zip(shown, (own, middle, lower, upper, above), strict=True):
+            assert abs(value - expected) <= half
 
 
 def test_small_outcomes_are_left_out(results: Results) -> None:
@@ -147,4 +180,5 @@ def test_an_outcome_of_noughts_and_ones_is_drawn_without_advice(results: Results
     plan = replicate_plot(fit, results, checks(fit)).plan
     # A warning of ArviZ would be an error here.
     drawing = plan.draw(*plan.given)
+    pyplot.close(drawing)
     assert [axis.get_ylabel() for axis in drawing.axes] == ["share at or under"]

@@ -5,9 +5,9 @@ import pytest
 
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
-from cochange.reports.block import Points
+from cochange.reports.block import Paragraph, Points
 from cochange.reports.numbers import MINUS, centre, interval, probability
-from cochange.reports.sections import summary
+from cochange.reports.sections import estimates, summary
 from cochange.reports.sentences import answer
 
 LOW = {"mean": -2.0, "median": -2.0, "sd": 0.5, "lower": -3.0, "upper": -1.0, "side": "below", "p_direction": 0.9999}
@@ -178,12 +178,15 @@ def test_importance_is_not_spoken_of_unasked(results: Results) -> None:
 
 def test_a_prior_the_data_did_not_move_is_called_so(plant, results: Results) -> None:
     planted = plant(results, "parallel_slope", learned=0.02, sd=0.48, prior_sd=0.5)
-    assert "The data narrowed it hardly at all: its posterior SD is 0.48, its prior SD 0.50." in said(
-        planted, "parallel_slope"
-    )
+    by = "The data narrowed it hardly at all, its interval by 2.0% (under 10%): "
+    assert f"{by}its posterior SD is 0.48, its prior SD 0.50." in said(planted, "parallel_slope")
+    listed = [part.text for part in estimates.render(planted).parts if isinstance(part, Paragraph)]
+    assert any("less than 10% narrower than the prior's, or no narrower" in text for text in listed)
     assert "hardly" not in said(plant(results, "parallel_slope", learned=0.5), "parallel_slope")
     ratio = plant(results, "geometric_mean_ratio", learned=0.02, prior_sd=324.0, prior_lower=0.021, prior_upper=38.4)
-    assert "hardly at all: its prior interval is 0.0210 to 38.4." in said(ratio, "geometric_mean_ratio")
+    assert "hardly at all, its interval by 2.0% (under 10%): its prior interval is 0.0210 to 38.4." in said(
+        ratio, "geometric_mean_ratio"
+    )
     assert "SD" not in said(ratio, "geometric_mean_ratio")
 
 

@@ -97,14 +97,28 @@ def split_at_marks(file: str, text: str, delimiter: str) -> list[Record]:
     Raises
     ------
     InputError
-        When a quotation mark is never closed.
+        When a quotation mark opens a cell and is not closed at its end.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    records = _records(file, text, delimiter)
+    # Such a cell takes in the rows up to the next mark; in a sound file, cells that hold line breaks are closed.
+    if '"' in text and any("\n" in cell or "\r" in cell for record in records for cell in record):
+        records = _records(file, text, delimiter, strict=True)
+    return [(row, [cell.strip() for cell in record]) for row, record in enumerate(records, start=1)]
+
+
+def _records(file: str, text: str, delimiter: str, strict: bool = False) -> list[list[str]]:
+    """The cells of each row as written; a strict reading refuses text behind the mark that closes a cell."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+    records: list[list[str]] = []
     try:
-        return [(row, [cell.strip() for cell in record]) for row, record in enumerate(reader, start=1)]
-    except csv.Error as error:
-        required, action = "a table of separated cells", "look for a quotation mark that is never closed"
-        raise InputError([Fault(file, reader.line_num, None, required, f"'{error}'", action)]) from None
+        for record in reader:
+            records.append(record)
+    except csv.Error:
+        required = "a quotation mark at the end of each cell that begins with one"
+        found = f"a cell of this row that is not closed so by line {reader.line_num} of the file"
+        action = "add the mark, or write a mark that belongs to the text of a cell twice"
+        raise InputError([Fault(file, len(records) + 1, None, required, found, action)]) from None
+    return records
 
 
 def _likeliest_delimiter(text: str, data: DataTable, wanted: tuple[str, ...]) -> str:

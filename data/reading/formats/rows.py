@@ -125,7 +125,7 @@ def _ragged(file: str, names: list[str], body: list[Record], data: DataTable) ->
     required = f"a row of {len(names)} cells, like the {'header' if data.header else 'first row'},"
     action = f"quote cells that hold the delimiter, or correct the row or {data.heading} delimiter"
     faults = [
-        Fault(file, row, None, required, f"{len(record)} cells", action)
+        Fault(file, row, None, required, f"{len(record)} cell{'s' if len(record) > 1 else ''}", action)
         for row, record in body
         if len(record) != len(names)
     ]

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def read_statistical(file: str, content: bytes, data: DataTable, wanted: tuple[s
         table.cells[column] = [of_code.get(text, text) for text in table.cells[column]]
         own = table.user_missing.get(column, frozenset())
         table.user_missing[column] = frozenset(of_code.get(text, text) for text in own)
-    return TextTable(**{**vars(table), "notices": _notices(file, wanted, data, labels)})
+    return replace(table, notices=_notices(file, wanted, data, labels))
 
 
 def _read(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cochange.data.inspection.patterns import patterns
-from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, score_visits
+from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, quantile, score_visits
 
 
 @pytest.fixture
@@ -134,3 +134,21 @@ def test_markers_alone_and_wells(wide) -> None:
     assert (row.measured, row.missing) == (24, 0)
     assert (row.least, row.median, row.greatest) == pytest.approx((means.min(), means.median(), means.max()))
     assert score_visits(study) == {}
+
+
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75, 0.9])
+def test_a_quantile_bounds_that_of_the_true_values(share: float) -> None:
+    rng = np.random.default_rng(11)
+    for _ in range(50):
+        true = rng.lognormal(0, 1, rng.integers(5, 40))
+        low, high = rng.uniform(0.1, 1.5, len(true)), rng.uniform(0.8, 4, len(true))
+        status = np.select([true < low, true > np.maximum(low, high)], ["below", "above"], "observed")
+        value = np.select([status == "below", status == "above"], [low, np.maximum(low, high)], true)
+        found, bound = quantile(value, status, share)
+        expected = np.quantile(true, share)
+        assert {"": found == pytest.approx(expected), "<=": expected <= found, ">=": expected >= found, "?": True}[
+            bound
+        ]
+        if not np.isin(status, ("below", "above")).any():
+            assert bound == ""
+    assert np.isnan(quantile(np.array([np.nan]), np.array(["missing"]), share)[0])

@@ -112,16 +112,38 @@ def test_many_ragged_rows_are_summarised() -> None:
     [
         ("", {}, 1, "a header with the names of the columns is required; found an empty file"),
         ("id,il6\n", {}, 2, "a row of data is required; found none after the header"),
-        ("id,il6\n1,2\n3\n", {}, 3, "a row of 2 cells, like the header, is required; found 1 cells"),
+        ("id,il6\n1,2\n3\n", {}, 3, "a row of 2 cells, like the header, is required; found 1 cell"),
         ("id,il6,il6\n1,2,3\n", {}, 1, "a single column of this name is required; found 2 columns"),
         ("id,il6\n1,2\n", {"encoding": "utf-9"}, None, "found 'utf-9'"),
         (b"\xef\xbb\xbfid,il6\n1,2\n", {"encoding": "cp1252"}, 1, 'write encoding = "utf-8" under [data]'),
         (b"PK\x03\x04rest", {}, None, "found an Excel workbook"),
         (b"\xd0\xcf\x11\xe0rest", {}, None, "found an Excel workbook"),
-        ('id,il6\n1,"' + "x" * 140_000, {}, 2, "a quotation mark that is never closed"),
+        ('id,il6\n1,"' + "x" * 140_000, {}, 2, "a quotation mark at the end of each cell that begins"),
     ],
 )
 def test_each_fault_of_a_file(content: str | bytes, keys: dict[str, str], row: int | None, said: str) -> None:
     found = fault(content, **keys)
     assert (found.file, found.row) == ("trial.csv", row)
     assert said in str(found)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ['1,2.5,"fine', "2,3.5,ill", "3,4.5,well"],
+        ['1,2.5,"fine', '2,3.5,"ill"', "3,4.5,well"],
+        ['1,2.5,"', "2,3.5,ill"],
+    ],
+)
+def test_an_open_quotation_mark_takes_no_rows_away(rows: list[str]) -> None:
+    found = fault("\n".join(["id,il6,note", '0,1.5,"two\nlines"', *rows]) + "\n")
+    assert (found.row, found.column) == (3, None)
+    assert found.required == "a quotation mark at the end of each cell that begins with one"
+    assert "write a mark that belongs to the text of a cell twice" in found.action
+
+
+def test_closed_and_stray_quotation_marks_are_read() -> None:
+    read = table('id,il6,note\n1,2.5,"two\nlines, ""so"""\n2,3.5,6.5"\n')
+    assert read.cells["note"].tolist() == ['two\nlines, "so"', '6.5"']
+    assert read.cells.index.tolist() == [2, 3]
+    assert table('id,il6,note\n1,2.5,"so" called\n').cells["note"].tolist() == ["so called"]

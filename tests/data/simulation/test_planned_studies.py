@@ -92,8 +92,17 @@ def test_models_take_a_study_without_data(tmp_path: Path, name: str) -> None:
     ("expected", "more", "found"),
     [
         (Expected(baselines={}), "", "the expected baseline of IL-6 is required; found none; state it"),
-        (Expected(baselines=USUAL | {"BDI": Level(20)}), "", "found 'BDI'; the study file has 'IL-6', 'MADRS'"),
+        (
+            Expected(baselines=USUAL | {"BDI": Level(20)}),
+            "",
+            "--baseline: a baseline of something in the study file is required; found 'BDI'",
+        ),
         (Expected(baselines=USUAL | {"IL-6": Level(-1.0)}), "", "a baseline of IL-6 above 0, on the raw scale,"),
+        (
+            Expected(baselines=USUAL | {"MADRS": Level(250)}),
+            "",
+            "a baseline of MADRS from 0 to 60, the range of the scale,",
+        ),
         (Expected(baselines=USUAL | {"MADRS": Level(25, 0)}), "", "a standard deviation of MADRS above 0"),
         (
             Expected(baselines=USUAL | {"PHQ-9": Level(8, 3)}),

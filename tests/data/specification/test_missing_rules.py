@@ -108,3 +108,40 @@ def test_one_visit_has_nobody_who_left(wide: Any) -> None:
     wide.spec["marker"][0]["columns"], wide.spec["symptom"]["columns"] = ["il6_0"], ["madrs_0"]
     wide.spec["missing_data"] = {"compare": ["missing at random"]}
     assert wide.only_fault().required == "more than one visit"
+
+
+def about_reasons(study: Any) -> list[str]:
+    return [notice.message for notice in study.notices if notice.column == "why"]
+
+
+@pytest.mark.parametrize("layout", ["wide", "long"])
+def test_reasons_are_compared_with_who_left(request: pytest.FixtureRequest, layout: str) -> None:
+    files = request.getfixturevalue(layout)
+    last = files.spec["data"]["visits"][-1]
+    gone, lost = ["003", "008", "009"], ["il6", "madrs"]
+    if layout == "wide":
+        at_last, lost = files.table["id"] == files.table["id"], [f"{name}_12" for name in lost]
+    else:
+        at_last = files.table["week"] == last
+    files.table.loc[at_last & files.table["id"].isin(gone), lost] = ""
+    files.spec["missing_data"] = {"reason": "why"}
+    files.table["why"] = ["moved" if who in gone else "" for who in files.table["id"]]
+    assert about_reasons(files.read()) == []
+    # One outcome at the last visit is enough to have stayed.
+    files.table.loc[at_last & (files.table["id"] == "020"), lost[0]] = "NA"
+    files.table["why"] = [{"003": "moved", "020": "bored"}.get(who, "") for who in files.table["id"]]
+    unknown, stayed = about_reasons(files.read())
+    rows = {"wide": ("9, 10", "21"), "long": ("16, 18", "40")}[layout]
+    assert f"for 2 of the 3 participants who left (no value at '{last}'), in 2 rows ({rows[0]})" in unknown
+    assert "intercurrent events with 'reasons' do not concern them" in unknown
+    assert f"('bored') for 1 participant who did not leave (a value at '{last}'), in 1 row ({rows[1]})" in stayed
+
+
+def test_whoever_had_an_event_may_have_a_reason_and_be_seen(wide: Any) -> None:
+    wide.table["stop"] = ["12 weeks" if who in ("002", "005") else "" for who in wide.table["id"]]
+    wide.table["why"] = ["rescue" if who == "002" else "" for who in wide.table["id"]]
+    wide.spec["missing_data"] = {"reason": "why", "event_visit": "stop"}
+    event = {"event": "rescue", "strategy": "treatment policy", "missing_as": "missing at random"}
+    wide.spec["estimand"] = {"intercurrent_events": [event]}
+    (unknown,) = about_reasons(wide.read())
+    assert "for 1 of the 2 participants who left (no value at '12 weeks') or had an event, in 1 row (6)" in unknown

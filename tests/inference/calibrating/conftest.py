@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
-
 # What is appended to the model of docs/examples: outcomes drawn by another formula than that of the graph.
 WRONG = '''
 
@@ -28,11 +26,6 @@ def with_outcomes(outcomes, study):
 
 
 @pytest.fixture(scope="session")
-def own_model() -> str:
-    return str(ROOT / "docs" / "examples" / "own_model.py")
-
-
-@pytest.fixture(scope="session")
 def model_of_falls(own_model: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The example with an outcome that is 0 or 1, kept as floats: whether the score fell."""
     text = Path(own_model).read_text("utf-8")
@@ -51,5 +44,5 @@ def model_of_falls(own_model: str, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def wrong_model(own_model: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("models") / "wrong_model.py"
-    path.write_text(Path(own_model).read_text("utf-8").replace("\nQUESTION", "\nQUESTION") + WRONG, "utf-8")
+    path.write_text(Path(own_model).read_text("utf-8") + WRONG, "utf-8")
     return str(path)

@@ -81,7 +81,9 @@ def test_an_estimand_that_is_a_parameter_has_the_factor_of_the_parameter(compari
 
 
 def test_an_estimand_without_an_exact_prior_density_is_refused(comparison):
-    for item in bayes_factors(comparison, PointNull("share", 0.5)):
+    found = bayes_factors(comparison, PointNull("share", 0.5))
+    assert [item.prior for item in found] == list(comparison.sets)
+    for item in found:
         assert "its prior density is not known exactly" in item.refused
         assert np.isnan(item.factor)
 

@@ -100,5 +100,8 @@ def test_without_a_conclusion_there_is_nothing_to_tip(conjugate, important_study
 def test_what_cannot_tip_is_refused(conjugate, important_study):
     with pytest.raises(InputError) as error:
         tipping(important_study, conjugate, "share", "meen")
-    assert [fault.column for fault in error.value.faults] == ["tipping.estimand", "tipping.parameter"]
+    assert [(fault.file, fault.required) for fault in error.value.faults] == [
+        ("--tipping", "an estimand with a value of no change"),
+        ("--tipping", "a parameter with a normal prior"),
+    ]
     assert "did you mean 'mean'" in str(error.value)

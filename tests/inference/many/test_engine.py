@@ -99,6 +99,16 @@ def test_a_line_cut_short_is_done_again(conjugate: ModuleType, tmp_path: Path) -
     assert path.read_text() == text
 
 
+@pytest.mark.parametrize("kept", [0, 1, 20, -1])
+def test_a_file_whose_first_line_was_cut_short_is_begun_anew(conjugate: ModuleType, tmp_path: Path, kept: int) -> None:
+    work, path = conjugate.Conjugate(tmp_path), tmp_path / "fits.jsonl"
+    whole = do_many(work, 3, path, cores=1)
+    text = path.read_text()
+    path.write_text(text.splitlines()[0][:kept])
+    assert do_many(work, 3, path, cores=1) == whole
+    assert path.read_text() == text
+
+
 def test_a_file_of_other_work_is_refused(conjugate: ModuleType, tmp_path: Path) -> None:
     path = tmp_path / "fits.jsonl"
     do_many(conjugate.Conjugate(tmp_path), 3, path, cores=1)

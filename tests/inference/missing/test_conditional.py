@@ -1,12 +1,12 @@
 """Conditional expectations and draws against SciPy and closed forms."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from cochange.data.specification.tables import ANALYSED_AS
+from cochange.data.specification.tables import Imputed
 from cochange.inference.missing.conditional import alike, draw_seen, drawn, expected
 from cochange.inference.missing.substitution import covariance_under, means_under
 from cochange.models.parts.likelihood.observations import BELOW, MISSING
@@ -29,7 +29,7 @@ def test_everyone_stands_in_one_group_with_those_alike(outcomes: Any) -> None:
 
 
 @pytest.mark.parametrize("by_arm", [False, True])
-@pytest.mark.parametrize("strategy", ANALYSED_AS)
+@pytest.mark.parametrize("strategy", get_args(Imputed))
 def test_expectations_are_those_of_the_conditional_normal(
     strategy: Any, by_arm: bool, outcomes: Any, hand: Any
 ) -> None:

@@ -1,13 +1,13 @@
 """What scenarios add to the means of the arms, against least squares and loops over participants and draws."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 import xarray as xr
 from scipy import stats
 
-from cochange.data.specification.tables import ANALYSED_AS
+from cochange.data.specification.tables import Imputed
 from cochange.inference.missing.expectation import moved, standardised
 from cochange.inference.missing.standardising import bootstrap_weights, standardise
 from cochange.inference.missing.strategies import Rule, Scenario, everyone
@@ -35,7 +35,7 @@ def adjusted_means(weights: np.ndarray, added: np.ndarray, own: Any) -> np.ndarr
         {"by_arm": True, "events": True, "n": 40},
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("strategy", ANALYSED_AS)
+@pytest.mark.parametrize("strategy", get_args(Imputed))
 def test_a_strategy_adds_what_it_changes_in_expectations(strategy: Any, case: Any, outcomes: Any, hand: Any) -> None:
     own = outcomes(**case)
     scenario = Scenario("shifted", (Rule(strategy, score=1.5, marker=0.2),))

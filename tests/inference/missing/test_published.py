@@ -5,6 +5,7 @@ is missing at random there too. Placebo minus drug, HAMD-17 at the last visit. T
 here the diffuse set.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,6 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from cochange.data.read import read_study
 from cochange.data.study import Study
 from cochange.inference.missing.expectation import moved, standardised
 from cochange.inference.missing.from_models import outcomes_of
@@ -26,27 +26,6 @@ from cochange.models import repeated_measures
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import families, prior_sets
 
-STUDY = """
-[study]
-title = "Antidepressant trial"
-design = "randomised"
-treatment = "drug"
-[data]
-file = "antidepressant_data.csv"
-layout = "long"
-participant = "PATIENT"
-visit = "VISIT"
-visits = ["baseline", "4", "5", "6", "7"]
-[symptom]
-scale = "HAMD-17"
-columns = ["HAMDTL17"]
-baseline_column = "BASVAL"
-[arms]
-column = "THERAPY"
-control = "PLACEBO"
-[analysis.repeated_measures]
-baseline = "covariate"
-"""
 # Imputations in the vignette, and Monte Carlo standard errors that a difference may have.
 PUBLISHED_IMPUTATIONS, TIMES = 150, 3.5
 Drawn = tuple[Study, xr.Dataset, Outcomes]
@@ -55,10 +34,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def drawn(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Drawn:
-    path = tmp_path_factory.mktemp("antidepressant") / "study.toml"
-    path.write_text(STUDY, encoding="utf-8")
-    study = read_study(path, data_root=realdata / "rbmi_antidepressant")
+def drawn(antidepressant: Callable[..., Study]) -> Drawn:
+    study = antidepressant('[analysis.repeated_measures]\nbaseline = "covariate"\n')
     priors = prior_sets("repeated_measures", repeated_measures.PRIORS, study)["diffuse"]
     compiled = nutpie.compile_pymc_model(repeated_measures.build(study, priors))
     tree = nutpie.sample(compiled, draws=5000, tune=1000, chains=4, cores=2, seed=5, progress_bar=False)

@@ -8,8 +8,9 @@ import pytest
 import xarray as xr
 
 from cochange.data.faults import InputError
+from cochange.data.specification.tables import IntercurrentEvent, MissingDataTable
 from cochange.data.study import Study
-from cochange.inference.missing.strategies import Rule, Scenario, assign, everyone
+from cochange.inference.missing.strategies import AS_STATED, Rule, Scenario, assign, everyone, scenarios
 
 
 @pytest.fixture
@@ -40,6 +41,30 @@ def test_the_first_rule_that_concerns_a_participant_holds(outcomes: Any, study: 
             expected = 2
         assert found[who] == expected
     assert set(found) == {-1, 0, 1, 2}
+
+
+def test_events_that_say_what_is_missing_make_the_rules_stated(study: Study) -> None:
+    events = (
+        IntercurrentEvent(
+            event="no effect", strategy="treatment policy", missing_as="jump to reference", arms=("T",),
+            reasons=("no effect",), delta_score=2.5,
+        ),
+        IntercurrentEvent(event="started a drug", strategy="treatment policy"),
+        IntercurrentEvent(event="moved", strategy="hypothetical", missing_as="missing at random", delta_marker=1.5),
+    )  # fmt: skip
+    estimand = study.spec.estimand.model_copy(update={"intercurrent_events": events})
+    table = MissingDataTable(compare=("copy reference", "copy reference"))
+    spec = study.spec.model_copy(update={"estimand": estimand, "missing_data": table})
+    own, compared = scenarios(replace(study, spec=spec))
+    assert own == Scenario(
+        AS_STATED,
+        (
+            Rule("jump to reference", score=2.5, arms=("T",), reasons=("no effect",)),
+            # A factor for the marker is so many log units.
+            Rule("missing at random", marker=pytest.approx(0.405465, abs=1e-6)),
+        ),
+    )
+    assert compared == Scenario("copy reference", (Rule("copy reference"),))
 
 
 def test_nobody_who_stayed_is_dealt_with(outcomes: Any, study: Study) -> None:

@@ -1,17 +1,17 @@
 """Means and covariances under each strategy against their definitions, participant by participant."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
-from cochange.data.specification.tables import ANALYSED_AS
+from cochange.data.specification.tables import Imputed
 from cochange.inference.missing.substitution import covariance_under, means_under
 
 
 @pytest.mark.parametrize("events", [False, True])
 @pytest.mark.parametrize("by_arm", [False, True])
-@pytest.mark.parametrize("strategy", ANALYSED_AS)
+@pytest.mark.parametrize("strategy", get_args(Imputed))
 def test_moments_are_those_of_carpenter_roger_and_kenward(
     strategy: Any, by_arm: bool, events: bool, outcomes: Any, hand: Any
 ) -> None:
@@ -37,7 +37,7 @@ def test_arms_share_a_covariance_in_some_of_the_draws_too(outcomes: Any) -> None
 
 def test_the_reference_arm_itself_is_as_missing_at_random(outcomes: Any) -> None:
     own = outcomes(by_arm=True)
-    for strategy in ANALYSED_AS:
+    for strategy in get_args(Imputed):
         rows = np.array([0, 2])
         at_random = means_under("missing at random", rows, "C", 1, own)
         np.testing.assert_allclose(means_under(strategy, rows, "C", 1, own), at_random)

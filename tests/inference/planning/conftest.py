@@ -6,8 +6,6 @@ import pytest
 
 from cochange.data.simulation.skeleton import Expected, Level
 
-ROOT = Path(__file__).resolve().parents[3]
-
 STUDY = """
 [study]
 title = "Planned trial"
@@ -58,8 +56,3 @@ def study_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def expected() -> Expected:
     return Expected(baselines={"IL-6": Level(1.5, 0.7), "MADRS": Level(25, 6)})
-
-
-@pytest.fixture(scope="session")
-def own_model() -> str:
-    return str(ROOT / "docs" / "examples" / "own_model.py")

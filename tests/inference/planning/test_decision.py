@@ -1,5 +1,6 @@
 """Decisions: read from the study file and the arguments, and never guessed."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,7 @@ def test_nothing_that_is_stated_nowhere_is_guessed(study_file: Path) -> None:
         ({"participants": ()}, "participants: at least one number above 0"),
         ({"participants": (60, 60)}, "participants: every value once; got 60, 60"),
         ({"participants": (60,), "dropout": (20.0,)}, r"dropout: a share from 0 to under 1 \(20% is 0.2\); got 20"),
+        ({"participants": (60,), "lower_limit": (math.nan,)}, "lower_limit: 0"),
         ({"participants": (60,), "lower_limit": (-1.0,)}, "lower_limit: 0"),
         ({"participants": (60,), "marker_reliability": (1.0,)}, "marker_reliability: a share between 0 and 1; got 1"),
     ],

@@ -8,6 +8,7 @@ import pytest
 
 from cochange.data.faults import InputError
 from cochange.inference.side_by_side.stored import labels_of, read_runs
+from cochange.inference.store import save_study
 
 
 def spoil(directory: Path, change) -> None:
@@ -122,3 +123,10 @@ def test_a_run_without_its_study_is_a_fault(pair):
     said = [str(fault) for fault in caught.value.faults]
     assert len(said) == 2
     assert all("the study a run stored is required; found one that cannot be read" in text for text in said)
+
+
+def test_results_whose_study_a_later_run_replaced_are_a_fault(pair, study_with):
+    save_study(pair[0], study_with("f"))
+    with pytest.raises(InputError, match="results of the study stored beside them is required") as caught:
+        read_runs(pair)
+    assert str(pair[0] / "results.json") in str(caught.value)

@@ -89,14 +89,8 @@ RULES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def _value(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value).lower()
-
-
 @pytest.fixture(scope="session")
-def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
+def make_case(tmp_path_factory: pytest.TempPathFactory, toml: Callable[..., str]) -> MakeCase:
     """Write a table and its study file, and read them as a user's study is read.
 
     `has` names the tables of the study file beyond marker and symptom, ``"wells"``, and what participants were
@@ -136,9 +130,8 @@ def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
         }
         layers |= {"benefit_by_marker": benefit}
         tables.append(("[analysis]", layers | ({"marker": markers[0]} if len(markers) > 1 else {})))
-        lines = [line for head, keys in tables for line in (head, *(f"{k} = {_value(v)}" for k, v in keys.items()))]
         path = folder / "study.toml"
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text(toml(tables), encoding="utf-8")
         return Case(read_study(path), table, has, markers, measurement, student_t, benefit, randomised)
 
     return make

@@ -53,30 +53,14 @@ categorical = ["RACE", "SEX"]
 baseline = "covariate"
 baseline_by_visit = false
 """
-ANTIDEPRESSANT = """
-[study]
-title = "Antidepressant trial"
-design = "randomised"
-treatment = "drug"
-[data]
-file = "trial.csv"
-layout = "long"
-participant = "PATIENT"
-visit = "VISIT"
-visits = ["baseline", "4", "5", "6", "7"]
-[symptom]
-scale = "HAMD-17"
-columns = ["HAMDTL17"]
-baseline_column = "BASVAL"
+# HAMA enters as a marker: its tenth is the natural log of what the file gives.
+WITH_HAMA = """
 [[marker]]
 name = "HAMA"
 unit = "pg/mL"
 scale = "raw"
 columns = ["exp_hama"]
 confirmed = ["scale", "floors"]
-[arms]
-column = "THERAPY"
-control = "PLACEBO"
 [analysis.repeated_measures]
 baseline = "covariate"
 """
@@ -107,12 +91,6 @@ def people(n: int = 30, seed: int = 3) -> pd.DataFrame:
     return pd.DataFrame(table).astype(str)
 
 
-def _value(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_value, value)) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value).lower()
-
-
 @dataclass(frozen=True)
 class Case:
     """A study, its table as text, the optional tables of its study file and its options."""
@@ -139,7 +117,7 @@ TABLES: Mapping[str, Mapping[str, Any]] = {
 
 
 @pytest.fixture(scope="session")
-def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
+def make_case(tmp_path_factory: pytest.TempPathFactory, toml: Callable[..., str]) -> MakeCase:
     """Write a table and its study file, and read them as a user's study is read."""
 
     def make(
@@ -165,9 +143,8 @@ def make_case(tmp_path_factory: pytest.TempPathFactory) -> MakeCase:
             tables.append(("[symptom]", {"scale": "MADRS", "columns": [f"madrs_{v}" for v in visits]}))
         tables += [(f"[{name}]", TABLES[name]) for name in has if name in TABLES]
         tables += [("[analysis]", {"likelihood": likelihood}), ("[analysis.repeated_measures]", options)]
-        lines = [line for head, keys in tables for line in (head, *(f"{k} = {_value(v)}" for k, v in keys.items()))]
         path = folder / "study.toml"
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        path.write_text(toml(tables), encoding="utf-8")
         present = tuple("score" if name == "symptom" else name for name in has)
         return Case(read_study(path), table, present, options)
 
@@ -354,19 +331,17 @@ def fev(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 @pytest.fixture(scope="session")
-def antidepressant(realdata: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Study]:
-    table = pd.read_csv(realdata / "rbmi_antidepressant" / "antidepressant_data.csv", dtype=str)
-    # HAMA enters as a marker: its tenth is the natural log of what the file gives.
+def with_hama(
+    antidepressant: Callable[..., Study], realdata: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Study]:
+    """The antidepressant trial with HAMA as its marker, and the outcomes to analyse."""
+    file = Path("rbmi_antidepressant") / "antidepressant_data.csv"
+    table = pd.read_csv(realdata / file, dtype=str)
     table["exp_hama"] = np.exp(table["HAMATOTL"].astype(float) / 10).map("{:.12g}".format)
-
-    def study(outcomes: str) -> Study:
-        folder = tmp_path_factory.mktemp("antidepressant")
-        table.to_csv(folder / "trial.csv", index=False)
-        path = folder / "study.toml"
-        path.write_text(f'{ANTIDEPRESSANT}outcomes = "{outcomes}"\n', encoding="utf-8")
-        return read_study(path)
-
-    return study
+    folder = tmp_path_factory.mktemp("with_hama")
+    (folder / file).parent.mkdir()
+    table.to_csv(folder / file, index=False)
+    return lambda outcomes: antidepressant(f'{WITH_HAMA}outcomes = "{outcomes}"\n', folder)
 
 
 @pytest.fixture(scope="session")

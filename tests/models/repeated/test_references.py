@@ -125,10 +125,10 @@ def test_contrasts_by_visit_are_those_of_brms(
 
 @pytest.mark.slow
 def test_contrasts_by_visit_are_those_of_the_antidepressant_trial(
-    antidepressant: Callable[[str], Study], posterior: Callable[[Study], xr.Dataset], agrees: Callable[..., None]
+    with_hama: Callable[[str], Study], posterior: Callable[[Study], xr.Dataset], agrees: Callable[..., None]
 ) -> None:
     """Missing at random: HAMD-17 change = BASVAL * VISIT + THERAPY * VISIT, REML by nlme, placebo minus drug."""
-    study = antidepressant("score")
+    study = with_hama("score")
     contrast = repeated_measures.derive(posterior(study), study)["arm_difference"].sel(group="DRUG versus PLACEBO")
     published = {"4": (-0.092, 0.683), "5": (1.403, 0.924), "6": (2.225, 1.000), "7": (2.802, 1.114)}
     for visit, (mean, se) in published.items():
@@ -137,13 +137,13 @@ def test_contrasts_by_visit_are_those_of_the_antidepressant_trial(
 
 @pytest.mark.slow
 def test_two_outcomes_at_once_are_those_of_restricted_maximum_likelihood(
-    antidepressant: Callable[[str], Study],
+    with_hama: Callable[[str], Study],
     posterior: Callable[[Study], xr.Dataset],
     realdata: Path,
     agrees: Callable[..., None],
 ) -> None:
     """HAMD-17 and HAMA together, both on the baseline HAMD-17 and the arm at each visit; no published estimate."""
-    study = antidepressant("both")
+    study = with_hama("both")
     draws = posterior(study)
     derived = repeated_measures.derive(draws, study)
     effects, errors, correlation = restricted_maximum(realdata)

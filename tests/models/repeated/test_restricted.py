@@ -87,9 +87,9 @@ def test_contrasts_by_visit_are_those_of_mmrm(fev: Study) -> None:
     np.testing.assert_allclose(errors, [1.045, 0.814, 0.666, 1.660], atol=6e-4)
 
 
-def test_contrasts_by_visit_are_those_of_nlme(antidepressant: Callable[[str], Study]) -> None:
+def test_contrasts_by_visit_are_those_of_nlme(with_hama: Callable[[str], Study]) -> None:
     """The antidepressant trial, HAMD-17 change = BASVAL * VISIT + THERAPY * VISIT, placebo minus drug."""
-    effects, errors = contrasts_of(antidepressant("score"))
+    effects, errors = contrasts_of(with_hama("score"))
     np.testing.assert_allclose(-effects, [-0.092, 1.403, 2.225, 2.802], atol=6e-4)
     np.testing.assert_allclose(errors, [0.683, 0.924, 1.000, 1.114], atol=6e-4)
 

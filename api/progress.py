@@ -1,0 +1,100 @@
+"""How far a command has come: a bar on a terminal, lines elsewhere, nothing when hidden."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from cochange.console import ERR
+from cochange.inference.progress import Progress as Reporter
+from cochange.inference.progress import Silent
+
+
+class Bar:
+    """A progress bar over the fits of a run, with the draws of the current one."""
+
+    def __init__(self, bar: Progress, task: TaskID, count: "Count") -> None:
+        self._bar, self._task, self._count = bar, task, count
+
+    def step(self, text: str) -> None:
+        """Show what is being done."""
+        self._bar.update(self._task, description=text, completed=self._count.done)
+
+    def draws(self, done: int, total: int, divergences: int) -> None:
+        """Move the bar by the share of draws done."""
+        note = f", {divergences} diverged, warm-up included" if divergences else ""
+        completed = self._count.done + done / total
+        self._bar.update(self._task, completed=completed, status=f"{done}/{total} draws{note}")
+
+    def finished(self) -> None:
+        """Count one fit as done."""
+        self._count.done += 1
+        self._bar.update(self._task, completed=self._count.done, counted=str(self._count), status="")
+
+
+class Lines:
+    """One line for each step, where there is no terminal to draw a bar on."""
+
+    def __init__(self, count: "Count") -> None:
+        self._count, self._told = count, -1
+
+    def step(self, text: str) -> None:
+        """Print what is being done."""
+        ERR.print(f"{self._count}; {escape(text)}")
+        self._told = self._count.done
+
+    def draws(self, done: int, total: int, divergences: int) -> None:
+        """Print nothing."""
+
+    def finished(self) -> None:
+        """Count one fit as done."""
+        self._count.done += 1
+
+    def close(self) -> None:
+        """Print the count where the last line did not have it."""
+        if self._told not in (-1, self._count.done):
+            ERR.print(f"{self._count}.")
+
+
+class Count:
+    """How much is done of how much, in words.
+
+    Parameters
+    ----------
+    total : int or None
+        How much there is; None where that is not known before.
+    what : str
+        What is counted, in the plural.
+    """
+
+    def __init__(self, total: int | None, what: str) -> None:
+        self.total, self.what, self.done = total, what, 0
+
+    def __str__(self) -> str:
+        if self.total is None:
+            return f"{self.what} done: {self.done}"
+        return f"{self.done} of {self.total} {self.what} done"
+
+
+@contextmanager
+def progress(total: int | None, hidden: bool, what: str = "fits") -> Iterator[Reporter]:
+    """Progress on standard error; arguments as of `Count`, with whether to show nothing."""
+    if hidden:
+        yield Silent()
+        return
+    count = Count(total, what)
+    if not ERR.is_terminal:
+        lines = Lines(count)
+        yield lines
+        lines.close()
+        return
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[counted]}", markup=False),
+        TextColumn("{task.fields[status]}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=ERR, transient=True) as bar:
+        yield Bar(bar, bar.add_task("starting", total=total, counted=str(count), status=""), count)
