@@ -61,6 +61,10 @@ def print_estimates(results: Results) -> None:
         table.add_row(*texts, centre(row), interval(row), chance)
     OUT.print(table)
     OUT.print("P(side): probability of the side of no change or no association that the estimate lies on.")
+    for model in dict.fromkeys(row.model for row in results.estimates):
+        selection = results.selections[model]
+        used = len(selection.used)
+        OUT.print(f"{escape(model)} uses {used} of {used + len(selection.left_out)} participants.")
     print_verdict(results)
 
 

@@ -15,10 +15,17 @@ DataRoot = Annotated[
 ]
 Models = Annotated[
     list[str] | None,
-    typer.Option("--model", metavar="MODEL", help="A model's name or a model file; may be repeated. [default: all]"),
+    typer.Option(
+        "--model",
+        metavar="MODEL",
+        help="A model's name or a model file; may be repeated. [default: those of the study file, or all]",
+    ),
 ]
 Priors = Annotated[
-    list[str] | None, typer.Option("--prior", metavar="SET", help="A prior set; may be repeated. [default: all]")
+    list[str] | None,
+    typer.Option(
+        "--prior", metavar="SET", help="A prior set; may be repeated. [default: those of the study file, or all]"
+    ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the run. [default: the study file's]")]
 Draws = Annotated[int, typer.Option("--draws", min=100, help="Draws of each chain to begin with.")]

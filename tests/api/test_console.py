@@ -2,17 +2,22 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from cochange.console import print_estimates
 from cochange.inference.verdict import Verdict
+from cochange.models.parts.selection import Selection
 
 
 def printed(capsys, *rows) -> list[list[str]]:
     """The cells of the lines of the table."""
-    print_estimates(SimpleNamespace(estimates=rows, verdict=Verdict("report", ()), not_fitted={}))
+    selections = {"symptom_change": Selection(np.array(["1", "3"]), {"2": "no CRP value"})}
+    verdict = Verdict("report", ())
+    print_estimates(SimpleNamespace(estimates=rows, selections=selections, verdict=verdict, not_fitted={}))
     out = capsys.readouterr().out
     assert "P(side): probability of the side of no change or no association that the estimate lies on." in out
+    assert "symptom_change uses 2 of 3 participants." in out
     return [[cell.strip() for cell in line.split("│")[1:-1]] for line in out.splitlines() if line.startswith("│")]
 
 
