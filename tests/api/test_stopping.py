@@ -1,13 +1,23 @@
 """Ctrl-C that falls into a callback of compiled code."""
 
 import ctypes
+import signal
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from cochange.cli import STOPPED, _guard
 from cochange.stopping import stopping_in_callbacks
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:
+    """Ctrl-C as on a terminal: a shell has what it starts in the background ignore it."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
 
 
 @ctypes.CFUNCTYPE(None)
