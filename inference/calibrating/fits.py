@@ -100,7 +100,7 @@ def _fit(
     number: int,
 ) -> Record:
     start = time.process_time()
-    of_parameters, of_outcomes, of_sampler, of_graph = seeds_of(work.seed, number, 4)
+    of_parameters, of_outcomes, of_sampler, of_graph, of_ties = seeds_of(work.seed, number, 5)
     truth, outcomes = generator.parameters(of_parameters)
     if given is not None:
         truth = given.of(truth)
@@ -119,11 +119,21 @@ def _fit(
     if not all(np.isfinite([*draws, true]).all() for draws, true in quantities.values()):
         record["problems"] = [*record["problems"], NOT_FINITE]
     else:
-        record["ranks"] = {name: int((draws < true).sum()) for name, (draws, true) in quantities.items()}
+        rng = np.random.default_rng(of_ties)
+        record["ranks"] = {name: rank_of(true, draws, rng) for name, (draws, true) in quantities.items()}
         record["truth"] = {name: true for name, (_, true) in quantities.items()}
         record["mean"] = {name: float(draws.mean()) for name, (draws, _) in quantities.items()}
         record["sd"] = {name: float(draws.std(ddof=1)) for name, (draws, _) in quantities.items()}
     return record | {"seconds": time.process_time() - start}
+
+
+def rank_of(true: float, draws: np.ndarray, rng: np.random.Generator) -> int:
+    """How many draws lie under the truth; draws equal to it, as of a share that is 0 or 1, lie on either side.
+
+    Modrak M, Moon AH, Kim S, et al. (2025). Simulation-based calibration checking for Bayesian computation: the choice
+    of test quantities shapes sensitivity. Bayesian Analysis 20(2), 461-488. doi:10.1214/23-BA1404
+    """
+    return int((draws < true).sum() + rng.integers(0, (draws == true).sum() + 1))
 
 
 def _quantities(

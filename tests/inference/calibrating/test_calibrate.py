@@ -14,7 +14,7 @@ from cochange.data.study import Study
 from cochange.inference.calibrating.calibrate import CalibrationError, calibrate
 from cochange.inference.calibrating.certificate import make_certificate
 from cochange.inference.calibrating.design import DesignError, around_the_centre, check_design, reference_design
-from cochange.inference.calibrating.fits import CalibrationFits, parameters_apart
+from cochange.inference.calibrating.fits import CalibrationFits, parameters_apart, rank_of
 from cochange.inference.calibrating.generate import make_generator
 from cochange.inference.calibrating.judge import FALSE_ALARM
 from cochange.inference.compiled import Compiled
@@ -167,6 +167,16 @@ def test_a_parameter_that_is_an_estimand_counts_once(model: str, apart: bool) ->
     found = parameters_apart(compiled, priors, seed=1)
     assert ("score_change" in found) == apart
     assert "marker_mean" in found
+
+
+def test_draws_equal_to_the_truth_lie_on_either_side() -> None:
+    rng = np.random.default_rng(3)
+    draws = np.concatenate([np.zeros(20), np.ones(59)])
+    assert {rank_of(0.5, draws, rng) for _ in range(50)} == {20}
+    ranks = np.array([rank_of(1.0, draws, rng) for _ in range(6000)])
+    counts = np.bincount(ranks, minlength=80)
+    assert counts[:20].sum() == 0
+    assert stats.chisquare(counts[20:]).pvalue > 0.001
 
 
 def test_only_priors_around_the_data_are_narrowed() -> None:
