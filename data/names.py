@@ -50,20 +50,7 @@ def listing(names: Iterable[str], limit: int = 12) -> str:
 
 
 def choice(name: str, known: Iterable[str], limit: int = 12) -> str:
-    """Say which name to take: the nearest and a few of the others, or, where none is near, the first of them all.
-
-    Parameters
-    ----------
-    name : str
-        Name as the user wrote it.
-    known : iterable of str
-        Names that would be accepted.
-    limit : int
-        How many to list where none is near.
-
-    Returns
-    -------
-    str
+    """Say which name to take: the nearest and a few of the others or, where none is near, the first `limit` of them.
 
     Examples
     --------

@@ -83,21 +83,9 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
 
 
 def chosen_models(study: Study, asked: Sequence[str] = ()) -> list[Model]:
-    """The models of a run, each once; no file may bear the name of another, by which results are kept and reported.
+    """The models of a run, each once; arguments and faults as those of `make_plan`.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    asked : sequence of str, optional
-        Names or model files; those of the study file by default, or every model that ships and suits its visits.
-
-    Raises
-    ------
-    ContractError
-        If a model is unknown or does not meet the contract.
-    InputError
-        For each file with the name of a model that ships, or of another file.
+    No file may bear the name of another model, by which results are kept and reported.
     """
     by_file: dict[Path, Model] = {}
     for model in map(load_model, asked or study.spec.analysis.models or usual_models(study)):

@@ -8,7 +8,6 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
-from cochange.inference.built import selection_of
 from cochange.inference.comparing.coordinates import Coordinates, coordinates_of
 from cochange.inference.comparing.grid import Vary, grid_of
 from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
@@ -20,7 +19,7 @@ from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.compiled import Compiled, compile_model, draw_priors
 from cochange.inference.estimates import cell_of, decide, estimate, places
 from cochange.inference.fit import Drawn, sample_posterior
-from cochange.inference.plan import NothingToFitError, check_estimands, check_own_sets, choose_priors
+from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
@@ -179,8 +178,7 @@ def compare_priors(
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
     sets = sets_of(study, chosen, priors, vary)
-    if problem := selection_of(chosen, study).problem:
-        raise NothingToFitError(f"{chosen.name}: {problem}")
+    require_allowed(study, chosen)
     settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, settings, refit, progress or Silent())
     under = tuple(work.under(name, own) for name, own in sets.items())
