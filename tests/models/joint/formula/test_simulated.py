@@ -107,6 +107,10 @@ class Simulated:
     unchanged: People
 
 
+WITH_ARMS = [name for name, study in STUDIES.items() if "arms" in study["has"]]
+WITHOUT_SCREENING = [name for name, study in STUDIES.items() if "screening" not in study["has"]]
+
+
 @pytest.fixture(scope="module", params=STUDIES)
 def simulated(request: pytest.FixtureRequest, make_case: Any, make_table: Any, points: Any, formula: Any) -> Simulated:
     case = make_case(make_table(50, 9), symptom={"remission": 10}, **STUDIES[request.param])
@@ -248,13 +252,12 @@ def test_slopes_and_shares_are_the_parameters(simulated: Simulated, as_draws: An
         assert derived["score_reliability"].item() == pytest.approx(at["score_reliability"][0])
 
 
+@pytest.mark.parametrize("simulated", WITH_ARMS, indirect=True)
 def test_the_difference_given_the_marker_is_that_of_least_squares_among_true_scores(
     simulated: Simulated, as_draws: Any
 ) -> None:
     """Of true changes of the score on arm, true baselines and the markers' true changes; at the markers included."""
     case, of_study, k, people = simulated.case, simulated.of_study, simulated.of_study.k, simulated.changed
-    if "arms" not in case.has:
-        return
     derived = joint_change.derive(as_draws(simulated.at, case.study), case.study)
     treated = (case.table["arm"] == "T").to_numpy(dtype=float)
     mean = of_study.mean(simulated.at)[:, None, : 2 * k + 2]
@@ -275,6 +278,7 @@ def test_the_difference_given_the_marker_is_that_of_least_squares_among_true_sco
     compare(derived["arm_difference_given_marker"].item(), coefficient, people)
 
 
+@pytest.mark.parametrize("simulated", WITHOUT_SCREENING, indirect=True)
 def test_response_and_remission_are_shares_of_people_with_the_same_baseline_score(
     simulated: Simulated, as_draws: Any
 ) -> None:
@@ -283,8 +287,6 @@ def test_response_and_remission_are_shares_of_people_with_the_same_baseline_scor
     Few are near a screening score as well: where there is one, `test_responding.py` has the share.
     """
     case, of_study, k, people = simulated.case, simulated.of_study, simulated.of_study.k, simulated.changed
-    if "screening" in case.has:
-        return
     derived = joint_change.derive(as_draws(simulated.at, case.study), case.study)
     mean, observed = of_study.mean(simulated.at), of_study.readings[1][:, k]
     first, second = (people.observed[..., j] - mean[:, None, j] for j in (k, 2 * k + 1))
