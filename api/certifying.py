@@ -15,7 +15,7 @@ def make(
         str, typer.Option("--models", metavar="MODEL,...", help="Only the certificates of these. [default: all]")
     ] = "",
     fits: Annotated[
-        int | None, typer.Option("--fits", min=20, help="Fits for each. [default: those of CERTIFIED, 100 to 1,000]")
+        int | None, typer.Option("--fits", min=20, help="Fits for each. [default: those of CERTIFIED, 300 or 1,000]")
     ] = None,
     quiet: Quiet = False,
 ) -> None:

@@ -14,27 +14,34 @@ from cochange.models.parts.prior_sets import structure
 from cochange.progress import progress
 
 MEGABYTE = 1024**2
+KINDS = {folder.SUFFIX: "machine code", folder.STUDY_SUFFIX: "a study's model, sealed"}
 
 
 def show() -> None:
     """Print the folder, and each file with its size and when it was last used."""
     found = folder.entries()
     if found:
-        table = Table("key", right("MB"), "last used")
+        table = Table("key", "what", right("MB"), "last used")
         for entry in found:
             used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
-            table.add_row(entry.key[:12], f"{entry.size / MEGABYTE:.1f}", used)
+            table.add_row(entry.key[:12], KINDS[entry.suffix], f"{entry.size / MEGABYTE:.1f}", used)
         OUT.print(table)
     total = sum(entry.size for entry in found) / MEGABYTE
     most = folder.MOST_BYTES / MEGABYTE
-    ERR.print(f"{len(found)} compiled models, {total:.1f} MB of at most {most:.0f} MB; what is used least goes first.")
+    ERR.print(f"{_counts(found)}, {total:.1f} MB of at most {most:.0f} MB; what is used least goes first.")
     OUT.print(escape(str(folder.folder())), soft_wrap=True)
 
 
 def clear() -> None:
     """Take every file out."""
-    gone = folder.clear()
-    ERR.print(f"{gone} compiled models taken out of {escape(str(folder.folder()))}")
+    gone = _counts(folder.entries())
+    folder.clear()
+    ERR.print(f"{gone} taken out of {escape(str(folder.folder()))}")
+
+
+def _counts(found: list[folder.Entry]) -> str:
+    code = sum(entry.suffix == folder.SUFFIX for entry in found)
+    return f"{code} compiled models and {len(found) - code} models of single studies"
 
 
 def warm(study: Study, models: tuple[str, ...], quiet: bool) -> None:

@@ -2,7 +2,8 @@
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -14,8 +15,11 @@ from cochange.models.parts.contract import Model
 from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike, families, hyperparameters, structure
 
+if TYPE_CHECKING:
+    from cochange.inference.machine_code.ready import Ready
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(eq=False)
 class Compiled:
     """A model of a study, compiled.
 
@@ -25,26 +29,38 @@ class Compiled:
         The model.
     study : Study
         The study.
-    graph : pymc.Model
-        The PyMC model; its data follow the prior set last asked for.
+    priors : Priors
+        The prior set last asked for.
     sampler : nutpie compiled model
         The compiled log density.
-    structure : tuple
-        The family of each parameter, which another prior set must share.
+    variables : frozenset of str
+        Names of the random variables that are sampled.
+    data : frozenset of str
+        Names of the graph's data.
+    ready : Ready or None
+        What stands for the graph where the study was compiled before.
     seconds : float
         Time it took to compile.
     """
 
     model: Model
     study: Study
-    graph: "pm.Model"
+    priors: PriorsLike
     sampler: Any
-    structure: tuple[tuple[str, str], ...]
-    seconds: float
+    variables: frozenset[str]
+    data: frozenset[str]
+    ready: "Ready | None" = None
+    seconds: float = 0.0
+
+    @cached_property
+    def graph(self) -> "pm.Model":
+        """The PyMC model, built when first asked for; its data follow the prior set last asked for."""
+        with quiet():
+            return self.model.build(self.study, self.priors)
 
     def fits(self, priors: PriorsLike) -> bool:
         """Whether a prior set differs from the compiled one in values alone."""
-        return structure(priors) == self.structure
+        return structure(priors) == structure(self.priors)
 
     def under(self, priors: PriorsLike) -> Any:
         """The compiled model with the values of another prior set, in the sampler and in the PyMC model alike.
@@ -56,9 +72,11 @@ class Compiled:
         """
         if not self.fits(priors):
             raise ValueError("a prior set with other families needs a compilation of its own")
+        self.priors = priors
         values = self.values_of(priors)
-        pm.set_data(values, model=self.graph)
-        return self.sampler.with_data(**values)
+        if "graph" in vars(self):
+            pm.set_data(values, model=self.graph)
+        return self.sampler.with_data(**values) if self.ready is None else self.ready.under(self.sampler, values)
 
     def named(self, draws: xr.Dataset, priors: PriorsLike) -> xr.Dataset:
         """Draws by parameter, also where the graph holds one vector a family."""
@@ -67,13 +85,23 @@ class Compiled:
     def values_of(self, priors: PriorsLike) -> dict[str, Any]:
         """Values of a prior set under the names of their data in the graph."""
         if self.model.parameters is None:
-            return {name: value for name, value in hyperparameters(priors).items() if name in self.graph.named_vars}
+            return {name: value for name, value in hyperparameters(priors).items() if name in self.data}
         prior_of = families(priors)
         return self.model.parameters(self.study).by_family(prior_of).hyperparameters(prior_of)
+
+    def draw_priors(self, priors: PriorsLike, draws: int, seed: int) -> xr.Dataset:
+        """Prior draws by parameter, dims ``(chain, draw, ...)``."""
+        drawn = _drawn_together(self.model, self.study, self.variables, priors, draws, seed)
+        if drawn is not None:
+            return drawn
+        self.under(priors)
+        return draw_priors(self.graph, self.model, self.study, priors, draws, seed)
 
 
 def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
     """Build a model of a study, and compile it unless this machine has compiled its like before.
+
+    Where it has compiled this very study before, the model is not even built.
 
     Parameters
     ----------
@@ -94,29 +122,59 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
         If the estimands derived from two prior draws are not those the model declares, or a prior set does not reach
         the graph; found before compiling.
     """
-    from cochange.inference.machine_code.cached import compiled_or_cached
+    # Imported here, for they are slow to import and only needed where something is compiled.
+    from cochange.inference.machine_code.ready import read_ready
 
     start = time.perf_counter()
-    with quiet():
-        graph = model.build(study, priors)
-        check_built(model, graph, priors, model.derive(draw_priors(graph, model, study, priors, 2, 0), study))
-        sampler = compiled_or_cached(graph, model.source)
-    return Compiled(model, study, graph, sampler, structure(priors), time.perf_counter() - start)
+    found = read_ready(model, study, priors)
+    if found is not None:
+        ready, sampler = found
+        compiled = Compiled(model, study, priors, sampler, frozenset(ready.variables), frozenset(ready.data), ready)
+    else:
+        from cochange.inference.machine_code.compiling import compile_and_keep
+
+        with quiet():
+            graph = model.build(study, priors)
+            check_built(model, graph, priors, model.derive(draw_priors(graph, model, study, priors, 2, 0), study))
+            compiled = of_graph(model, study, priors, graph, compile_and_keep(model, study, priors, graph))
+    compiled.seconds = time.perf_counter() - start
+    return compiled
+
+
+def of_graph(model: Model, study: Study, priors: PriorsLike, graph: "pm.Model", sampler: Any) -> Compiled:
+    """A compiled model whose graph has been built, with the values of a prior set in it."""
+    variables = frozenset(variable.name for variable in graph.free_RVs)
+    data = frozenset(variable.name for variable in graph.data_vars)
+    compiled = Compiled(model, study, priors, sampler, variables, data)
+    compiled.graph = graph
+    return compiled
 
 
 def draw_priors(graph: "pm.Model", model: Model, study: Study, priors: PriorsLike, draws: int, seed: int) -> xr.Dataset:
     """Prior draws by parameter of a built model, whose data hold this prior set; dims ``(chain, draw, ...)``."""
-    prior_of = families(priors)
-    if model.parameters is not None:
-        together = model.parameters(study).by_family(prior_of)
-        if together.variables(prior_of) == {variable.name for variable in graph.free_RVs}:
-            return together.drawn(prior_of, draws, np.random.default_rng(seed))
+    variables = frozenset(variable.name for variable in graph.free_RVs)
+    drawn = _drawn_together(model, study, variables, priors, draws, seed)
+    if drawn is not None:
+        return drawn
     names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
     with quiet(), graph:
         tree = pm.sample_prior_predictive(
             draws, var_names=names, random_seed=seed, compile_kwargs={"mode": interpreted()}
         )
     return named_draws(model, study, tree["prior"].to_dataset(), priors)
+
+
+def _drawn_together(
+    model: Model, study: Study, variables: frozenset[str], priors: PriorsLike, draws: int, seed: int
+) -> xr.Dataset | None:
+    """Prior draws of a model whose parameters stand in one vector a family; None where others are sampled beside."""
+    if model.parameters is None:
+        return None
+    prior_of = families(priors)
+    together = model.parameters(study).by_family(prior_of)
+    if together.variables(prior_of) != variables:
+        return None
+    return together.drawn(prior_of, draws, np.random.default_rng(seed))
 
 
 def interpreted() -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from cochange.inference.compiled import Compiled, draw_priors, interpreted
+from cochange.inference.compiled import Compiled, interpreted
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
 from cochange.models.parts.graph import pm
@@ -43,7 +43,7 @@ def predict(
     thinned = posterior.isel(draw=slice(None, None, step))
     seeds = {what: settings.seed_of(model.name, prior, what) for what in ("prior", "prior replication", "replication")}
     if model.replicate is not None and model.observed_data is not None:
-        before = draw_priors(compiled.graph, model, study, priors, PRIOR_DRAWS, seeds["prior"])
+        before = compiled.draw_priors(priors, PRIOR_DRAWS, seeds["prior"])
         return {
             "prior": before,
             "prior_predictive": model.replicate(before, study, np.random.default_rng(seeds["prior replication"])),

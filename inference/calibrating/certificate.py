@@ -17,21 +17,14 @@ import cochange.models
 from cochange.inference.calibrating.calibrate import Calibration
 from cochange.inference.calibrating.fits import KEPT
 from cochange.inference.calibrating.judge import ranks_of
-from cochange.inference.plan import OF_MANY_VISITS
 
 SCHEMA = "cochange.certificate/1"
 FOLDER = "certificates"
 # The models and prior sets that have one, and how many fits it takes; `make certificates` makes them again. No diffuse
 # set is among them: most of the data drawn from it lie far beyond any scale or assay.
 _FITS = {"reference": 1000, "sceptical": 300, "literature": 300}
-# Models of many visits take twice as long a fit, with values beyond limits at each visit.
-_FITS_OF_MANY_VISITS = {"reference": 300, "sceptical": 100, "literature": 100}
 _MODELS = ("marker_change", "symptom_change", "parallel_change", "joint_change", "growth", "repeated_measures")
-CERTIFIED = {
-    (model, prior): fits
-    for model in _MODELS
-    for prior, fits in (_FITS_OF_MANY_VISITS if model in OF_MANY_VISITS else _FITS).items()
-}
+CERTIFIED = {(model, prior): fits for model in _MODELS for prior, fits in _FITS.items()}
 BINS = 10
 PACKAGE = "cochange.models"
 

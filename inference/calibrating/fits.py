@@ -14,7 +14,7 @@ from cochange.inference.calibrating import chain, generate, truths
 from cochange.inference.calibrating.chain import NOT_FINITE, elements, sample_chain
 from cochange.inference.calibrating.generate import Generator, make_generator
 from cochange.inference.calibrating.truths import GivenTruth, given_truth
-from cochange.inference.compiled import Compiled, compile_model, draw_priors
+from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.many.fingerprint import fingerprint_of, values_of
 from cochange.inference.many.work import Perform, Record, seeds_of
 from cochange.inference.quiet import quiet
@@ -156,7 +156,7 @@ def _quantities(
 def parameters_apart(compiled: Compiled, priors: PriorsLike, seed: int) -> list[str]:
     """The top-level parameters but those that are an estimand, which count once: in prior draws, to rounding."""
     model, study = compiled.model, compiled.study
-    draws = draw_priors(compiled.graph, model, study, priors, TOLD_APART_BY, seed)
+    draws = compiled.draw_priors(priors, TOLD_APART_BY, seed)
     estimands = model.derive(draws, study).values()
     return [name for name in model.prior_vars if name in draws and not _is_one_of(draws[name], estimands)]
 

@@ -16,7 +16,7 @@ from cochange.inference.comparing.moved import moved_draws
 from cochange.inference.comparing.rows import Compared, How, Sample, compared
 from cochange.inference.comparing.weighted import reweighted, sizes_of_moved, sizes_of_stored
 from cochange.inference.comparing.weights import Weights, smoothed
-from cochange.inference.compiled import Compiled, compile_model, draw_priors
+from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.estimates import cell_of, decide, estimate, places
 from cochange.inference.fit import Drawn, sample_posterior
 from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
@@ -375,9 +375,7 @@ def _with_draws(settings: Settings, factor: int) -> Settings:
 
 def draw_prior(compiled: Compiled, prior: str, priors: PriorsLike, settings: Settings) -> xr.Dataset:
     """Prior draws of the parameters under a prior set, dims ``(chain, draw, ...)``."""
-    compiled.under(priors)
-    seed = settings.seed_of(compiled.model.name, prior, "prior")
-    return draw_priors(compiled.graph, compiled.model, compiled.study, priors, PRIOR_DRAWS, seed)
+    return compiled.draw_priors(priors, PRIOR_DRAWS, settings.seed_of(compiled.model.name, prior, "prior"))
 
 
 def _with_prior(tree: xr.DataTree, before: xr.Dataset) -> xr.DataTree:

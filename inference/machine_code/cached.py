@@ -2,21 +2,43 @@
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import nutpie
 import pymc as pm
 
-from cochange.inference.machine_code import code, folder
+from cochange.inference.machine_code import folder
+from cochange.inference.machine_code.code import MachineCode, NoCodeError, taken_from
 from cochange.inference.machine_code.key import NoKeyError, key_of
+from cochange.inference.machine_code.of_graph import put_into_graph
 from cochange.inference.sources import source_hash
 from cochange.models import parts
 
 LOG = logging.getLogger(__name__)
 
 
-def compiled_or_cached(graph: pm.Model, source: Path) -> Any:
+@dataclass(frozen=True)
+class Made:
+    """A compiled model, and where its machine code is kept.
+
+    Attributes
+    ----------
+    model : nutpie.compile_pymc.CompiledPyMCModel
+        The compiled model.
+    key : str
+        Key of its machine code; empty where it is not kept.
+    code : MachineCode or None
+        Its machine code, where it is kept.
+    """
+
+    model: Any
+    key: str = ""
+    code: MachineCode | None = None
+
+
+def compiled_or_cached(graph: pm.Model, source: Path) -> Made:
     """Compile a model for nutpie, once a machine.
 
     Parameters
@@ -28,8 +50,7 @@ def compiled_or_cached(graph: pm.Model, source: Path) -> Any:
 
     Returns
     -------
-    nutpie.compile_pymc.CompiledPyMCModel
-        The compiled model.
+    Made
 
     Notes
     -----
@@ -40,9 +61,10 @@ def compiled_or_cached(graph: pm.Model, source: Path) -> Any:
         key = key_of(graph, _sources(source))
     except NoKeyError as error:
         LOG.debug("compiled without being kept: %s", error)
-        return nutpie.compile_pymc_model(graph)
+        return Made(nutpie.compile_pymc_model(graph))
     try:
-        return code.put_into(folder.read(key), graph)
+        code = folder.read(key)
+        return Made(put_into_graph(code, graph), key, code)
     except FileNotFoundError:
         LOG.debug("not compiled before: %s", key)
     # A file that cannot be used is no reason to fail, whatever is wrong with it.
@@ -50,10 +72,12 @@ def compiled_or_cached(graph: pm.Model, source: Path) -> Any:
         LOG.debug("compiled anew: %s", error, exc_info=True)
     compiled = nutpie.compile_pymc_model(graph)
     try:
-        folder.write(key, code.taken_from(compiled))
-    except (code.NoCodeError, OSError, ValueError) as error:
+        code = taken_from(compiled)
+        folder.write(key, code)
+        return Made(put_into_graph(code, graph), key, code)
+    except (NoCodeError, OSError, ValueError) as error:
         LOG.debug("compiled without being kept: %s", error)
-    return compiled
+    return Made(compiled)
 
 
 def _sources(source: Path) -> str:

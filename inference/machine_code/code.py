@@ -1,22 +1,20 @@
-"""Take the machine code out of a compiled model, and put it into a model of the same graph in another process.
+"""Take the machine code out of a compiled model, and make a compiled model of it in another process.
 
 nutpie calls two functions compiled by Numba, by their address: the log density with its gradient, and the expansion of
-a point to everything that is stored. All else of a compiled model is names, shapes and data, which the graph has.
+a point to everything that is stored. All else of a compiled model is names, shapes and data.
 """
 
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pymc as pm
 from nutpie import compile_pymc
 from nutpie.compile_pymc import CompiledPyMCModel
-from pymc.initial_point import make_initial_point_fn
 
 FUNCTIONS = ("compiled_logp_func", "compiled_expand_func")
-# What a compiled model holds besides code, data and what the graph tells.
+# What a compiled model holds besides code, data and what its graph tells.
 FIELDS = ("_n_dim", "_shapes", "n_expanded", "shape_info", "reparameterized_names")
 _ENVIRONMENT = "_ZN08NumbaEnv"
 
@@ -44,6 +42,14 @@ class MachineCode:
     fields: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Datum:
+    """A name that the code looks data up by, and their number of dims; nutpie takes it for the graph's variable."""
+
+    name: str
+    ndim: int
+
+
 def taken_from(compiled: CompiledPyMCModel) -> MachineCode:
     """Take the machine code out of a compiled model.
 
@@ -59,39 +65,46 @@ def taken_from(compiled: CompiledPyMCModel) -> MachineCode:
     return MachineCode(functions, tuple(names), {name: getattr(compiled, name) for name in FIELDS})
 
 
-def put_into(code: MachineCode, graph: pm.Model) -> CompiledPyMCModel:
-    """Make a compiled model of machine code and the graph it was compiled from.
+def put_into(
+    code: MachineCode,
+    data: Mapping[str, np.ndarray],
+    dims: Mapping[str, Any],
+    coords: Mapping[str, Any],
+    start: Callable[[Any], np.ndarray],
+) -> CompiledPyMCModel:
+    """Make a compiled model of machine code and what the graph it was compiled from tells.
 
     Parameters
     ----------
     code : MachineCode
-        From another process.
-    graph : pymc.Model
-        A model with the same key.
+        From this process or another one.
+    data : mapping of str to numpy.ndarray
+        The data by name, at least those that the code looks up.
+    dims, coords : mapping
+        Dims of what is stored, and their coordinates.
+    start : callable
+        From a seed to the point where a chain starts, in the sampler's coordinates.
 
     Returns
     -------
     nutpie.compile_pymc.CompiledPyMCModel
-        With the data of the graph. Its PyTensor functions, which sampling does without, are None.
+        Its PyTensor functions, which sampling does without, are None.
 
     Raises
     ------
     NoCodeError
-        If the graph lacks data that the code looks up.
+        If there are no data that the code looks up.
     """
-    data = {variable.name: variable for variable in graph.data_vars}
     if absent := set(code.shared) - set(data):
         raise NoCodeError(f"no data named {sorted(absent)}")
-    keys = {data[name]: f"data{place}" for place, name in enumerate(code.shared)}
-    shared = {key: _frozen(variable.get_value()) for variable, key in keys.items()}
-    stored = code.fields["shape_info"]
-    dims, coords = compile_pymc._prepare_dims_and_coords(graph, stored, code.fields["reparameterized_names"])
+    keys = {Datum(name, data[name].ndim): f"data{place}" for place, name in enumerate(code.shared)}
+    shared = {key: _frozen(data[datum.name]) for datum, key in keys.items()}
     return CompiledPyMCModel(
         **{name: _Function(*code.functions[name]) for name in FUNCTIONS},
         **code.fields,
-        dims=dims,
-        _coords=coords,
-        initial_point_func=_initial_point(graph, stored),
+        dims=dict(dims),
+        _coords=dict(coords),
+        initial_point_func=start,
         shared_data=shared,
         shared_var_keys=keys,
         user_data=compile_pymc.make_user_data(keys, shared),
@@ -101,16 +114,22 @@ def put_into(code: MachineCode, graph: pm.Model) -> CompiledPyMCModel:
 
 
 class _Function:
-    """What nutpie reads of a function compiled by Numba: its address. The library has to live as long."""
+    """What nutpie reads of a function compiled by Numba: its address. The library has to live as long.
+
+    It is linked apart from all else the process has compiled, lest it call a function of the same name that was
+    compiled otherwise: rounding, and so every draw, would depend on what else has been compiled.
+    """
 
     def __init__(self, library: Any, entry: str, environments: bytes) -> None:
+        from numba.core.codegen import JITCPUCodegen
         from numba.core.registry import cpu_target
         from numba.core.runtime import rtsys  # type: ignore[attr-defined]
 
         context = cpu_target.target_context
         context.refresh()
         rtsys.initialize(context)
-        codegen = context.codegen()
+        codegen: Any = JITCPUCodegen("cochange")  # type: ignore[no-untyped-call]
+        self._codegen = codegen
         self._library = codegen.unserialize_library(library)
         kept, bare = pickle.loads(environments)
         self._environments = [*kept, *map(_bare_environment, bare)]
@@ -151,12 +170,3 @@ def _frozen(value: np.ndarray) -> np.ndarray:
     own = np.array(value, order="C", copy=True)
     own.flags.writeable = False
     return own
-
-
-def _initial_point(graph: pm.Model, stored: Any) -> Any:
-    """The function nutpie makes for a model it compiles, so that the same seed gives the same start."""
-    names = [graph.rvs_to_values[variable].name for variable in graph.free_RVs]
-    shapes = dict(zip(stored[0], stored[2], strict=True))
-    point = make_initial_point_fn(model=graph, jitter_rvs=set(graph.free_RVs), return_transformed=True)
-    locked = compile_pymc._wrap_with_lock(point)
-    return compile_pymc._rv_dict_to_flat_array_wrapper(locked, names=names, shapes=[shapes[name] for name in names])

@@ -1,4 +1,4 @@
-"""The folder of the user's that machine code is kept in: private, whole files only, the least used taken out first."""
+"""The folder that compiled models are kept in: private, whole files only, the least used taken out first."""
 
 import hashlib
 import os
@@ -15,7 +15,9 @@ from platformdirs import user_cache_path
 
 ENVIRONMENT = "COCHANGE_CACHE"
 MOST_BYTES = 512 * 1024**2
+# Machine code, and what it takes besides for one study.
 SUFFIX = ".code"
+STUDY_SUFFIX = ".study"
 # A file that was never finished is left behind by a process that was killed.
 ABANDONED_AFTER = 3600
 _DIGEST = 32
@@ -23,9 +25,10 @@ _DIGEST = 32
 
 @dataclass(frozen=True)
 class Entry:
-    """One file: its key, size in bytes, and when it was last used, in seconds since the epoch."""
+    """One file: its key and suffix, size in bytes, and when it was last used, in seconds since the epoch."""
 
     key: str
+    suffix: str
     size: int
     used: float
 
@@ -42,11 +45,11 @@ def entries() -> list[Entry]:
     for path in _files():
         status = _status(path)
         if status is not None:
-            found.append(Entry(path.stem, status.st_size, status.st_mtime))
+            found.append(Entry(path.stem, path.suffix, status.st_size, status.st_mtime))
     return sorted(found, key=lambda entry: -entry.used)
 
 
-def read(key: str) -> Any:
+def read(key: str, suffix: str = SUFFIX) -> Any:
     """Read what is kept under a key.
 
     Raises
@@ -54,7 +57,7 @@ def read(key: str) -> Any:
     OSError, ValueError
         If there is nothing, it is not the user's own and private, or it is damaged.
     """
-    path = folder() / f"{key}{SUFFIX}"
+    path = folder() / f"{key}{suffix}"
     _refuse_foreign(path.parent)
     with path.open("rb") as file:
         _refuse_foreign_status(path, os.fstat(file.fileno()))
@@ -69,7 +72,7 @@ def read(key: str) -> Any:
     return kept
 
 
-def write(key: str, value: Any) -> None:
+def write(key: str, value: Any, suffix: str = SUFFIX) -> None:
     """Keep something under a key, and take out what was used least where the folder grows too large.
 
     Raises
@@ -87,7 +90,7 @@ def write(key: str, value: Any) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(hashlib.sha256(payload).digest())
             file.write(payload)
-        Path(passing).replace(place / f"{key}{SUFFIX}")
+        Path(passing).replace(place / f"{key}{suffix}")
     except BaseException:
         Path(passing).unlink(missing_ok=True)
         raise
@@ -108,7 +111,7 @@ def _prune(place: Path) -> None:
     for entry in entries():
         total += entry.size
         if total > MOST_BYTES:
-            (place / f"{entry.key}{SUFFIX}").unlink(missing_ok=True)
+            (place / f"{entry.key}{entry.suffix}").unlink(missing_ok=True)
     for path in place.glob("*.passing"):
         status = _status(path)
         if status is not None and time.time() - status.st_mtime > ABANDONED_AFTER:
@@ -116,7 +119,8 @@ def _prune(place: Path) -> None:
 
 
 def _files() -> Iterator[Path]:
-    yield from folder().glob(f"*{SUFFIX}")
+    for suffix in (SUFFIX, STUDY_SUFFIX):
+        yield from folder().glob(f"*{suffix}")
 
 
 def _status(path: Path) -> os.stat_result | None:

@@ -1,12 +1,8 @@
 """What the machine code of a model depends on, as one hash: its graph, the versions, the processor; no data."""
 
 import hashlib
-import os
-import platform
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
-from importlib.metadata import version
 from types import FunctionType, MappingProxyType
 from typing import Any
 
@@ -19,14 +15,14 @@ from pytensor.graph.op import HasInnerGraph, Op
 from pytensor.graph.traversal import toposort
 from pytensor.graph.type import Type
 
-PACKAGES = ("numba", "llvmlite", "numpy", "scipy", "pytensor", "pymc", "nutpie")
+from cochange.inference.machine_code.machine import machine
+
 # Operations whose machine code follows from their properties and the versions, or from sources hashed beside them.
 _TRUSTED = ("pytensor.", "pymc.", "cochange.")
 _SETTINGS = ("floatX", "cast_policy", "numba__fastmath", "optimizer", "optimizer_excluding", "optimizer_including")
-_ENVIRONMENT = ("NUMBA_OPT", "NUMBA_LOOP_VECTORIZE", "NUMBA_SLP_VECTORIZE", "NUMBA_BOUNDSCHECK", "NUMBA_CPU_NAME")
 Node = Variable[Any, Any]
 # Goes up when what is kept under a key changes its form.
-FORM = 1
+FORM = 2
 
 
 class NoKeyError(Exception):
@@ -53,20 +49,10 @@ def key_of(graph: pm.Model, sources: str) -> str:
     NoKeyError
         If an operation comes from elsewhere or has a property that cannot be described.
     """
-    text = "\n".join([*_machine(), sources, *_graph(graph)])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _machine() -> Iterator[str]:
-    # Imported here, for they are slow to import and only needed where something is compiled.
-    from llvmlite import binding
-
-    yield f"form {FORM} python {sys.version}"
-    yield from (f"{name} {version(name)}" for name in PACKAGES)
-    yield f"{platform.machine()} {binding.get_host_cpu_name()} {binding.get_host_cpu_features().flatten()}"
     settings = pytensor.config  # type: ignore[attr-defined]
-    yield from (f"{name} {getattr(settings, name)}" for name in _SETTINGS if hasattr(settings, name))
-    yield from (f"{name} {os.environ.get(name, '')}" for name in _ENVIRONMENT)
+    compiled_with = (f"{name} {getattr(settings, name)}" for name in _SETTINGS if hasattr(settings, name))
+    text = "\n".join([f"form {FORM}", *machine(), *compiled_with, sources, *_graph(graph)])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _graph(graph: pm.Model) -> Iterator[str]:

@@ -19,15 +19,19 @@ def code_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_show_and_clear(command: Any, code_folder: Path) -> None:
     code, out, err = command("cache", "show")
     assert (code, out) == (0, f"{code_folder}\n")
-    assert "0 compiled models" in err
+    assert "0 compiled models and 0 models of single studies" in err
     folder.write("ab" * 32, bytes(2 * 1024**2))
     code, out, err = command("cache", "show")
     assert "abababababab" in out
     assert "2.0" in out
-    assert "1 compiled models, 2.0 MB" in err
+    assert "1 compiled models and 0 models of single studies, 2.0 MB" in err
+    folder.write("cd" * 32, b"sealed", folder.STUDY_SUFFIX)
+    _, out, err = command("cache", "show")
+    assert "a study's model, sealed" in out
+    assert "1 compiled models and 1 models of single studies, 2.0 MB" in err
     code, _, err = command("cache", "clear")
     assert (code, folder.entries()) == (0, [])
-    assert "1 compiled models taken out" in err
+    assert "1 compiled models and 1 models of single studies taken out" in err
 
 
 def test_warm_compiles_each_model_once_for_all_sets_of_the_same_families(

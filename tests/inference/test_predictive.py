@@ -9,7 +9,7 @@ from cochange.inference import predictive
 from cochange.inference.settings import Settings
 
 
-def test_parameters_and_replications_are_drawn_from_different_random_numbers(monkeypatch):
+def test_parameters_and_replications_are_drawn_from_different_random_numbers():
     draws = xr.Dataset({"mean": (("chain", "draw"), np.zeros((2, 10)))})
     first = []
 
@@ -17,10 +17,11 @@ def test_parameters_and_replications_are_drawn_from_different_random_numbers(mon
         first.append(rng.random())
         return draws
 
-    monkeypatch.setattr(predictive, "draw_priors", lambda *arguments: drawn_from(np.random.default_rng(arguments[-1])))
     model = SimpleNamespace(
         name="model", replicate=lambda _, __, rng: drawn_from(rng), observed_data=lambda _: xr.Dataset()
     )
-    compiled = SimpleNamespace(model=model, study=None, graph=None)
+    compiled = SimpleNamespace(
+        model=model, study=None, draw_priors=lambda _, __, seed: drawn_from(np.random.default_rng(seed))
+    )
     predictive.predict(compiled, draws, Settings(), "reference", None)
     assert len(first) == len(set(first)) == 3

@@ -17,11 +17,11 @@ from cochange.inference.calibrating.design import DesignError, around_the_centre
 from cochange.inference.calibrating.fits import CalibrationFits, parameters_apart, rank_of
 from cochange.inference.calibrating.generate import make_generator
 from cochange.inference.calibrating.judge import FALSE_ALARM
-from cochange.inference.compiled import Compiled
+from cochange.inference.compiled import of_graph
 from cochange.inference.many.fingerprint import values_of
 from cochange.inference.plan import OF_MANY_VISITS
 from cochange.models.parts.contract import load_model
-from cochange.models.parts.prior_sets import families, prior_sets, structure
+from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports.calibration import calibration_sentences, write_calibration
 
 FITS = 50
@@ -163,7 +163,7 @@ def test_a_parameter_that_is_an_estimand_counts_once(model: str, apart: bool) ->
     """The rule of inclusion sets a mean change apart from its parameter, in few draws by much; rounding does not."""
     chosen, study = load_model(model), reference_design(model)
     priors = around_the_centre(chosen.shipped["reference"])
-    compiled = Compiled(chosen, study, chosen.build(study, priors), None, structure(priors), 0.0)
+    compiled = of_graph(chosen, study, priors, chosen.build(study, priors), None)
     found = parameters_apart(compiled, priors, seed=1)
     assert ("score_change" in found) == apart
     assert "marker_mean" in found

@@ -22,7 +22,7 @@ import nutpie
 compiled = nutpie.compile_pymc_model
 calls = []
 cached.nutpie.compile_pymc_model = lambda graph: calls.append(1) or compiled(graph)
-model = cached.compiled_or_cached(small_model({outcomes}), {source!r})
+model = cached.compiled_or_cached(small_model({outcomes}), {source!r}).model
 print(json.dumps([len(calls), draws_of(model)]))
 """
 
@@ -73,7 +73,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory, source: Path) -> tuple[Path, 
     before = os.environ.get("COCHANGE_CACHE")
     os.environ["COCHANGE_CACHE"] = str(place)
     try:
-        draws = draws_of(cached.compiled_or_cached(small_model(), source))
+        draws = draws_of(cached.compiled_or_cached(small_model(), source).model)
     finally:
         del os.environ["COCHANGE_CACHE"]
         if before is not None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from cochange.inference.machine_code import cached, folder
-from cochange.inference.machine_code import key as keys
+from cochange.inference.machine_code import cached, folder, machine
+from cochange.inference.machine_code.code import NoCodeError
 
 Kept = tuple[Path, list[float]]
 
@@ -72,7 +72,7 @@ def test_a_file_in_doubt_is_compiled_anew(
 ) -> None:
     harm(copied)
     caplog.set_level(logging.DEBUG, logger=cached.__name__)
-    assert cached.compiled_or_cached(compiles[0], source) is compiles[1]
+    assert cached.compiled_or_cached(compiles[0], source).model is compiles[1]
     assert "compiled anew" in caplog.text
 
 
@@ -80,21 +80,21 @@ def test_a_file_of_another_user_is_compiled_anew(
     copied: Path, source: Path, compiles: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "getuid", lambda: copied.stat().st_uid + 1)
-    assert cached.compiled_or_cached(compiles[0], source) is compiles[1]
+    assert cached.compiled_or_cached(compiles[0], source).model is compiles[1]
 
 
 def test_another_version_is_compiled_anew(
     copied: Path, source: Path, compiles: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keys, "version", lambda name: "0.0")
-    assert cached.compiled_or_cached(compiles[0], source) is compiles[1]
+    monkeypatch.setattr(machine, "version", lambda name: "0.0")
+    assert cached.compiled_or_cached(compiles[0], source).model is compiles[1]
 
 
 def test_a_file_under_the_key_of_another_is_compiled_anew(copied: Path, source: Path, compiles: list[Any]) -> None:
     value = folder.read(copied.stem)
     folder.write("0" * 64, value)
     (copied.parent / f"{'0' * 64}.code").replace(copied)
-    assert cached.compiled_or_cached(compiles[0], source) is compiles[1]
+    assert cached.compiled_or_cached(compiles[0], source).model is compiles[1]
 
 
 @pytest.fixture
@@ -107,10 +107,10 @@ def compiles(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) ->
         return stand_in
 
     def taken_from(compiled: object) -> None:
-        raise cached.code.NoCodeError("a stand-in")
+        raise NoCodeError("a stand-in")
 
     monkeypatch.setattr(cached.nutpie, "compile_pymc_model", compile_pymc_model)
-    monkeypatch.setattr(cached.code, "taken_from", taken_from)
+    monkeypatch.setattr(cached, "taken_from", taken_from)
     return [small_model, stand_in]
 
 

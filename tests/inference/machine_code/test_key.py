@@ -11,7 +11,7 @@ from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 
 from cochange.data.study import Study
-from cochange.inference.machine_code import key as keys
+from cochange.inference.machine_code import machine
 from cochange.inference.machine_code.key import NoKeyError, key_of
 from cochange.models.parts.contract import available, load_model
 
@@ -59,7 +59,7 @@ def test_sources_versions_processor_and_settings_count(monkeypatch: pytest.Monke
     graph = model()
     found = {key_of(graph, "s"), key_of(graph, "t")}
     with monkeypatch.context() as change:
-        change.setattr(keys, "version", lambda name: "0.0")
+        change.setattr(machine, "version", lambda name: "0.0")
         found.add(key_of(graph, "s"))
     with monkeypatch.context() as change:
         change.setattr(binding, "get_host_cpu_name", lambda: "another")
