@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cochange.data.checking.alike_levels import levels_told_apart, reasons_told_apart
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
 from cochange.data.checking.decimal_marks import other_decimal_marks
 from cochange.data.checking.left_out_values import values_in_left_out_rows
@@ -259,6 +260,7 @@ _CHECKS = (
     values_in_left_out_rows,
     other_decimal_marks,
     _named_groups,
+    levels_told_apart,
     _arms_are_filled,
     events_name_what_is_there,
     events_stand_at_visits,
@@ -292,5 +294,6 @@ _NOTICES = (
     fractional_totals,
     values_after_events,
     reasons_of_those_who_left,
+    reasons_told_apart,
     _unscreened,
 )

@@ -8,7 +8,7 @@ from cochange.data.checks import find_faults, find_notices
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.reading.after_events import without_values_after_events
 from cochange.data.reading.dataset import build_dataset
-from cochange.data.reading.identifiers import with_identifiers
+from cochange.data.reading.identifiers import alike_identifiers, with_identifiers
 from cochange.data.reading.joining import join_files
 from cochange.data.reading.missing_columns import apart_from_their_readings, columns_without_rows, missing_columns
 from cochange.data.reading.open_files import open_files
@@ -54,6 +54,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     absent = missing_columns(opened, spec)
     if absent:
         raise InputError(absent)
+    alike = alike_identifiers(opened, spec.data.pseudonyms)
     opened = with_identifiers(opened, spec.data.pseudonyms)
     sources, faults, joined = join_files(opened, spec)
     absent = [*columns_without_rows(sources, spec), *apart_from_their_readings(sources, spec)]
@@ -68,7 +69,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
         path=path,
         data=build_dataset(readout, spec),
         audit=make_audit(readout, opened, spec),
-        notices=tuple(dict.fromkeys([*joined, *find_notices(readout, opened, spec)])),
+        notices=tuple(dict.fromkeys([*alike, *joined, *find_notices(readout, opened, spec)])),
         input_hash=hashlib.sha256(b"".join([study_bytes, *contents.values()])).hexdigest(),
     )
 
