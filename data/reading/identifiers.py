@@ -55,7 +55,8 @@ def alike_identifiers(opened: list[Opened], pseudonyms: bool) -> list[Notice]:
     """
     parts = [own.table.places.assign(text=_filled(own)) for own in opened]
     cells = pd.concat([part[~part["text"].isin(_blank(own))] for own, part in zip(opened, parts, strict=True)])
-    cells = cells[[not is_formula_error(text) for text in cells["text"]]].reset_index(drop=True)
+    errors = [text for text in cells["text"].unique() if is_formula_error(text)]
+    cells = cells[~cells["text"].isin(errors)].reset_index(drop=True)
     groups = groups_alike(cells["text"], cells["text"].map(plain_identifier))
     if not groups:
         return []
