@@ -14,6 +14,7 @@ from cochange.data.checking.limit_notices import (
     limits_on_log_scale,
     not_detected_or_not_done,
 )
+from cochange.data.checking.limit_readings import other_limits_named, readings_beyond_limits
 from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.missing_reasons import (
     events_name_what_is_there,
@@ -288,6 +289,8 @@ _NOTICES = (
     converted_units,
     limits_from_codes,
     not_detected_or_not_done,
+    other_limits_named,
+    readings_beyond_limits,
     wells_beyond_limits,
     confounded_plates,
     visits_outside_their_windows,

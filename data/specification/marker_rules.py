@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cochange.data.names import listing
 from cochange.data.specification.broken import Broken
-from cochange.data.specification.tables import ZERO_STAYS_ZERO, MarkerTable
+from cochange.data.specification.tables import ZERO_STAYS_ZERO
 from cochange.data.units import concentration, conversion_factor, grams_per_mole
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _limits_are_positive(spec: StudySpec) -> Iterator[Broken]:
         if marker.scale not in ZERO_STAYS_ZERO:
             continue
         for key, values in marker.all_limits.items():
-            zero_allowed = key == "floors" and _has_lower_limits(marker)
+            zero_allowed = key == "floors" and marker.has_lower_limits
             wrong = [value for value in values if value < 0 or (value == 0 and not zero_allowed)]
             if wrong:
                 required = f"a positive number where the marker's scale is '{marker.scale}'"
@@ -39,10 +39,6 @@ def _limits_are_positive(spec: StudySpec) -> Iterator[Broken]:
                 if key == "floors" and wrong[0] == 0:
                     action = "zero has no logarithm: add the detection limit as lower_limit, at which it is censored"
                 yield Broken(("marker", i, key), required, f"{wrong[0]:g}", action)
-
-
-def _has_lower_limits(marker: MarkerTable) -> bool:
-    return marker.lower_limit is not None or bool(marker.lower_limit_columns or marker.lower_limit_by_plate)
 
 
 def _limits_do_not_cross(spec: StudySpec) -> Iterator[Broken]:
