@@ -95,7 +95,7 @@ def _message(
     apart = "" if np.isinf(times) else f", on the raw scale a factor of about {float(f'{times:.2g}'):g} from the next"
     return (
         f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers, {count_rows(same)}{apart}. "
-        f"Such a number is often a code; it is analysed as {read_as} now. Ask the laboratory: if it stands for a missing "
-        f"value, {missing}; if for '{side} the limit', give {key}_limit and write confirmed = [\"{confirmed}\"]; if it "
-        f'was measured, write confirmed = ["{confirmed}"] alone'
+        f"Such a number is often a code; it is analysed as {read_as} now. Ask the laboratory: if it stands for a "
+        f"missing value, {missing}; if for '{side} the limit', give {key}_limit and write "
+        f'confirmed = ["{confirmed}"]; if it was measured, write confirmed = ["{confirmed}"] alone'
     )
