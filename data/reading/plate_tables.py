@@ -11,7 +11,7 @@ import pandas as pd
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import listing
 from cochange.data.reading.formats.decoding import decode
-from cochange.data.reading.formats.delimited import DELIMITERS, split_at_marks
+from cochange.data.reading.formats.delimited import DELIMITER_NAMES, DELIMITERS, split_at_marks
 from cochange.data.reading.formats.workbook import refuse_absent_sheet, sheets_of
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.plates.analytes import shared_wells, without_region
@@ -27,6 +27,7 @@ PARTICIPANT, VISIT, USED = "{participant}", "{visit}", "{used}"
 MADE = (PARTICIPANT, VISIT, USED)
 UNNAMED = "concentration"
 _SHEET = re.compile(r", sheet '.*'$")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _UNDILUTED = ("", "1", "1.0", "1,0")
 
 
@@ -97,9 +98,21 @@ def _sheets(data: DataTable, content: bytes) -> list[PlateSheet]:
         refuse_absent_sheet(file, data.sheet, sheets)
         return [read_plate_sheet(f"{file} [{data.sheet}]", sheets[data.sheet], data.sheet)]
     text = decode(file, content, data).text
-    delimiter: str = data.delimiter or max(DELIMITERS, key=lambda mark: text.count(mark))
+    delimiter = data.delimiter or _delimiter(file, text, data)
     records = [(row, cells) for row, cells in split_at_marks(file, text, delimiter) if any(cells)]
     return [read_plate_sheet(file, records)]
+
+
+def _delimiter(file: str, text: str, data: DataTable) -> str:
+    """The mark that occurs most, without commas that are decimal marks."""
+    counted = _DECIMAL_COMMA.sub("", text) if data.decimal == "," else text
+    most = max(counted.count(mark) for mark in DELIMITERS)
+    found = [mark for mark in DELIMITERS if counted.count(mark) == most]
+    if most and len(found) > 1:
+        names = " and ".join(f"{most} {DELIMITER_NAMES[mark]}s" for mark in found)
+        action = f'write delimiter = "..." under {data.heading}'
+        raise InputError([Fault(file, None, None, "a mark between cells that occurs more than others", names, action)])
+    return found[0]
 
 
 def _facts(sheets: list[PlateSheet]) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cochange.data.names import listing
 from cochange.data.specification.broken import Broken
-from cochange.data.specification.tables import ZERO_STAYS_ZERO
+from cochange.data.specification.tables import ZERO_STAYS_ZERO, MarkerTable
 from cochange.data.units import concentration, conversion_factor, grams_per_mole
 
 if TYPE_CHECKING:
@@ -42,13 +43,31 @@ def _limits_are_positive(spec: StudySpec) -> Iterator[Broken]:
 
 
 def _limits_do_not_cross(spec: StudySpec) -> Iterator[Broken]:
+    """The limits of one sample: those of its plate or, without any, of its visit."""
     for i, marker in enumerate(spec.marker):
-        limits = marker.all_limits
-        lows = (*limits["lower_limit"], *limits["lower_limit_by_plate"], *limits["floors"])
-        highs = (*limits["upper_limit"], *limits["upper_limit_by_plate"], *limits["ceilings"])
-        if lows and highs and max(lows) >= min(highs):
-            found = f"{max(lows):g} and {min(highs):g}"
-            yield Broken(("marker", i), "a lower limit under every upper limit", found, "correct the limits")
+        meet = _limits_that_meet(marker)
+        lows, highs = [low for low, _ in meet], [high for _, high in meet]
+        # A floor may be the limit of one visit and stand over the upper limit of another.
+        meet += [(floor, max(highs)) for floor in marker.floors] + [(min(lows), each) for each in marker.ceilings]
+        meet += [(floor, ceiling) for floor in marker.floors for ceiling in marker.ceilings]
+        if crossing := next(((low, high) for low, high in meet if low >= high), None):
+            found = f"{crossing[0]:g} and {crossing[1]:g}"
+            yield Broken(
+                ("marker", i), "a lower limit under the upper limit of the same samples", found, "correct the limits"
+            )
+
+
+def _limits_that_meet(marker: MarkerTable) -> list[tuple[float, float]]:
+    """Lower and upper limit of every visit and plate, infinite where there is none."""
+    lower, upper = marker.lower_limit or (-math.inf,), marker.upper_limit or (math.inf,)
+    visits = max(len(lower), len(upper))
+    lows, highs = (limits * visits if len(limits) == 1 else limits for limits in (lower, upper))
+    plates = dict.fromkeys([None, *marker.lower_limit_by_plate, *marker.upper_limit_by_plate])
+    return [
+        (marker.lower_limit_by_plate.get(plate or "", low), marker.upper_limit_by_plate.get(plate or "", high))
+        for low, high in zip(lows, highs, strict=False)
+        for plate in plates
+    ]
 
 
 def _columns_beside_the_readings(spec: StudySpec) -> Iterator[Broken]:
