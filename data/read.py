@@ -79,9 +79,10 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
 
 
 def _faults_beside(absent: list[Fault], opened: list[Opened], spec: StudySpec) -> list[Fault]:
-    """The faults of the data that do not hang on absent columns, none where these say whose the rows are."""
+    """The faults of the data that do not hang on absent columns, none where these tell the rows apart."""
     names = {str(fault.column) for fault in absent}
-    if not names <= set(declared_columns(spec)):
+    of_first_visit = spec.symptom.baseline_column if spec.symptom is not None else None
+    if not names <= set(declared_columns(spec)) - {of_first_visit}:
         return []
     opened = with_identifiers(opened, spec.data.pseudonyms)
     try:

@@ -21,10 +21,10 @@ def levels_told_apart(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
     for role, what in _LEVELS.items():
         for cells in readout.of(role):
-            if cells["variable"].iloc[0] in spec.covariates.numeric:
+            if role == "covariate" and cells["variable"].iloc[0] in spec.covariates.numeric:
                 continue
             given = cells[cells["status"] == "observed"]
-            for spellings in groups_alike(given["value"], given["value"].map(plain)):
+            for spellings in groups_alike(given["value"], plain):
                 second = given[given["value"] == spellings[1]]
                 required = f"{what} whose name differs from others in more than case, blanks and leading zeros"
                 found = with_rows(spellings, given, given["value"])
@@ -38,7 +38,7 @@ def reasons_told_apart(readout: Readout, spec: StudySpec) -> list[Notice]:
     notices = []
     for cells in readout.of("reason"):
         given = cells[cells["status"] == "observed"]
-        for spellings in groups_alike(given["value"], given["value"].map(plain)):
+        for spellings in groups_alike(given["value"], plain):
             shown = with_rows(spellings, given, given["value"])
             named = f"reasons = [{', '.join(f'"{each}"' for each in spellings)}]"
             message = (

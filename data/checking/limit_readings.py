@@ -14,7 +14,7 @@ from cochange.data.checking.written_numbers import with_written_numbers
 from cochange.data.faults import Notice
 from cochange.data.reading.limits import limits_of
 from cochange.data.reading.places import count_rows
-from cochange.data.reading.readings import NAN, parse_reading
+from cochange.data.reading.readings import NAN, missing_decision, parse_reading
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
@@ -65,15 +65,16 @@ def _beyond(readout: Readout, spec: StudySpec) -> Iterator[tuple[MarkerTable, st
         for side in _SIDES:
             cells = all_cells[all_cells["status"] == side]
             for column, own in cells.groupby("column", sort=False):
-                yield marker, str(column), side, own.assign(limit=_declared(own, side, marker, spec))
+                yield marker, str(column), side, own.assign(limit=_declared(own, side, marker, readout, spec))
 
 
-def _declared(cells: pd.DataFrame, side: str, marker: MarkerTable, spec: StudySpec) -> list[float]:
+def _declared(cells: pd.DataFrame, side: str, marker: MarkerTable, readout: Readout, spec: StudySpec) -> list[float]:
     """The limit that the study file or a column beside the reading gives each sample, NaN without one."""
     key, beside = _SIDES[side]
     found = []
-    for visit, plate, own, mark in cells[["visit", "plate", beside, "mark"]].to_numpy():
-        number = parse_reading(own, mark).number
+    for visit, plate, own, mark, source in cells[["visit", "plate", beside, "mark", "source"]].to_numpy():
+        missing = missing_decision(own, readout.sources[source].data.missing) is not None
+        number = NAN if missing else parse_reading(own, mark).number
         limits = limits_of(marker, spec.data.visits.index(visit), plate, (NAN, NAN))
         found.append(getattr(limits, key) if isnan(number) else number)
     return found
@@ -82,11 +83,12 @@ def _declared(cells: pd.DataFrame, side: str, marker: MarkerTable, spec: StudySp
 def _told_already(numbers: pd.DataFrame, side: str, marker: MarkerTable) -> npt.NDArray[np.bool_]:
     """Which numbers other notices tell: those like a code, and fractions of the limit that are repeated."""
     often = numbers.groupby(["visit", "text"])["text"].transform("size") >= LEAST_FRACTIONS
-    pairs = numbers[["number", "limit"]].to_numpy(dtype=float)
-    fraction = np.array([fraction_of(number, {limit}, marker) is not None for number, limit in pairs], dtype=bool)
     end = "least" if side == "below" else "greatest"
-    code = np.array([has_form_of_code(number, end) for number, _ in pairs], dtype=bool)
-    return (fraction & often.to_numpy(dtype=bool)) | code
+    told = [
+        has_form_of_code(number, end) or (repeated and fraction_of(number, {limit}, marker) is not None)
+        for number, limit, repeated in zip(numbers["number"], numbers["limit"], often, strict=True)
+    ]
+    return np.array(told, dtype=bool)
 
 
 def _named(text: str, mark: str, side: str) -> float:

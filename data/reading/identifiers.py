@@ -57,7 +57,7 @@ def alike_identifiers(opened: list[Opened], pseudonyms: bool) -> list[Notice]:
     cells = pd.concat([part[~part["text"].isin(_blank(own))] for own, part in zip(opened, parts, strict=True)])
     errors = [text for text in cells["text"].unique() if is_formula_error(text)]
     cells = cells[~cells["text"].isin(errors)].reset_index(drop=True)
-    groups = groups_alike(cells["text"], cells["text"].map(plain_identifier))
+    groups = groups_alike(cells["text"], plain_identifier)
     if not groups:
         return []
     shown = "; ".join(with_rows(each, cells, cells["text"], hidden=pseudonyms) for each in groups[:SHOWN])

@@ -19,7 +19,7 @@ from cochange.data.reading.plates.read_plate import read_plate_book, read_plate_
 from cochange.data.reading.plates.sample_names import split_sample_names
 from cochange.data.reading.plates.sheet import PlateSheet
 from cochange.data.reading.plates.titles import named_by_sheet
-from cochange.data.reading.table import TextTable
+from cochange.data.reading.table import TextTable, facts_told_once
 from cochange.data.specification.file_formats import format_of
 from cochange.data.specification.files import DataTable, JoinTable
 
@@ -85,7 +85,7 @@ def read_plate_tables(
     samples = wells[wells["kind"] == "sample"]
     tables = sorted(_tables(file, samples), key=lambda table: not table.cells.columns.isin(wanted).any())
     notices = (*_diluted(file, wells), *_on_several_plates(file, samples[~samples["ignored"]], wanted))
-    tables[0] = replace(tables[0], facts=_facts(sheets), notices=notices)
+    tables[0] = replace(tables[0], facts=facts_told_once(sheets), notices=notices)
     return [(table, data) for table in tables]
 
 
@@ -113,18 +113,6 @@ def _delimiter(file: str, text: str, data: DataTable) -> str:
         action = f'write delimiter = "..." under {data.heading}'
         raise InputError([Fault(file, None, None, "a mark between cells that occurs more than others", names, action)])
     return found[0]
-
-
-def _facts(sheets: list[PlateSheet]) -> dict[str, str]:
-    """What was found on the sheets, told once where it is the same on all of them."""
-    facts: dict[str, str] = {}
-    for name in dict.fromkeys(name for sheet in sheets for name in sheet.facts):
-        texts = [sheet.facts.get(name) for sheet in sheets]
-        if len(set(texts)) == 1:
-            facts[name] = str(texts[0])
-        else:
-            facts |= {f"{name} ({sheet.file})": sheet.facts[name] for sheet in sheets if name in sheet.facts}
-    return facts
 
 
 def _named(sheet: PlateSheet) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Spellings that may stand for one name: told apart by case, blanks or leading zeros alone. They are never merged."""
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -34,24 +35,25 @@ def plain_identifier(text: str) -> str:
     return _ZEROS.sub("", _MARKS.sub("", plain(text)))
 
 
-def groups_alike(texts: pd.Series, forms: pd.Series) -> list[list[str]]:
+def groups_alike(texts: pd.Series, form: Callable[[str], str]) -> list[list[str]]:
     """List the texts that have a form in common.
 
     Parameters
     ----------
     texts : pandas.Series of str
         Texts as written.
-    forms : pandas.Series of str
-        What `plain` or `plain_identifier` makes of them.
+    form : callable
+        `plain` or `plain_identifier`.
 
     Returns
     -------
     list of list of str
         Of each form that several texts have, these texts in their order.
     """
-    different = pd.DataFrame({"text": texts, "form": forms}).drop_duplicates()
-    again = different[different["form"].duplicated(keep=False)]
-    return [list(own["text"]) for _, own in again.groupby("form", sort=False)]
+    by_form: dict[str, list[str]] = {}
+    for text in texts.unique().tolist():
+        by_form.setdefault(form(text), []).append(text)
+    return [spellings for spellings in by_form.values() if len(spellings) > 1]
 
 
 def with_rows(spellings: list[str], cells: pd.DataFrame, texts: pd.Series, hidden: bool = False) -> str:

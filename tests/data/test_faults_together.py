@@ -69,3 +69,11 @@ def test_an_absent_column_makes_no_other_fault(wide, column: str) -> None:
 def test_an_absent_column_of_a_long_file_makes_no_other_fault(long, column: str) -> None:
     long.table = long.table.rename(columns={column: "other"})
     assert long.only_fault().column == column
+
+
+def test_an_absent_column_of_first_scores_makes_no_other_fault(long) -> None:
+    long.table = long.table[long.table["week"] == "12"].reset_index(drop=True)
+    long.spec["symptom"] |= {"columns": ["madrs"], "baseline_column": "madrs_start"}
+    long.spec["inclusion"] = {"score": "PHQ-9", "column": "phq9", "above": 9}
+    del long.spec["marker"]
+    assert long.only_fault().column == "madrs_start"

@@ -101,3 +101,14 @@ def _save(wide, book: openpyxl.Workbook) -> None:
     book.save(buffer)
     wide.spec["data"]["file"] = "trial.xlsx"
     (wide.folder / "trial.xlsx").write_bytes(buffer.getvalue())
+
+
+def test_blank_rows_of_one_of_several_files_are_counted(wide, toml) -> None:
+    lab = wide.table[["id", "il6_0", "il6_12"]]
+    wide.table = wide.table.drop(columns=["il6_0", "il6_12"])
+    wide.spec["data.join"] = [{"file": ["lab1.csv", "lab2.csv"], "participant": "id"}]
+    text = lab[:12].to_csv(index=False).replace("\n005", "\n,,\n005")
+    (wide.folder / "lab1.csv").write_text(text)
+    lab[12:].to_csv(wide.folder / "lab2.csv", index=False)
+    facts = wide.read().audit.facts
+    assert "blank rows (lab1.csv) 1 left out (row 6)" in facts["joined lab1.csv and 1 more"]
