@@ -123,8 +123,10 @@ def people_blocks(guess: Guess) -> Iterator[list[str]]:
         yield comments(f"Covariates that are not complete, so cannot be used as they are: {names}")
 
 
-def _level_line(column: Column) -> str:
-    return key_line("column", column.name, f"guessed: by name, with {len(set(column.given))} different values")
+def _level_line(column: Column, key: str = "column") -> str:
+    levels = len(set(column.given))
+    values = f"{levels} different values" if levels > 1 else "one value"
+    return key_line(key, column.name, f"guessed: by name, with {values}")
 
 
 def inclusion_block(guess: Guess) -> list[str]:
@@ -152,7 +154,7 @@ def missing_block(guess: Guess) -> list[str]:
     return [
         *comments("Delete this table if it is not to be asked what follows if those who left are different."),
         "[missing_data]",
-        key_line("reason", reason.name, f"guessed: by name, with {len(set(reason.given))} different values"),
+        _level_line(reason, key="reason"),
         key_line("compare", blank(scenarios)),
         *comments(
             "Nothing uses the reasons unless an intercurrent event names some: [[estimand.intercurrent_events]] with "

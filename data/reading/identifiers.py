@@ -62,9 +62,10 @@ def alike_identifiers(opened: list[Opened], pseudonyms: bool) -> list[Notice]:
         return []
     shown = "; ".join(with_rows(each, cells, cells["text"], hidden=pseudonyms) for each in groups[:SHOWN])
     more = f"; and {len(groups) - SHOWN} more" if len(groups) > SHOWN else ""
+    zeros = " (identifier_digits fills in zeros)" if all(text.isdecimal() for each in groups for text in each) else ""
     message = (
         f"identifiers that differ in case, blanks, leading zeros or marks alone are taken for different participants: "
-        f"{shown}{more}. If they are one person's, write them alike in the data (identifier_digits fills in zeros)"
+        f"{shown}{more}. If they are one person's, write them alike in the data{zeros}"
     )
     first = cells[cells["text"] == groups[0][0]].iloc[0]
     return [Notice(str(first["file"]), opened[0].data.participant, message)]
