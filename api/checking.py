@@ -136,11 +136,11 @@ def _extremes(study: Study) -> Iterator[Table | str]:
     found = extreme_values(study)
     if not found:
         return
-    names = ("outcome", "visit", right("value"), right("row"), right("participant no."), right("distance"))
+    names = ("outcome", "visit", right("value"), right("row"), "participant", right("distance"))
     table = titled("Extreme values", *names)
     for row in found[:SHOWN]:
         place = (escape(row.outcome), escape(row.visit), escape(row.text))
-        table.add_row(*place, str(row.row), str(row.number), f"{row.distance:+.1f}")
+        table.add_row(*place, str(row.row), escape(row.participant), f"{row.distance:+.1f}")
     yield table
     rest = f" {len(found) - SHOWN} more are not shown." if len(found) > SHOWN else ""
     yield f"Values {RULE}. Look each one up; they are analysed as written.{rest}"

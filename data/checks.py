@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from cochange.data.checking.alike_levels import levels_told_apart, reasons_told_apart
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
 from cochange.data.checking.decimal_marks import other_decimal_marks
 from cochange.data.checking.left_out_values import values_in_left_out_rows
@@ -13,6 +14,7 @@ from cochange.data.checking.limit_notices import (
     limits_on_log_scale,
     not_detected_or_not_done,
 )
+from cochange.data.checking.limit_readings import other_limits_named, readings_beyond_limits
 from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.missing_reasons import (
     events_name_what_is_there,
@@ -259,6 +261,7 @@ _CHECKS = (
     values_in_left_out_rows,
     other_decimal_marks,
     _named_groups,
+    levels_told_apart,
     _arms_are_filled,
     events_name_what_is_there,
     events_stand_at_visits,
@@ -286,11 +289,14 @@ _NOTICES = (
     converted_units,
     limits_from_codes,
     not_detected_or_not_done,
+    other_limits_named,
+    readings_beyond_limits,
     wells_beyond_limits,
     confounded_plates,
     visits_outside_their_windows,
     fractional_totals,
     values_after_events,
     reasons_of_those_who_left,
+    reasons_told_apart,
     _unscreened,
 )

@@ -12,7 +12,15 @@ from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
 from cochange.data.specification.kinds import DecimalMark
-from cochange.data.standard_errors import NUMBERS, SCALES, off_the_middle, read_numbers, standard_error
+from cochange.data.standard_errors import (
+    INTERVAL,
+    NUMBERS,
+    SCALES,
+    interval_faults,
+    off_the_middle,
+    read_numbers,
+    standard_error,
+)
 
 REQUIRED = ("study", "estimate", "source")
 TEXTS = ("quantity", "unit", "scale", "population", "treatment", "overlap", "informs", "note")
@@ -216,7 +224,8 @@ def _estimate(file: str, row: int, cells: Mapping[str, str], decimal: DecimalMar
     published, unreadable = read_numbers(file, row, cells, scale, decimal)
     faults += unreadable
     if faults:
-        return faults
+        told = {fault.column for fault in faults}
+        return faults if told & {*INTERVAL, "scale"} else [*faults, *interval_faults(published)]
     se, faults = standard_error(published)
     if faults:
         return faults

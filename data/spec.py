@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.scales import KNOWN_SCALES, Scale
-from cochange.data.specification.blanks import blanks_in
+from cochange.data.specification.blanks import blanks_in, paths_of_blanks
 from cochange.data.specification.files import DataTable
 from cochange.data.specification.kinds import Table
-from cochange.data.specification.rules import broken_rules
+from cochange.data.specification.rules import broken_rules, broken_rules_of_part
+from cochange.data.specification.sound_part import sound_part
 from cochange.data.specification.study_file_faults import faults_of
 from cochange.data.specification.tables import (
     AnalysisTable,
@@ -138,25 +139,48 @@ def read_spec(path: str | Path) -> StudySpec:
     InputError
         With every fault of the file: TOML syntax, unknown or missing keys, values out of place, contradictions.
     """
-    path = Path(path)
+    spec, faults = judge_spec(Path(path))
+    if faults:
+        raise InputError(faults)
+    return spec
+
+
+def judge_spec(path: Path) -> tuple[StudySpec, list[Fault]]:
+    """Read a study file, and find its faults.
+
+    Parameters
+    ----------
+    path : Path
+        TOML file.
+
+    Returns
+    -------
+    StudySpec
+        Its sound part, where keys are at fault: to read one of these raises an AttributeError.
+    list of Fault
+        First of blanks left in it.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read as TOML.
+    """
     content, text = _load(path)
     lines = key_lines(text)
-    blanks = blanks_in(content, path.name, lines)
+    blanks, wrong = blanks_in(content, path.name, lines), paths_of_blanks(content)
+    faults: list[Fault] = []
     try:
         spec = StudySpec.model_validate(content)
     except ValidationError as error:
         blank = {fault.column for fault in blanks}
-        others = [fault for fault in faults_of(error, StudySpec, path.name, lines) if fault.column not in blank]
-        raise InputError([*blanks, *summarise(others)]) from None
-    if blanks:
-        raise InputError(blanks)
-    broken = broken_rules(spec)
-    if broken:
-        faults = [
-            Fault(path.name, line_of(b.path, lines), dotted(b.path), b.required, b.found, b.action) for b in broken
-        ]
-        raise InputError(summarise(faults))
-    return spec
+        faults = [fault for fault in faults_of(error, StudySpec, path.name, lines) if fault.column not in blank]
+        wrong += [details["loc"] for details in error.errors(include_url=False)]
+    if wrong:
+        spec = sound_part(StudySpec, content, wrong)
+    for broken in broken_rules_of_part(spec) if wrong else broken_rules(spec):
+        place = path.name, line_of(broken.path, lines), dotted(broken.path)
+        faults.append(Fault(*place, broken.required, broken.found, broken.action))
+    return spec, [*blanks, *summarise(faults)]
 
 
 def _load(path: Path) -> tuple[dict[str, Any], str]:

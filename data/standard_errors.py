@@ -11,6 +11,7 @@ from cochange.data.reading.readings import Kind, parse_reading
 from cochange.data.specification.kinds import MARK_NAMES, DecimalMark
 
 NUMBERS = ("estimate", "se", "lower", "upper", "level", "sd", "n")
+INTERVAL = ("estimate", "lower", "upper", "level")
 POSITIVE = {"se": "a number above 0", "sd": "a number above 0", "n": "a number of participants above 0"}
 TRANSFORMS: Mapping[str, tuple[Callable[[float], float], float, float, str]] = {
     "as given": (lambda value: value, -math.inf, math.inf, "a number"),
@@ -118,11 +119,12 @@ def standard_error(published: Published) -> tuple[float, list[Fault]]:
         if published.scale != "as given":
             action = f"give lower, upper and level, or the estimate after the transformation and '{SCALES[0]}' as scale"
             required = "no standard error where the estimate is still to be transformed"
-            return math.nan, [published.fault("se", required, f"'{given['se']:g}'", action)]
+            fault = published.fault("se", required, f"'{given['se']:g}'", action)
+            return math.nan, [fault, *interval_faults(published)]
         found["se"] = given["se"]
-    if given.keys() & {"lower", "upper"}:
-        if faults := _interval_faults(published):
-            return math.nan, faults
+    if faults := interval_faults(published):
+        return math.nan, faults
+    if "lower" in given:
         quantile = NormalDist().inv_cdf((1 + given["level"]) / 2)
         found["lower"] = (published.pooled("upper") - published.pooled("lower")) / (2 * quantile)
     if not found:
@@ -152,8 +154,11 @@ def _plainly(kind: Kind, decimal: DecimalMark) -> str:
     return f"{action}, or read the table with --decimal '{other}' if all of its numbers have a {MARK_NAMES[other]}"
 
 
-def _interval_faults(published: Published) -> list[Fault]:
+def interval_faults(published: Published) -> list[Fault]:
+    """Find what an interval lacks, and one that is reversed or does not hold its estimate; nothing without any."""
     given = published.numbers
+    if not given.keys() & {"lower", "upper"}:
+        return []
     faults = [
         published.fault(name, f"a number beside {beside}", "a blank cell", f"give the {name}")
         for name, beside in (("lower", "upper"), ("upper", "lower"), ("level", "lower and upper"))

@@ -86,9 +86,16 @@ def reasons_of_those_who_left(readout: Readout, spec: StudySpec) -> list[Notice]
         whom = f"who left (no value at '{spec.follow_up}'){' or had an event' if with_event else ''}"
         own = reasons[reasons["participant"].isin(without)].drop_duplicates("participant")
         place = f", in {count_rows(own)}" if len(own) else ""
+        message = f"no reason for leaving for {len(without)} of the {len(left)} participants {whom}{place}"
+        if _named_reasons(spec):
+            message += ": intercurrent events with 'reasons' do not concern them"
+        message += ". Fill in what is known"
+        notices.append(Notice(file, column, message))
+    if not _named_reasons(spec):
         message = (
-            f"no reason for leaving for {len(without)} of the {len(left)} participants {whom}{place}: intercurrent "
-            "events with 'reasons' do not concern them. Fill in what is known"
+            "the reasons for leaving are read and counted, but nothing uses them: no intercurrent event names any. To "
+            'treat some who left by their reasons, write reasons = [...] and missing_as = "..." under '
+            "[[estimand.intercurrent_events]]; `compare` and the deltas of [missing_data] take all who left alike"
         )
         notices.append(Notice(file, column, message))
     stayed = given[~given["participant"].isin(left)]
@@ -112,6 +119,10 @@ def _seen_last(readout: Readout, spec: StudySpec) -> set[str]:
         if key in analysed
     ]
     return {str(who) for own in given for who in own}
+
+
+def _named_reasons(spec: StudySpec) -> bool:
+    return any(event.reasons for event in spec.estimand.intercurrent_events)
 
 
 def _named(spec: StudySpec, role: str) -> Iterator[tuple[IntercurrentEvent, str]]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cochange.data.checking.written_numbers import with_written_numbers
 from cochange.data.faults import Fault, Notice
-from cochange.data.reading.places import first_place
+from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.raw_scale import to_raw
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.same_text import cells_with, missing_advice
@@ -94,8 +94,8 @@ def _message(
     missing = missing_advice(text, data)
     apart = "" if np.isinf(times) else f", on the raw scale a factor of about {float(f'{times:.2g}'):g} from the next"
     return (
-        f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers{apart}. Such a number is often "
-        f"a code; it is analysed as {read_as} now. Ask the laboratory: if it stands for a missing value, {missing}; if "
-        f"for '{side} the limit', give {key}_limit and write confirmed = [\"{confirmed}\"]; if it was measured, write "
-        f'confirmed = ["{confirmed}"] alone'
+        f"{marker.name} at '{visit}' has {text} in {len(same)} of {len(cells)} numbers, {count_rows(same)}{apart}. "
+        f"Such a number is often a code; it is analysed as {read_as} now. Ask the laboratory: if it stands for a "
+        f"missing value, {missing}; if for '{side} the limit', give {key}_limit and write "
+        f'confirmed = ["{confirmed}"]; if it was measured, write confirmed = ["{confirmed}"] alone'
     )

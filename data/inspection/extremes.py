@@ -28,8 +28,8 @@ class Extreme:
     ----------
     row : int
         Row of the file.
-    number : int
-        Number of the participant in the order of the file, from 1.
+    participant : str
+        Identifier of the participant, a pseudonym where the study file asks for it.
     outcome, visit : str
         What was measured, and when.
     text : str
@@ -39,7 +39,7 @@ class Extreme:
     """
 
     row: int
-    number: int
+    participant: str
     outcome: str
     visit: str
     text: str
@@ -65,7 +65,7 @@ def extreme_values(study: Study) -> tuple[Extreme, ...]:
         distances = robust_distances(values)
         for i in np.flatnonzero(measured & (np.abs(distances) > FAR)):
             row = rows[participants[i], visit, outcome]
-            found.append(Extreme(row, int(i) + 1, outcome, visit, str(texts[i]), float(distances[i])))
+            found.append(Extreme(row, str(participants[i]), outcome, visit, str(texts[i]), float(distances[i])))
     return tuple(sorted(found, key=lambda extreme: -abs(extreme.distance)))
 
 

@@ -19,6 +19,6 @@ def found_numbers(columns: tuple[Column, ...], guess: Guess) -> str:
     -------
     str
     """
-    readings = [parse_reading(text, guess.decimal) for column in columns for text in column.given]
+    readings = [parse_reading(text, guess.mark_of(column)) for column in columns for text in column.given]
     numbers = [reading.number for reading in readings if reading.kind == "number"]
     return f"found are {min(numbers):g} to {max(numbers):g}" if numbers else "no numbers are found"

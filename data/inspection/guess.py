@@ -7,7 +7,7 @@ from cochange.data.inspection.look import Column, Look
 from cochange.data.inspection.outcomes import Outcomes, guess_outcomes
 from cochange.data.inspection.people import People, guess_people
 from cochange.data.inspection.privacy import kind_of_private
-from cochange.data.inspection.remarks import decimal_mark, likely_codes
+from cochange.data.inspection.remarks import decimal_mark, likely_codes, other_marks
 from cochange.data.scales import KNOWN_SCALES
 
 
@@ -27,6 +27,8 @@ class Guess:
         Names of the visits in order; empty where they were not found.
     decimal : {".", ","}
         Decimal mark of the numbers.
+    decimal_columns : dict of str to str
+        Columns whose numbers have the other one.
     codes : list of str
         Texts that may stand for a missing value, with counts.
     private : dict of str to str
@@ -40,9 +42,14 @@ class Guess:
     people: People
     visits: tuple[str, ...]
     decimal: str
+    decimal_columns: dict[str, str]
     codes: list[str]
     private: dict[str, str]
     unused: tuple[str, ...]
+
+    def mark_of(self, column: Column) -> str:
+        """Decimal mark of a column."""
+        return self.decimal_columns.get(column.name, self.decimal)
 
 
 def guess_study(look: Look) -> Guess:
@@ -65,13 +72,16 @@ def guess_study(look: Look) -> Guess:
     people = guess_people(rest, layout, len(visits))
     named = taken | {*people.columns, *(column for scale in outcomes.other_scales for column in scale.columns)}
     named |= {column for items in outcomes.items_beside for part in items.columns.values() for column in part}
+    numeric = (*outcomes.columns, *people.numeric)
+    decimal = decimal_mark(numeric)
     private = {column.name: kind_of_private(column.name, column.given) for column in look.columns}
     return Guess(
         layout=layout,
         outcomes=outcomes,
         people=people,
         visits=visits,
-        decimal=decimal_mark((*outcomes.columns, *people.numeric)),
+        decimal=decimal,
+        decimal_columns=other_marks(numeric, decimal),
         codes=_codes(outcomes, people),
         private={name: kind for name, kind in private.items() if kind is not None},
         unused=tuple(column.name for column in look.columns if column not in named),

@@ -13,6 +13,8 @@ from cochange.data.inspection.words import words_of
 from cochange.data.reading.readings import parse_reading
 
 MOST_VISITS = 12
+# Of the participants of a wide table, the share that may stand there twice by mistake.
+FEW_REPEATED = 0.1
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ def guess_layout(columns: tuple[Column, ...]) -> Layout:
     if different == len(given):
         reasons["layout"] = f"no value of {participant.name} is repeated"
         return Layout("wide", participant, None, (), reasons)
+    again = sum(number > 1 for number in Counter(given).values())
+    if again <= FEW_REPEATED * different and _names_visits(columns):
+        reasons["layout"] = (
+            f"names of columns tell visits apart, and of {different} values of {participant.name} {again} "
+            f"{'is' if again == 1 else 'are'} repeated: rows to put right"
+        )
+        return Layout("wide", participant, None, (), reasons)
     reasons["layout"] = f"values of {participant.name} are repeated, up to {max(Counter(given).values())} times"
     visit = _visit(columns, participant)
     if visit is None:
@@ -96,6 +105,13 @@ def _participant(columns: tuple[Column, ...]) -> Column | None:
 
 def _is_outcome(column: Column) -> bool:
     return outcome_name(column.name) is not None or any(item_names(column.name))
+
+
+def _names_visits(columns: tuple[Column, ...]) -> bool:
+    """Whether an outcome has columns at several visits by their names."""
+    found = (outcome_name(column.name) for column in columns)
+    places = {(name.kind, name.outcome, name.visit.rank) for name in found if name is not None and name.visit}
+    return len(places) > len({place[:2] for place in places})
 
 
 def _is_fraction(text: str) -> bool:

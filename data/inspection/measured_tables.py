@@ -29,7 +29,9 @@ def marker_blocks(guess: Guess) -> Iterator[list[str]]:
     """One table for each marker; a template where none was found."""
     for marker in guess.outcomes.markers:
         remarks = [
-            f"{column.name}: {remark}" for column in marker.columns for remark in marker_remarks(column, guess.decimal)
+            f"{column.name}: {remark}"
+            for column in marker.columns
+            for remark in marker_remarks(column, guess.mark_of(column))
         ]
         if marker.logged:
             remarks.append("a name speaks of logarithms")
@@ -121,8 +123,10 @@ def people_blocks(guess: Guess) -> Iterator[list[str]]:
         yield comments(f"Covariates that are not complete, so cannot be used as they are: {names}")
 
 
-def _level_line(column: Column) -> str:
-    return key_line("column", column.name, f"guessed: by name, with {len(set(column.given))} different values")
+def _level_line(column: Column, key: str = "column") -> str:
+    levels = len(set(column.given))
+    values = f"{levels} different values" if levels > 1 else "one value"
+    return key_line(key, column.name, f"guessed: by name, with {values}")
 
 
 def inclusion_block(guess: Guess) -> list[str]:
@@ -137,4 +141,23 @@ def inclusion_block(guess: Guess) -> list[str]:
         key_line("score", screening.name, "guessed: from the name of its column, which has no later visit"),
         key_line("column", screening.columns[0].name),
         key_line("above", threshold),
+    ]
+
+
+def missing_block(guess: Guess) -> list[str]:
+    """What values after leaving are taken to be, where a column of reasons was found."""
+    reason = guess.people.reason
+    if reason is None or len(guess.visits) == 1:
+        return []
+    scenarios = "the scenarios, a list of 'missing at random' and, with arms, 'jump to reference', 'copy reference' or "
+    scenarios += "'copy increments in reference'; delete the line where events below name reasons instead"
+    return [
+        *comments("Delete this table if it is not to be asked what follows if those who left are different."),
+        "[missing_data]",
+        _level_line(reason, key="reason"),
+        key_line("compare", blank(scenarios)),
+        *comments(
+            "Nothing uses the reasons unless an intercurrent event names some: [[estimand.intercurrent_events]] with "
+            f"'reasons', of {listing(sorted(set(reason.given)))}"
+        ),
     ]

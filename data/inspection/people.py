@@ -28,6 +28,8 @@ class People:
         Covariates with blank cells, or words that stand for one, which no model can use.
     plates : tuple of Column
         Columns of plates, one a visit in a wide layout.
+    reason : Column or None
+        Why participants left.
     """
 
     arm: Column | None
@@ -37,11 +39,12 @@ class People:
     categorical: tuple[Column, ...]
     incomplete: tuple[Column, ...]
     plates: tuple[Column, ...]
+    reason: Column | None
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """All of them."""
-        single = (column for column in (self.arm, self.group, self.site) if column is not None)
+        single = (column for column in (self.arm, self.group, self.site, self.reason) if column is not None)
         return (*single, *self.numeric, *self.categorical, *self.incomplete, *self.plates)
 
 
@@ -88,7 +91,21 @@ def guess_people(columns: tuple[Column, ...], layout: Layout, visits: int) -> Pe
         categorical=tuple(column for role, column in complete if role == "categorical"),
         incomplete=tuple(column for place in covariates if place not in complete for column in place[1:]),
         plates=_plates(columns, layout, visits),
+        reason=_reason(columns, layout),
     )
+
+
+def _reason(columns: tuple[Column, ...], layout: Layout) -> Column | None:
+    """A column of few texts that is blank for whoever stayed; everybody may have left for one reason."""
+    found = (
+        column
+        for column in columns
+        if role_of(column.name) == "reason"
+        and 0 < len(set(_known(column))) <= MOST_LEVELS
+        and is_constant(column, layout.participant)
+        and kind_of_private(column.name, column.given) is None
+    )
+    return next(found, None)
 
 
 def _first(by_role: dict[str, list[Column]], role: str) -> Column | None:

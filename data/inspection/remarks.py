@@ -9,10 +9,20 @@ from cochange.data.checking.scale_evidence import looks_logged
 from cochange.data.checking.spikes import low_spikes
 from cochange.data.inspection.look import Column
 from cochange.data.inspection.vocabulary import MISSING
-from cochange.data.reading.readings import parse_reading
+from cochange.data.reading.readings import Reading, parse_reading
 
 CODES = frozenset(str(sign * code) for code in (8, 9, 88, 99, 888, 999, 9999) for sign in (1, -1)) | {"-1", "-7"}
 SHOWN = 8
+
+
+def other_marks(columns: Iterable[Column], mark: str) -> dict[str, str]:
+    """Return the columns, by name, of which more cells have the other decimal mark than the one of the file."""
+    marks = {column.name: decimal_mark([column]) for column in columns if _has_fractions(column)}
+    return {name: own for name, own in marks.items() if own != mark}
+
+
+def _has_fractions(column: Column) -> bool:
+    return any(parse_reading(text, mark).number % 1 > 0 for text in column.given for mark in (",", "."))
 
 
 def decimal_mark(columns: Iterable[Column]) -> str:
@@ -71,23 +81,40 @@ def marker_remarks(column: Column, decimal: str) -> list[str]:
     list of str
         One a finding, each with its numbers.
     """
-    readings = [(text, parse_reading(text, decimal)) for text in column.given]
+    readings = [(text, _read_in_either(text, decimal)) for text in column.given]
     marks = {"below": "lower", "below range": "lower", "above": "upper", "above range": "upper"}
     remarks = []
     for side in ("lower", "upper"):
         texts = Counter(text for text, reading in readings if marks.get(reading.kind) == side)
         if texts:
             shown = ", ".join(f"'{text}'" for text in list(texts)[:3])
-            remarks.append(f"{texts.total()} cells with a mark of the {side} limit, such as {shown}")
+            cells = f"{texts.total()} cell{'s' if texts.total() > 1 else ''}"
+            remarks.append(f"{cells} with a mark of the {side} limit, such as {shown}")
+    if other := [text for text, _ in readings if parse_reading(text, decimal).kind == "other decimal mark"]:
+        has = "has" if len(other) == 1 else "have"
+        cells = f"{len(other)} cell{'s' if len(other) > 1 else ''}"
+        remarks.append(f"{cells} {has} another decimal mark than the others, such as '{other[0]}'")
     numbers = [reading.number for text, reading in readings if reading.kind == "number" and text not in CODES]
     values = np.array([number for number in numbers if np.isfinite(number)])
     if evidence := looks_logged(values):
         remarks.append(f"logarithms? {evidence}")
     elif (values == 0).any():
-        remarks.append(f"{(values == 0).sum()} zeros: ask the laboratory what they stand for")
+        zeros = int((values == 0).sum())
+        said = (
+            f"{zeros} zeros: ask the laboratory what they stand"
+            if zeros > 1
+            else "1 zero: ask the laboratory what it stands"
+        )
+        remarks.append(f"{said} for")
     for spike in low_spikes(values, values, len(readings)):
         remarks.append(f"{spike}, the low end: a limit, or part of one, written in? If so, floors = [{spike.value:g}]")
     return remarks
+
+
+def _read_in_either(text: str, decimal: str) -> Reading:
+    """A cell read with the mark of its column or, where it has the other one, with that."""
+    reading = parse_reading(text, decimal)
+    return parse_reading(text, "," if decimal == "." else ".") if reading.kind == "other decimal mark" else reading
 
 
 def _is_suspect(text: str, count: int, bounds: tuple[float, float] | None) -> bool:

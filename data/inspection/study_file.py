@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from cochange.data.inspection.guess import Guess
 from cochange.data.inspection.look import Look, TextFormat
-from cochange.data.inspection.measured_tables import inclusion_block, marker_blocks, people_blocks, symptom_block
+from cochange.data.inspection.measured_tables import (
+    inclusion_block,
+    marker_blocks,
+    missing_block,
+    people_blocks,
+    symptom_block,
+)
 from cochange.data.inspection.toml_text import comments, key_line
 from cochange.data.names import listing
 from cochange.data.reading.formats.delimited import DELIMITER_NAMES
@@ -36,6 +42,7 @@ def draft(look: Look, guess: Guess, file: str) -> str:
         symptom_block(guess),
         *people_blocks(guess),
         inclusion_block(guess),
+        missing_block(guess),
         _analysis(guess),
         _rest(look, guess),
     ]
@@ -84,6 +91,9 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
         lines.append(key_line("visits", blank("the visits in order, a list of texts")))
     reason = "guessed: more numbers have it" if guess.decimal == "," else "guessed: no more numbers have a comma"
     lines.append(key_line("decimal", guess.decimal, reason))
+    if guess.decimal_columns:
+        reason = "guessed: more numbers of these columns have it"
+        lines.append(key_line("decimal_columns", guess.decimal_columns, reason))
     if look.text_format is not None:
         lines += _text_format(look.text_format)
     if look.sheet is not None:

@@ -1,11 +1,11 @@
 """Write TOML: keys with their values and comments, whatever characters a data file puts into them."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 WIDTH = 120
 
-Value = str | bool | float | Sequence["str | float | Sequence[str]"]
+Value = str | bool | float | Sequence["str | float | Sequence[str]"] | Mapping[str, str]
 
 
 def key_line(key: str, value: Value, note: str = "") -> str:
@@ -48,6 +48,8 @@ def _written(value: Value) -> str:
         return f"{value:g}"
     if isinstance(value, str):
         return f'"{printable(value.replace("\\", "\\\\").replace('"', '\\"'))}"'
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_written(key)} = {_written(item)}' for key, item in value.items())} }}"
     return f"[{', '.join(_written(item) for item in value)}]"
 
 

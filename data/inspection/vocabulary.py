@@ -70,6 +70,8 @@ ROLES = {
     r"|sub_?group|cohort|stratum|strata",
     "numeric": r"age(?:_?(?:years?|yrs?|y|at_baseline|bl))?|alder|alter|bmi(?:_?(?:bl|baseline))?",
     "categorical": r"sex|gender|male|female|kon|geschlecht|smok(?:er|ing)(?:_?status)?|rokare|raucher",
+    "reason": r"why_?left|(?:drop_?out|withdrawal|discontinuation|early_?termination)_?reason|avbrotts?_?orsak"
+    r"|abbruch_?grund|reasons?(?:_?(?:for|of))?(?:_?(?:leaving|drop_?out|withdrawal|discontinuation|missing|left))?",
     "plate": r"plates?(?:_?(?:id|no|nr))?|platta|platte",
 }
 ROLE_PATTERNS = {role: re.compile(pattern) for role, pattern in ROLES.items()}

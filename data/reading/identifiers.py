@@ -5,7 +5,10 @@ from dataclasses import replace
 
 import pandas as pd
 
+from cochange.data.faults import Notice
+from cochange.data.reading.formula_errors import is_formula_error
 from cochange.data.reading.open_files import Opened
+from cochange.data.reading.spellings import SHOWN, groups_alike, plain_identifier, with_rows
 
 FEWEST_DIGITS = 3
 
@@ -33,6 +36,39 @@ def with_identifiers(opened: list[Opened], pseudonyms: bool) -> list[Opened]:
         )
         texts = [[numbers.get(text, text) for text in column] for column in texts]
     return [_with_column(own, column) for own, column in zip(opened, texts, strict=True)]
+
+
+def alike_identifiers(opened: list[Opened], pseudonyms: bool) -> list[Notice]:
+    """Find identifiers that may be one person's: they differ in case, blanks, leading zeros or marks alone.
+
+    Parameters
+    ----------
+    opened : list of Opened
+        The files, as for `with_identifiers`.
+    pseudonyms : bool
+        Whether messages may not show identifiers.
+
+    Returns
+    -------
+    list of Notice
+        At most one.
+    """
+    parts = [own.table.places.assign(text=_filled(own)) for own in opened]
+    cells = pd.concat([part[~part["text"].isin(_blank(own))] for own, part in zip(opened, parts, strict=True)])
+    errors = [text for text in cells["text"].unique() if is_formula_error(text)]
+    cells = cells[~cells["text"].isin(errors)].reset_index(drop=True)
+    groups = groups_alike(cells["text"], plain_identifier)
+    if not groups:
+        return []
+    shown = "; ".join(with_rows(each, cells, cells["text"], hidden=pseudonyms) for each in groups[:SHOWN])
+    more = f"; and {len(groups) - SHOWN} more" if len(groups) > SHOWN else ""
+    zeros = " (identifier_digits fills in zeros)" if all(text.isdecimal() for each in groups for text in each) else ""
+    message = (
+        f"identifiers that differ in case, blanks, leading zeros or marks alone are taken for different participants: "
+        f"{shown}{more}. If they are one person's, write them alike in the data{zeros}"
+    )
+    first = cells[cells["text"] == groups[0][0]].iloc[0]
+    return [Notice(str(first["file"]), opened[0].data.participant, message)]
 
 
 def _filled(own: Opened) -> list[str]:

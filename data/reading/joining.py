@@ -11,6 +11,7 @@ from cochange.data.reading.missing_columns import study_names
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.sources import Source, identify_rows, with_strangers
+from cochange.data.reading.spellings import plain_identifier
 from cochange.data.reading.variables import declared_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import JoinTable
@@ -107,7 +108,7 @@ def _matched(
     found = f"{listing(identifiers)} in {count_rows(unknown)}, which it has not"
     if absent:
         found += f", while {listing(absent)} of it {_have(absent)} no row here"
-    hint = _likeness(identifiers, absent, own, main)
+    hint = _likeness(identifiers, [*participants, *absent], own, main)
     action = f'{hint}correct the identifiers, or write unmatched = "leave out" under {own.data.heading} if they are '
     action += "no part of the study"
     first = unknown.iloc[0]
@@ -115,12 +116,13 @@ def _matched(
     return left, [fault]
 
 
-def _likeness(identifiers: list[str], absent: list[str], own: Opened, main: Opened) -> str:
-    """Say where identifiers differ by zeros, case or marks only; they are not taken for each other."""
+def _likeness(identifiers: list[str], known: list[str], own: Opened, main: Opened) -> str:
+    """Say where identifiers differ by zeros, case or marks only, from the last known; they are not merged."""
     if own.data.pseudonyms:
         return "look at the identifiers without 'pseudonyms'; "
-    alike = {_bare(each): each for each in absent}
-    pairs = [(each, alike[_bare(each)]) for each in identifiers if _bare(each) in alike]
+    alike = {plain_identifier(each): each for each in known}
+    forms = {each: plain_identifier(each) for each in identifiers}
+    pairs = [(each, alike[form]) for each, form in forms.items() if form in alike]
     if not pairs:
         return ""
     one, other = pairs[0]
@@ -133,11 +135,6 @@ def _likeness(identifiers: list[str], absent: list[str], own: Opened, main: Open
 
 def _have(names: list[str]) -> str:
     return "has" if len(names) == 1 else "have"
-
-
-def _bare(identifier: str) -> str:
-    kept = "".join(mark for mark in identifier.casefold() if mark.isalnum())
-    return kept.lstrip("0") or kept
 
 
 def _without_row(rows: pd.DataFrame, own: Opened, main: Opened, participants: tuple[str, ...]) -> Iterator[Notice]:

@@ -9,7 +9,7 @@ from cochange.data.names import listing
 from cochange.data.reading.marker_reading import OTHER_UNIT, UNKNOWN_CODE
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readings import Kind
-from cochange.data.reading.same_text import cells_with, missing_advice
+from cochange.data.reading.same_text import cells_with, correction, missing_advice
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
 
@@ -58,11 +58,11 @@ def _fault(same: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> Fault:
 def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, spec: StudySpec) -> tuple[str, str]:
     """Say what is required, and what to do."""
     required = f"a reading of {marker.name} (a number, '<' or '>' with a number, or blank)"
-    correct = f"correct the value{'s' if len(same) > 1 else ''}"
+    correct = correction(text, len(same) > 1, numbers=True)
     missing = missing_advice(text, spec.data)
     match decision:
         case "below range" | "above range":
-            return _limit_wanted("lower" if decision == "below range" else "upper", same, marker)
+            return _limit_wanted("lower" if decision == "below range" else "upper", missing, same, marker)
         case "extrapolated":
             action = 'the star marks an extrapolated value: write extrapolated = "keep" to read the number'
             return required, f'{action}, or extrapolated = "missing" to leave it out'
@@ -76,11 +76,21 @@ def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, sp
             return required, f"{correct}: give it in {marker.unit}; a column in one other unit is declared as unit"
         case _ if text in _MARKS:
             return required, f"bead assays mark {_MARKS[text]} so: {missing}"
-    beyond = "a mark for a reading beyond a limit is listed under below_codes or above_codes"
+    if correct != correction("", len(same) > 1, numbers=True):
+        return required, f"{correct} or {missing}"
+    below = f"below_codes = [{_codes(marker.below_codes, text)}]"
+    if not marker.has_lower_limits:
+        below += " and lower_limit = that limit"
+    above = f"above_codes = [{_codes(marker.above_codes, text)}]"
+    beyond = f"if it stands for a reading below the limit, write {below} under [[marker]], and {above} for one above it"
     return required, f"{correct} or {missing}; {beyond}"
 
 
-def _limit_wanted(side: str, same: pd.DataFrame, marker: MarkerTable) -> tuple[str, str]:
+def _codes(known: tuple[str, ...], text: str) -> str:
+    return ", ".join(f'"{code}"' for code in (*known, text))
+
+
+def _limit_wanted(side: str, missing: str, same: pd.DataFrame, marker: MarkerTable) -> tuple[str, str]:
     columns = marker.lower_limit_columns if side == "lower" else marker.upper_limit_columns
     key = f"{side}_limit"
     if columns:
@@ -92,5 +102,8 @@ def _limit_wanted(side: str, same: pd.DataFrame, marker: MarkerTable) -> tuple[s
         rows = count_rows(same)
         action = f"add {listing(plates)} ({rows}) to {key}_by_plate, or give {key} for all other plates"
         return f"the {side} limit of each plate of {marker.name}", action
-    action = f"the mark names no limit: give the laboratory's as {key}, or declare the mark a missing code"
+    beyond = "below" if side == "lower" else "above"
+    action = f"if it stands for a reading {beyond} the limit, write {key} = the laboratory's limit under [[marker]]"
+    if same["text"].iloc[0] and not same[["text", "code"]].isin(list(marker.code_meanings)).to_numpy().any():
+        action += f"; if for a value that is not there, {missing}"
     return f"the {side} limit of {marker.name} in the study file", action

@@ -13,7 +13,7 @@ from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import listing
 from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.plate_tables import read_plate_tables
-from cochange.data.reading.table import TextTable
+from cochange.data.reading.table import TextTable, facts_told_once
 from cochange.data.reading.variables import bare_names, numeric_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable, JoinTable
@@ -133,7 +133,7 @@ def _stacked(tables: list[TextTable]) -> TextTable:
         f"{first.file} and {len(others)} more",
         pd.concat([table.cells for table in tables], ignore_index=True),
         first.header_row,
-        {key: text for key, text in first.facts.items() if all(table.facts.get(key) == text for table in others)},
+        facts_told_once(tables),
         notices,
         first.misread,
         {column: texts for column, texts in missing.items() if texts},

@@ -43,7 +43,7 @@ def read_number_cells(
     outside = (done["value"] < bounds[0]) | (done["value"] > bounds[1])
     unread = (done["status"] == "unread") & (done["decision"] != "other decimal mark")
     wrong = done[(outside | unread) & ~done["ignored"]]
-    return done, faults_by_text(wrong, required, spec.data)
+    return done, faults_by_text(wrong, required, spec.data, numbers=True)
 
 
 def read_text_cells(cells: pd.DataFrame, spec: StudySpec) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import listing
 from cochange.data.reading.formats.decoding import decode
-from cochange.data.reading.formats.delimited import DELIMITERS, split_at_marks
+from cochange.data.reading.formats.delimited import DELIMITER_NAMES, DELIMITERS, split_at_marks
 from cochange.data.reading.formats.workbook import refuse_absent_sheet, sheets_of
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.plates.analytes import shared_wells, without_region
@@ -19,7 +19,7 @@ from cochange.data.reading.plates.read_plate import read_plate_book, read_plate_
 from cochange.data.reading.plates.sample_names import split_sample_names
 from cochange.data.reading.plates.sheet import PlateSheet
 from cochange.data.reading.plates.titles import named_by_sheet
-from cochange.data.reading.table import TextTable
+from cochange.data.reading.table import TextTable, facts_told_once
 from cochange.data.specification.file_formats import format_of
 from cochange.data.specification.files import DataTable, JoinTable
 
@@ -27,6 +27,7 @@ PARTICIPANT, VISIT, USED = "{participant}", "{visit}", "{used}"
 MADE = (PARTICIPANT, VISIT, USED)
 UNNAMED = "concentration"
 _SHEET = re.compile(r", sheet '.*'$")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _UNDILUTED = ("", "1", "1.0", "1,0")
 
 
@@ -84,7 +85,7 @@ def read_plate_tables(
     samples = wells[wells["kind"] == "sample"]
     tables = sorted(_tables(file, samples), key=lambda table: not table.cells.columns.isin(wanted).any())
     notices = (*_diluted(file, wells), *_on_several_plates(file, samples[~samples["ignored"]], wanted))
-    tables[0] = replace(tables[0], facts=_facts(sheets), notices=notices)
+    tables[0] = replace(tables[0], facts=facts_told_once(sheets), notices=notices)
     return [(table, data) for table in tables]
 
 
@@ -97,21 +98,21 @@ def _sheets(data: DataTable, content: bytes) -> list[PlateSheet]:
         refuse_absent_sheet(file, data.sheet, sheets)
         return [read_plate_sheet(f"{file} [{data.sheet}]", sheets[data.sheet], data.sheet)]
     text = decode(file, content, data).text
-    delimiter: str = data.delimiter or max(DELIMITERS, key=lambda mark: text.count(mark))
+    delimiter = data.delimiter or _delimiter(file, text, data)
     records = [(row, cells) for row, cells in split_at_marks(file, text, delimiter) if any(cells)]
     return [read_plate_sheet(file, records)]
 
 
-def _facts(sheets: list[PlateSheet]) -> dict[str, str]:
-    """What was found on the sheets, told once where it is the same on all of them."""
-    facts: dict[str, str] = {}
-    for name in dict.fromkeys(name for sheet in sheets for name in sheet.facts):
-        texts = [sheet.facts.get(name) for sheet in sheets]
-        if len(set(texts)) == 1:
-            facts[name] = str(texts[0])
-        else:
-            facts |= {f"{name} ({sheet.file})": sheet.facts[name] for sheet in sheets if name in sheet.facts}
-    return facts
+def _delimiter(file: str, text: str, data: DataTable) -> str:
+    """The mark that occurs most, without commas that are decimal marks."""
+    counted = _DECIMAL_COMMA.sub("", text) if data.decimal == "," else text
+    most = max(counted.count(mark) for mark in DELIMITERS)
+    found = [mark for mark in DELIMITERS if counted.count(mark) == most]
+    if most and len(found) > 1:
+        names = " and ".join(f"{most} {DELIMITER_NAMES[mark]}s" for mark in found)
+        action = f'write delimiter = "..." under {data.heading}'
+        raise InputError([Fault(file, None, None, "a mark between cells that occurs more than others", names, action)])
+    return found[0]
 
 
 def _named(sheet: PlateSheet) -> pd.DataFrame:

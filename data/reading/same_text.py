@@ -1,14 +1,20 @@
 """Say once what is wrong with all cells of a column that hold the same text."""
 
+import re
+
 import pandas as pd
 
 from cochange.data.faults import Fault
+from cochange.data.reading.formula_errors import is_formula_error
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readings import parse_reading
 from cochange.data.specification.files import FileTable
 
+# As cells with the format of a date are read from a workbook.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d+)?)?")
 
-def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable) -> list[Fault]:
+
+def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable, numbers: bool = False) -> list[Fault]:
     """Return one fault for each text of a column, at the first of its rows.
 
     Parameters
@@ -19,6 +25,8 @@ def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable) -> list[
         What a cell must hold.
     data : FileTable
         What is declared of their file.
+    numbers : bool
+        Whether a cell must hold a number.
 
     Returns
     -------
@@ -27,15 +35,31 @@ def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable) -> list[
     faults = []
     for _, same in cells.groupby(["column", "text"], sort=False):
         text = str(same["text"].iloc[0])
-        action = f"correct the value{'s' if len(same) > 1 else ''} or {missing_advice(text, data)}"
+        action = f"{correction(text, len(same) > 1, numbers)} or {missing_advice(text, data)}"
         faults.append(Fault(*first_place(same), required, cells_with(text, same), action))
     return faults
+
+
+def correction(text: str, several: bool, numbers: bool) -> str:
+    """Say how to correct cells that hold this text, in which numbers may be wanted."""
+    if is_formula_error(text):
+        return "correct the formula, let the spreadsheet program calculate it and save the file again,"
+    if numbers and _DATE.fullmatch(text):
+        return "format the cell as a number and write the number again, as spreadsheets turn some numbers into dates,"
+    return f"correct the value{'s' if several else ''}"
 
 
 def cells_with(text: str, cells: pd.DataFrame) -> str:
     """Say which cells hold this text, as in ``'NA' in 2 rows (4, 9)``; the row of one cell stands in its fault."""
     one = len(cells[["file", "row"]].drop_duplicates()) == 1
-    return f"'{text}'" if one else f"'{text}' in {count_rows(cells)}"
+    return named(text) if one else f"{named(text)} in {count_rows(cells)}"
+
+
+def named(text: str) -> str:
+    """Quote the text of a cell, and say so where it comes from a formula or is a date."""
+    if is_formula_error(text):
+        return f"the formula without a result '{text}'" if text.startswith("=") else f"the error of a formula '{text}'"
+    return f"the date '{text}'" if _DATE.fullmatch(text) else f"'{text}'"
 
 
 def missing_advice(text: str, data: FileTable) -> str:

@@ -8,8 +8,10 @@ from cochange.data.faults import Fault
 from cochange.data.names import advice, listing
 from cochange.data.reading.formula_errors import is_formula_error
 from cochange.data.reading.places import count_rows
-from cochange.data.reading.repeats import repeats_advice
+from cochange.data.reading.repeats import difference_advice, repeats_advice
+from cochange.data.reading.same_text import named
 from cochange.data.reading.table import TextTable
+from cochange.data.reading.variables import bare_names, declared_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable
 
@@ -97,7 +99,8 @@ def identify_rows(
         rows["visit"] = [names.get(visit, visit) for visit in rows["visit"]]
     rows = rows[~blank & known]
     used = rows[~rows["ignored"]]
-    faults += _repeated_rows(table, data, used[used.duplicated(["participant", "visit"], keep=False)])
+    declared = bare_names(declared_columns(spec), spec)
+    faults += _repeated_rows(table, data, declared, used[used.duplicated(["participant", "visit"], keep=False)])
     again = used.duplicated(["participant", "visit"]).reindex(rows.index, fill_value=False)
     return rows[~again], faults
 
@@ -110,7 +113,7 @@ def with_strangers(rows: pd.DataFrame, participants: tuple[str, ...]) -> pd.Data
 def _without_identifier(data: DataTable, rows: pd.DataFrame) -> list[Fault]:
     action = "give the identifier, or delete the row"
     return [
-        Fault(file, int(row), data.participant, "an identifier", f"'{text}'", action)
+        Fault(file, int(row), data.participant, "an identifier", named(text), action)
         for file, row, text in rows[["file", "row", "participant"]].itertuples(index=False)
     ]
 
@@ -132,13 +135,13 @@ def _unknown_visits(data: DataTable, spec: StudySpec, rows: pd.DataFrame, known:
     return faults
 
 
-def _repeated_rows(table: TextTable, data: DataTable, rows: pd.DataFrame) -> list[Fault]:
+def _repeated_rows(table: TextTable, data: DataTable, declared: tuple[str, ...], rows: pd.DataFrame) -> list[Fault]:
     visits = data.visit is not None
     required = f"a single row for each participant{' and visit' if visits else ''}"
-    action = "keep the right row, or give the rows different identifiers"
     faults = []
     for (participant, visit), members in rows.groupby(["participant", "visit"], sort=False):
         found = f"'{participant}'{f' at {visit!r}' if visits else ''} in {count_rows(members)}"
-        second, advised = members.iloc[1], action + repeats_advice(table.cells.loc[members.index], data.heading)
-        faults.append(Fault(second["file"], int(second["row"]), data.participant, required, found, advised))
+        second, cells = members.iloc[1], table.cells.loc[members.index]
+        action = difference_advice(cells, declared) + repeats_advice(cells, data.heading)
+        faults.append(Fault(second["file"], int(second["row"]), data.participant, required, found, action))
     return faults

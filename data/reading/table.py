@@ -1,10 +1,36 @@
 """A data file as a table of stripped texts that remembers its row numbers, whatever format it came in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import pandas as pd
 
 from cochange.data.faults import Notice
+
+
+class WithFacts(Protocol):
+    """A file, or a sheet of one, and how it was read."""
+
+    @property
+    def file(self) -> str:
+        """Its name."""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What was found, in words."""
+
+
+def facts_told_once(tables: Sequence[WithFacts]) -> dict[str, str]:
+    """Facts of several tables: once where they are the same in all, and else with the name of the file."""
+    facts: dict[str, str] = {}
+    for name in dict.fromkeys(name for table in tables for name in table.facts):
+        texts = [table.facts.get(name) for table in tables]
+        if len(set(texts)) == 1:
+            facts[name] = str(texts[0])
+        else:
+            facts |= {f"{name} ({table.file})": table.facts[name] for table in tables if name in table.facts}
+    return facts
 
 
 @dataclass(frozen=True)

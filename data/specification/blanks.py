@@ -51,6 +51,11 @@ def blanks_in(content: dict[str, Any], file: str, lines: dict[KeyPath, int]) -> 
     return faults
 
 
+def paths_of_blanks(content: dict[str, Any]) -> list[KeyPath]:
+    """Return the path of every blank."""
+    return [path for path, text in _texts(content) if text.startswith(BLANK)]
+
+
 def _texts(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(value, dict):
         for key, item in value.items():

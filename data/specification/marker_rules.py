@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def _limits_are_positive(spec: StudySpec) -> Iterator[Broken]:
         if marker.scale not in ZERO_STAYS_ZERO:
             continue
         for key, values in marker.all_limits.items():
-            zero_allowed = key == "floors" and _has_lower_limits(marker)
+            zero_allowed = key == "floors" and marker.has_lower_limits
             wrong = [value for value in values if value < 0 or (value == 0 and not zero_allowed)]
             if wrong:
                 required = f"a positive number where the marker's scale is '{marker.scale}'"
@@ -41,18 +42,32 @@ def _limits_are_positive(spec: StudySpec) -> Iterator[Broken]:
                 yield Broken(("marker", i, key), required, f"{wrong[0]:g}", action)
 
 
-def _has_lower_limits(marker: MarkerTable) -> bool:
-    return marker.lower_limit is not None or bool(marker.lower_limit_columns or marker.lower_limit_by_plate)
-
-
 def _limits_do_not_cross(spec: StudySpec) -> Iterator[Broken]:
+    """The limits of one sample: those of its plate or, without any, of its visit."""
     for i, marker in enumerate(spec.marker):
-        limits = marker.all_limits
-        lows = (*limits["lower_limit"], *limits["lower_limit_by_plate"], *limits["floors"])
-        highs = (*limits["upper_limit"], *limits["upper_limit_by_plate"], *limits["ceilings"])
-        if lows and highs and max(lows) >= min(highs):
-            found = f"{max(lows):g} and {min(highs):g}"
-            yield Broken(("marker", i), "a lower limit under every upper limit", found, "correct the limits")
+        meet = _limits_that_meet(marker)
+        lows, highs = [low for low, _ in meet], [high for _, high in meet]
+        # A floor may be the limit of one visit and stand over the upper limit of another.
+        meet += [(floor, max(highs)) for floor in marker.floors] + [(min(lows), each) for each in marker.ceilings]
+        meet += [(floor, ceiling) for floor in marker.floors for ceiling in marker.ceilings]
+        if crossing := next(((low, high) for low, high in meet if low >= high), None):
+            found = f"{crossing[0]:g} and {crossing[1]:g}"
+            yield Broken(
+                ("marker", i), "a lower limit under the upper limit of the same samples", found, "correct the limits"
+            )
+
+
+def _limits_that_meet(marker: MarkerTable) -> list[tuple[float, float]]:
+    """Lower and upper limit of every visit and plate, infinite where there is none."""
+    lower, upper = marker.lower_limit or (-math.inf,), marker.upper_limit or (math.inf,)
+    visits = max(len(lower), len(upper))
+    lows, highs = (limits * visits if len(limits) == 1 else limits for limits in (lower, upper))
+    plates = dict.fromkeys([None, *marker.lower_limit_by_plate, *marker.upper_limit_by_plate])
+    return [
+        (marker.lower_limit_by_plate.get(plate or "", low), marker.upper_limit_by_plate.get(plate or "", high))
+        for low, high in zip(lows, highs, strict=False)
+        for plate in plates
+    ]
 
 
 def _columns_beside_the_readings(spec: StudySpec) -> Iterator[Broken]:

@@ -106,6 +106,11 @@ class MarkerTable(Table):
         return _in_groups(self.columns)
 
     @property
+    def has_lower_limits(self) -> bool:
+        """Whether a lower limit is declared: of all samples, of each, or of plates."""
+        return self.lower_limit is not None or bool(self.lower_limit_columns or self.lower_limit_by_plate)
+
+    @property
     def has_duplicates(self) -> bool:
         """Whether samples were measured in several wells."""
         return any(len(columns) > 1 for columns in self.wells)

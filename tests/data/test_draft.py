@@ -167,8 +167,8 @@ def test_what_the_cells_suggest_is_said_and_decided_by_nobody(tmp_path) -> None:
         "'-99' in 2 cells (crp_0, crp_12)",
         "'99' in 2 cells (madrs_0, madrs_12)",
         "'.' in 2 cells (madrs_0, madrs_12)",
-        "# crp_0: 1 cells with a mark of the lower limit, such as '<0.1'",
-        "# crp_0: 1 zeros",
+        "# crp_0: 1 cell with a mark of the lower limit, such as '<0.1'",
+        "# crp_0: 1 zero: ask the laboratory what it stands for",
     ):
         assert said in re.sub(r"\n# ", " ", text) + text
     content = tomllib.loads(text)

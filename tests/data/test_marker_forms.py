@@ -102,8 +102,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("1.2 ng/mL", {}, "a reading of IL-6 in pg/mL, or without a unit,", "give it in pg/mL"),
     ("1.2 IU/mL", {}, "a reading of IL-6 in pg/mL, or without a unit,", "give it in pg/mL"),
     ("0.2 pg/mL", {"scale": "ln"}, "a logarithm of IL-6 without a unit", "correct the marker's scale"),
-    ("<LOD", {}, "the lower limit of IL-6 in the study file", "as lower_limit, or declare"),
-    ("OOR >", {}, "the upper limit of IL-6 in the study file", "as upper_limit, or declare"),
+    ("<LOD", {}, "the lower limit of IL-6 in the study file", "write lower_limit = the laboratory's limit"),
+    ("OOR >", {}, "the upper limit of IL-6 in the study file", "write upper_limit = the laboratory's limit"),
     ("haemolysed", {}, READING, "correct the value or declare it a missing code"),
 ]
 

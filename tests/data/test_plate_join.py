@@ -294,3 +294,20 @@ def test_sheets_without_plate_names_are_plates_unless_a_sample_is_in_the_same_we
         else:
             (fault,) = plates.faults()
             assert (fault.file, fault.required) == ("plates.xlsx, sheet 'first'", "each well of 'IL-6' on one sheet")
+
+
+def test_decimal_commas_separate_no_cells(plates: Any) -> None:
+    rows = [f"{name};{text.replace('.', ',')}" for name, text in plates.samples()]
+    note = "Note: read twice, by two people, on one day, in one laboratory"
+    plates.joined["decimal"] = ","
+    plates.spec["marker"][0]["columns"] = ["concentration at baseline", "concentration at 12 weeks"]
+    study = plates.read(plate="\n".join([note, "Sample;Concentration", *rows]))
+    assert study.data["marker_text"].to_numpy()[0, 0, 0] == plates.samples()[0][1].replace(".", ",")
+
+
+def test_a_tie_of_marks_is_asked_about(plates: Any) -> None:
+    rows = [f"{name};{text}" for name, text in plates.samples()]
+    commas = "," * (len(rows) + 1)
+    (fault,) = plates.faults(plate="\n".join([f"Note{commas}", "Sample;Concentration", *rows]))
+    assert fault.found == "49 commas and 49 semicolons"
+    assert 'write delimiter = "..." under [[data.join]]' in fault.action

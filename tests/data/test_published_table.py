@@ -117,6 +117,26 @@ def test_every_fault_of_every_row_comes_together(write: Write) -> None:
     ]
 
 
+def test_a_wrong_standard_error_hides_no_fault_of_the_interval(write: Write) -> None:
+    text = "study,source,estimate,se,lower,upper,level,scale\n"
+    text += "A,x,0.5,none,0.9,0.1,0.95,\n"
+    text += "B,,0.5,0,0.1,0.9,,\n"
+    text += "C,x,1.5,0.1,2,3,0.95,log\n"
+    text += "D,x,0.5,0,0.9,x,0.95,\n"
+    found = [(fault.row, fault.column) for fault in faults_of(write(text))]
+    assert found == [
+        (2, "se"),
+        (2, "lower"),
+        (3, "source"),
+        (3, "se"),
+        (3, "level"),
+        (4, "se"),
+        (4, "estimate"),
+        (5, "upper"),
+        (5, "se"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

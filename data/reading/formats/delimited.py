@@ -10,7 +10,7 @@ import pandas as pd
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.reading.formats.columns import split_at_white_space, split_at_widths
 from cochange.data.reading.formats.decoding import decode, misread_notice
-from cochange.data.reading.formats.rows import Record, lay_out
+from cochange.data.reading.formats.rows import Record, blank_rows, lay_out
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
 
@@ -58,7 +58,11 @@ def read_text_file(file: str, content: bytes, data: DataTable, wanted: tuple[str
     if given and len(given[0][1]) == 1 and not data.column_widths:
         _refuse_another_delimiter(file, *given[0], separated.split(" (")[0], data.heading)
     layout = lay_out(file, given, data, wanted)
-    facts = {"encoding": decoded.encoding, "delimiter": separated, **layout.facts}
+    last = given[-1][0]
+    blank = (
+        row for row, cells in records if not any(cells) and (layout.header_row or 0) < row and (cells or row < last)
+    )
+    facts = {"encoding": decoded.encoding, "delimiter": separated, **layout.facts, **blank_rows(blank)}
     cells = layout.cells()
     if decoded.misread:
         notices.insert(0, misread_notice(file, decoded, _texts_to_show(cells, data, wanted), data.heading))

@@ -1,5 +1,6 @@
 """Rows of cells into a table: where the header stands, what the columns are called, what lies under the table."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -90,6 +91,15 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
     if faults:
         raise InputError(summarise(faults))
     return Layout(header_row, names, body, facts)
+
+
+def blank_rows(rows: Iterable[int]) -> dict[str, str]:
+    """Say how many rows without any cell filled were left out, and which; nothing where there are none."""
+    found = sorted(rows)
+    if not found:
+        return {}
+    where = f"row {found[0]}" if len(found) == 1 else f"the first is row {found[0]}, the last row {found[-1]}"
+    return {"blank rows": f"{len(found)} left out ({where})"}
 
 
 def _from_header(file: str, records: list[Record], header_row: int, heading: str) -> list[Record]:

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import advice, listing
 from cochange.data.reading.formats.lost_results import Cells, lost_results
-from cochange.data.reading.formats.rows import Record, lay_out
+from cochange.data.reading.formats.rows import Record, blank_rows, lay_out
 from cochange.data.reading.formats.values import text_of
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
@@ -65,7 +65,9 @@ def read_workbook(file: str, content: bytes, data: DataTable, wanted: tuple[str,
             message += "columns; what stands over it was not read"
             notices.append(Notice(file, None, message))
     layout = lay_out(file, _even(records), data.model_copy(update={"header_row": header_row}), wanted)
+    start, given = layout.header_row or records[0][0], [row for row, _ in records]
     facts = {"sheet": f"'{name}' ({'declared' if data.sheet else 'found'})", **layout.facts}
+    facts |= blank_rows(set(range(start, given[-1])).difference(given))
     if header_row is not None and data.header_row is None:
         facts["header"] = f"row {header_row} (found)"
     return TextTable(file, layout.cells(), layout.header_row, facts, tuple(notices))

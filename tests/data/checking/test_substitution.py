@@ -74,7 +74,9 @@ def test_a_number_that_looks_like_a_code(wide: Any, text: str, keys: dict[str, f
     wide.table.loc[3, "il6_0"] = text
     (notice,) = wide.read().notices
     assert (notice.column, notice.caution) == ("il6_0", True)
-    assert notice.message.startswith(f"IL-6 at 'baseline' has {text} in 1 of 24 numbers, on the raw scale a factor")
+    assert notice.message.startswith(
+        f"IL-6 at 'baseline' has {text} in 1 of 24 numbers, 1 row (5), on the raw scale a factor"
+    )
     read_as = "above the limit 200" if keys else "a true reading"
     assert f"it is analysed as {read_as} now" in notice.message
     assert f'missing = ["NA", "{text}"] under [data]' in notice.message
@@ -99,7 +101,7 @@ def test_a_code_beside_a_zero_that_stands_below_the_limit(wide: Any) -> None:
     wide.table.loc[3, ["il6_0", "il6_12", "remark"]] = ["0", "0", "1"]
     wide.table.loc[4, "il6_0"] = "9999"
     (message,) = texts_of(wide)
-    assert "9999 in 1 of 24 numbers" in message
+    assert "9999 in 1 of 24 numbers, 1 row (6)" in message
 
 
 def test_a_limit_that_is_nothing_on_the_raw_scale_is_no_limit_of_a_fraction(wide: Any) -> None:

@@ -12,8 +12,20 @@ def test_a_slip_of_the_decimal_point_is_listed_with_its_place(wide) -> None:
     wide.table["madrs_12"] = [f"{10 + i % 5}" for i in range(24)]
     wide.table.loc[7, "madrs_12"] = "58"
     first, second = extreme_values(wide.read())
-    assert (first.outcome, first.visit, first.text, first.row, first.number) == ("MADRS", "12 weeks", "58", 9, 8)
-    assert (second.outcome, second.visit, second.text, second.row, second.number) == ("IL-6", "baseline", "152", 6, 5)
+    assert (first.outcome, first.visit, first.text, first.row, first.participant) == (
+        "MADRS",
+        "12 weeks",
+        "58",
+        9,
+        "008",
+    )
+    assert (second.outcome, second.visit, second.text, second.row, second.participant) == (
+        "IL-6",
+        "baseline",
+        "152",
+        6,
+        "005",
+    )
     logs = np.log([float(text) for text in wide.table["il6_0"]])
     middle = np.median(logs)
     over = 1.4826 * np.median(logs[logs > middle] - middle)
@@ -24,7 +36,7 @@ def test_rows_are_those_of_a_long_file(long) -> None:
     long.table["madrs"] = [f"{10 + i % 5}" for i in range(48)]
     long.table.loc[31, "madrs"] = "58"
     (found,) = extreme_values(long.read())
-    assert (found.row, found.number, found.visit) == (33, 16, "12")
+    assert (found.row, found.participant, found.visit) == (33, "016", "12")
 
 
 def test_a_baseline_column_gives_the_row_it_was_read_from(long) -> None:
@@ -34,7 +46,7 @@ def test_a_baseline_column_gives_the_row_it_was_read_from(long) -> None:
     long.spec["symptom"] |= {"columns": ["madrs"], "baseline_column": "madrs_start"}
     long.spec["inclusion"] = {"score": "PHQ-9", "column": "phq9", "above": 9}
     del long.spec["marker"]
-    assert [(found.row, found.number, found.visit) for found in extreme_values(long.read())] == [(4, 3, "0")]
+    assert [(found.row, found.participant, found.visit) for found in extreme_values(long.read())] == [(4, "003", "0")]
 
 
 def test_a_total_of_items_is_listed_as_one_score(wide) -> None:
@@ -47,7 +59,7 @@ def test_a_total_of_items_is_listed_as_one_score(wide) -> None:
     wide.spec["symptom"]["columns"] = [[f"m{item}_{visit}" for item in range(10)] for visit in ("0", "12")]
     del wide.spec["marker"]
     (found,) = extreme_values(wide.read())
-    assert (found.text, found.row, found.number, found.visit) == ("60", 7, 6, "12 weeks")
+    assert (found.text, found.row, found.participant, found.visit) == ("60", 7, "006", "12 weeks")
 
 
 def test_what_is_beyond_a_limit_is_not_listed(wide) -> None:

@@ -48,7 +48,7 @@ def test_what_follows_is_not_used_where_the_strategy_asks_for_what_had_been(late
     assert set(dropped["status"]) == {"ignored"}
     assert set(dropped["variable"]) == {"IL-6", "MADRS"}
     assert not records["decision"].str.startswith("no row").any()
-    said = [notice.message for notice in study.notices if "intercurrent event" in notice.message]
+    said = [notice.message for notice in study.notices if "after an intercurrent event" in notice.message]
     assert [text.split(" were ")[0] for text in said] == [
         "IL-6: 3 values of 3 participants", "MADRS: 3 values of 3 participants",
     ]  # fmt: skip
@@ -70,7 +70,7 @@ def test_values_count_as_observed_under_treatment_policy(late: Any) -> None:
     late.spec["estimand"] = {"intercurrent_events": [policy]}
     study = late.read()
     assert without(study) == [[], []]
-    assert not [notice for notice in study.notices if "intercurrent event" in notice.message]
+    assert not [notice for notice in study.notices if "after an intercurrent event" in notice.message]
 
 
 def test_a_total_of_items_is_not_used_either(late: Any) -> None:

@@ -125,6 +125,8 @@ def test_reasons_are_compared_with_who_left(request: pytest.FixtureRequest, layo
         at_last = files.table["week"] == last
     files.table.loc[at_last & files.table["id"].isin(gone), lost] = ""
     files.spec["missing_data"] = {"reason": "why"}
+    event = {"event": "moved", "strategy": "treatment policy", "missing_as": "missing at random", "reasons": ["moved"]}
+    files.spec["estimand"] = {"intercurrent_events": [event]}
     files.table["why"] = ["moved" if who in gone else "" for who in files.table["id"]]
     assert about_reasons(files.read()) == []
     # One outcome at the last visit is enough to have stayed.
@@ -142,6 +144,18 @@ def test_whoever_had_an_event_may_have_a_reason_and_be_seen(wide: Any) -> None:
     wide.table["why"] = ["rescue" if who == "002" else "" for who in wide.table["id"]]
     wide.spec["missing_data"] = {"reason": "why", "event_visit": "stop"}
     event = {"event": "rescue", "strategy": "treatment policy", "missing_as": "missing at random"}
+    event |= {"reasons": ["rescue"]}
     wide.spec["estimand"] = {"intercurrent_events": [event]}
     (unknown,) = about_reasons(wide.read())
     assert "for 1 of the 2 participants who left (no value at '12 weeks') or had an event, in 1 row (6)" in unknown
+
+
+def test_reasons_that_nothing_uses_are_noticed(wide: Any) -> None:
+    wide.table["why"] = ""
+    wide.table.loc[[1, 2], ["il6_12", "madrs_12"]] = ""
+    wide.table.loc[1, "why"] = "moved"
+    wide.spec["missing_data"] = {"reason": "why", "compare": ["missing at random"]}
+    messages = [notice.message for notice in wide.read().notices]
+    assert any("nothing uses them: no intercurrent event names any" in message for message in messages)
+    assert any("no reason for leaving for 1 of the 2 participants" in message for message in messages)
+    assert not any("do not concern them" in message for message in messages)

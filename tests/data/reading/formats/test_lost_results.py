@@ -122,11 +122,11 @@ def test_an_error_is_a_fault_in_every_kind_of_column_until_it_is_declared_missin
     wide.spec["data"]["file"] = "trial.xlsx"
     found = {(fault.row, fault.column, fault.found) for fault in wide.faults()}
     assert found >= {
-        (6, "madrs_12", "'#N/A'"),
-        (7, "il6_0", "'#DIV/0!'"),
-        (8, "clinic", "'#REF!'"),
-        (9, "id", "'#N/A'"),
-        (10, "sex", "'=B2'"),
+        (6, "madrs_12", "the error of a formula '#N/A'"),
+        (7, "il6_0", "the error of a formula '#DIV/0!'"),
+        (8, "clinic", "the error of a formula '#REF!'"),
+        (9, "id", "the error of a formula '#N/A'"),
+        (10, "sex", "the formula without a result '=B2'"),
     }
     table.loc[6:8, ["id", "clinic", "sex"]] = [["7", "North", "female"], ["8", "North", "male"], ["9", "North", "male"]]
     (wide.folder / "trial.xlsx").write_bytes(office_workbook([list(table.columns), *table.to_numpy().tolist()]))

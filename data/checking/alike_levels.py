@@ -1,0 +1,50 @@
+"""Levels that differ in case, blanks or leading zeros alone: slips of the keyboard that make a group of their own."""
+
+from cochange.data.faults import Fault, Notice
+from cochange.data.reading.places import first_place
+from cochange.data.reading.readout import Readout
+from cochange.data.reading.spellings import groups_alike, plain, with_rows
+from cochange.data.reading.variables import Role
+from cochange.data.spec import StudySpec
+
+_LEVELS: dict[Role, str] = {
+    "arm": "an arm",
+    "group": "a group",
+    "site": "a site",
+    "plate": "a plate",
+    "covariate": "a level of the covariate",
+}
+
+
+def levels_told_apart(readout: Readout, spec: StudySpec) -> list[Fault]:
+    """Find levels of what the models use that are two spellings of one name."""
+    faults = []
+    for role, what in _LEVELS.items():
+        for cells in readout.of(role):
+            if role == "covariate" and cells["variable"].iloc[0] in spec.covariates.numeric:
+                continue
+            given = cells[cells["status"] == "observed"]
+            for spellings in groups_alike(given["value"], plain):
+                second = given[given["value"] == spellings[1]]
+                required = f"{what} whose name differs from others in more than case, blanks and leading zeros"
+                found = with_rows(spellings, given, given["value"])
+                action = "write them alike in the data if they are one, as no key of the study file joins them; else "
+                faults.append(Fault(*first_place(second), required, found, f"{action}rename one of them"))
+    return faults
+
+
+def reasons_told_apart(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Say which reasons of leaving may be one: an intercurrent event concerns the spelling it names alone."""
+    notices = []
+    for cells in readout.of("reason"):
+        given = cells[cells["status"] == "observed"]
+        for spellings in groups_alike(given["value"], plain):
+            shown = with_rows(spellings, given, given["value"])
+            named = f"reasons = [{', '.join(f'"{each}"' for each in spellings)}]"
+            message = (
+                f"{shown} are taken for different reasons of leaving. If they are one, write them alike in the data, "
+                f"or {named} under the [[estimand.intercurrent_events]] they stand for"
+            )
+            file, _, column = first_place(given)
+            notices.append(Notice(file, column, message))
+    return notices

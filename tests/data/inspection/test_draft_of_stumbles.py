@@ -1,0 +1,67 @@
+"""Drafts from files with a row twice, decimal commas in one column, marks of limits and reasons for leaving."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cochange.data.draft import draft_study_file
+
+N = 20
+
+
+def _drafted(folder: Path, **columns: list[str]) -> tuple[dict, str]:
+    table = {"id": [str(i + 1) for i in range(N)], **columns}
+    lines = [";".join(table), *(";".join(row) for row in zip(*table.values(), strict=True))]
+    return _of(folder, lines)
+
+
+def _of(folder: Path, lines: list[str]) -> tuple[dict, str]:
+    (folder / "trial.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = draft_study_file(folder / "trial.csv", force=True).path.read_text(encoding="utf-8")
+    return tomllib.loads(text), text
+
+
+def _numbers(mark: str) -> list[str]:
+    return [f"1{mark}{10 + i}" for i in range(N)]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_row_given_twice_leaves_a_wide_file_wide(tmp_path: Path, same: bool) -> None:
+    header = "id;age;il6_0;il6_12;madrs_0;madrs_12"
+    rows = [f"{i + 1};{30 + i};1.{10 + i};1.{30 + i};{20 + i};{10 + i}" for i in range(N)]
+    draft, text = _of(tmp_path, [header, *rows, rows[4] if same else "5;34;1.9;1.8;22;11"])
+    assert (draft["data"]["layout"], draft["data"]["visits"]) == ("wide", ["0", "12"])
+    assert "of 20 values of id 1 is repeated: rows to put right" in text
+    assert draft["marker"][0]["columns"] == ["il6_0", "il6_12"]
+
+
+def test_a_long_file_stays_long_where_few_came_again(tmp_path: Path) -> None:
+    lines = ["id;week;il6;madrs", *(f"{i + 1};0;1.{10 + i};{20 + i}" for i in range(N)), "5;12;1.8;11"]
+    assert _of(tmp_path, lines)[0]["data"]["layout"] == "long"
+
+
+def test_decimal_commas_of_one_column_are_proposed(tmp_path: Path) -> None:
+    draft, _ = _drafted(tmp_path, il6_0=_numbers("."), il6_12=_numbers("."), bmi=_numbers(","))
+    assert (draft["data"]["decimal"], draft["data"]["decimal_columns"]) == (".", {"bmi": ","})
+    draft, _ = _drafted(tmp_path, il6_0=_numbers("."), il6_12=_numbers(","), age=_numbers("."))
+    assert (draft["data"]["decimal"], draft["data"]["decimal_columns"]) == (".", {"il6_12": ","})
+
+
+def test_marks_of_limits_are_known_with_either_decimal_mark(tmp_path: Path) -> None:
+    first, second = _numbers("."), _numbers(",")
+    first[3] = second[4] = second[5] = "<0,3"
+    _, text = _drafted(tmp_path, il6_0=first, il6_12=second, age=_numbers("."))
+    assert "il6_0: 1 cell with a mark of the lower limit, such as '<0,3'" in text
+    assert "il6_0: 1 cell has another decimal mark than the others, such as '<0,3'" in text
+    assert "il6_12: 2 cells with a mark of the lower limit, such as '<0,3'" in text
+    assert "il6_12: 2 cells have another" not in text
+
+
+@pytest.mark.parametrize("name", ["reason", "dropout_reason", "reason for leaving"])
+def test_a_column_of_reasons_is_proposed(tmp_path: Path, name: str) -> None:
+    reasons = ["moved" if i in (3, 7) else "" for i in range(N)]
+    draft, text = _drafted(tmp_path, il6_0=_numbers("."), il6_12=_numbers("."), **{name: reasons})
+    assert draft["missing_data"]["reason"] == name
+    assert draft["missing_data"]["compare"].startswith("FILL IN")
+    assert "'reasons', of 'moved'" in " ".join(text.replace("#", "").split())
