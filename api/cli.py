@@ -81,10 +81,10 @@ def check(
 ) -> None:
     """Read and check a study; print it in numbers, and what each model would use; fit nothing."""
     from cochange import checking
-    from cochange.data.read import read_study
+    from cochange.inference.named import read_named
     from cochange.inference.plan import chosen_models
 
-    study = read_study(study_file, data_root)
+    study = read_named(study_file, data_root, model or ())
     checking.check(study, chosen_models(study, model or ()), out)
 
 
@@ -189,9 +189,10 @@ def compare(
 def models(model: Models = None) -> None:
     """List every model with its question, its estimands and its prior sets."""
     from cochange import console
-    from cochange.models.parts.contract import available, load_model
+    from cochange.inference.named import named_models
+    from cochange.models.parts.contract import available
 
-    console.print_models([load_model(name) for name in (model or available())])
+    console.print_models(named_models(model or available()))
 
 
 @app.command()

@@ -20,9 +20,10 @@ def priors(
 ) -> None:
     """Print every prior set of a study's models in words, and what it implies before the data; fit nothing."""
     from cochange import prior_tables
-    from cochange.data.read import read_study
+    from cochange.inference.named import read_named
 
-    prior_tables.priors(read_study(study_file, data_root), tuple(model or ()), tuple(prior or ()), seed)
+    models, sets = tuple(model or ()), tuple(prior or ())
+    prior_tables.priors(read_named(study_file, data_root, models, sets), models, sets, seed)
 
 
 @app.command()

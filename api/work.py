@@ -7,8 +7,8 @@ from pathlib import Path
 import typer
 
 from cochange import console
-from cochange.data.read import read_study
 from cochange.inference.earlier_run import replaced_run
+from cochange.inference.named import read_named
 from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
 from cochange.inference.run import count_fits, run_study
@@ -103,7 +103,7 @@ def report(directory: Path, quiet: bool) -> None:
 
 
 def _sample(request: Request) -> Results:
-    study = read_study(request.study_file, request.data_root)
+    study = read_named(request.study_file, request.data_root, request.models, request.priors)
     settings = Settings(
         draws=request.draws,
         chains=request.chains,

@@ -19,12 +19,13 @@ from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.compiled import Compiled, compile_model, draw_priors
 from cochange.inference.estimates import cell_of, decide, estimate, places
 from cochange.inference.fit import Drawn, sample_posterior
+from cochange.inference.named import named_model
 from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
 from cochange.inference.verdict import ESS_LEAST, Diagnostics, diagnose
-from cochange.models.parts.contract import Model, load_model
+from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, structure
 
 # Many other sets share the draws of the main one.
@@ -160,9 +161,9 @@ def compare_priors(
     Raises
     ------
     ContractError
-        If there is no such model.
+        If the model file does not meet the contract.
     InputError
-        If there is no such prior set or hyperparameter, or a value it cannot have.
+        If there is no such model, prior set or hyperparameter, or a value it cannot have.
     NothingToFitError
         If the study does not allow the model.
 
@@ -174,7 +175,7 @@ def compare_priors(
     Paananen T, Piironen J, Buerkner P-C, Vehtari A (2021). Implicitly adaptive importance sampling. Statistics and
     Computing 31, 16. doi:10.1007/s11222-020-09982-2
     """
-    chosen = load_model(model)
+    chosen = named_model(model)
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
     sets = sets_of(study, chosen, priors, vary)

@@ -124,7 +124,11 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
         (["run"], "Missing argument"),
         (["run", "x.toml", "--out", "y", "--draws", "3"], "--draws"),
         (["run", "no_such.toml", "--out", "y"], "no file that can be read"),
-        (["fit", "EXAMPLE", "--model", "marker_chnge"], "did you mean marker_change?"),
+        (
+            ["fit", "EXAMPLE", "--model", "marker_chnge"],
+            "--model: the name of a model that ships, or the path of a .py file, is required; found 'marker_chnge'; did you "
+            "mean 'marker_change'? Others are",
+        ),
         (
             ["fit", "EXAMPLE", "--model", "marker_change", "--prior", "skeptical"],
             "--prior: a prior set of marker_change, shipped or defined under [analysis.prior_sets], is required; found "
