@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cochange import cache_verbs, many_verbs, prior_verbs
-from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile
+from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile, folder
 from cochange.stopping import stopping_in_callbacks
 
 app = typer.Typer(
@@ -74,7 +74,7 @@ def init(
 def check(
     study_file: StudyFile,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for audit.csv.")
+        Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for audit.csv.")
     ] = None,
     data_root: DataRoot = None,
     model: Models = None,
@@ -128,7 +128,7 @@ def fit(
     study_file: StudyFile,
     model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for the draws and results.")
+        Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for the draws and results.")
     ] = None,
     data_root: DataRoot = None,
     prior: Priors = None,
@@ -175,7 +175,7 @@ def compare(
     directories: Annotated[list[Path], typer.Argument(metavar="DIR DIR ...", help="The --out of each run.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for the page, tables, figures and numbers."),
+        typer.Option("--out", metavar="DIR", callback=folder, help="Folder for the page, tables, figures and numbers."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -263,6 +263,17 @@ def _run_alone(verb: str, program: str, given: Mapping[str, str]) -> None:
     sys.exit(_guard(lambda: command.main(sys.argv[1:], prog_name=program, standalone_mode=False)))
 
 
+def _show(error: Any) -> None:
+    """Tell what is wrong with a command: a value as any other fault, the rest with how the command is used."""
+    from cochange.values import fault_of
+
+    fault = fault_of(error) if isinstance(error, typer.BadParameter) else None
+    if fault is None:
+        error.show()
+    else:
+        typer.echo(str(fault), err=True)
+
+
 def _guard(command: Callable[[], object]) -> int:
     """Run a command; tell the user's faults from the program's own."""
     from typer.exceptions import TyperException
@@ -278,7 +289,7 @@ def _guard(command: Callable[[], object]) -> int:
         typer.echo(str(error), err=True)
         return 2
     except TyperException as error:
-        error.show()  # type: ignore[attr-defined]
+        _show(error)
         return 2
     if result == STOPPED:
         typer.echo("Stopped. Fits that were stored are kept: the same command goes on from there.", err=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cochange.options import Chains, Cores, DataRoot, Draws, Models, Priors, Quiet, Seed, StudyFile
+from cochange.options import Chains, Cores, DataRoot, Draws, Models, Priors, Quiet, Seed, StudyFile, folder
 
 app = typer.Typer()
 
@@ -72,7 +72,7 @@ def compare_priors(
     study_file: StudyFile,
     model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for tables and figures.")
+        Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for tables and figures.")
     ] = None,
     data_root: DataRoot = None,
     prior: Priors = None,

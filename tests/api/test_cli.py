@@ -126,8 +126,8 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
         (["run", "no_such.toml", "--out", "y"], "no file that can be read"),
         (
             ["fit", "EXAMPLE", "--model", "marker_chnge"],
-            "--model: the name of a model that ships, or the path of a .py file, is required; found 'marker_chnge'; did you "
-            "mean 'marker_change'? Others are",
+            "--model: the name of a model that ships, or the path of a .py file, is required; found 'marker_chnge'; "
+            "did you mean 'marker_change'? Others are",
         ),
         (
             ["fit", "EXAMPLE", "--model", "marker_change", "--prior", "skeptical"],
@@ -135,7 +135,14 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
             "'skeptical'; did you mean 'sceptical'? Others are 'reference', 'literature', 'diffuse'",
         ),
         (["report", "no_such_folder"], "holds no run"),
-        (["run", "EXAMPLE", "--out", "y", "--seed", "-1"], "--seed"),
+        (
+            ["run", "EXAMPLE", "--out", "y", "--seed", "-1"],
+            "--seed: a number of at least 0 is required; found '-1'; give such a number",
+        ),
+        (["run", "EXAMPLE", "--out", "y", "--seed", "one"], "--seed: a whole number is required; found 'one'"),
+        (["pool", "--weight", "3"], "--weight: a number of at most 1 is required; found '3'"),
+        (["elicit", "EXAMPLE", "--between", "1", "2,5"], "--between: a number is required; found '2,5'"),
+        (["cross-validate", "EXAMPLE", "--by", "arm"], "'arm' is not one of 'participant', 'site'"),
         (["simulate", "--out", "y", "--seed", "-1"], "--seed"),
         (["calibrate", "symptom_change", "--out", "y", "--seed", "-1"], "--seed"),
     ],
@@ -148,12 +155,14 @@ def test_a_wrong_command_ends_with_2(command, arguments, told, tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("place", ["out", "out/in/it"])
 @pytest.mark.parametrize("verb", ["run", "fit", "compare-priors", "calibrate", "plan", "simulate"])
-def test_a_file_in_the_place_of_the_folder_ends_with_2_before_anything_is_done(command, verb, tmp_path):
+def test_a_file_in_the_place_of_the_folder_ends_with_2_before_anything_is_done(command, verb, place, tmp_path):
     (tmp_path / "out").write_text("mine")
-    code, _, err = command(verb, "--out", tmp_path / "out")
+    code, _, err = command(verb, "--out", tmp_path / place)
     assert code == 2
-    assert "is a file" in err
+    found = f"found the file '{tmp_path / 'out'}'; give another path, or move the file"
+    assert err == f"--out: a folder, made when absent, is required; {found}\n"
     assert (tmp_path / "out").read_text() == "mine"
 
 
