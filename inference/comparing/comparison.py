@@ -1,5 +1,6 @@
 """One model under many prior sets, through one compilation for all sets of the same families."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -75,8 +76,9 @@ class Under:
 
     @property
     def least_ess(self) -> float:
-        """Least effective sample size of its estimands."""
-        return min(min(row.estimate.ess_bulk, row.estimate.ess_tail) for row in self.rows)
+        """Least effective sample size of its estimands, but for those that every draw gives alike."""
+        varying = [row.estimate for row, own in zip(self.rows, self.samples, strict=True) if np.ptp(own.after) > 0]
+        return min((min(row.ess_bulk, row.ess_tail) for row in varying), default=math.nan)
 
 
 @dataclass(frozen=True, eq=False)
