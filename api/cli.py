@@ -255,6 +255,13 @@ def run_pool_script() -> None:
     _run_alone("pool", "python models/pooled.py", {})
 
 
+def run_function(function: Callable[..., None]) -> None:
+    """Run a function as a command of its own, which tells faults as the others do."""
+    own = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    own.command()(function)
+    sys.exit(_guard(lambda: own(standalone_mode=False)))
+
+
 def _run_alone(verb: str, program: str, given: Mapping[str, str]) -> None:
     """Run a verb as a program of its own, which has no options for what is given."""
     command: Any = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]

@@ -8,12 +8,13 @@ import typer
 
 from cochange import console
 from cochange.inference.earlier_run import replaced_run
+from cochange.inference.lock import alone_in
 from cochange.inference.named import read_named
 from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
 from cochange.inference.run import count_fits, run_study
 from cochange.inference.settings import Settings
-from cochange.inference.store import load_results, save_results
+from cochange.inference.store import load_results, load_study, save_results
 from cochange.progress import progress
 
 NOT_TO_BE_REPORTED = 3
@@ -97,8 +98,10 @@ def fit(request: Request) -> None:
 
 def report(directory: Path, quiet: bool) -> None:
     """Write the results and the report of a run again from its stored draws."""
-    results = load_results(directory, whole=False)
-    save_results(directory, results)
+    load_study(directory)
+    with alone_in(directory):
+        results = load_results(directory, whole=False)
+        save_results(directory, results)
     _render(results, directory, quiet)
 
 
@@ -134,7 +137,8 @@ def _render(results: Results, directory: Path, quiet: bool) -> None:
 
     if not quiet:
         console.ERR.print("Writing the report.")
-    path = write_report(results, directory)
+    with alone_in(directory):
+        path = write_report(results, directory)
     if not quiet:
         console.print_verdict(results)
     typer.echo(path)

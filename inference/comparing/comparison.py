@@ -77,8 +77,8 @@ class Under:
     @property
     def least_ess(self) -> float:
         """Least effective sample size of its estimands, but for those that every draw gives alike."""
-        varying = [row.estimate for row, own in zip(self.rows, self.samples, strict=True) if np.ptp(own.after) > 0]
-        return min((min(row.ess_bulk, row.ess_tail) for row in varying), default=math.nan)
+        rows = [row.estimate for row, own in zip(self.rows, self.samples, strict=True) if np.ptp(own.after) > 0]
+        return min((min(row.ess_bulk, row.ess_tail) for row in rows), default=math.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -358,9 +358,8 @@ class Work:
         before = draw_prior(compiled, prior, priors, self.settings)
         samples = _samples(drawn.estimands, self.model.derive(before, self.study), weights.values)
         found = []
-        for row, main_row, sample, main_sample in zip(
-            own.rows, self.main.rows, samples, self.main.samples, strict=True
-        ):
+        together = zip(own.rows, self.main.rows, samples, self.main.samples, strict=True)
+        for row, main_row, sample, main_sample in together:
             after = sample.after.reshape(drawn.fit.chains, -1)
             sizes = sizes_of_stored(row.estimate, weights) if stored else sizes_of_moved(after, weights)
             estimate = reweighted(row.estimate, prior, sample.after, weights, sample.before, sizes)
