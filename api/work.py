@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from cochange import console
+from cochange.estimate_tables import print_estimates
 from cochange.inference.earlier_run import replaced_run
 from cochange.inference.lock import alone_in
 from cochange.inference.named import read_named
@@ -87,10 +88,14 @@ def run(request: Request) -> None:
 
 
 def fit(request: Request) -> None:
-    """Fit, judge, and print the estimates."""
+    """Fit, judge, print the estimates, and say where they are written."""
     results = _sample(request)
     if not request.quiet:
-        console.print_estimates(results)
+        print_estimates(results)
+        kept = (
+            "All numbers, with their schema and the manifest:" if request.out else "Nothing is kept without --out DIR."
+        )
+        console.ERR.print(kept)
     if request.out is not None:
         typer.echo(request.out / "results.json")
     _end(results)
