@@ -40,7 +40,15 @@ Priors = Annotated[
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the run. [default: the study file's]")]
-Draws = Annotated[int, typer.Option("--draws", min=100, help="Draws of each chain to begin with.")]
+Draws = Annotated[
+    int,
+    typer.Option(
+        "--draws",
+        min=100,
+        help="Draws of each chain to begin with: a fit is sampled anew with more, at most 16,000, where R-hat or an "
+        "effective sample size misses its bound.",
+    ),
+]
 Chains = Annotated[int, typer.Option("--chains", min=2, help="Number of chains.")]
 Cores = Annotated[int | None, typer.Option("--cores", min=1, help="Chains run at once. [default: all processors]")]
 Double = Annotated[

@@ -44,6 +44,12 @@ def test_help_names_every_verb(command):
         assert f"  {verb} " in out
 
 
+@pytest.mark.parametrize("verb", ["run", "fit", "compare-priors", "demo"])
+def test_help_says_when_more_draws_are_made(command, verb):
+    _, out, _ = command(verb, "--help")
+    assert f"to begin with: a fit is sampled anew with more, at most {Settings().max_draws:,}," in " ".join(out.split())
+
+
 def test_version(command):
     assert command("--version") == (0, f"cochange {cochange.__version__}\n", "")
 
