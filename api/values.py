@@ -76,7 +76,7 @@ def fault_of(error: typer.BadParameter) -> Fault | None:
     """A value that an option cannot have, as a fault; None where it is refused for something else."""
     from pydantic import ValidationError
 
-    cause, option = error.__cause__, error.param  # type: ignore[attr-defined]
+    cause, option = error.__cause__, error.param
     if not isinstance(cause, ValidationError) or option is None:
         return None
     details = cause.errors(include_url=False)[0]

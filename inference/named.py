@@ -130,7 +130,8 @@ def check_names(spec: StudySpec, study_file: Path, models: Sequence[str] = (), p
     """
     chosen = named_models(models or spec.analysis.models, None if models else study_file)
     if asked := priors or spec.analysis.priors:
-        for model in chosen or [None]:
+        fitted: Sequence[Model | None] = chosen or [None]
+        for model in fitted:
             check_priors(asked, model, spec, None if priors else study_file)
 
 
