@@ -4,7 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -48,6 +48,9 @@ def alone_in(directory: Path | None) -> Iterator[None]:
         yield
     finally:
         holder.unlink(missing_ok=True)
+        # Whoever waits for a file that is gone begins with a new one; not every system lets a locked file go.
+        with suppress(OSError):
+            (directory / LOCK).unlink()
         lock.release()
 
 

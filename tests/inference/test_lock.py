@@ -36,7 +36,7 @@ def test_a_second_run_is_told_who_the_first_is(tmp_path: Path, example_study, on
     assert told.endswith("; wait until that has ended, or give another path")
     assert not (out / "study").exists()
     run_study(example_study, out, [str(one_mean.source)], settings=FEW, double=False)
-    assert not (out / ".running.json").exists()
+    assert not list(out.glob(".running*"))
     with alone_in(None), alone_in(None):
         pass
 
