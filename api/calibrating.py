@@ -9,9 +9,9 @@ from rich.table import Table
 
 from cochange import console
 from cochange.console import ERR, OUT, right
-from cochange.data.read import read_study
 from cochange.inference.calibrating.calibrate import Calibration, calibrate
 from cochange.inference.many.work import SEED
+from cochange.inference.named import read_named
 from cochange.progress import progress
 from cochange.reports.calibration import calibration_sentences, write_calibration
 from cochange.reports.numbers import beside, probability, share
@@ -45,7 +45,9 @@ def run(request: CalibrateRequest) -> None:
     typer.Exit
         With code 3 where ranks are uneven although the data come about as the fits assume.
     """
-    study = None if request.study is None else read_study(request.study, request.data_root)
+    study = None
+    if request.study is not None:
+        study = read_named(request.study, request.data_root, [request.model], [request.prior])
     if study is not None and not request.quiet:
         console.print_notices(study.notices)
     with progress(request.fits, hidden=request.quiet) as reporter:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cochange.cli import run_function
 from cochange.options import Quiet
 
 
@@ -20,13 +21,19 @@ def make(
     quiet: Quiet = False,
 ) -> None:
     """Calibrate the models that have certificates, and write what was found into the package's folder."""
+    from cochange.data.faults import Fault, InputError
+    from cochange.data.names import choice
     from cochange.inference.calibrating import certificate
     from cochange.inference.calibrating.calibrate import calibrate
     from cochange.inference.files import write_json
     from cochange.progress import progress
 
     folder = Path(certificate.__file__).parent / certificate.FOLDER
-    asked = models.split(",") if models else [model for model, _ in certificate.CERTIFIED]
+    known = dict.fromkeys(model for model, _ in certificate.CERTIFIED)
+    asked = [name.strip() for name in models.split(",")] if models else list(known)
+    required = "a model that has certificates"
+    if unknown := [name for name in asked if name not in known]:
+        raise InputError([Fault("--models", None, None, required, f"'{it}'", choice(it, known)) for it in unknown])
     for (model, prior), usual in certificate.CERTIFIED.items():
         if model not in asked:
             continue
@@ -38,4 +45,4 @@ def make(
 
 
 if __name__ == "__main__":
-    typer.run(make)
+    run_function(make)

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cochange import cache_verbs, many_verbs, prior_verbs
-from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile
+from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile, folder
 from cochange.stopping import stopping_in_callbacks
 
 app = typer.Typer(
@@ -74,17 +74,17 @@ def init(
 def check(
     study_file: StudyFile,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for audit.csv.")
+        Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for audit.csv.")
     ] = None,
     data_root: DataRoot = None,
     model: Models = None,
 ) -> None:
     """Read and check a study; print it in numbers, and what each model would use; fit nothing."""
     from cochange import checking
-    from cochange.data.read import read_study
+    from cochange.inference.named import read_named
     from cochange.inference.plan import chosen_models
 
-    study = read_study(study_file, data_root)
+    study = read_named(study_file, data_root, model or ())
     checking.check(study, chosen_models(study, model or ()), out)
 
 
@@ -128,7 +128,7 @@ def fit(
     study_file: StudyFile,
     model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for the draws and results.")
+        Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for the draws and results.")
     ] = None,
     data_root: DataRoot = None,
     prior: Priors = None,
@@ -175,7 +175,7 @@ def compare(
     directories: Annotated[list[Path], typer.Argument(metavar="DIR DIR ...", help="The --out of each run.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for the page, tables, figures and numbers."),
+        typer.Option("--out", metavar="DIR", callback=folder, help="Folder for the page, tables, figures and numbers."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -189,9 +189,10 @@ def compare(
 def models(model: Models = None) -> None:
     """List every model with its question, its estimands and its prior sets."""
     from cochange import console
-    from cochange.models.parts.contract import available, load_model
+    from cochange.inference.named import named_models
+    from cochange.models.parts.contract import available
 
-    console.print_models([load_model(name) for name in (model or available())])
+    console.print_models(named_models(model or available()))
 
 
 @app.command()
@@ -254,12 +255,30 @@ def run_pool_script() -> None:
     _run_alone("pool", "python models/pooled.py", {})
 
 
+def run_function(function: Callable[..., None]) -> None:
+    """Run a function as a command of its own, which tells faults as the others do."""
+    own = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+    own.command()(function)
+    sys.exit(_guard(lambda: own(standalone_mode=False)))
+
+
 def _run_alone(verb: str, program: str, given: Mapping[str, str]) -> None:
     """Run a verb as a program of its own, which has no options for what is given."""
     command: Any = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
     command.params = [parameter for parameter in command.params if parameter.name not in given]
     command.callback = partial(command.callback, **given)
     sys.exit(_guard(lambda: command.main(sys.argv[1:], prog_name=program, standalone_mode=False)))
+
+
+def _show(error: Any) -> None:
+    """Tell what is wrong with a command: a value as any other fault, the rest with how the command is used."""
+    from cochange.values import fault_of
+
+    fault = fault_of(error) if isinstance(error, typer.BadParameter) else None
+    if fault is None:
+        error.show()
+    else:
+        typer.echo(str(fault), err=True)
 
 
 def _guard(command: Callable[[], object]) -> int:
@@ -277,7 +296,7 @@ def _guard(command: Callable[[], object]) -> int:
         typer.echo(str(error), err=True)
         return 2
     except TyperException as error:
-        error.show()  # type: ignore[attr-defined]
+        _show(error)
         return 2
     if result == STOPPED:
         typer.echo("Stopped. Fits that were stored are kept: the same command goes on from there.", err=True)

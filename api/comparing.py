@@ -9,7 +9,6 @@ from rich.table import Column, Table
 
 from cochange import console
 from cochange.console import ERR, OUT, right
-from cochange.data.read import read_study
 from cochange.inference.comparing.comparison import Comparison, compare_priors, sets_of
 from cochange.inference.comparing.foretelling import PriorLoo, compare_loo, loo_sentence
 from cochange.inference.comparing.grid import read_vary
@@ -17,9 +16,9 @@ from cochange.inference.comparing.point_null import BayesFactor, bayes_factors, 
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
 from cochange.inference.comparing.tipping import check_tipping, tipping
+from cochange.inference.named import named_model, read_named
 from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
-from cochange.models.parts.contract import load_model
 from cochange.progress import progress
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.numbers import centre, fixed, interval, probability, share, significant
@@ -80,12 +79,12 @@ def compare(request: Request, asked: Asked) -> None:
     """
     varied = [read_vary(text) for text in asked.vary]
     nulls = [read_null(text) for text in asked.nulls]
-    study = read_study(request.study_file, request.data_root)
+    study = read_named(request.study_file, request.data_root, request.models, request.priors)
     seed = study.spec.analysis.seed if request.seed is None else request.seed
     settings = Settings(draws=request.draws, chains=request.chains, cores=request.cores, seed=seed)
     if not request.quiet:
         console.print_notices(study.notices)
-    model = load_model(request.models[0])
+    model = named_model(request.models[0])
     require_allowed(study, model)
     sets = sets_of(study, model, request.priors, varied)
     check_nulls(study, model, sets, nulls)

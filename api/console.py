@@ -8,11 +8,9 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange.data.faults import Notice
-from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
-from cochange.reports.numbers import centre, interval, side_of
 
 # A file or a pipe has no width of its own; tables need more than the 80 columns it would be given.
 OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
@@ -42,36 +40,15 @@ def print_models(models: Sequence[Model]) -> None:
     OUT.print("\nPriors in points are for a scale of 0 to 60; they are carried to the study's scale by its range.")
 
 
-def print_estimates(results: Results) -> None:
-    """Print every estimate of a run, the prior sets of each estimand together."""
-    first = results.estimates[0]
-    words = (Column(label, overflow="fold") for label in ("estimand", "unit", "group", "prior"))
-    table = Table(*words, *map(right, ("median", f"{first.ci_prob:.0%} {first.ci_kind.upper()}", "P(side)")))
-    priors = list(dict.fromkeys(row.prior for row in results.estimates))
-    quantities = list(dict.fromkeys(row.quantity for row in results.estimates))
-
-    def place(row: Estimate) -> tuple[str, str, int, int]:
-        return row.model, row.estimand, quantities.index(row.quantity), priors.index(row.prior)
-
-    for row in sorted(results.estimates, key=place):
-        details = [detail for detail in (row.form, row.marker, row.visit and f"at {row.visit}") if detail]
-        name = f"{row.estimand} ({', '.join(details)})" if details else row.estimand
-        texts = map(escape, (name, row.unit, row.group, row.prior))
-        chance = "" if row.null is None else side_of(row)
-        table.add_row(*texts, centre(row), interval(row), chance)
-    OUT.print(table)
-    OUT.print("P(side): probability of the side of no change or no association that the estimate lies on.")
-    for model in dict.fromkeys(row.model for row in results.estimates):
-        selection = results.selections[model]
-        used = len(selection.used)
-        OUT.print(f"{escape(model)} uses {used} of {used + len(selection.left_out)} participants.")
-    print_verdict(results)
-
-
 def print_verdict(results: Results) -> None:
     """Print whether the results may be reported, and why not."""
     colour = {"report": "green", "caution": "yellow", "do not report": "red"}[results.verdict.status]
     ERR.print(f"Verdict: [{colour}]{results.verdict.status}[/{colour}]")
+    print_reasons(results)
+
+
+def print_reasons(results: Results) -> None:
+    """Print what a verdict rests on, and which models were not fitted."""
     for reason in results.verdict.reasons:
         ERR.print(f"  {escape(reason)}")
     for model, reason in results.not_fitted.items():

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from cochange import console
 from cochange.console import ERR, OUT, right
-from cochange.data.read import read_study
 from cochange.inference.folding.cross_validate import FOLDS, CrossValidation, fit_folds, make_folding
 from cochange.inference.many.work import SEED
+from cochange.inference.named import read_named
 from cochange.progress import progress
 from cochange.reports.cross_validation import LABELS, cells_of, cross_validation_sentences, write_cross_validation
 from cochange.work import NOT_TO_BE_REPORTED
@@ -42,7 +42,7 @@ def run(request: CrossValidateRequest) -> None:
     typer.Exit
         With code 3 where a fit failed its diagnostics.
     """
-    study = read_study(request.study_file, request.data_root)
+    study = read_named(request.study_file, request.data_root, [request.model], [request.prior])
     if not request.quiet:
         console.print_notices(study.notices)
     seed = SEED if request.seed is None else request.seed

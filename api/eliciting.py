@@ -6,17 +6,17 @@ from rich.markup import escape
 
 from cochange.console import ERR, OUT, right, titled
 from cochange.data.faults import Fault, InputError
-from cochange.data.read import read_study
 from cochange.data.study import Study
 from cochange.inference.elicitation import Elicited, Question, elicited_prior, write_prior
+from cochange.inference.named import named_model, read_named, sets_of_study
 from cochange.inference.plan import require_allowed
 from cochange.inference.prior_terms import PriorTerms, terms_of
 from cochange.inference.prior_words import STANDS_FOR, in_words
 from cochange.inference.settings import Settings
 from cochange.inference.statements import Statement, on_the_line, statement_from
-from cochange.models.parts.contract import Model, load_model
+from cochange.models.parts.contract import Model
 from cochange.models.parts.frozen import frozen
-from cochange.models.parts.prior_sets import notes, prior_sets
+from cochange.models.parts.prior_sets import notes
 from cochange.prior_tables import print_implied
 
 QUANTILES = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
@@ -91,8 +91,8 @@ def elicit(
     NoElicitationError
         If PreliZ is not installed.
     """
-    study = read_study(study_file, data_root)
-    chosen = load_model(model)
+    study = read_named(study_file, data_root, [model])
+    chosen = named_model(model)
     require_allowed(study, chosen)
     statement = _statement(between, mass, says, fall)
     question = Question(parameter=parameter, prior_set=prior_set, base=base, family=family, df=df, source=source)
@@ -158,7 +158,7 @@ def _direction(found: Elicited) -> str:
 def _terms(study: Study, model: Model, found: Elicited) -> list[PriorTerms]:
     """The shipped set and the one with the new prior, in implied terms."""
     settings = Settings(seed=study.spec.analysis.seed)
-    shipped = prior_sets(model.name, model.shipped, study)[found.base]
+    shipped = sets_of_study(study, model)[found.base]
     sets = {found.base: shipped, found.prior_set: found.priors}
     return [terms_of(model, study, name, priors, settings) for name, priors in sets.items()]
 

@@ -3,9 +3,9 @@
 from cochange.data.study import Study
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import Fit, sample
+from cochange.inference.named import named_model
 from cochange.inference.plan import choose_priors, require_allowed
 from cochange.inference.settings import Settings
-from cochange.models.parts.contract import load_model
 
 
 def fit(model: str, study: Study, prior: str = "reference", seed: int | None = None) -> Fit:
@@ -30,13 +30,13 @@ def fit(model: str, study: Study, prior: str = "reference", seed: int | None = N
     Raises
     ------
     ContractError
-        If there is no such model.
+        If the model file does not meet the contract.
     InputError
-        If there is no such prior set.
+        If there is no such model or prior set.
     NothingToFitError
         If the study does not allow the model.
     """
-    chosen = load_model(model)
+    chosen = named_model(model)
     priors = choose_priors(study, chosen, [prior])[prior]
     require_allowed(study, chosen)
     settings = Settings(seed=study.spec.analysis.seed if seed is None else seed)

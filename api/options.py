@@ -5,9 +5,21 @@ from typing import Annotated
 
 import typer
 
+from cochange.data.faults import Fault, InputError
+
+
+def folder(path: Path | None) -> Path | None:
+    """Refuse a folder for results that is a file, or lies in one, before anything is done."""
+    file = next((place for place in (path, *path.parents) if place.is_file()), None) if path is not None else None
+    if file is not None:
+        action = "give another path, or move the file"
+        raise InputError([Fault("--out", None, None, "a folder, made when absent,", f"the file '{file}'", action)])
+    return path
+
+
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")]
 Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for the results; made when absent.")
+    Path, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for the results; made when absent.")
 ]
 DataRoot = Annotated[
     Path | None,
@@ -28,7 +40,15 @@ Priors = Annotated[
     ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the run. [default: the study file's]")]
-Draws = Annotated[int, typer.Option("--draws", min=100, help="Draws of each chain to begin with.")]
+Draws = Annotated[
+    int,
+    typer.Option(
+        "--draws",
+        min=100,
+        help="Draws of each chain to begin with: a fit is sampled anew with more, at most 16,000, where R-hat or an "
+        "effective sample size misses its bound.",
+    ),
+]
 Chains = Annotated[int, typer.Option("--chains", min=2, help="Number of chains.")]
 Cores = Annotated[int | None, typer.Option("--cores", min=1, help="Chains run at once. [default: all processors]")]
 Double = Annotated[

@@ -11,7 +11,7 @@ from cochange.data.study import Study
 from cochange.inference.plan import make_plan
 from cochange.inference.prior_terms import DRAWS, PriorTerms, Quantity, by_model, prior_terms
 from cochange.inference.prior_words import in_words
-from cochange.models.parts.prior_sets import families, notes
+from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, families, notes
 from cochange.progress import progress
 
 
@@ -41,9 +41,9 @@ def priors(
     Raises
     ------
     ContractError
-        If a model is unknown or does not meet the contract.
+        If a model file does not meet the contract.
     InputError
-        If a prior set names what no model has.
+        If there is no such model, or a prior set names what no model has.
     NothingToFitError
         If the study allows none of the models.
     """
@@ -52,18 +52,22 @@ def priors(
         terms = prior_terms(study, models, priors, seed, reporter)
     if not quiet:
         for sets in by_model(terms).values():
-            print_terms(sets)
+            print_terms(sets, study)
+        for line in _carried(study):
+            OUT.print(f"\n{escape(line)}")
         for name, reason in plan.not_fitted.items():
             OUT.print(f"\n[bold]{escape(name)}[/bold] cannot be fitted to this study: {escape(reason)}")
     return terms
 
 
-def print_terms(sets: Sequence[PriorTerms]) -> None:
+def print_terms(sets: Sequence[PriorTerms], study: Study) -> None:
     """Print the prior sets of one model: the first in full, of the others what differs from it."""
     first = sets[0]
     OUT.print(f"\n[bold]{escape(first.model)}[/bold]")
     for item in sets:
-        for block in _in_words(item, None if item is first else first):
+        own = study.spec.analysis.prior_sets.get(item.prior)
+        base = None if own is None else str(own.get("base", NAMES[0]))
+        for block in _in_words(item, None if item is first else first, base):
             OUT.print(block)
     unused = [name for name in notes(first.priors) if name not in first.parameters]
     if unused:
@@ -80,14 +84,32 @@ def print_implied(sets: Sequence[PriorTerms]) -> None:
     OUT.print(said)
 
 
-def _in_words(terms: PriorTerms, like: PriorTerms | None) -> Iterator[Table | str]:
+def _carried(study: Study) -> Iterator[str]:
+    """Why values of shipped sets are not those that `cochange models` prints."""
+    if (scale := study.scale) is None:
+        return
+    points, worse = scale.upper - scale.lower, scale.direction == "higher is worse"
+    if points == SCALE_RANGE and worse:
+        yield f"Priors in points are as they ship: for a scale of {SCALE_RANGE:g} points, which {scale.name} has."
+        return
+    factor = points / SCALE_RANGE
+    turned = "" if worse else " and, since higher is better, change the sign of their means"
+    yield (
+        f"Shipped sets are written for a scale of {SCALE_RANGE:g} points. {scale.name} has {points:g}: their priors in "
+        f"points, means and SDs alike, are multiplied by {points:g}/{SCALE_RANGE:g} = {factor:.3g}{turned}, those per "
+        "point divided by it. Values that a set of your own gives stand as the study file has them."
+    )
+
+
+def _in_words(terms: PriorTerms, like: PriorTerms | None, base: str | None) -> Iterator[Table | str]:
     of_parameter, note_of = families(terms.priors), notes(terms.priors)
     before = {} if like is None else families(like.priors)
     shown = [name for name in terms.parameters if before.get(name) != of_parameter[name]]
+    begun = "" if base is None else f", your own, begun with {escape(base)}"
     if like is not None and not shown:
-        yield f"\n[bold]{escape(terms.prior)}[/bold]: as {escape(like.prior)}."
+        yield f"\n[bold]{escape(terms.prior)}[/bold]{begun}: as {escape(like.prior)}."
         return
-    table = titled(escape(terms.prior), "parameter", "what it is", "prior")
+    table = titled(f"{escape(terms.prior)}{begun}", "parameter", "what it is", "prior")
     for name in shown:
         table.add_row(name, escape(note_of[name].meaning), escape(in_words(of_parameter[name], note_of[name])))
     yield table

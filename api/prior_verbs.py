@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cochange.options import Chains, Cores, DataRoot, Draws, Models, Priors, Quiet, Seed, StudyFile
+from cochange.options import Chains, Cores, DataRoot, Draws, Models, Priors, Quiet, Seed, StudyFile, folder
 
 app = typer.Typer()
 
@@ -20,9 +20,10 @@ def priors(
 ) -> None:
     """Print every prior set of a study's models in words, and what it implies before the data; fit nothing."""
     from cochange import prior_tables
-    from cochange.data.read import read_study
+    from cochange.inference.named import read_named
 
-    prior_tables.priors(read_study(study_file, data_root), tuple(model or ()), tuple(prior or ()), seed)
+    models, sets = tuple(model or ()), tuple(prior or ())
+    prior_tables.priors(read_named(study_file, data_root, models, sets), models, sets, seed)
 
 
 @app.command()
@@ -71,7 +72,7 @@ def compare_priors(
     study_file: StudyFile,
     model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", file_okay=False, help="Folder for tables and figures.")
+        Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for tables and figures.")
     ] = None,
     data_root: DataRoot = None,
     prior: Priors = None,

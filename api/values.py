@@ -1,6 +1,11 @@
-"""Numbers written on the command line, alone, in lists and after a name."""
+"""Values written on the command line: numbers alone, in lists and after a name; what no option can have is a fault."""
 
-from cochange.data.faults import CochangeError
+import typer
+
+from cochange.data.faults import CochangeError, Fault
+
+_BOUNDS = {"greater_than_equal": ("of at least", "ge"), "less_than_equal": ("of at most", "le")}
+_KINDS = {"int": "a whole number", "float": "a number"}
 
 
 class ValueGivenError(CochangeError):
@@ -65,3 +70,20 @@ def read_value(text: str, option: str) -> tuple[str, float]:
     if len(numbers) > 1:
         raise ValueGivenError(f"{option} is written NAME=VALUE; got '{text}'")
     return name, numbers[0]
+
+
+def fault_of(error: typer.BadParameter) -> Fault | None:
+    """A value that an option cannot have, as a fault; None where it is refused for something else."""
+    from pydantic import ValidationError
+
+    cause, option = error.__cause__, error.param
+    if not isinstance(cause, ValidationError) or option is None:
+        return None
+    details = cause.errors(include_url=False)[0]
+    name, found, kind = option.opts[0], f"'{details['input']}'", details["type"]
+    if kind in _BOUNDS:
+        words, bound = _BOUNDS[kind]
+        return Fault(name, None, None, f"a number {words} {details['ctx'][bound]:g}", found, "give such a number")
+    if kind.endswith("_parsing") and kind.removesuffix("_parsing") in _KINDS:
+        return Fault(name, None, None, _KINDS[kind.removesuffix("_parsing")], found, "write digits")
+    return None

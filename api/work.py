@@ -7,13 +7,15 @@ from pathlib import Path
 import typer
 
 from cochange import console
-from cochange.data.read import read_study
+from cochange.estimate_tables import print_estimates
 from cochange.inference.earlier_run import replaced_run
+from cochange.inference.lock import alone_in
+from cochange.inference.named import read_named
 from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
 from cochange.inference.run import count_fits, run_study
 from cochange.inference.settings import Settings
-from cochange.inference.store import load_results, save_results
+from cochange.inference.store import load_results, load_study, save_results
 from cochange.progress import progress
 
 NOT_TO_BE_REPORTED = 3
@@ -86,10 +88,14 @@ def run(request: Request) -> None:
 
 
 def fit(request: Request) -> None:
-    """Fit, judge, and print the estimates."""
+    """Fit, judge, print the estimates, and say where they are written."""
     results = _sample(request)
     if not request.quiet:
-        console.print_estimates(results)
+        print_estimates(results)
+        kept = (
+            "All numbers, with their schema and the manifest:" if request.out else "Nothing is kept without --out DIR."
+        )
+        console.ERR.print(kept)
     if request.out is not None:
         typer.echo(request.out / "results.json")
     _end(results)
@@ -97,13 +103,15 @@ def fit(request: Request) -> None:
 
 def report(directory: Path, quiet: bool) -> None:
     """Write the results and the report of a run again from its stored draws."""
-    results = load_results(directory, whole=False)
-    save_results(directory, results)
+    load_study(directory)
+    with alone_in(directory):
+        results = load_results(directory, whole=False)
+        save_results(directory, results)
     _render(results, directory, quiet)
 
 
 def _sample(request: Request) -> Results:
-    study = read_study(request.study_file, request.data_root)
+    study = read_named(request.study_file, request.data_root, request.models, request.priors)
     settings = Settings(
         draws=request.draws,
         chains=request.chains,
@@ -134,7 +142,8 @@ def _render(results: Results, directory: Path, quiet: bool) -> None:
 
     if not quiet:
         console.ERR.print("Writing the report.")
-    path = write_report(results, directory)
+    with alone_in(directory):
+        path = write_report(results, directory)
     if not quiet:
         console.print_verdict(results)
     typer.echo(path)

@@ -166,16 +166,16 @@ def _row(one: Estimate, two: Estimate, draws: int, draws_doubled: int) -> Doubli
         mean=one.mean,
         mean_doubled=two.mean,
         sd=one.sd,
-        relative_change=_in_units(one.mean - two.mean, two.mean),
-        mean_shift=_in_units(two.mean - one.mean, one.sd),
-        lower_shift=_in_units(two.lower - one.lower, one.sd),
-        upper_shift=_in_units(two.upper - one.upper, one.sd),
+        relative_change=in_units(one.mean - two.mean, two.mean),
+        mean_shift=in_units(two.mean - one.mean, one.sd),
+        lower_shift=in_units(two.lower - one.lower, one.sd),
+        upper_shift=in_units(two.upper - one.upper, one.sd),
         mcse=math.hypot(one.mcse_mean, two.mcse_mean),
         r_hat=two.r_hat,
     )
 
 
-def _in_units(change: float, unit: float) -> float:
+def in_units(change: float, unit: float) -> float:
     """A change in units that may be 0, as the standard deviation of what every draw gives alike."""
     if unit == 0:
         return math.copysign(math.inf, change) if change else 0.0

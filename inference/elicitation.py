@@ -11,9 +11,11 @@ from typing import Any
 
 from cochange.data.faults import CochangeError, Fault, InputError
 from cochange.data.names import choice, suggestion
+from cochange.data.specification.prior_set_rules import unstorable
 from cochange.data.specification.prior_set_text import UnwritableError, with_prior
 from cochange.data.study import Study
 from cochange.inference.files import write_whole
+from cochange.inference.named import sets_of_study
 from cochange.inference.quiet import quiet
 from cochange.inference.statements import Statement, check_statement, on_the_line
 from cochange.models.parts.contract import Model
@@ -28,7 +30,7 @@ from cochange.models.parts.families import (
     StudentT,
 )
 from cochange.models.parts.frozen import frozen
-from cochange.models.parts.prior_sets import PriorsLike, families, notes, prior_sets
+from cochange.models.parts.prior_sets import PriorsLike, families, notes
 
 # The names PreliZ has for our hyperparameters; its families bear our names.
 HYPERPARAMETERS: Mapping[type[Family], Mapping[str, str]] = {
@@ -273,7 +275,7 @@ def _mass(family: Family, lower: float, upper: float) -> float:
 def _set_of(study: Study, model: Model, question: Question) -> tuple[str, PriorsLike]:
     """The shipped set under the one asked for, and the latter as it is now."""
     name = question.prior_set
-    sets = prior_sets(model.name, model.shipped, study)
+    sets = sets_of_study(study, model)
     own = study.spec.analysis.prior_sets.get(name)
     if name in model.shipped:
         raise _fault("the prior set", "a name of its own", f"'{name}', which is shipped", "give yours another name")
@@ -284,6 +286,8 @@ def _set_of(study: Study, model: Model, question: Question) -> tuple[str, Priors
         return base, sets[name]
     if not name.replace("-", "").replace("_", "").isalnum():
         raise _fault("the prior set", "a name of letters, digits, - and _", f"'{name}'", "give it such a name")
+    if words := unstorable(name):
+        raise _fault("the prior set", words[0], f"'{name}'", words[1])
     base = question.base or "reference"
     if base not in model.shipped:
         required = f"a shipped set of {model.name}: {', '.join(model.shipped)}"

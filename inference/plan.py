@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import cochange.models
 from cochange.data.faults import CochangeError, Fault, InputError
 from cochange.data.names import choice
+from cochange.data.specification.located import located
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
+from cochange.inference.named import check_priors, named_models, sets_of_study
 from cochange.models.parts.contract import Model, available, load_model
-from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
+from cochange.models.parts.prior_sets import NAMES, PriorsLike
 from cochange.models.parts.selection import Selection
 from cochange.models.parts.visits import visits_of
 
@@ -64,9 +64,10 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     Raises
     ------
     ContractError
-        If a model is unknown or does not meet the contract.
+        If a model file does not meet the contract.
     InputError
-        If a prior set or a smallest important difference names what no model has, or two models have one name.
+        If there is no such model, a prior set or a smallest important difference names what no model has, or two models
+        have one name.
     NothingToFitError
         If the study allows none of the models; says why for each.
     """
@@ -83,24 +84,10 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
 
 
 def chosen_models(study: Study, asked: Sequence[str] = ()) -> list[Model]:
-    """The models of a run, each once; arguments and faults as those of `make_plan`.
-
-    No file may bear the name of another model, by which results are kept and reported.
-    """
-    by_file: dict[Path, Model] = {}
-    for model in map(load_model, asked or study.spec.analysis.models or usual_models(study)):
-        by_file.setdefault(model.source.resolve(), model)
-    shipped = Path(cochange.models.__path__[0]).resolve()
-    taken = {name: shipped / f"{name}.py" for name in available()}
-    faults = []
-    for file, model in by_file.items():
-        if (owner := taken.setdefault(model.name, file)) != file:
-            whose = "a model that ships" if owner.parent == shipped else str(owner)
-            required, found = "a file name that no other model has", f"'{model.name}', the name of {whose}"
-            faults.append(Fault(str(model.source), None, None, required, found, "give the file another name"))
-    if faults:
-        raise InputError(faults)
-    return list(by_file.values())
+    """The models of a run, each once; arguments and faults as those of `make_plan`."""
+    if not asked and study.spec.analysis.models:
+        return named_models(study.spec.analysis.models, study.path)
+    return named_models(asked or usual_models(study))
 
 
 def usual_models(study: Study) -> tuple[str, ...]:
@@ -110,28 +97,18 @@ def usual_models(study: Study) -> tuple[str, ...]:
 
 
 def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict[str, PriorsLike]:
-    """The prior sets to fit a model under, the main one first.
-
-    A statistician's own model need not have each of the four sets that shipped models have: it is fitted under those
-    of the sets asked for that it has.
+    """The prior sets to fit a model under, the main one first; of the sets asked for, those that it has.
 
     Raises
     ------
     InputError
         If a set is asked for that no model nor the study file has, or the model has none of those asked for.
     """
-    sets = prior_sets(model.name, model.shipped, study)
+    sets = sets_of_study(study, model)
     names = asked or study.spec.analysis.priors
     if not names:
         return {name: sets[name] for name in (*(name for name in NAMES if name in sets), *sets)}
-    known = dict.fromkeys((*sets, *NAMES))
-    lacking = [name for name in names if name not in known]
-    if not lacking and not any(name in sets for name in names):
-        lacking = list(names)
-    if lacking:
-        required = f"a prior set of {model.name}, shipped or defined under [analysis.prior_sets],"
-        file, key = ("--prior", None) if asked else (study.path.name, "analysis.priors")
-        raise InputError([Fault(file, None, key, required, f"'{name}'", choice(name, sets)) for name in lacking])
+    check_priors(names, model, study.spec, None if asked else study.path)
     return {name: sets[name] for name in names if name in sets}
 
 
@@ -171,7 +148,7 @@ def check_own_sets(study: Study, models: Sequence[Model]) -> None:
         if name != "base" and name not in known
     ]
     if faults:
-        raise InputError(faults)
+        raise InputError(located(faults, study.path))
 
 
 def check_estimands(study: Study, models: Sequence[Model]) -> None:
@@ -194,7 +171,7 @@ def check_estimands(study: Study, models: Sequence[Model]) -> None:
             required = "for a ratio, a factor above 1 (1.25 stands for 0.8 to 1.25)"
             faults.append(Fault(study.path.name, None, key, required, f"{asked.value:g}", "give it as a factor"))
     if faults:
-        raise InputError(faults)
+        raise InputError(located(faults, study.path))
 
 
 def _nothing_to_fit(study: Study, reasons: Mapping[str, str]) -> str:

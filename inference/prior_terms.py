@@ -114,9 +114,9 @@ def prior_terms(
     Raises
     ------
     ContractError
-        If a model is unknown or does not meet the contract.
+        If a model file does not meet the contract.
     InputError
-        If a prior set names what no model has.
+        If there is no such model, or a prior set names what no model has.
     NothingToFitError
         If the study allows none of the models.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from cochange.data.study import Study
 from cochange.inference.compiled import Compiled, compile_model
@@ -9,6 +10,7 @@ from cochange.inference.doubled import doubled_name, main_model, sample_doubled
 from cochange.inference.earlier_run import begin_anew, remove_other_fits
 from cochange.inference.fit import Fit, sample
 from cochange.inference.forms import compared_forms, stored_name
+from cochange.inference.lock import alone_in
 from cochange.inference.loo import GROUP, with_loo
 from cochange.inference.manifest import make_manifest
 from cochange.inference.plan import Plan, make_plan
@@ -67,9 +69,10 @@ def run_study(
     Raises
     ------
     ContractError
-        If a model is unknown or does not meet the contract.
+        If a model file does not meet the contract.
     InputError
-        If a prior set or a smallest important difference names what no model has.
+        If there is no such model, or a prior set or a smallest important difference names what no model has, or
+        another run is at work in the directory.
     NothingToFitError
         If the study allows none of the models; says why for each.
     """
@@ -78,6 +81,20 @@ def run_study(
     plan = make_plan(study, models, priors)
     main = main_model(plan.models).name if double else None
     manifest = make_manifest(study, settings, plan.sets, plan.not_fitted, command, main)
+    with alone_in(directory):
+        return _run(study, plan, directory, settings, progress, manifest, main)
+
+
+def _run(
+    study: Study,
+    plan: Plan,
+    directory: Path | None,
+    settings: Settings,
+    progress: Progress,
+    manifest: Mapping[str, Any],
+    main: str | None,
+) -> Results:
+    """Make the fits of a plan and summarise them; `main` is the model sampled with twice the draws, too."""
     if directory is not None:
         begin_anew(directory, study)
         save_study(directory, study)

@@ -17,7 +17,8 @@ class Settings:
     Parameters
     ----------
     draws : int
-        Draws of each chain to begin with, after warm-up.
+        Draws of each chain to begin with, after warm-up. A fit is sampled anew with half as many more or as many as its
+        effective sample sizes call for, where these or an R-hat miss their bounds.
     tune : int
         Warm-up draws of each chain.
     chains : int

@@ -70,11 +70,11 @@ def fit_path(directory: Path, model: str, prior: str) -> Path:
 def save_fit(directory: Path, fit: Fit, key: str, input_hash: str) -> None:
     """Store a fit in one file, with the fingerprint it can be recognised by and the input it was made from.
 
-    An earlier run of the folder is no longer whole then, and its mark is taken off.
+    An earlier run of the folder that has a fit of this name is no longer whole then, and its mark is taken off.
     """
     record = {item.name: getattr(fit, item.name) for item in fields(fit) if item.name != "tree"}
     tree = fit.tree.copy()
-    (directory / MARK).unlink(missing_ok=True)
+    _take_mark_off(directory, fit.model, fit.prior)
     tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key, INPUT: input_hash}
     write_whole(fit_path(directory, fit.model, fit.prior), lambda passing: tree.to_netcdf(passing, engine="h5netcdf"))
 
@@ -234,8 +234,28 @@ def save_results(directory: Path, results: Results) -> None:
 
 
 def keep_model_file(directory: Path, model: Model) -> None:
-    """Keep a copy of a statistician's own model file, from which the report is rendered again."""
-    write_whole(directory / "model_files" / model.source.name, lambda passing: shutil.copyfile(model.source, passing))
+    """Keep a copy of a statistician's own model file, from which the report is rendered again.
+
+    An earlier run of the folder made with another content of the file is no longer whole then.
+    """
+    kept = directory / "model_files" / model.source.name
+    if kept.is_file() and kept.read_bytes() != model.source.read_bytes():
+        _take_mark_off(directory, model.name)
+    write_whole(kept, lambda passing: shutil.copyfile(model.source, passing))
+
+
+def _take_mark_off(directory: Path, model: str, prior: str | None = None) -> None:
+    """Take the mark off a finished run that has a fit of a model under this name; of any name without one.
+
+    Beside those of its prior sets a run has fits of the main one with twice the draws and in other forms, whose names
+    begin with that of the set.
+    """
+    mark = directory / MARK
+    if not mark.is_file():
+        return
+    names = json.loads(mark.read_text(encoding="utf-8"))["fits"].get(model, [])
+    if names and (prior is None or prior in names or prior.startswith(f"{names[0]}-")):
+        mark.unlink()
 
 
 def load_results(directory: Path, whole: bool = True) -> Results:

@@ -187,6 +187,19 @@ def observed(estimate: Estimate, results: Results) -> str:
     return f"{seen}; the model's share assumes {assumed}."
 
 
+def signs(estimate: Estimate, study: Study) -> str:
+    """What it means that an estimate lies below or above the value of no change; empty where that is not known."""
+    claims = _CLAIMS.get(estimate.estimand)
+    arm, _, control = estimate.group.partition(" versus ")
+    if claims is None and control:
+        claims = Claims(f"lower in arm {arm} than in arm {control}", f"higher in arm {arm} than in arm {control}", "")
+    if claims is None or estimate.null is None or not claims.decrease:
+        return ""
+    below, above = (_worded(text, estimate, study) for text in (claims.decrease, claims.increase))
+    null = f"{estimate.null:g}"
+    return f"below {null}, {below[0].lower()}{below[1:]}; above {null}, {above[0].lower()}{above[1:]}"
+
+
 def residuals(study: Study) -> str:
     """The residual distribution of the models on a continuous scale."""
     return LIKELIHOOD[study.spec.analysis.likelihood]
@@ -236,10 +249,14 @@ def _claim(decision: Decision, results: Results) -> str:
     template = {"decrease": claims.decrease, "increase": claims.increase, "unclear": claims.unclear}.get(
         decision.direction, ""
     )
+    at_visit = f", at {estimate.visit}" if estimate.visit is not None and estimate.estimand in _CLAIMS else ""
+    return _worded(template, estimate, study) + at_visit
+
+
+def _worded(template: str, estimate: Estimate, study: Study) -> str:
     arm, _, control = estimate.group.partition(" versus ")
     null = f"{estimate.null:g}" if estimate.null is not None else ""
-    at_visit = f", at {estimate.visit}" if estimate.visit is not None and estimate.estimand in _CLAIMS else ""
-    said = template.format(
+    return template.format(
         marker=estimate.marker or marker_of(study),
         scale=scale_of(study),
         arm=arm,
@@ -247,7 +264,6 @@ def _claim(decision: Decision, results: Results) -> str:
         quantity=quantity_of(estimate, study),
         null=null,
     )
-    return said + at_visit
 
 
 def _figures(estimate: Estimate, results: Results) -> str:

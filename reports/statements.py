@@ -299,6 +299,12 @@ def computation(results: Results) -> Iterator[Statement]:
         f"Each fit has {_span(chains)} chains of {_span(draws)} draws after {_span(tune)} of warm-up; the seed of the "
         f"run is {results.manifest['seed']}."
     )
+    settings = results.manifest["settings"]
+    yield Statement(
+        f"A fit begins with {settings['draws']} draws a chain and is sampled anew with more, at most "
+        f"{settings['max_draws']}, where an R-hat or an effective sample size misses its bound, and with smaller steps "
+        "where transitions diverge."
+    )
     sizes = min(min(item.ess_bulk, item.ess_tail) for item in found)
     diverged = sum(item.divergences for item in found)
     yield Statement(

@@ -13,6 +13,7 @@ from cochange.data.specification.date_rules import DATE_RULES
 from cochange.data.specification.file_rules import FILE_RULES
 from cochange.data.specification.marker_rules import MARKER_RULES
 from cochange.data.specification.missing_rules import MISSING_RULES
+from cochange.data.specification.prior_set_rules import PRIOR_SET_RULES
 from cochange.data.specification.time_rules import TIME_RULES
 from cochange.data.specification.toml_lines import KeyPath
 
@@ -265,4 +266,5 @@ _RULES = (
     _analysis_names_exist,
     _repeated_measures_fit_the_study,
     *MISSING_RULES,
+    *PRIOR_SET_RULES,
 )

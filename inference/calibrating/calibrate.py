@@ -14,9 +14,10 @@ from cochange.inference.calibrating.fits import CalibrationFits
 from cochange.inference.calibrating.judge import Ranked, judge, problems_of, set_apart
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
+from cochange.inference.named import named_model, sets_of_study
 from cochange.inference.progress import Progress
-from cochange.models.parts.contract import Model, load_model
-from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
+from cochange.models.parts.contract import Model
+from cochange.models.parts.prior_sets import PriorsLike, families
 
 FITS_FILE = "fits.jsonl"
 # What the data have and the fits do not know of: settings of the data's analysis, then of the fits'.
@@ -156,11 +157,13 @@ def calibrate(
         If the model cannot be fitted to the design.
     TruthError
         If a truth cannot be given as asked.
+    InputError
+        If there is no such model.
     """
-    chosen = load_model(model)
+    chosen = named_model(model)
     design = study or reference_design(chosen.name)
     check_design(chosen, design)
-    sets = prior_sets(chosen.name, chosen.shipped, design)
+    sets = sets_of_study(design, chosen)
     if prior not in sets:
         raise CalibrationError(f"{chosen.name} has no prior set '{prior}'; {choice(prior, sets)}")
     if misspecified and misspecified not in MISSPECIFIED:

@@ -1,5 +1,6 @@
 """One model under many prior sets, through one compilation for all sets of the same families."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +20,13 @@ from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.estimates import cell_of, decide, estimate, places
 from cochange.inference.fit import Drawn, sample_posterior
+from cochange.inference.named import named_model
 from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
 from cochange.inference.verdict import ESS_LEAST, Diagnostics, diagnose
-from cochange.models.parts.contract import Model, load_model
+from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, structure
 
 # Many other sets share the draws of the main one.
@@ -74,8 +76,9 @@ class Under:
 
     @property
     def least_ess(self) -> float:
-        """Least effective sample size of its estimands."""
-        return min(min(row.estimate.ess_bulk, row.estimate.ess_tail) for row in self.rows)
+        """Least effective sample size of its estimands, but for those that every draw gives alike."""
+        rows = [row.estimate for row, own in zip(self.rows, self.samples, strict=True) if np.ptp(own.after) > 0]
+        return min((min(row.ess_bulk, row.ess_tail) for row in rows), default=math.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,9 +163,9 @@ def compare_priors(
     Raises
     ------
     ContractError
-        If there is no such model.
+        If the model file does not meet the contract.
     InputError
-        If there is no such prior set or hyperparameter, or a value it cannot have.
+        If there is no such model, prior set or hyperparameter, or a value it cannot have.
     NothingToFitError
         If the study does not allow the model.
 
@@ -174,7 +177,7 @@ def compare_priors(
     Paananen T, Piironen J, Buerkner P-C, Vehtari A (2021). Implicitly adaptive importance sampling. Statistics and
     Computing 31, 16. doi:10.1007/s11222-020-09982-2
     """
-    chosen = load_model(model)
+    chosen = named_model(model)
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
     sets = sets_of(study, chosen, priors, vary)
@@ -355,9 +358,8 @@ class Work:
         before = draw_prior(compiled, prior, priors, self.settings)
         samples = _samples(drawn.estimands, self.model.derive(before, self.study), weights.values)
         found = []
-        for row, main_row, sample, main_sample in zip(
-            own.rows, self.main.rows, samples, self.main.samples, strict=True
-        ):
+        together = zip(own.rows, self.main.rows, samples, self.main.samples, strict=True)
+        for row, main_row, sample, main_sample in together:
             after = sample.after.reshape(drawn.fit.chains, -1)
             sizes = sizes_of_stored(row.estimate, weights) if stored else sizes_of_moved(after, weights)
             estimate = reweighted(row.estimate, prior, sample.after, weights, sample.before, sizes)

@@ -165,6 +165,8 @@ def distance(one: np.ndarray, other: np.ndarray) -> float:
     doi:10.1007/978-3-319-23525-7_11
     """
     at = np.sort(np.concatenate([one, other]))
+    if at[0] == at[-1]:
+        return 0.0
     width = np.diff(at)
     first, second = (np.searchsorted(np.sort(sample), at[:-1], side="right") / sample.size for sample in (one, other))
     both = [_one_sided(*pair, width) for pair in ((first, second), (1 - first, 1 - second))]
@@ -213,7 +215,12 @@ def _sensitivities(
 ) -> tuple[Sensitivity, ...]:
     sample = ("chain", "draw")
     chains = log_prior.shape[0]
-    draws = {str(place): (sample, item.after.reshape(chains, -1)[:, thin]) for place, item in enumerate(main.samples)}
+    draws = {
+        str(place): (sample, item.after.reshape(chains, -1)[:, thin])
+        for place, item in enumerate(main.samples)
+        # What every draw gives alike nothing moves.
+        if np.ptp(item.after) > 0
+    }
     tree = xr.DataTree.from_dict(
         {
             "posterior": xr.Dataset(draws),
@@ -227,18 +234,18 @@ def _sensitivities(
     trusted = _hold(weights["likelihood"]) and (refitted is not None or _hold(weights["prior"]))
     rows = []
     for place, row in enumerate(main.rows):
-        prior = float(found["prior"][str(place)]) if refitted is None else refitted[place]
-        likelihood = float(found["likelihood"][str(place)])
+        moved = {group: float(values[str(place)]) if str(place) in draws else 0.0 for group, values in found.items()}
+        prior = moved["prior"] if refitted is None else refitted[place]
         rows.append(
             Sensitivity(
                 quantity=row.quantity,
                 prior=prior,
-                likelihood=likelihood,
+                likelihood=moved["likelihood"],
                 prior_k=k["prior"],
                 likelihood_k=k["likelihood"],
                 trusted=trusted,
                 refitted=refitted is not None,
-                diagnosis=diagnose(prior, likelihood),
+                diagnosis=diagnose(prior, moved["likelihood"]),
             )
         )
     return tuple(rows)

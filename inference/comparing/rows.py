@@ -1,11 +1,13 @@
 """One estimand under one prior set beside the same under the main one."""
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from cochange.inference.comparing.weights import moments
+from cochange.inference.doubled import in_units
 from cochange.inference.estimates import Decision, Estimate
 
 GRID = 160
@@ -29,9 +31,10 @@ class Compared:
         Pareto shape of the weights; None where sampled.
     shift, shift_mcse : float
         Posterior mean less that under the main set, in posterior SDs under the main set, and its Monte Carlo standard
-        error; for a ratio on the log scale.
+        error; for a ratio on the log scale. Of an estimand that every draw gives alike, 0 or infinite.
     width, width_ratio : float
-        Width of the interval, and over that under the main set; for a ratio on the log scale.
+        Width of the interval, and over that under the main set; for a ratio on the log scale. Not a number where both
+        are 0.
     overlap : float
         Area that the densities of prior and posterior share, 0 to 1.
     data_to_prior : float
@@ -110,21 +113,23 @@ def compared(
     on = scale_of(row)
     mean, sd = moments(on(sample.after), sample.weights)
     main_mean, main_sd = moments(on(main_sample.after), main_sample.weights)
-    prior_sd = float(np.std(on(sample.before), ddof=1))
+    _, prior_sd = moments(on(sample.before), np.full(sample.before.size, 1 / sample.before.size))
     width, main_width = (float(on(np.array(item.upper)) - on(np.array(item.lower))) for item in (row, other))
-    # Each row's own error in its own posterior SDs, carried to the scale of the shift.
-    error, main_error = row.mcse_mean / row.sd * sd, other.mcse_mean / other.sd * main_sd
+    # Each row's own error in its own posterior SDs, carried to the scale of the shift; what is fixed has none.
+    error, main_error = (
+        item.mcse_mean / item.sd * spread if spread else 0.0 for item, spread in ((row, sd), (other, main_sd))
+    )
     same = row.prior == other.prior
     return Compared(
         decision=decision,
         how=how,
         pareto_k=pareto_k,
-        shift=0.0 if same else (mean - main_mean) / main_sd,
-        shift_mcse=0.0 if same else float(np.hypot(error, main_error)) / main_sd,
+        shift=0.0 if same else in_units(mean - main_mean, main_sd),
+        shift_mcse=0.0 if same else in_units(float(np.hypot(error, main_error)), main_sd),
         width=width,
-        width_ratio=width / main_width,
+        width_ratio=_over(width, main_width),
         overlap=overlap(on(sample.before), on(sample.after), sample.weights),
-        data_to_prior=(prior_sd / sd) ** 2 - 1,
+        data_to_prior=_over(prior_sd, sd) ** 2 - 1,
         changed=_changed(decision, main),
     )
 
@@ -139,6 +144,8 @@ def overlap(before: np.ndarray, after: np.ndarray, weights: np.ndarray) -> float
     after, weights : numpy.ndarray
         Draws of the other with their weights, which sum to 1.
     """
+    if np.ptp(after) == 0:
+        return float(np.mean(before == after[0]))
     density = []
     ends = np.quantile(after, [0.0005, 0.9995])
     margin = 0.15 * (ends[1] - ends[0])
@@ -161,6 +168,13 @@ def _bandwidth(values: np.ndarray, mass: np.ndarray) -> float:
     low, high = np.quantile(values, [0.25, 0.75])
     spread = min(sd, float(high - low) / 1.349) or sd
     return float(0.9 * spread * (mass**2).sum() ** 0.2)
+
+
+def _over(value: float, other: float) -> float:
+    """A ratio; not a number where both are 0, as of what every draw gives alike."""
+    if other == 0:
+        return math.inf if value else math.nan
+    return value / other
 
 
 def scale_of(row: Estimate) -> Any:

@@ -11,10 +11,11 @@ from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.comparing.comparison import Comparison, Work
 from cochange.inference.comparing.rows import NEAR, Compared, scale_of
+from cochange.inference.named import named_model
 from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
-from cochange.models.parts.contract import Model, load_model
+from cochange.models.parts.contract import Model
 from cochange.models.parts.families import Normal
 from cochange.models.parts.prior_sets import ParameterNote, PriorsLike, families, notes
 
@@ -114,11 +115,12 @@ def tipping(
     Raises
     ------
     InputError
-        If the model has no such estimand with a value of no change, or no such parameter with a normal prior.
+        If there is no such model, or it has no such estimand with a value of no change or no such parameter with a
+        normal prior.
     NothingToFitError
         If the study does not allow the model.
     """
-    chosen = load_model(model)
+    chosen = named_model(model)
     check_estimands(study, [chosen])
     check_own_sets(study, [chosen])
     name, main = next(iter(choose_priors(study, chosen, [priors] if priors else ()).items()))

@@ -1,5 +1,6 @@
 """An estimate from weighted draws, in the row of the estimate whose draws they are."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,7 @@ TAILS = (0.05, 0.95)
 
 @dataclass(frozen=True)
 class Sizes:
-    """Effective sample sizes of weighted draws: of their mean, of the bulk and of the tails."""
+    """Effective sample sizes of weighted draws: of their mean, of the bulk and of the tails; none of fixed ones."""
 
     mean: float
     bulk: float
@@ -23,7 +24,9 @@ class Sizes:
 def sizes_of_stored(row: Estimate, weights: Weights) -> Sizes:
     """Sizes of draws whose own are known, by the share that the weights leave of them."""
     share = weights.efficiency
-    return Sizes((row.sd / row.mcse_mean) ** 2 * share, row.ess_bulk * share, row.ess_tail * share)
+    # What every draw gives alike has neither.
+    mean = (row.sd / row.mcse_mean) ** 2 if row.mcse_mean else math.nan
+    return Sizes(mean * share, row.ess_bulk * share, row.ess_tail * share)
 
 
 def sizes_of_moved(draws: np.ndarray, weights: Weights) -> Sizes:
@@ -36,6 +39,8 @@ def sizes_of_moved(draws: np.ndarray, weights: Weights) -> Sizes:
     weights : Weights
         Their weights.
     """
+    if np.ptp(draws) == 0:
+        return Sizes(math.nan, math.nan, math.nan)
     mass = weights.values.reshape(draws.shape)
     mean, sd = moments(draws, mass)
     order = np.argsort(draws, axis=None)

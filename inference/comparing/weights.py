@@ -71,5 +71,8 @@ def smoothed(log_ratio: np.ndarray) -> Weights:
 
 def moments(values: np.ndarray, mass: np.ndarray) -> tuple[float, float]:
     """Mean and standard deviation of draws with weights that sum to 1."""
+    if np.ptp(values) == 0:
+        # Rounding would give what every draw has alike a spread.
+        return float(values.flat[0]), 0.0
     mean = float((mass * values).sum())
     return mean, float(np.sqrt((mass * (values - mean) ** 2).sum() / (1 - (mass**2).sum())))

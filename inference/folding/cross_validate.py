@@ -21,6 +21,7 @@ from cochange.inference.folding.folds import CrossValidationError, make_folds
 from cochange.inference.forms import form_of, in_a_name, other_forms
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import SEED, Record
+from cochange.inference.named import named_model
 from cochange.inference.plan import make_plan
 from cochange.inference.progress import Progress
 from cochange.models.parts.contract import OPTIONAL, Model, available, load_model
@@ -207,9 +208,9 @@ def cross_validate(
         If the model has no density of a participant or nobody can be left out of it, if the folds are not those of the
         study, or if no form could be sampled.
     ContractError
-        If there is no such model.
+        If the model file does not meet the contract.
     InputError
-        If the model has no such prior set.
+        If there is no such model, or it has no such prior set.
     NothingToFitError
         If the study does not allow the model.
     """
@@ -218,7 +219,7 @@ def cross_validate(
 
 def make_folding(model: str, study: Study, prior: str, folds: int, by: str, seed: int) -> Folding:
     """Find what is to be fitted; arguments and errors are those of `cross_validate`."""
-    chosen = load_model(model)
+    chosen = named_model(model)
     _check(chosen)
     plan = make_plan(study, (model,), (prior,))
     priors, used = plan.sets[chosen.name][prior], plan.selections[chosen.name].used

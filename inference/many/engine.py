@@ -4,6 +4,7 @@ import os
 from contextlib import nullcontext
 from pathlib import Path
 
+from cochange.inference.lock import alone_in
 from cochange.inference.many.cluster import done_on_cluster
 from cochange.inference.many.local import done_locally
 from cochange.inference.many.records import append, appending, read_records
@@ -48,27 +49,30 @@ def do_many(
 
     Raises
     ------
+    InputError
+        If other work is being done in the folder of the file.
     RecordsError
         If the file holds records of other work.
     ClusterError, LostWorkersError
         If the workers cannot be used.
     """
     progress = progress or Silent()
-    key = work.fingerprint()
-    found = read_records(path, key) if path is not None else {}
-    left = [number for number in range(count) if number not in found]
-    for _ in range(count - len(left)):
-        progress.finished()
-    if left:
-        progress.step(f"{work.name}: compiling, or loading what was compiled")
-        processes = min(cores or os.cpu_count() or 1, len(left))
-        records = done_on_cluster(work, left, scheduler) if scheduler else done_locally(work, left, processes)
-        with appending(path, key) if path is not None else nullcontext() as file:
-            for done, record in enumerate(records, start=1):
-                if file is not None:
-                    append(file, record)
-                found[record["number"]] = record
-                progress.finished()
-                if done < len(left) and (done == 1 or done % max(1, len(left) // STEPS) == 0):
-                    progress.step(work.name)
+    with alone_in(path and path.parent):
+        key = work.fingerprint()
+        found = read_records(path, key) if path is not None else {}
+        left = [number for number in range(count) if number not in found]
+        for _ in range(count - len(left)):
+            progress.finished()
+        if left:
+            progress.step(f"{work.name}: compiling, or loading what was compiled")
+            processes = min(cores or os.cpu_count() or 1, len(left))
+            records = done_on_cluster(work, left, scheduler) if scheduler else done_locally(work, left, processes)
+            with appending(path, key) if path is not None else nullcontext() as file:
+                for done, record in enumerate(records, start=1):
+                    if file is not None:
+                        append(file, record)
+                    found[record["number"]] = record
+                    progress.finished()
+                    if done < len(left) and (done == 1 or done % max(1, len(left) // STEPS) == 0):
+                        progress.step(work.name)
     return [found[number] for number in range(count)]

@@ -22,12 +22,13 @@ from cochange.inference.calibrating.design import around_the_centre, check_desig
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
+from cochange.inference.named import named_model, sets_of_study
 from cochange.inference.planning.decision import Decision, PlanError, decision_of
 from cochange.inference.planning.designs import RELIABILITIES, Design, Designs
 from cochange.inference.planning.fits import PlannedFits
 from cochange.inference.progress import Progress
-from cochange.models.parts.contract import Model, load_model
-from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
+from cochange.models.parts.contract import Model
+from cochange.models.parts.prior_sets import PriorsLike, families
 
 FITS_FOLDER = "fits"
 
@@ -195,7 +196,7 @@ def plan(
     TruthError
         If a truth cannot be given as asked.
     """
-    chosen = load_model(model)
+    chosen = named_model(model)
     study = _base(study_file, expected, data_root, max(designs.participants))
     if fits < LEAST_FITS:
         raise PlanError(f"fits must be at least {LEAST_FITS}; got {fits}")
@@ -251,7 +252,7 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
 
 
 def _priors(model: Model, study: Study, name: str) -> PriorsLike:
-    sets = prior_sets(model.name, model.shipped, study)
+    sets = sets_of_study(study, model)
     if name not in sets:
         raise PlanError(f"{model.name} has no prior set '{name}'; {choice(name, sets)}")
     return sets[name]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
 from cochange.data.published_table import PublishedTable
+from cochange.data.specification.prior_set_rules import ENDINGS, unstorable
 from cochange.models.parts.contract import available, load_model
 from cochange.models.parts.families import ALTERNATIVES, Family, Normal
 from cochange.models.parts.prior_sets import NAMES, ParameterNote, families, notes
@@ -61,10 +62,10 @@ def prior_set_lines(name: str, parameters: Sequence[str], family: Family) -> tup
     Raises
     ------
     InputError
-        If the name is one of a shipped set, or no plain key.
+        If the name is one of a shipped set, no plain key, or one that fits cannot be stored by.
     """
-    if name in NAMES or not BARE_KEY.fullmatch(name):
-        action = "use letters, digits, - and _, and none of " + ", ".join(NAMES)
+    if name in NAMES or unstorable(name) or not BARE_KEY.fullmatch(name):
+        action = f"use letters, digits, - and _, and neither {', '.join(NAMES)} nor an ending {', '.join(ENDINGS)}"
         raise InputError([Fault("--name", None, None, "a name for a prior set of your own", f"'{name}'", action)])
     values = {"family": type(family).__name__, **family.values(), "source": family.source}
     written = "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in values.items()) + " }"

@@ -44,6 +44,12 @@ def test_help_names_every_verb(command):
         assert f"  {verb} " in out
 
 
+@pytest.mark.parametrize("verb", ["run", "fit", "compare-priors", "demo"])
+def test_help_says_when_more_draws_are_made(command, verb):
+    _, out, _ = command(verb, "--help")
+    assert f"to begin with: a fit is sampled anew with more, at most {Settings().max_draws:,}," in " ".join(out.split())
+
+
 def test_version(command):
     assert command("--version") == (0, f"cochange {cochange.__version__}\n", "")
 
@@ -124,14 +130,25 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
         (["run"], "Missing argument"),
         (["run", "x.toml", "--out", "y", "--draws", "3"], "--draws"),
         (["run", "no_such.toml", "--out", "y"], "no file that can be read"),
-        (["fit", "EXAMPLE", "--model", "marker_chnge"], "did you mean marker_change?"),
+        (
+            ["fit", "EXAMPLE", "--model", "marker_chnge"],
+            "--model: the name of a model that ships, or the path of a .py file, is required; found 'marker_chnge'; "
+            "did you mean 'marker_change'? Others are",
+        ),
         (
             ["fit", "EXAMPLE", "--model", "marker_change", "--prior", "skeptical"],
             "--prior: a prior set of marker_change, shipped or defined under [analysis.prior_sets], is required; found "
             "'skeptical'; did you mean 'sceptical'? Others are 'reference', 'literature', 'diffuse'",
         ),
         (["report", "no_such_folder"], "holds no run"),
-        (["run", "EXAMPLE", "--out", "y", "--seed", "-1"], "--seed"),
+        (
+            ["run", "EXAMPLE", "--out", "y", "--seed", "-1"],
+            "--seed: a number of at least 0 is required; found '-1'; give such a number",
+        ),
+        (["run", "EXAMPLE", "--out", "y", "--seed", "one"], "--seed: a whole number is required; found 'one'"),
+        (["pool", "--weight", "3"], "--weight: a number of at most 1 is required; found '3'"),
+        (["elicit", "EXAMPLE", "--between", "1", "2,5"], "--between: a number is required; found '2,5'"),
+        (["cross-validate", "EXAMPLE", "--by", "arm"], "'arm' is not one of 'participant', 'site'"),
         (["simulate", "--out", "y", "--seed", "-1"], "--seed"),
         (["calibrate", "symptom_change", "--out", "y", "--seed", "-1"], "--seed"),
     ],
@@ -144,12 +161,14 @@ def test_a_wrong_command_ends_with_2(command, arguments, told, tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("place", ["out", "out/in/it"])
 @pytest.mark.parametrize("verb", ["run", "fit", "compare-priors", "calibrate", "plan", "simulate"])
-def test_a_file_in_the_place_of_the_folder_ends_with_2_before_anything_is_done(command, verb, tmp_path):
+def test_a_file_in_the_place_of_the_folder_ends_with_2_before_anything_is_done(command, verb, place, tmp_path):
     (tmp_path / "out").write_text("mine")
-    code, _, err = command(verb, "--out", tmp_path / "out")
+    code, _, err = command(verb, "--out", tmp_path / place)
     assert code == 2
-    assert "is a file" in err
+    found = f"found the file '{tmp_path / 'out'}'; give another path, or move the file"
+    assert err == f"--out: a folder, made when absent, is required; {found}\n"
     assert (tmp_path / "out").read_text() == "mine"
 
 
@@ -282,6 +301,7 @@ def test_a_model_script_fits_its_own_model(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=os.environ, check=False)
     assert done.returncode == 0, done.stderr
     assert "prognostic_slope (ancova)" in done.stdout
-    assert "Verdict: report" in done.stderr
+    assert "Verdict: sound" in done.stderr
+    assert "Nothing is kept without --out DIR." in done.stderr
     assert "Warning" not in done.stderr
     assert list(tmp_path.iterdir()) == []

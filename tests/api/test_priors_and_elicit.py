@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -39,8 +40,34 @@ def test_priors_are_told_in_words_with_what_they_imply(command, study_file):
     assert "half-normal, scale 7 points" in panel
     assert "raw_z" not in panel
     assert "Source of sigma: a panel of five. Everything else as reference." in said
+    assert "panel, your own, begun with reference" in said
+    assert "Priors in points are as they ship: for a scale of 60 points, which MADRS has." in said
     for quantity in ("parallel_slope", "change_correlation", "MADRS at 12 weeks", "impossible", "fall of the MADRS"):
         assert quantity in said
+
+
+@pytest.mark.parametrize(
+    ("direction", "turned"),
+    [("worse", " = 0.5, those per point"), ("better", " = 0.5 and, since higher is better, change the sign")],
+)
+def test_how_shipped_priors_are_carried_to_the_scale_is_told(command, study_file, direction, turned):
+    scale = f'scale = "Mood"\nrange = [40, 70]\ndirection = "higher is {direction}"'
+    text = study_file.read_text("utf-8").replace('scale = "MADRS"', scale).replace("remission = 10", "remission = 50")
+    own = '[analysis.prior_sets.panel]\nbase = "diffuse"\n'
+    data = study_file.parent / "exercise_trial.csv"
+    table = pd.read_csv(data, comment="#", dtype=str, keep_default_na=False)
+    for name in ("madrs_0", "madrs_12"):
+        table[name] = [value and str(40 + int(value) % 30) for value in table[name]]
+    table.to_csv(data, index=False)
+    start, end = text.index("[inclusion]"), text.index("[", text.index("[inclusion]") + 1)
+    study_file.write_text(f"{text[:start]}{text[end:]}\n{own}", "utf-8")
+    arguments = ("--model", "symptom_change", "--prior", "diffuse", "--prior", "panel")
+    code, out, err = command("priors", study_file, *arguments)
+    assert code == 0, err
+    said = flat(out)
+    assert "Shipped sets are written for a scale of 60 points. Mood has 30: their priors in points, means and" in said
+    assert f"are multiplied by 30/60{turned}" in said
+    assert "panel, your own, begun with diffuse: as diffuse." in said
 
 
 def test_readings_are_explained_where_there_are_any(command, study_file):

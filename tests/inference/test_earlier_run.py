@@ -11,6 +11,7 @@ from cochange.inference.settings import Settings
 from cochange.inference.store import StoreError, fit_path, load_results
 
 FEW = Settings(draws=100, tune=100, chains=2, max_draws=100, seed=5)
+SETS = ["reference", "mine", "theirs"]
 
 
 @pytest.fixture
@@ -92,3 +93,44 @@ def test_a_run_with_other_settings_killed_on_its_way_leaves_no_mixture_that_coul
         load_results(fitted)
     again(6)
     assert load_results(fitted).manifest["seed"] == 6
+
+
+def test_a_run_that_adds_to_a_finished_one_and_is_killed_leaves_the_finished_one_whole(
+    fitted, example_study, one_mean, monkeypatch
+):
+    own = {"mine": {"one_mean": {"mean": {"mean": 0, "sd": 1}}}, "theirs": {"one_mean": {"mean": {"mean": 0, "sd": 2}}}}
+    analysis = example_study.spec.analysis.model_copy(update={"prior_sets": own})
+    study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
+    first = load_results(fitted)
+    sampled = run_module.sample
+
+    def killed_at_the_last(compiled, prior, *rest):
+        if prior == "theirs":
+            raise KeyboardInterrupt
+        return sampled(compiled, prior, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "sample", killed_at_the_last)
+        with pytest.raises(KeyboardInterrupt):
+            run_study(study, fitted, [str(one_mean.source)], SETS, FEW)
+    assert fit_path(fitted, "one_mean", "mine").is_file()
+    again = load_results(fitted)
+    assert again.manifest == first.manifest
+    assert again.estimates == first.estimates
+    run_study(study, fitted, [str(one_mean.source)], SETS, FEW)
+    assert list(load_results(fitted).manifest["fits"]["one_mean"]) == SETS
+
+
+def test_a_changed_model_file_takes_the_mark_off_before_anything_is_sampled(
+    fitted, example_study, one_mean, tmp_path_factory, monkeypatch
+):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    changed = tmp_path_factory.mktemp("changed") / "one_mean.py"
+    changed.write_text(one_mean.source.read_text().replace('"mean": mean,', '"mean": mean + 1,'))
+    monkeypatch.setattr(run_module, "compile_model", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run_study(example_study, fitted, models=[str(changed)], settings=FEW)
+    with pytest.raises(StoreError, match="not finished"):
+        load_results(fitted)

@@ -148,7 +148,7 @@ def test_an_unknown_prior_set_is_refused_before_anything_is_written(example_stud
         run_study(example_study, tmp_path / "out", priors=["skeptical"])
     analysis = example_study.spec.analysis.model_copy(update={"priors": ("skeptical",)})
     study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
-    with pytest.raises(InputError, match=r"study\.toml, key analysis\.priors: .* did you mean 'sceptical'"):
+    with pytest.raises(InputError, match=r"study\.toml, line \d+, key analysis\.priors: .* did you mean 'sceptical'"):
         run_study(study, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

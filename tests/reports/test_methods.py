@@ -93,6 +93,11 @@ def test_fits_are_summed_up(planted) -> None:
     found = results.diagnostics
     text = text_of(results)
     assert "Each fit has 4 chains of 600 draws after 500 of warm-up" in text
+    begun = results.manifest["settings"]
+    assert (
+        f"begins with {begun['draws']} draws a chain and is sampled anew with more, at most {begun['max_draws']}"
+        in text
+    )
     least = min(min(item.ess_bulk, item.ess_tail) for item in found)
     assert (
         f"Over all {len(found)} fits the largest R-hat is {max(item.r_hat for item in found):.3f} (bound 1.01)" in text

@@ -140,7 +140,7 @@ def test_the_lines_are_a_prior_set_of_the_same_prior(quantity: str, weight: floa
         assert read.source == family.source
 
 
-@pytest.mark.parametrize("name", ["reference", "a b", ""])
+@pytest.mark.parametrize("name", ["reference", "a b", "", "panel-doubled"])
 def test_a_set_needs_a_name_of_its_own(name: str) -> None:
     with pytest.raises(InputError, match="a name for a prior set of your own is required"):
         prior_set_lines(name, ("symptom_change.arm",), symptom_change.PRIORS["reference"].arm)

@@ -1,0 +1,118 @@
+"""What `cochange fit` prints: the estimates, what their signs mean, and how far they can be relied on."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.markup import escape
+from rich.table import Column
+
+from cochange.console import ERR, OUT, print_reasons, right
+from cochange.inference.estimates import Estimate
+from cochange.inference.results import Results
+from cochange.models.parts.design import OVERALL
+from cochange.reports.labels import DESCRIBED, listed, quoted
+from cochange.reports.numbers import centre, interval, probability, side_of, significant
+from cochange.reports.sentences import signs
+from cochange.reports.statements import CHARACTER
+from cochange.wide_tables import in_parts
+
+VERDICTS = {
+    "report": "[green]sound[/green]: the chains agree, and nothing in the data calls for caution",
+    "caution": "[yellow]usable with caution[/yellow]",
+    "do not report": "[red]not usable[/red]",
+}
+IMPORTANT = "Against the smallest important difference"
+
+
+def print_estimates(results: Results) -> None:
+    """Print every estimate of a run, the prior sets of each together, and what they are to be read with."""
+    rows = _in_order(results.estimates)
+    for model in dict.fromkeys(row.model for row in rows):
+        for line in _about(model, results):
+            OUT.print(escape(line))
+        _print_rows([row for row in rows if row.model == model])
+    for line in _notes(rows, results):
+        OUT.print(escape(line))
+    ERR.print(f"Verdict: {VERDICTS[results.verdict.status]}.")
+    print_reasons(results)
+
+
+def _in_order(rows: Sequence[Estimate]) -> list[Estimate]:
+    priors = list(dict.fromkeys(row.prior for row in rows))
+    quantities = list(dict.fromkeys(row.quantity for row in rows))
+
+    def place(row: Estimate) -> tuple[str, str, int, int]:
+        return row.model, row.estimand, quantities.index(row.quantity), priors.index(row.prior)
+
+    return sorted(rows, key=place)
+
+
+def _print_rows(rows: Sequence[Estimate]) -> None:
+    first, several = rows[0], len({row.prior for row in rows}) > 1
+    names = {id(row): escape(_name(row) + (f", {row.prior}" if several else "")) for row in rows}
+    numbers = (f"median ({first.ci_prob:.0%} {first.ci_kind.upper()})", "P(side)", "MCSE")
+    estimates = [
+        (
+            names[id(row)],
+            escape(row.unit),
+            f"{centre(row)} ({interval(row)})",
+            "" if row.null is None else side_of(row),
+            significant(row.mcse_mean, 2),
+        )
+        for row in rows
+    ]
+    masses = [
+        (names[id(row)], _smallest(row), *(probability(mass) for mass in (row.below, row.inside, row.above)))
+        for row in rows
+        if row.smallest_important is not None
+    ]
+    columns = [Column("estimand"), Column("unit"), *map(right, numbers)]
+    beyond = [Column("estimand"), *map(right, ("smallest", "below", "inside", "above"))]
+    for title, own, cells in ((first.model, columns, estimates), (IMPORTANT, beyond, masses)):
+        for part in in_parts(escape(title), own, cells, OUT.width) if cells else ():
+            OUT.print(part)
+
+
+def _smallest(row: Estimate) -> str:
+    return f"{'factor ' * (row.unit == 'ratio')}{row.smallest_important:g}"
+
+
+def _name(row: Estimate) -> str:
+    """An estimand as results.json names it, with what tells its rows apart."""
+    group = "" if row.group == OVERALL else row.group
+    details = [detail for detail in (row.form, row.marker, row.visit and f"at {row.visit}", group) if detail]
+    return f"{row.estimand} ({', '.join(details)})" if details else row.estimand
+
+
+def _about(model: str, results: Results) -> Iterator[str]:
+    """Who was used, what was adjusted for, and under which priors."""
+    selection, spec = results.selections[model], results.study.spec
+    used = len(selection.used)
+    yield f"{model} uses {used} of {used + len(selection.left_out)} participants."
+    names = [*spec.covariates.numeric, *spec.covariates.categorical]
+    pooled = [table.column for table in (spec.groups, spec.sites) if table is not None]
+    if model in DESCRIBED:
+        said = [f"the covariates {listed(names)}" if names else "no covariates"]
+        said += [f"differences between the levels of {listed(pooled)}, partially pooled"] if pooled else []
+        adjusted = f"Adjusted for {' and '.join(said)}"
+        yield f"{adjusted}; `cochange models --model {model}` says which baselines an estimand is given."
+    else:
+        yield "What it adjusts for its own file says."
+    sets = dict.fromkeys(row.prior for row in results.estimates if row.model == model)
+    worded = [f"{quoted(name)} ({CHARACTER.get(name, 'your own')})" for name in sets]
+    yield f"Prior set{'s' * (len(worded) > 1)}: {listed(worded)}; `cochange priors` prints the values."
+
+
+def _notes(rows: Sequence[Estimate], results: Results) -> Iterator[str]:
+    yield "P(side): probability of the side of no change or no association that the estimate lies on."
+    yield "MCSE: Monte Carlo standard error of the posterior mean."
+    if any(row.smallest_important is not None for row in rows):
+        yield (
+            "Below, inside, above: probability of a value beyond the smallest important difference on the low side, "
+            "within it, and beyond it on the high side."
+        )
+    else:
+        yield "No smallest important difference is declared ([estimand.smallest_important] in the study file)."
+    meant = {(row.estimand, row.marker, signs(row, results.study)): None for row in rows}
+    for name, marker, said in meant:
+        if said:
+            yield f"{name}{f' ({marker})' if marker else ''}: {said}."

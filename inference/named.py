@@ -1,0 +1,168 @@
+"""Models and prior sets by the names a command or a study file gives, refused in one form where there are none."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cochange.models
+from cochange.data.faults import Fault, InputError
+from cochange.data.names import choice
+from cochange.data.read import read_study
+from cochange.data.spec import StudySpec, read_spec
+from cochange.data.specification.located import located
+from cochange.data.study import Study
+from cochange.models.parts.contract import OF_TABLES, Model, available, load_model
+from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
+
+# The option that names are given by, and the key of the study file.
+MODELS = ("--model", "analysis.models")
+PRIORS = ("--prior", "analysis.priors")
+
+
+def named_model(name: str) -> Model:
+    """One model by its name or file; faults as those of `named_models`."""
+    return named_models([name])[0]
+
+
+def named_models(names: Sequence[str], study_file: Path | None = None) -> list[Model]:
+    """Models by their names or files, each once.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of models that ship, or paths of model files.
+    study_file : Path, optional
+        The study file that names them; they are told of as those of the option without it.
+
+    Raises
+    ------
+    InputError
+        If there is no such model, or a file bears the name of another model.
+    ContractError
+        If a model file does not meet the contract.
+    """
+    check_models(names, study_file)
+    return list({model.source.resolve(): model for model in map(load_model, names)}.values())
+
+
+def check_models(names: Sequence[str], study_file: Path | None = None) -> None:
+    """Refuse models that are not there, and load none; arguments as those of `named_models`.
+
+    No file may bear the name of another model, by which results are kept and reported.
+
+    Raises
+    ------
+    InputError
+        For each of them.
+    """
+    folder = Path(cochange.models.__path__[0]).resolve()
+    taken = {name: folder / f"{name}.py" for name in available()}
+    faults = []
+    for name in names:
+        path = Path(name)
+        if path.suffix != ".py" or not path.is_file():
+            faults += [_fault(MODELS, study_file, *words) for words in _not_there(name)]
+        elif (owner := taken.setdefault(path.stem, path.resolve())) != path.resolve():
+            whose = "a model that ships" if owner.parent == folder else str(owner)
+            required, found = "a file name that no other model has", f"'{path.stem}', the name of {whose}"
+            faults.append(Fault(name, None, None, required, found, "give the file another name"))
+    if faults:
+        raise InputError(faults)
+
+
+def check_priors(names: Sequence[str], model: Model | None, spec: StudySpec, study_file: Path | None = None) -> None:
+    """Refuse prior sets that neither a model nor the study file has, and names none of which the model has.
+
+    A statistician's own model need not have each of the four sets that shipped models have: it is fitted under those
+    of the sets asked for that it has.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Prior sets asked for.
+    model : Model or None
+        The model; None for any that ships, which all have the same sets.
+    spec : StudySpec
+        The study file, which may define sets.
+    study_file : Path, optional
+        As of `named_models`.
+
+    Raises
+    ------
+    InputError
+        For each of them.
+    """
+    sets = list(dict.fromkeys((*(model.shipped if model else NAMES), *spec.analysis.prior_sets)))
+    lacking = [name for name in names if name not in (*sets, *NAMES)]
+    if not lacking and not any(name in sets for name in names):
+        lacking = list(names)
+    if lacking:
+        of = f" of {model.name}" if model else ""
+        required = f"a prior set{of}, shipped or defined under [analysis.prior_sets],"
+        raise InputError([_fault(PRIORS, study_file, required, f"'{name}'", choice(name, sets)) for name in lacking])
+
+
+def read_named(
+    study_file: Path | str, data_root: Path | str | None, models: Sequence[str] = (), priors: Sequence[str] = ()
+) -> Study:
+    """Read a study, its models and prior sets checked by `check_names` before its data are read."""
+    check_names(read_spec(study_file), Path(study_file), models, priors)
+    return read_study(study_file, data_root)
+
+
+def check_names(spec: StudySpec, study_file: Path, models: Sequence[str] = (), priors: Sequence[str] = ()) -> None:
+    """Refuse models and prior sets that are not there, which costs nothing, unlike reading the data of a study.
+
+    Parameters
+    ----------
+    spec : StudySpec
+        The study file.
+    study_file : Path
+        Its path.
+    models, priors : sequence of str
+        Those asked for; those of the study file where empty.
+
+    Raises
+    ------
+    InputError
+        For each of them.
+    ContractError
+        If a model file does not meet the contract.
+    """
+    chosen = named_models(models or spec.analysis.models, None if models else study_file)
+    if asked := priors or spec.analysis.priors:
+        fitted: Sequence[Model | None] = chosen or [None]
+        for model in fitted:
+            check_priors(asked, model, spec, None if priors else study_file)
+
+
+def sets_of_study(study: Study, model: Model) -> dict[str, PriorsLike]:
+    """Every prior set of a model for a study, shipped and its own.
+
+    Raises
+    ------
+    InputError
+        As `prior_sets` does, with the lines of the study file.
+    """
+    try:
+        return prior_sets(model.name, model.shipped, study)
+    except InputError as error:
+        raise InputError(located(error.faults, study.path)) from None
+
+
+def _not_there(name: str) -> Iterator[tuple[str, str, str]]:
+    """What is required, found and to be done, where a name is none of a model."""
+    if name.endswith(".py"):
+        yield "a model file", f"none at '{name}'", "correct the path; it begins at the folder the command is given in"
+    elif name in OF_TABLES:
+        found = f"'{name}', which takes a table of published estimates"
+        yield "a model of a study", found, "pool the table with `cochange pool`"
+    elif name not in available():
+        required = "the name of a model that ships, or the path of a .py file,"
+        yield required, f"'{name}'", choice(name, available())
+
+
+def _fault(place: tuple[str, str], study_file: Path | None, required: str, found: str, action: str) -> Fault:
+    option, key = place
+    if study_file is None:
+        return Fault(option, None, None, required, found, action)
+    return located([Fault(study_file.name, None, key, required, found, action)], study_file)[0]
