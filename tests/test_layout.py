@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -251,7 +252,17 @@ def test_package_data_is_named_file_by_file() -> None:
     assert [name for name in named if set(name) & set("*?[")] == []
 
 
-def test_the_wheel_holds_the_packages_and_the_named_data_only(tmp_path: Path) -> None:
+def built(what: str, source: Path, into: Path) -> Path:
+    """A wheel or an sdist, built as pip builds it."""
+    into.mkdir(exist_ok=True)
+    command = f"from setuptools.build_meta import build_{what}; build_{what}({str(into)!r})"
+    result = subprocess.run([sys.executable, "-c", command], cwd=source, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    (made,) = into.glob("*.whl" if what == "wheel" else "*.tar.gz")
+    return made
+
+
+def test_wheel_and_sdist_hold_the_packages_and_the_named_data_only(tmp_path: Path) -> None:
     copy = tmp_path / "source"
     for name in tracked_files():
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
@@ -261,11 +272,15 @@ def test_the_wheel_holds_the_packages_and_the_named_data_only(tmp_path: Path) ->
         (copy / stray).parent.mkdir(parents=True, exist_ok=True)
         (copy / stray).write_text("id,il6_0,madrs_0\n1,2.3,31\n", "utf-8")
 
-    command = f"from setuptools.build_meta import build_wheel; build_wheel({str(tmp_path)!r})"
-    result = subprocess.run([sys.executable, "-c", command], cwd=copy, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    (wheel,) = tmp_path.glob("*.whl")
-    shipped = [Path(name) for name in zipfile.ZipFile(wheel).namelist()]
+    with tarfile.open(built("sdist", copy, tmp_path)) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    (source,) = (tmp_path / "unpacked").iterdir()
+    from_checkout, from_sdist = (
+        {Path(name) for name in zipfile.ZipFile(built("wheel", folder, tmp_path / folder.name)).namelist()}
+        for folder in (copy, source)
+    )
+    assert from_sdist == from_checkout
+    shipped = from_sdist
 
     modules = [path for path in tracked_files() if path.suffix == ".py"]
     expected = set()
