@@ -14,7 +14,7 @@ import typer
 
 from cochange import cache_verbs, many_verbs, prior_verbs
 from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile, folder
-from cochange.stopping import stopping_in_callbacks
+from cochange.stopping import stopping_in_callbacks, stopping_when_terminated
 
 app = typer.Typer(
     name="cochange",
@@ -288,7 +288,7 @@ def _guard(command: Callable[[], object]) -> int:
     from cochange.data.faults import CochangeError
 
     try:
-        with stopping_in_callbacks():
+        with stopping_in_callbacks(), stopping_when_terminated():
             result = command()
     except KeyboardInterrupt:
         result = STOPPED

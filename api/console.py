@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange.data.faults import Notice
+from cochange.inference.plan import Plan
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
@@ -27,17 +28,25 @@ def print_models(models: Sequence[Model]) -> None:
     """Print every model with its question, its estimands and its prior sets."""
     for model in models:
         OUT.print(f"\n[bold]{escape(model.name)}[/bold]  {escape(model.question)}")
-        estimands = Table("estimand", "definition", "unit", "question")
+        estimands = Table(Column("estimand", overflow="fold"), "definition", "unit", "question")
         for name, estimand in model.estimands.items():
             estimands.add_row(*map(escape, (name, estimand.meaning, estimand.unit, estimand.question)))
         OUT.print(estimands)
-        sets = Table("parameter", "unit", *map(escape, model.shipped))
+        sets = Table(Column("parameter", overflow="fold"), "unit", *map(escape, model.shipped))
         units = notes(next(iter(model.shipped.values())))
         for parameter, note in units.items():
             values = (str(families(priors)[parameter]) for priors in model.shipped.values())
             sets.add_row(parameter, escape(note.unit), *map(escape, values))
         OUT.print(sets)
     OUT.print("\nPriors in points are for a scale of 0 to 60; they are carried to the study's scale by its range.")
+
+
+def print_same(plan: Plan) -> None:
+    """Print which prior sets are another one for a model, under which it is not fitted twice."""
+    for model, like in plan.same.items():
+        for prior, first in like.items():
+            said = f"for {model} the prior set '{prior}' is '{first}': it is fitted once, as '{first}'"
+            ERR.print(f"[yellow]Note[/yellow]: {escape(said)}")
 
 
 def print_verdict(results: Results) -> None:

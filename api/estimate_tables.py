@@ -16,9 +16,9 @@ from cochange.reports.statements import CHARACTER
 from cochange.wide_tables import in_parts
 
 VERDICTS = {
-    "report": "[green]sound[/green]: the chains agree, and nothing in the data calls for caution",
-    "caution": "[yellow]usable with caution[/yellow]",
-    "do not report": "[red]not usable[/red]",
+    "report": "[green]report[/green]: the chains agree, and nothing in the data calls for caution",
+    "caution": "[yellow]caution[/yellow]: usable, with what is said below",
+    "do not report": "[red]do not report[/red]: not usable",
 }
 IMPORTANT = "Against the smallest important difference"
 

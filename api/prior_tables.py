@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from rich.markup import escape
 from rich.table import Column, Table
 
-from cochange.console import OUT, right, titled
+from cochange.console import OUT, print_same, right, titled
 from cochange.data.study import Study
 from cochange.inference.plan import make_plan
 from cochange.inference.prior_terms import DRAWS, PriorTerms, Quantity, by_model, prior_terms
@@ -55,6 +55,7 @@ def priors(
             print_terms(sets, study)
         for line in _carried(study):
             OUT.print(f"\n{escape(line)}")
+        print_same(plan)
         for name, reason in plan.not_fitted.items():
             OUT.print(f"\n[bold]{escape(name)}[/bold] cannot be fitted to this study: {escape(reason)}")
     return terms

@@ -1,10 +1,11 @@
-"""Ctrl-C wherever it falls."""
+"""Ctrl-C wherever it falls, and a scheduler's request to end as if it were Ctrl-C."""
 
+import signal
 import sys
 from _thread import interrupt_main
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Timer
+from threading import Timer, current_thread, main_thread
 
 # By then the callback is left; where it falls into the next one, it is sent once more.
 SECONDS = 0.05
@@ -43,3 +44,19 @@ def stopping_in_callbacks() -> Iterator[None]:
         for timer in sent:
             timer.cancel()
         sys.unraisablehook = usual
+
+
+@contextmanager
+def stopping_when_terminated() -> Iterator[None]:
+    """Take SIGTERM, by which schedulers of clusters end a job, for Ctrl-C.
+
+    Only a main thread can; elsewhere it ends the process as before.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

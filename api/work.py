@@ -121,6 +121,8 @@ def _sample(request: Request) -> Results:
     if not request.quiet:
         console.print_notices(study.notices)
     plan = make_plan(study, request.models, request.priors)
+    if not request.quiet:
+        console.print_same(plan)
     replaced = None if request.out is None else replaced_run(request.out, study)
     if replaced is not None and not request.quiet:
         console.print_notices([replaced])

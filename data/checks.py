@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from cochange.data.checking.alike_levels import levels_told_apart, reasons_told_apart
+from cochange.data.checking.alike_levels import levels_told_apart, odd_levels, reasons_told_apart
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
 from cochange.data.checking.decimal_marks import other_decimal_marks
 from cochange.data.checking.left_out_values import values_in_left_out_rows
@@ -196,8 +196,9 @@ def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
         constants: dict[str, list[str]] = {}
         for (column, visit), own in cells.groupby(["column", "visit"], sort=False):
             values = own["value"].dropna().to_numpy(dtype=float)
-            # Fewer are equal by chance, as at a visit that few attended.
-            if len(values) >= FEWEST_ALIKE and _is_constant(values):
+            # Fewer are equal by chance, as at a visit that few attended; what could not be read may differ.
+            told = (own["status"] == "unread").any()
+            if len(values) >= FEWEST_ALIKE and _is_constant(values) and not told:
                 found = f"{values[0]:g} in all {len(values)} readings at '{visit}'"
                 constants.setdefault(str(column), []).append(found)
         required = f"a column of {name} that differs between participants"
@@ -298,5 +299,6 @@ _NOTICES = (
     values_after_events,
     reasons_of_those_who_left,
     reasons_told_apart,
+    odd_levels,
     _unscreened,
 )

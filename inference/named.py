@@ -143,10 +143,25 @@ def sets_of_study(study: Study, model: Model) -> dict[str, PriorsLike]:
     InputError
         As `prior_sets` does, with the lines of the study file.
     """
+    faults = [
+        Fault(
+            study.path.name,
+            None,
+            f"analysis.prior_sets.{name}",
+            "a name that differs from those of shipped sets in more than capitals",
+            f"'{name}' beside the shipped '{name.lower()}'",
+            "give the set another name",
+        )
+        for name in study.spec.analysis.prior_sets
+        if name.lower() in model.shipped and name not in model.shipped
+    ]
     try:
-        return prior_sets(model.name, model.shipped, study)
+        sets = prior_sets(model.name, model.shipped, study)
     except InputError as error:
-        raise InputError(located(error.faults, study.path)) from None
+        raise InputError(located([*faults, *error.faults], study.path)) from None
+    if faults:
+        raise InputError(located(faults, study.path))
+    return sets
 
 
 def _not_there(name: str) -> Iterator[tuple[str, str, str]]:

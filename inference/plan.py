@@ -1,6 +1,6 @@
 """What a run will fit: the models the study allows, and the prior sets asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from cochange.data.faults import CochangeError, Fault, InputError
@@ -10,7 +10,8 @@ from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.inference.named import check_priors, named_models, sets_of_study
 from cochange.models.parts.contract import Model, available, load_model
-from cochange.models.parts.prior_sets import NAMES, PriorsLike
+from cochange.models.parts.families import Family
+from cochange.models.parts.prior_sets import NAMES, PriorsLike, families
 from cochange.models.parts.selection import Selection
 from cochange.models.parts.visits import visits_of
 
@@ -36,12 +37,16 @@ class Plan:
         Of both.
     sets : mapping of str to mapping of str to Priors
         Model, prior set, priors; the main set first.
+    same : mapping of str to mapping of str to str
+        Model, prior set of the study file that changes nothing for it, the set among `sets` that it equals. Fitted
+        under another name, the same priors would look like a second opinion.
     """
 
     models: tuple[Model, ...]
     not_fitted: Mapping[str, str]
     selections: Mapping[str, Selection]
     sets: Mapping[str, Mapping[str, PriorsLike]]
+    same: Mapping[str, Mapping[str, str]]
 
     @property
     def n_sets(self) -> int:
@@ -80,7 +85,27 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     not_fitted = {name: selection.problem for name, selection in selections.items() if selection.problem}
     if not fitted:
         raise NothingToFitError(_nothing_to_fit(study, not_fitted))
-    return Plan(fitted, not_fitted, selections, {model.name: sets[model.name] for model in fitted})
+    same = {model.name: _same(sets[model.name], study.spec.analysis.prior_sets.keys()) for model in fitted}
+    told_apart = {
+        name: {prior: priors for prior, priors in sets[name].items() if prior not in like}
+        for name, like in same.items()
+    }
+    return Plan(fitted, not_fitted, selections, told_apart, same)
+
+
+def _same(sets: Mapping[str, PriorsLike], own: Set[str]) -> dict[str, str]:
+    """The sets that are one before them under another name, where one of the two is the study file's own."""
+    found: dict[str, str] = {}
+    kept: dict[str, dict[str, Family]] = {}
+    for name, priors in sets.items():
+        alike = (
+            other for other, values in kept.items() if values == families(priors) and not own.isdisjoint((name, other))
+        )
+        if (first := next(alike, None)) is None:
+            kept[name] = families(priors)
+        else:
+            found[name] = first
+    return found
 
 
 def chosen_models(study: Study, asked: Sequence[str] = ()) -> list[Model]:

@@ -1,7 +1,8 @@
-"""Levels that differ in case, blanks or leading zeros alone: slips of the keyboard that make a group of their own."""
+"""Levels that are slips of the keyboard, and make a group of their own: other spellings, short forms, codes."""
 
 from cochange.data.faults import Fault, Notice
 from cochange.data.reading.places import first_place
+from cochange.data.reading.readings import parse_reading
 from cochange.data.reading.readout import Readout
 from cochange.data.reading.spellings import groups_alike, plain, with_rows
 from cochange.data.reading.variables import Role
@@ -31,6 +32,47 @@ def levels_told_apart(readout: Readout, spec: StudySpec) -> list[Fault]:
                 action = "write them alike in the data if they are one, as no key of the study file joins them; else "
                 faults.append(Fault(*first_place(second), required, found, f"{action}rename one of them"))
     return faults
+
+
+def odd_levels(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Say which levels may be short for another, and which are numbers among words."""
+    notices = []
+    for role in _LEVELS:
+        for cells in readout.of(role):
+            if role == "covariate" and cells["variable"].iloc[0] in spec.covariates.numeric:
+                continue
+            given = cells[cells["status"] == "observed"]
+            levels = given["value"].unique().tolist()
+            messages = []
+            for short, full in _short_forms(levels):
+                shown = with_rows([short, full], given, given["value"])
+                action = "If the one is short for the other, write them alike"
+                messages.append(f"{shown} are taken for different levels. {action}")
+            if numbers := _numbers_among_words(levels):
+                shown = with_rows(numbers, given, given["value"])
+                messages.append(
+                    f"{shown} among words: taken for a level of its own, not for a code. Correct it in the data or, if "
+                    "it stands for a missing value, list it under `missing` of its file"
+                )
+            for message in messages:
+                file, _, column = first_place(given)
+                notices.append(Notice(file, column, message))
+    return notices
+
+
+def _short_forms(levels: list[str]) -> list[tuple[str, str]]:
+    """One letter that begins exactly one other level, as F does female."""
+    found = []
+    for short in levels:
+        begun = [full for full in levels if len(full) > 2 and full.casefold().startswith(short.casefold())]
+        if len(short) == 1 and short.isalpha() and len(begun) == 1:
+            found.append((short, begun[0]))
+    return found
+
+
+def _numbers_among_words(levels: list[str]) -> list[str]:
+    numbers = [level for level in levels if parse_reading(level, ".").kind == "number"]
+    return numbers if 0 < 2 * len(numbers) < len(levels) else []
 
 
 def reasons_told_apart(readout: Readout, spec: StudySpec) -> list[Notice]:

@@ -44,9 +44,15 @@ def _fault(own: pd.DataFrame, wrong: pd.DataFrame, read: pd.DataFrame, readout: 
     right, beside = read[read["marked"]], read[read["column"] == column]
     found = f"a {MARK_NAMES[other]} in {count_rows(own)}, as in '{own['text'].iloc[0]}'"
     entry = f'"{source.name_in_file(column)}" = "{other}"'
-    if number := int(beside["marked"].sum()):
+    others = beside[beside["marked"]]
+    if number := len(others):
         found += f", and a {MARK_NAMES[mark]} in {number} other{'s' if number > 1 else ''}"
         action = "write every number of the column with one mark"
+        if number < len(own):
+            found += f", as in '{others['text'].iloc[0]}' in {count_rows(others)}"
+            action += (
+                f"; with decimal_columns = {{ {entry} }} under {data.heading} only the fewer are to be written anew"
+            )
     elif len(beside) > len(own):
         # Among whole numbers a few say nothing of the mark of the column.
         found += f" among {len(beside)} whole numbers"

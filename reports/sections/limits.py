@@ -85,7 +85,7 @@ def _of_models(results: Results) -> Iterator[str]:
         censored = sum("limit of detection" in reason for reason in results.selections[name].left_out.values())
         if censored:
             yield (
-                f"{name} leaves out {censored} participants whose {marker} lies beyond a limit of detection: a value "
+                f"{name} leaves out {_participants(censored)} whose {marker} lies beyond a limit of detection: a value "
                 "of unknown size cannot be a predictor. Its estimates speak for measurable values and for the "
                 "participants left."
             )
@@ -161,12 +161,16 @@ def _measured_only(results: Results) -> Iterator[str]:
     if not number:
         return
     said = (
-        f"symptom_change leaves out {number} participants because their baseline {marker} is missing or beyond a "
+        f"symptom_change leaves out {_participants(number)} because their baseline {marker} is missing or beyond a "
         "limit. Its means, arm comparisons and shares speak of participants with a measured baseline marker only."
     )
     if is_compared(results.study):
         said += " Such a comparison of arms is no longer as randomised."
     yield said
+
+
+def _participants(number: int) -> str:
+    return f"{number} participant{'s' * (number != 1)}"
 
 
 def _of_settings(results: Results) -> Iterator[str]:

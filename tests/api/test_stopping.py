@@ -1,15 +1,17 @@
 """Ctrl-C that falls into a callback of compiled code."""
 
 import ctypes
+import os
 import signal
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from cochange.cli import STOPPED, _guard
-from cochange.stopping import stopping_in_callbacks
+from cochange.stopping import stopping_in_callbacks, stopping_when_terminated
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +71,24 @@ def test_whatever_else_is_lost_is_told_as_usual(monkeypatch: pytest.MonkeyPatch)
     with stopping_in_callbacks():
         broken()
     assert told == [ValueError]
+
+
+def test_a_request_to_end_is_taken_for_an_interrupt() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(KeyboardInterrupt):
+        _terminated()
+    assert signal.getsignal(signal.SIGTERM) is before
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(_terminable).result() is before
+
+
+def _terminated() -> None:
+    with stopping_when_terminated():
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+
+
+def _terminable() -> object:
+    """What SIGTERM does where a thread that is not the main one stops when terminated."""
+    with stopping_when_terminated():
+        return signal.getsignal(signal.SIGTERM)

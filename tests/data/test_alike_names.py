@@ -70,3 +70,22 @@ def test_two_spellings_of_a_reason_are_noticed(wide) -> None:
     wide.spec["missing_data"] = {"reason": "why", "compare": ["missing at random"]}
     messages = [notice.message for notice in wide.read().notices]
     assert any("'Moved' in 1 row (3) and 'moved' in 1 row (4)" in message for message in messages)
+
+
+def test_a_letter_that_begins_another_level_is_noticed(wide) -> None:
+    wide.table.loc[[3, 5], "sex"] = "f"
+    (notice,) = [each for each in wide.read().notices if each.column == "sex"]
+    assert "'f' in 2 rows (5, 7) and 'female' in" in notice.message
+    assert "If the one is short for the other" in notice.message
+
+
+def test_a_number_among_words_is_noticed(wide) -> None:
+    wide.table.loc[4, "sex"] = "999"
+    (notice,) = [each for each in wide.read().notices if each.column == "sex"]
+    assert notice.message.startswith("'999' in 1 row (6) among words: taken for a level of its own")
+
+
+@pytest.mark.parametrize("levels", [("1", "2"), ("1", "12"), ("I", "II"), ("A", "B"), ("a", "ab")])
+def test_usual_levels_are_not_noticed(wide, levels: tuple[str, str]) -> None:
+    wide.table["sex"] = [levels[row % 2] for row in range(len(wide.table))]
+    assert [each for each in wide.read().notices if each.column == "sex"] == []

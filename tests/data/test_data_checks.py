@@ -213,6 +213,14 @@ def test_mixed_decimal_marks_in_one_column(wide) -> None:
     assert fault.action == "write every number of the column with one mark"
 
 
+def test_the_fewer_numbers_with_the_mark_of_the_file_are_named(wide) -> None:
+    wide.table["il6_12"] = [f"{row},25" for row in range(1, len(wide.table) + 1)]
+    wide.table.loc[:5, "il6_12"] = "<0.3"
+    fault = wide.only_fault()
+    assert fault.found.endswith("and a point in 6 others, as in '<0.3' in 6 rows (2, 3, 4, 5, 6, 7)")
+    assert '; with decimal_columns = { "il6_12" = "," } under [data] only the fewer' in fault.action
+
+
 def test_a_control_arm_that_nobody_is_in(wide) -> None:
     wide.spec["arms"]["control"] = "Ctrl"
     fault = wide.only_fault()

@@ -118,3 +118,31 @@ def test_a_file_with_the_name_of_a_model_that_ships_is_refused_everywhere(one_me
 def test_the_file_of_a_model_that_ships_is_that_model() -> None:
     source = named_model("symptom_change").source
     assert [model.name for model in named_models(["symptom_change", str(source)])] == ["symptom_change"]
+
+
+def test_a_set_named_as_a_shipped_one_but_for_capitals_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    own = "\n[analysis.prior_sets.Reference.symptom_change]\nintercept = { mean = -8, sd = 5 }\n"
+    path.write_text(example_path().read_text("utf-8") + own, "utf-8")
+    with pytest.raises(InputError, match="'Reference' beside the shipped 'reference'"):
+        make_plan(read_study(path, example_path().parent), ["symptom_change"])
+
+
+def test_a_set_that_changes_nothing_of_a_model_is_not_fitted_twice(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    own = "\n[analysis.prior_sets.mine.symptom_change]\nintercept = { mean = -8, sd = 5 }\n"
+    own += '[analysis.prior_sets.doubting]\nbase = "sceptical"\n'
+    path.write_text(example_path().read_text("utf-8") + own, "utf-8")
+    study, models = read_study(path, example_path().parent), ["symptom_change", "marker_change"]
+    plan = make_plan(study, models, ["reference", "mine", "doubting", "sceptical"])
+    assert {name: list(sets) for name, sets in plan.sets.items()} == {
+        "symptom_change": ["reference", "mine", "doubting"],
+        "marker_change": ["reference", "doubting"],
+    }
+    assert plan.same == {
+        "symptom_change": {"sceptical": "doubting"},
+        "marker_change": {"mine": "reference", "sceptical": "doubting"},
+    }
+    assert plan.n_sets == 5
+    # A set asked for alone is fitted under its own name.
+    assert list(make_plan(study, ["marker_change"], ["mine"]).sets["marker_change"]) == ["mine"]
