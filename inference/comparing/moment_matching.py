@@ -10,7 +10,7 @@ from cochange.models.parts.frozen import frozen
 from cochange.models.parts.prior_sets import PriorsLike, families
 
 # Draws that find the map, and draws that are weighted, which had no part in it.
-FINDING, WEIGHTED = 2000, 8000
+FINDING, WEIGHTED = 2000, 10000
 LEAST_APART = 3
 ROUNDS = 4
 # A round whose weights are worth this share of the draws is the last.

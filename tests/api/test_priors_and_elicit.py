@@ -53,7 +53,9 @@ def test_priors_are_told_in_words_with_what_they_imply(command, study_file):
 def test_how_shipped_priors_are_carried_to_the_scale_is_told(command, study_file, direction, turned):
     scale = f'scale = "Mood"\nrange = [40, 70]\ndirection = "higher is {direction}"'
     text = study_file.read_text("utf-8").replace('scale = "MADRS"', scale).replace("remission = 10", "remission = 50")
-    own = '[analysis.prior_sets.panel]\nbase = "diffuse"\n'
+    # What a set changes is of no use to a normal likelihood; another changes nothing at all.
+    own = '[analysis.prior_sets.panel]\nbase = "diffuse"\nsymptom_change.nu = { shape = 3, rate = 0.2 }\n'
+    own += '[analysis.prior_sets.twin]\nbase = "diffuse"\n'
     data = study_file.parent / "exercise_trial.csv"
     table = pd.read_csv(data, comment="#", dtype=str, keep_default_na=False)
     for name in ("madrs_0", "madrs_12"):
@@ -61,13 +63,14 @@ def test_how_shipped_priors_are_carried_to_the_scale_is_told(command, study_file
     table.to_csv(data, index=False)
     start, end = text.index("[inclusion]"), text.index("[", text.index("[inclusion]") + 1)
     study_file.write_text(f"{text[:start]}{text[end:]}\n{own}", "utf-8")
-    arguments = ("--model", "symptom_change", "--prior", "diffuse", "--prior", "panel")
+    arguments = ("--model", "symptom_change", "--prior", "diffuse", "--prior", "panel", "--prior", "twin")
     code, out, err = command("priors", study_file, *arguments)
     assert code == 0, err
     said = flat(out)
     assert "Shipped sets are written for a scale of 60 points. Mood has 30: their priors in points, means and" in said
     assert f"are multiplied by 30/60{turned}" in said
     assert "panel, your own, begun with diffuse: as diffuse." in said
+    assert "for symptom_change the prior set 'twin' is 'diffuse': it is fitted once, as 'diffuse'" in flat(err)
 
 
 def test_readings_are_explained_where_there_are_any(command, study_file):

@@ -157,8 +157,8 @@ def test_draws_that_find_the_map_are_not_weighted():
         assert not set(finding) & set(weighted)
         assert set(finding) | set(weighted) <= set(range(draws))
         assert chains * finding.size <= max(2000 + chains, chains * draws / 3 + chains)
-        assert chains * weighted.size <= 8000
-        assert weighted.size == min(draws - finding.size, 8000 // chains)
+        assert chains * weighted.size <= 10_000
+        assert weighted.size == min(draws - finding.size, 10_000 // chains)
 
 
 def test_no_map_is_sought_in_more_coordinates_than_the_draws_tell_of():
