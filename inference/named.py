@@ -158,7 +158,7 @@ def sets_of_study(study: Study, model: Model) -> dict[str, PriorsLike]:
     try:
         sets = prior_sets(model.name, model.shipped, study)
     except InputError as error:
-        raise InputError(located([*faults, *error.faults], study.path)) from None
+        faults += error.faults
     if faults:
         raise InputError(located(faults, study.path))
     return sets

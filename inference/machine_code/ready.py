@@ -115,7 +115,7 @@ def _name_of(secret: bytes) -> str:
 
 
 def _sealed(content: bytes, secret: bytes) -> bytes:
-    """Content made unreadable, or readable again: each secret is that of one study, and so of one content."""
+    """Content made unreadable, or readable again; a secret seals the one file that bears its name."""
     stream = hashlib.shake_256(secret).digest(len(content))
     return (np.frombuffer(content, np.uint8) ^ np.frombuffer(stream, np.uint8)).tobytes()
 
