@@ -11,6 +11,7 @@ import xarray as xr
 from cochange.data.study import Study
 from cochange.inference.built import check_built
 from cochange.inference.quiet import quiet
+from cochange.inference.top_level import draw_top_level
 from cochange.models.parts.contract import Model
 from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike, families, hyperparameters, structure
@@ -94,6 +95,9 @@ class Compiled:
         drawn = _drawn_together(self.model, self.study, self.variables, priors, draws, seed)
         if drawn is not None:
             return drawn
+        if self.ready is not None and self.ready.top_level is not None:
+            top_level, coords = self.ready.top_level, self.ready.coords
+            return draw_top_level(top_level, coords, hyperparameters(priors), draws, seed)
         self.under(priors)
         return draw_priors(self.graph, self.model, self.study, priors, draws, seed)
 
@@ -151,11 +155,19 @@ def of_graph(model: Model, study: Study, priors: PriorsLike, graph: "pm.Model", 
 
 
 def draw_priors(graph: "pm.Model", model: Model, study: Study, priors: PriorsLike, draws: int, seed: int) -> xr.Dataset:
-    """Prior draws by parameter of a built model, whose data hold this prior set; dims ``(chain, draw, ...)``."""
+    """Prior draws by parameter of a built model, whose data hold this prior set; dims ``(chain, draw, ...)``.
+
+    A model that replicates its outcomes itself is spared those of its parameters that depend on others.
+    """
+    from cochange.inference.graph_priors import top_level_of
+
     variables = frozenset(variable.name for variable in graph.free_RVs)
     drawn = _drawn_together(model, study, variables, priors, draws, seed)
     if drawn is not None:
         return drawn
+    top_level = top_level_of(model, graph, priors)
+    if top_level is not None:
+        return draw_top_level(top_level, graph.coords, hyperparameters(priors), draws, seed)
     names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
     with quiet(), graph:
         tree = pm.sample_prior_predictive(

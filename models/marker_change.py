@@ -43,6 +43,9 @@ ESTIMANDS = {
     "arm_ratio": Estimand("ratio of the arm's geometric mean ratio to the control's, adjusted", "ratio", 1.0, "Q1"),
 }
 
+# Participants with a value at one visit alone, by the visit.
+SINGLE = ("baseline_only", "follow_up_only")
+
 PRIOR_VARS = (
     "baseline", "change", "covariate_effect", "arm_difference", "group_sd", "site_sd", "sigma", "retest_z", "nu",
 )  # fmt: skip
@@ -190,9 +193,11 @@ def _observe(
 ) -> None:
     """Pairs with a value at both visits, then single values."""
     model = pm.modelcontext(None)
-    both = np.flatnonzero((pair.status != "missing").all(axis=1))
-    if len(both):
-        model.add_coord("pair", pair.participant[both])
+    rows = _rows(pair)
+    for dim, of_dim in rows.items():
+        model.add_coord(dim, pair.participant[of_dim])
+    if "pair" in rows:
+        both = rows["pair"]
         groups = patterns(pair.status[both], None if alike is None else alike[both])
         lower, upper = pair.lower[both], pair.upper[both]
         pm.CustomDist(
@@ -206,18 +211,25 @@ def _observe(
             observed=pm.Data("pair_values", pair.log_value[both], dims=("pair", "visit")),
             dims=("pair", "visit"),
         )
-    for visit, name in enumerate(("baseline", "follow_up")):
-        alone = np.flatnonzero((pair.status[:, visit] != "missing") & (pair.status[:, 1 - visit] == "missing"))
-        if len(alone):
-            model.add_coord(f"{name}_only", pair.participant[alone])
+    for visit, dim in enumerate(SINGLE):
+        if dim in rows:
+            alone = rows[dim]
             pm.Censored(
-                f"log_marker_{name}_only",
+                f"log_marker_{dim}",
                 pm.Normal.dist(mean[alone, visit], sd[alone, visit]),
                 lower=pair.lower[alone, visit],
                 upper=pair.upper[alone, visit],
-                observed=pm.Data(f"{name}_only_values", pair.log_value[alone, visit], dims=f"{name}_only"),
-                dims=f"{name}_only",
+                observed=pm.Data(f"{dim}_values", pair.log_value[alone, visit], dims=dim),
+                dims=dim,
             )
+
+
+def _rows(pair: MarkerPair) -> dict[str, np.ndarray]:
+    """Rows with values at both visits and rows with a value at one of them, where there are any."""
+    seen = pair.status != "missing"
+    rows = {"pair": np.flatnonzero(seen.all(axis=1))}
+    rows |= {dim: np.flatnonzero(seen[:, visit] & ~seen[:, 1 - visit]) for visit, dim in enumerate(SINGLE)}
+    return {dim: of_dim for dim, of_dim in rows.items() if len(of_dim)}
 
 
 def _draw_pairs(
@@ -248,22 +260,65 @@ def _of_equation(draws: xr.Dataset, equation: str) -> xr.Dataset:
     return draws.sel(equation=equation, drop=True) if "equation" in draws.dims else draws
 
 
+def observed_data(study: Study) -> xr.Dataset:
+    """The log marker as observed, at the limit where censored."""
+    pair = marker_pair(study).of(select(study).used)
+    return _by_outcome(_of_visits(pair.log_value), pair, study)
+
+
+def replicate(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
+    """Log marker of the same participants drawn anew, censored at their limits; dims ``(chain, draw, ...)``."""
+    pair = marker_pair(study).of(select(study).used)
+    values = _drawn(draws, study, np.arange(len(pair.participant)), draws.get("mixing"), rng)
+    return _by_outcome(values.clip(_of_visits(pair.lower), _of_visits(pair.upper)), pair, study)
+
+
+def _of_visits(values: np.ndarray) -> xr.DataArray:
+    return xr.DataArray(values, dims=("participant", "visit"))
+
+
+def _by_outcome(values: xr.DataArray, pair: MarkerPair, study: Study) -> xr.Dataset:
+    """Values of all participants at both visits under the names and dims of the graph's outcomes."""
+    rows = _rows(pair)
+    by_dim = {dim: values.isel(participant=of_dim).rename(participant=dim) for dim, of_dim in rows.items()}
+    outcomes = {
+        f"log_marker_{dim}": by_dim[dim].isel(visit=visit, drop=True)
+        for visit, dim in enumerate(SINGLE)
+        if dim in by_dim
+    }
+    if "pair" in by_dim:
+        outcomes["log_marker"] = by_dim["pair"].assign_coords(visit=[study.baseline, study.follow_up])
+    return xr.Dataset(outcomes).assign_coords({dim: pair.participant[of_dim] for dim, of_dim in rows.items()})
+
+
 def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
     """Log marker of new participants at both visits, dims ``(chain, draw, participant)``."""
-    used = select(study).used
-    design, rows = make_design(study, used), representatives(len(used))
+    values = _drawn(draws, study, representatives(len(select(study).used)), None, rng)
+    visits = (study.baseline, study.follow_up)
+    at = {f"{study.marker} at {name}": values.isel(visit=visit) for visit, name in enumerate(visits)}
+    return xr.Dataset(at)
+
+
+def _drawn(
+    draws: xr.Dataset, study: Study, rows: np.ndarray, mixing: xr.DataArray | None, rng: np.random.Generator
+) -> xr.DataArray:
+    """Log marker without limits, with the participants' own mixing or, where None, another one.
+
+    Dims ``(chain, draw, participant, visit)``.
+    """
+    design = make_design(study, select(study).used)
     effects = {name: participant_effects(_of_equation(draws, name), design, rows) for name in ("baseline", "change")}
     mean0 = marker_pair(study).centre + draws["baseline"] + effects["baseline"]
     mean1 = mean0 + draws["change"] + effects["change"]
-    spread = precisions(draws.get("nu"), mean1, rng) ** -0.5
+    spread = (precisions(draws.get("nu"), mean1, rng) if mixing is None else mixing) ** -0.5
     retest = xr.ufuncs.tanh(draws["retest_z"])
-    first, fresh = (spread.copy(data=rng.normal(size=spread.shape)) for _ in range(2))
+    first, fresh = (mean1.copy(data=rng.normal(size=mean1.shape)) for _ in range(2))
     second = retest * first + np.sqrt(1 - retest**2) * fresh
-    at = {
-        visit: mean + draws["sigma"].sel(visit=visit, drop=True) * spread * z
+    at = [
+        mean + draws["sigma"].sel(visit=visit, drop=True) * spread * z
         for visit, mean, z in ((study.baseline, mean0, first), (study.follow_up, mean1, second))
-    }
-    return xr.Dataset({f"{study.marker} at {visit}": values for visit, values in at.items()})
+    ]
+    return xr.concat(at, dim="visit").transpose("chain", "draw", "participant", "visit")
 
 
 if __name__ == "__main__":

@@ -218,13 +218,49 @@ def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     return {"parallel_slope": posterior["parallel"], "change_correlation": xr.ufuncs.tanh(posterior["raw_z"])}
 
 
+def observed_data(study: Study) -> xr.Dataset:
+    """The change of the score, and both changes in their standard deviations, as observed."""
+    used = select(study).used
+    columns = _columns(study, used)
+    outcomes = {
+        "change_of_score": columns.symptom_change,
+        "raw_marker_change": _standardise(columns.marker_change),
+        "raw_symptom_change": _standardise(columns.symptom_change),
+    }
+    return xr.Dataset(
+        {name: ("participant", values) for name, values in outcomes.items()}, coords={"participant": used}
+    )
+
+
+def replicate(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
+    """The outcomes of `observed_data` drawn anew, dims ``(chain, draw, participant)``."""
+    used = select(study).used
+    change = _drawn(draws, study, np.arange(len(used)), rng)
+    raw = xr.ufuncs.tanh(draws["raw_z"])
+    first, fresh = (change.copy(data=rng.normal(size=change.shape)) for _ in range(2))
+    (mean_m, sd_m), (mean_y, sd_y) = (
+        [draws[name].isel(change=index, drop=True) for name in ("raw_mean", "raw_sd")] for index in range(2)
+    )
+    outcomes = {
+        "change_of_score": change,
+        "raw_marker_change": mean_m + sd_m * first,
+        "raw_symptom_change": mean_y + sd_y * (raw * first + np.sqrt(1 - raw**2) * fresh),
+    }
+    return xr.Dataset(outcomes).assign_coords(participant=used)
+
+
 def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
     """Score of new participants at follow-up, given their baseline and the marker at both visits.
 
     Dims ``(chain, draw, participant)``; the baseline score, which is given, has dim ``participant`` alone.
     """
     used = select(study).used
-    rows = representatives(len(used))
+    return score_readings(study, some_scores(study, used), _drawn(draws, study, representatives(len(used)), rng))
+
+
+def _drawn(draws: xr.Dataset, study: Study, rows: np.ndarray, rng: np.random.Generator) -> xr.DataArray:
+    """Change of the score of some participants, dims ``(chain, draw, participant)``."""
+    used = select(study).used
     columns = _columns(study, used)
     predictors = {
         "parallel": columns.marker_change.mean() - columns.marker_change,
@@ -235,8 +271,7 @@ def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Da
     mean = draws["intercept"] + participant_effects(effects, make_design(study, used), rows)
     for name, column in predictors.items():
         mean = mean + draws[name] * xr.DataArray(column[rows], dims="participant")
-    change = mean + residuals(draws["sigma"], draws.get("nu"), mean, rng)
-    return score_readings(study, some_scores(study, used), change)
+    return mean + residuals(draws["sigma"], draws.get("nu"), mean, rng)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.models.parts import literature
-from cochange.models.parts.bounded import counted, derive_counted, draw_counted, observe_counted, on_log_odds
+from cochange.models.parts.bounded import Counts, counted, derive_counted, draw_counted, observe_counted, on_log_odds
 from cochange.models.parts.design import (
     arm_contrasts,
     expected_by_group,
@@ -199,6 +199,10 @@ def _columns(study: Study, used: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
     return before - before.mean(), y1 - y0, m0
 
 
+def _forms(counts: Counts | None) -> list[str]:
+    return FORMS if counts is None else FORMS[:1]
+
+
 def build(study: Study, priors: Priors) -> "pm.Model":
     """The two forms of the regression, or that of a counted score.
 
@@ -220,7 +224,7 @@ def build(study: Study, priors: Priors) -> "pm.Model":
     y0, change, m0 = _columns(study, used)
     counts = counted(study, used)
     prior_of = families(priors) if counts is None else on_log_odds(priors)
-    forms = FORMS if counts is None else FORMS[:1]
+    forms = _forms(counts)
     dims = ("form", "participant")
     with pm.Model(coords=design.coords | {"form": forms}, check_bounds=False) as model:
         mean = prior_of["intercept"].variable("intercept", dims="form")[:, None]
@@ -251,8 +255,7 @@ def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
     used = select(study).used
     design = make_design(study, used)
     y0, _, m0 = _columns(study, used)
-    ancova = posterior.sel(form="ancova", drop=True)
-    line = _line(ancova, y0, m0)
+    line = _line(posterior, y0, m0)
     if (counts := counted(study, used)) is not None:
         mean = posterior["intercept"] + line + participant_effects(posterior, design)
         return derive_counted(posterior, study, design, counts, mean)
@@ -263,15 +266,32 @@ def derive(posterior: xr.Dataset, study: Study) -> Mapping[str, xr.DataArray]:
         estimands["arm_difference"] = arm_contrasts(posterior, design)
     if m0 is not None:
         estimands["prognostic_slope"] = posterior["prognostic"]
+    ancova, of_ancova = posterior.sel(form="ancova", drop=True), line.sel(form="ancova", drop=True)
     for name, limit in thresholds(study, used).items():
-        estimands[name] = responder_share(ancova, design, line, limit, study.spec.analysis.likelihood)
+        estimands[name] = responder_share(ancova, design, of_ancova, limit, study.spec.analysis.likelihood)
     return estimands
 
 
-def _line(ancova: xr.Dataset, y0: np.ndarray, m0: np.ndarray | None) -> xr.DataArray:
-    """The predictors' part of the ANCOVA form's mean, dims ``(chain, draw, participant)``."""
-    line = ancova["baseline_symptom"] * xr.DataArray(y0, dims="participant")
-    return line if m0 is None else line + ancova["prognostic"] * xr.DataArray(m0, dims="participant")
+def _line(draws: xr.Dataset, y0: np.ndarray, m0: np.ndarray | None) -> xr.DataArray:
+    """The predictors' part of the mean, dims ``(chain, draw, form, participant)``."""
+    line = draws["baseline_symptom"] * (draws["form"] == "ancova") * xr.DataArray(y0, dims="participant")
+    return line if m0 is None else line + draws["prognostic"] * xr.DataArray(m0, dims="participant")
+
+
+def observed_data(study: Study) -> xr.Dataset:
+    """The change of the score as observed, once for each form."""
+    used = select(study).used
+    _, change, _ = _columns(study, used)
+    forms = _forms(counted(study, used))
+    values = np.stack([change for _ in forms])
+    return xr.Dataset({"change": (("form", "participant"), values)}, coords={"form": forms, "participant": used})
+
+
+def replicate(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
+    """Change of the score of the same participants drawn anew, dims ``(chain, draw, form, participant)``."""
+    used = select(study).used
+    change = _drawn(draws, study, np.arange(len(used)), rng)
+    return xr.Dataset({"change": change.assign_coords(participant=used)})
 
 
 def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset:
@@ -280,17 +300,19 @@ def readings(draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Da
     Dims ``(chain, draw, participant)``; the baseline score, which is given, has dim ``participant`` alone.
     """
     used = select(study).used
-    rows = representatives(len(used))
+    change = _drawn(draws.sel(form=["ancova"]), study, representatives(len(used)), rng)
+    return score_readings(study, some_scores(study, used), change.isel(form=0, drop=True))
+
+
+def _drawn(draws: xr.Dataset, study: Study, rows: np.ndarray, rng: np.random.Generator) -> xr.DataArray:
+    """Change of the score of some participants, dims ``(chain, draw, form, participant)``."""
+    used = select(study).used
     y0, _, m0 = _columns(study, used)
-    ancova = draws.sel(form="ancova", drop=True)
-    line = _line(ancova, y0[rows], None if m0 is None else m0[rows])
-    mean = ancova["intercept"] + line + participant_effects(ancova, make_design(study, used), rows)
+    line = _line(draws, y0[rows], None if m0 is None else m0[rows])
+    mean = draws["intercept"] + line + participant_effects(draws, make_design(study, used), rows)
     if (counts := counted(study, used)) is not None:
-        some = replace(counts, baseline=counts.baseline[rows])
-        change = draw_counted(mean, ancova["precision"], some, rng)
-    else:
-        change = mean + residuals(ancova["sigma"], ancova.get("nu"), mean, rng)
-    return score_readings(study, some_scores(study, used), change)
+        return draw_counted(mean, draws["precision"], replace(counts, baseline=counts.baseline[rows]), rng)
+    return mean + residuals(draws["sigma"], draws.get("nu"), mean, rng)
 
 
 if __name__ == "__main__":

@@ -85,8 +85,6 @@ def check_design(model: Model, study: Study) -> None:
     selection = selection_of(model, study)
     if selection.problem:
         raise DesignError(f"{study.path.name}: {model.name} cannot be fitted to this design: {selection.problem}")
-    if model.replicate is not None and model.with_outcomes is None:
-        raise DesignError(f"{model.name} cannot take data drawn anew: it has no `with_outcomes`")
     if model.name == "marker_change" and model.with_outcomes is None:
         status = study.data["marker_status"].sel(marker=study.marker)
         if status.isin(["below", "above"]).any():

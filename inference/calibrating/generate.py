@@ -167,7 +167,17 @@ def make_generator(model: Model, study: Study, priors: PriorsLike, graph: "pm.Mo
         What the graph was built from.
     graph : pymc.Model
         The graph; its observed data are overwritten by what is drawn.
+
+    Raises
+    ------
+    DesignError
+        If nothing draws outcomes that the graph can take.
     """
+    if not graph.observed_RVs and (model.replicate is None or model.with_outcomes is None):
+        raise DesignError(
+            f"{model.name} cannot take data drawn anew: its graph observes no outcome, and it lacks `replicate` or "
+            "`with_outcomes`"
+        )
     variables = [*graph.free_RVs, *graph.deterministics, *graph.observed_RVs]
     with quiet():
         draw = pm.compile(inputs=[], outputs=variables, mode=interpreted())

@@ -23,6 +23,7 @@ from cochange.inference.machine_code.code import put_into
 from cochange.inference.machine_code.machine import machine
 from cochange.inference.machine_code.start import Start
 from cochange.inference.sources import source_hash
+from cochange.inference.top_level import TopLevel
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, structure
 
@@ -30,7 +31,7 @@ LOG = logging.getLogger(__name__)
 # Larger studies are built anew: reading their data back would cost what building costs.
 MOST_BYTES = 32 * 1024**2
 # Goes up when what is kept under a key changes its form.
-FORM = 1
+FORM = 2
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Ready:
         Names of the random variables that are sampled.
     start : Start
         Where chains start.
+    top_level : tuple of TopLevel or None
+        Parameters whose priors can be drawn from without the graph; None where some cannot.
     """
 
     code: str
@@ -57,6 +60,7 @@ class Ready:
     coords: Mapping[str, Any]
     variables: tuple[str, ...]
     start: Start
+    top_level: tuple[TopLevel, ...] | None = None
 
     def under(self, sampler: Any, values: Mapping[str, np.ndarray]) -> Any:
         """A compiled model with the values of another prior set, by the names of their data."""
@@ -69,7 +73,7 @@ def read_ready(model: Model, study: Study, priors: PriorsLike) -> tuple[Ready, A
 
     None where there is nothing, or where it is doubtful in any way, with a note to the log at the level "debug".
     """
-    if not is_kept(model):
+    if not model.ships:
         return None
     try:
         secret = secret_of(model, study, priors)
@@ -97,13 +101,8 @@ def keep(model: Model, study: Study, priors: PriorsLike, ready: Ready) -> None:
     folder.write(_name_of(secret), _sealed(pickle.dumps(ready), secret), folder.STUDY_SUFFIX)
 
 
-def is_kept(model: Model) -> bool:
-    """Whether `secret_of` hashes all that a model's graph follows from: a file of one's own may import more."""
-    return model.source.parent == Path(cochange.models.__path__[0])
-
-
 def secret_of(model: Model, study: Study, priors: PriorsLike) -> bytes:
-    """Hash everything the graph of a model of a study depends on but the values of its priors.
+    """Hash everything the graph of a shipped model of a study depends on but the values of its priors.
 
     The data themselves are hashed, not the file they were read from: a study may have been changed since.
     """

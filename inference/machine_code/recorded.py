@@ -1,18 +1,18 @@
 """Record of a compiled model what its graph tells, so that the next process can do without the graph."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pymc as pm
 from pymc.initial_point import make_initial_point_fn
-from pytensor.graph.traversal import ancestors
 
+from cochange.inference.graph_priors import Hyperparameters, prior_of_each
 from cochange.inference.machine_code.code import MachineCode
 from cochange.inference.machine_code.of_graph import data_of, dims_and_coords, start_of
 from cochange.inference.machine_code.ready import Ready
 from cochange.inference.machine_code.start import Start, Started
-from cochange.models.parts.families import Family
+from cochange.inference.top_level import TopLevel
 
 SEEDS = (1, 20)
 # A variable may draw on more than one stream.
@@ -24,7 +24,11 @@ class NoRecordError(Exception):
 
 
 def recorded(
-    graph: pm.Model, key: str, code: MachineCode, priors: Mapping[str, tuple[type[Family], Mapping[str, str]]]
+    graph: pm.Model,
+    key: str,
+    code: MachineCode,
+    priors: Hyperparameters,
+    top_level: tuple[TopLevel, ...] | None = None,
 ) -> Ready:
     """What the graph of a model of a study tells.
 
@@ -36,8 +40,10 @@ def recorded(
         Key of its machine code.
     code : MachineCode
         The machine code.
-    priors : mapping of str to pair
-        Of each prior: its family, and the name of the datum of each hyperparameter.
+    priors : mapping
+        From `hyperparameters_of`.
+    top_level : tuple of TopLevel, optional
+        From `top_level_of`.
 
     Raises
     ------
@@ -57,25 +63,21 @@ def recorded(
         _compare(Start(variables, others), by_graph)
     finally:
         pm.set_data({name: data[name] for name in names}, model=graph)
-    return Ready(key, data, dims, coords, tuple(variable.name for variable in graph.free_RVs), start)
+    return Ready(key, data, dims, coords, tuple(variable.name for variable in graph.free_RVs), start, top_level)
 
 
-def _variables(graph: pm.Model, priors: Mapping[str, tuple[type[Family], Mapping[str, str]]]) -> Iterator[Started]:
+def _variables(graph: pm.Model, priors: Hyperparameters) -> Iterator[Started]:
     free = graph.free_RVs
     moved = make_initial_point_fn(model=graph, jitter_rvs=set(free))(SEEDS[0])
     still = make_initial_point_fn(model=graph)(SEEDS[0])
     streams = np.random.SeedSequence(SEEDS[0]).spawn(STREAMS_EACH * len(free))
-    by_data = {frozenset[str | None](names.values()): prior for prior, (_, names) in priors.items()}
-    data = set(data_of(graph))
-    for variable, (name, centre) in zip(free, still.items(), strict=True):
+    for prior, (name, centre) in zip(prior_of_each(graph, priors).values(), still.items(), strict=True):
         centre = np.asarray(centre)
         moves = (np.random.Generator(np.random.PCG64(each)).uniform(-1, 1, size=centre.shape) for each in streams)
         stream = next((place for place, move in enumerate(moves) if np.array_equal(moved[name], centre + move)), None)
         if stream is None:
             raise NoRecordError(f"{name} starts from no stream of its own")
-        own = frozenset(each.name for each in ancestors(variable.owner.inputs, blockers=free) if each.name in data)
-        of_prior = by_data.get(own)
-        family, names = (None, {}) if of_prior is None else priors[of_prior]
+        family, names = (None, {}) if prior is None else priors[prior]
         yield Started(centre.shape, stream, family, names, centre)
 
 

@@ -42,7 +42,7 @@ CONTRACT: Mapping[str, str] = {
 OPTIONAL: Mapping[str, str] = {
     "parameters": "a function (study) -> Parameters: the parameters, where one vector a family holds them",
     "observed_data": "a function (study) -> xarray.Dataset: the outcomes as `replicate` gives them",
-    "replicate": "a function (draws, study, rng) -> xarray.Dataset: outcomes drawn anew, where PyMC cannot",
+    "replicate": "a function (draws, study, rng) -> xarray.Dataset: outcomes drawn anew, without PyMC",
     "readings": "a function (draws, study, rng) -> xarray.Dataset: outcomes of new participants, without limits",
     "without_change": "a function (draws, study, rng) -> xarray.Dataset or None: outcomes had no true score changed",
     "log_likelihood": "a function (posterior, study) -> xarray.DataArray: one joint log density a participant",
@@ -116,6 +116,11 @@ class Model:
     log_likelihood: Callable[["xr.Dataset", Study], "xr.DataArray"] | None = None
     leave_out: Callable[[Study, Sequence[str]], Mapping[str, "np.ndarray"]] | None = None
     with_outcomes: Callable[["xr.Dataset", Study], Mapping[str, "np.ndarray"]] | None = None
+
+    @property
+    def ships(self) -> bool:
+        """Whether it is one of the package's own, which import nothing from elsewhere."""
+        return self.source.parent == Path(cochange.models.__path__[0])
 
 
 def available() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.calibrating.chain import elements
-from cochange.inference.calibrating.design import DesignError, check_design, reference_design
+from cochange.inference.calibrating.design import DesignError, reference_design
 from cochange.inference.calibrating.generate import make_generator
 from cochange.inference.calibrating.truths import TruthError, element_named, given_truth
 from cochange.models.parts.contract import load_model
@@ -97,5 +97,7 @@ def test_outcomes_that_the_graph_draws_follow_the_given_truth(design: Study) -> 
 
 
 def test_a_model_whose_data_cannot_be_drawn_anew_is_refused(design: Study) -> None:
+    priors = MODEL.shipped["reference"]
+    graph = MODEL.build(design, priors)
     with pytest.raises(DesignError, match="joint_change cannot take data drawn anew"):
-        check_design(replace(MODEL, with_outcomes=None), design)
+        make_generator(replace(MODEL, with_outcomes=None), design, priors, graph)

@@ -190,7 +190,8 @@ def test_a_model_file_of_ones_own_and_large_data_are_built_anew(
     kept: tuple[Any, Study, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model, study, priors = kept
-    assert not ready.is_kept(replace(model, source=Path("joint_change.py")))
+    assert model.ships
+    assert ready.read_ready(replace(model, source=Path("joint_change.py")), study, priors) is None
     monkeypatch.setattr(ready, "MOST_BYTES", 10)
     with pytest.raises(ValueError, match="more data"):
         ready.keep(model, study, priors, ready.Ready("", {"a": np.zeros(2)}, {}, {}, (), SimpleNamespace()))  # type: ignore[arg-type]
