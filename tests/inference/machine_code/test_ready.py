@@ -24,13 +24,15 @@ from cochange.models.parts.contract import load_model
 from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import prior_sets
 
-MODELS = ("joint_change", "symptom_change")
+MODELS = ("joint_change", "symptom_change", "marker_change", "parallel_change")
 SCRIPT = """
 import hashlib, json, sys
 import nutpie
 from cochange.data.read import read_study
 from cochange.inference.compiled import compile_model
 from cochange.inference.machine_code import ready
+from cochange.inference.predictive import predict
+from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import prior_sets
 
@@ -45,8 +47,10 @@ for name in {models!r}:
     for prior in ("reference", "sceptical"):
         sampler = compiled.under(sets[prior])
         draws = nutpie.sample(sampler, draws=40, tune=60, chains=2, seed=5, cores=1, progress_bar=False).posterior
-        values = b"".join(draws[name].values.tobytes() for name in sorted(map(str, draws)))
-        digests.append(hashlib.sha256(values).hexdigest())
+        named = compiled.named(draws.to_dataset(), sets[prior])
+        for group in (draws, *predict(compiled, named, Settings(), prior, sets[prior]).values()):
+            values = b"".join(group[name].values.tobytes() for name in sorted(map(str, group)))
+            digests.append(hashlib.sha256(values).hexdigest())
 print(json.dumps(["pymc" in sys.modules, digests]))
 """
 # One parameter of each family, with other values than those of any other.
@@ -62,7 +66,7 @@ FAMILIES: dict[str, Family] = {
 
 
 def in_another_process(by_graph: bool) -> tuple[bool, list[str]]:
-    """Whether PyMC was imported, and hashes of some draws of each model under two prior sets."""
+    """Whether PyMC was imported, and hashes of what is drawn of each model under two prior sets."""
     text = SCRIPT.format(by_graph=by_graph, study=str(example_path()), models=MODELS)
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True, timeout=500)
     needed, digests = json.loads(done.stdout.splitlines()[-1])
@@ -72,7 +76,9 @@ def in_another_process(by_graph: bool) -> tuple[bool, list[str]]:
 def test_another_process_draws_the_same_without_pymc() -> None:
     needed, built = in_another_process(by_graph=True)
     assert needed
-    assert len(set(built)) == 2 * len(MODELS)
+    # Under each set: the posterior, the prior, data replicated under both; and the data, the same under both sets.
+    assert len(built) == 2 * 5 * len(MODELS)
+    assert len(set(built)) == (2 * 4 + 1) * len(MODELS)
     assert in_another_process(by_graph=False) == (False, built)
 
 
