@@ -60,28 +60,31 @@ def top_level_of(model: Model, graph: pm.Model, priors: PriorsLike) -> tuple[Top
     Returns
     -------
     tuple of TopLevel or None
-        None where PyMC has to draw them: in a model of one's own, whose priors may be of any kind, in one without
-        `replicate`, and in one whose parameters stand in vectors.
+        None where PyMC has to draw them: in a model of one's own, where data may enter a prior in any way, in one
+        without `replicate`, in one whose parameters stand in vectors, and in one with a prior of another kind.
     """
     if not model.ships or model.replicate is None or model.parameters is not None:
         return None
     hyperparameters = hyperparameters_of(model, priors)
     prior_of = prior_of_each(graph, hyperparameters)
     free = set(graph.free_RVs)
-    return tuple(
+    found = [
         _top_level(graph, variable, *hyperparameters.get(prior_of[variable.name] or "", (None, {})))
         for variable in graph.free_RVs
         if free.isdisjoint(ancestors(variable.owner.inputs))
-    )
+    ]
+    told = tuple(each for each in found if each is not None)
+    return told if len(told) == len(found) else None
 
 
-def _top_level(graph: pm.Model, variable: Any, family: type[Family] | None, data: Mapping[str, str]) -> TopLevel:
-    """A parameter with a prior of the set, or effects that sum to zero, the one other kind at the top."""
+def _top_level(graph: pm.Model, variable: Any, family: type[Family] | None, data: Mapping[str, str]) -> TopLevel | None:
+    """A parameter with a prior of the set, or effects that sum to zero; None for one of another kind."""
     dims = tuple(map(str, graph.named_vars_to_dims.get(variable.name, ())))
     shape = tuple(len(graph.coords[dim]) for dim in dims)
     if family is not None:
         return TopLevel(variable.name, dims, shape, family, data)
-    assert isinstance(variable.owner.op, ZeroSumNormalRV), variable.name
+    if not isinstance(variable.owner.op, ZeroSumNormalRV):
+        return None
     sd, _ = variable.owner.op.dist_params(variable.owner)
     return TopLevel(variable.name, dims, shape, None, {}, float(sd.eval().item()))
 
