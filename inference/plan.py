@@ -1,15 +1,16 @@
 """What a run will fit: the models the study allows, and the prior sets asked for."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cochange.data.faults import CochangeError, Fault, InputError
-from cochange.data.names import choice
+from cochange.data.faults import CochangeError, InputError
 from cochange.data.specification.located import located
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
+from cochange.inference.important import faults_of_estimands
 from cochange.inference.named import check_priors, named_models, sets_of_study
-from cochange.models.parts.contract import Model, available, load_model
+from cochange.inference.own_sets import faults_of_names
+from cochange.models.parts.contract import Model, available
 from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, families
 from cochange.models.parts.selection import Selection
@@ -85,7 +86,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     not_fitted = {name: selection.problem for name, selection in selections.items() if selection.problem}
     if not fitted:
         raise NothingToFitError(_nothing_to_fit(study, not_fitted))
-    same = {model.name: _same(sets[model.name], study.spec.analysis.prior_sets.keys()) for model in fitted}
+    same = {model.name: same_sets(study, sets[model.name]) for model in fitted}
     told_apart = {
         name: {prior: priors for prior, priors in sets[name].items() if prior not in like}
         for name, like in same.items()
@@ -93,8 +94,9 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     return Plan(fitted, not_fitted, selections, told_apart, same)
 
 
-def _same(sets: Mapping[str, PriorsLike], own: Set[str]) -> dict[str, str]:
+def same_sets(study: Study, sets: Mapping[str, PriorsLike]) -> dict[str, str]:
     """The sets that are one before them under another name, where one of the two is the study file's own."""
+    own = study.spec.analysis.prior_sets.keys()
     found: dict[str, str] = {}
     kept: dict[str, dict[str, Family]] = {}
     for name, priors in sets.items():
@@ -157,22 +159,7 @@ def check_own_sets(study: Study, models: Sequence[Model]) -> None:
     InputError
         For each such model.
     """
-    known = dict.fromkeys([*available(), *(model.name for model in models)])
-    required = "the name of a model, which the priors are for,"
-    faults = [
-        Fault(
-            study.path.name,
-            None,
-            f"analysis.prior_sets.{prior}.{name}",
-            required,
-            f"'{name}'",
-            choice(name, known),
-        )
-        for prior, tables in study.spec.analysis.prior_sets.items()
-        for name in tables
-        if name != "base" and name not in known
-    ]
-    if faults:
+    if faults := faults_of_names(study.spec, study.path, models):
         raise InputError(located(faults, study.path))
 
 
@@ -184,19 +171,8 @@ def check_estimands(study: Study, models: Sequence[Model]) -> None:
     InputError
         For each unknown estimand, and each ratio given as a factor that is not above 1.
     """
-    shipped = [load_model(name) for name in available()]
-    known = {name: estimand for model in (*shipped, *models) for name, estimand in model.estimands.items()}
-    faults = []
-    for name, asked in study.spec.estimand.smallest_important.items():
-        key = f"estimand.smallest_important.{name}"
-        if name not in known:
-            required = "an estimand of a model that ships or is fitted"
-            faults.append(Fault(study.path.name, None, key, required, f"'{name}'", choice(name, known)))
-        elif known[name].unit == "ratio" and asked.value <= 1:
-            required = "for a ratio, a factor above 1 (1.25 stands for 0.8 to 1.25)"
-            faults.append(Fault(study.path.name, None, key, required, f"{asked.value:g}", "give it as a factor"))
-    if faults:
-        raise InputError(located(faults, study.path))
+    if faults := faults_of_estimands(study.spec, study.path, models):
+        raise InputError(faults)
 
 
 def _nothing_to_fit(study: Study, reasons: Mapping[str, str]) -> str:

@@ -38,8 +38,16 @@ def sound_part[Model: BaseModel](model: type[Model], content: dict[str, Any], wr
         elif name in content:
             inner, value = next(models_in(field.annotation), None), content[name]
             below = [path[1:] for path in wrong if path[0] == name]
-            # Tables by names of their own are judged as one.
-            if inner is None or () in below or get_origin(field.annotation) is dict:
+            if () in below:
+                continue
+            if get_origin(field.annotation) is dict:
+                # Of tables under names of their own, each stands for itself; plain values by name are one statement.
+                if all(isinstance(own, dict) for key, own in value.items() if (key,) not in below):
+                    heads_below = {path[0] for path in below}
+                    kept = {key: own for key, own in value.items() if key not in heads_below}
+                    sound[name] = TypeAdapter(field.rebuild_annotation()).validate_python(kept)
+                continue
+            if inner is None:
                 continue
             if isinstance(value, dict):
                 sound[name] = sound_part(inner, value, below)
