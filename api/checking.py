@@ -15,7 +15,7 @@ from cochange.data.inspection.summary import level_counts, marker_visits, number
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.inference.files import write_whole
-from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, same_sets
+from cochange.inference.plan import check_stated, choose_priors, same_sets
 from cochange.inference.results import use_of_cells
 from cochange.inference.unused import scenarios_nobody_gives, unused_sets
 from cochange.models.parts.contract import Model
@@ -42,8 +42,7 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
     InputError
         If a prior set or a smallest important difference is at fault; a run would refuse it.
     """
-    check_estimands(study, models)
-    check_own_sets(study, models)
+    check_stated(study, models)
     sets = {model.name: choose_priors(study, model) for model in models}
     selections = {model.name: selection_of(model, study) for model in models}
     _print_heading(study)

@@ -42,13 +42,13 @@ def faults_of_sets(spec: StudySpec, study_file: Path, models: Sequence[Model]) -
     """
     named = {name for own in spec.analysis.prior_sets.values() for name in own}
     judged = {model.name: model for model in (*map(load_model, named & {*available()}), *models)}
-    faults = faults_of_names(spec, study_file, models)
+    faults = _faults_of_models(spec, study_file, models)
     for model in judged.values():
         faults += faults_for_model(spec, study_file, model)
     return located(list(dict.fromkeys(faults)), study_file)
 
 
-def faults_of_names(spec: StudySpec, study_file: Path, models: Sequence[Model]) -> list[Fault]:
+def _faults_of_models(spec: StudySpec, study_file: Path, models: Sequence[Model]) -> list[Fault]:
     """Find priors of the study file for a model that neither ships nor is one of the run."""
     known = dict.fromkeys([*available(), *(model.name for model in models)])
     required = "the name of a model, which the priors are for,"
@@ -97,21 +97,26 @@ def _faults_of_priors(
         alone = {name: {"base": f"before {name}", model.name: tables}}
         return _refused(spec, study_file, model, begins_with, alone)
 
+    carried = prior_sets(model.name, model.shipped, _unread(spec, study_file, {}))
     tables = own[model.name]
     if not isinstance(tables, Mapping):
         yield from refused(tables)
         return
     for parameter, table in tables.items():
         found = refused({parameter: table})
-        if not found or not isinstance(table, Mapping):
-            yield from found
+        if not found:
             continue
         (whole,) = found
+        if not isinstance(table, Mapping):
+            if hint := _what_the_base_has(carried.get(base), parameter, {}, base):
+                whole = replace(whole, action=f"write its hyperparameters as a table{hint}")
+            yield whole
+            continue
         numbers = [key for key in table if key not in ("family", "source")]
         apart = [{**table, **{key: SOUND for key in numbers if key != judged}} for judged in numbers]
         each = [fault for part in apart for fault in refused({parameter: part})]
         actions = dict.fromkeys(fault.action for fault in each or [whole])
-        hint = _what_the_base_has(_carried(spec, study_file, model).get(base), parameter, table, base)
+        hint = _what_the_base_has(carried.get(base), parameter, table, base)
         for action in actions:
             yield replace(whole, action=action + hint)
 
@@ -134,11 +139,6 @@ def _what_the_base_has(priors: PriorsLike | None, parameter: str, table: Mapping
 
 def _as_pairs(values: Mapping[str, float]) -> str:
     return ", ".join(f"{name} = {value:g}" for name, value in values.items())
-
-
-def _carried(spec: StudySpec, study_file: Path, model: Model) -> Mapping[str, PriorsLike]:
-    """The shipped sets in the units of the study's scale."""
-    return prior_sets(model.name, model.shipped, _unread(spec, study_file, {}))
 
 
 def _refused(

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cochange.data.faults import CochangeError, InputError
-from cochange.data.specification.located import located
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.inference.important import faults_of_estimands
 from cochange.inference.named import check_priors, named_models, sets_of_study
-from cochange.inference.own_sets import faults_of_names
+from cochange.inference.own_sets import faults_of_sets
 from cochange.models.parts.contract import Model, available
 from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, families
@@ -78,8 +77,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
         If the study allows none of the models; says why for each.
     """
     chosen = chosen_models(study, models)
-    check_estimands(study, chosen)
-    check_own_sets(study, chosen)
+    check_stated(study, chosen)
     selections = {model.name: selection_of(model, study) for model in chosen}
     sets = {model.name: choose_priors(study, model, priors) for model in chosen}
     fitted = tuple(model for model in chosen if not selections[model.name].problem)
@@ -151,27 +149,19 @@ def require_allowed(study: Study, model: Model) -> None:
         raise NothingToFitError(f"{model.name}: {problem}")
 
 
-def check_own_sets(study: Study, models: Sequence[Model]) -> None:
-    """Refuse priors of the study file for a model that neither ships nor is one of the run.
+def check_stated(study: Study, models: Sequence[Model]) -> None:
+    """Refuse prior sets and smallest important differences of the study file that models tell are wrong.
 
     Raises
     ------
     InputError
-        For each such model.
+        For each fault of `faults_of_estimands` and `faults_of_sets`.
     """
-    if faults := faults_of_names(study.spec, study.path, models):
-        raise InputError(located(faults, study.path))
-
-
-def check_estimands(study: Study, models: Sequence[Model]) -> None:
-    """Refuse a smallest important difference for what neither a model that ships nor one of the run estimates.
-
-    Raises
-    ------
-    InputError
-        For each unknown estimand, and each ratio given as a factor that is not above 1.
-    """
-    if faults := faults_of_estimands(study.spec, study.path, models):
+    faults = (
+        *faults_of_estimands(study.spec, study.path, models),
+        *faults_of_sets(study.spec, study.path, models),
+    )
+    if faults:
         raise InputError(faults)
 
 

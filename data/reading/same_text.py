@@ -45,15 +45,15 @@ def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable, numbers:
 
 
 def correction_or_code(text: str, several: bool, numbers: bool, data: FileTable) -> str:
-    """Say how to correct cells that hold this text or, unless it is plainly mistyped, that it may be a missing code."""
+    """Say how to correct cells that hold this text or, but for a mistyped number, that it may be a missing code."""
     correct = correction(text, several, numbers)
-    if is_mistyped(text):
+    if numbers and is_mistyped(text):
         return f"{correct} at {'their' if several else 'its'} source"
     return f"{correct} or {missing_advice(text, data)}"
 
 
 def is_mistyped(text: str) -> bool:
-    """Whether a text that cannot be read is a number or a date gone wrong, not a word, a mark or 99 for what is absent.
+    """Whether a text in place of a number is one gone wrong, not a word, a mark or 99 for what is absent.
 
     Examples
     --------

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from cochange.data.faults import InputError
+from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.inference.named import read_named
+from cochange.inference.plan import make_plan
 
 OWN = """
 [analysis.prior_sets]
@@ -79,6 +81,13 @@ def test_faults_of_every_set_model_and_value_together_and_beside_others(tmp_path
     ]
 
 
+def test_a_number_in_place_of_a_prior_is_told_what_to_write(tmp_path: Path) -> None:
+    (action,) = _told(tmp_path, "\n[analysis.prior_sets.mine.joint_change]\nprognostic = 5\n")[
+        "mine.joint_change.prognostic"
+    ]
+    assert action.startswith("write its hyperparameters as a table; the base, reference, has Normal(mean = 0, sd = ")
+
+
 @pytest.mark.parametrize(
     ("prior", "hint"),
     [
@@ -110,3 +119,14 @@ def test_what_the_base_has_is_in_points_of_the_studys_scale(tmp_path: Path) -> N
     (there,) = _told(tmp_path, own, own_scale)["mine.symptom_change.sigma"]
     first, second = (float(action.partition("HalfNormal(sd = ")[2].rstrip(")")) for action in (here, there))
     assert second == pytest.approx(10 * first)
+
+
+def test_a_plan_tells_prior_sets_and_smallest_important_differences_together(tmp_path: Path) -> None:
+    text = example_path().read_text("utf-8").replace("symptom_change]", "symptom_chang]", 1)
+    path = tmp_path / "study.toml"
+    path.write_text(text + "\n[analysis.prior_sets.mine]\nbase = 'none'\n", "utf-8")
+    study = read_study(path, example_path().parent)
+    with pytest.raises(InputError) as caught:
+        make_plan(study)
+    keys = [fault.column for fault in caught.value.faults]
+    assert keys == ["estimand.smallest_important.symptom_chang", "analysis.prior_sets.mine.base"]
