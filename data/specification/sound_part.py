@@ -1,7 +1,7 @@
 """The part of a study file that is sound, so that the rules of its keys can be judged beside the faults of others."""
 
 from collections.abc import Collection
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -42,9 +42,9 @@ def sound_part[Model: BaseModel](model: type[Model], content: dict[str, Any], wr
                 continue
             if get_origin(field.annotation) is dict:
                 # Of tables under names of their own, each stands for itself; plain values by name are one statement.
-                if all(isinstance(own, dict) for key, own in value.items() if (key,) not in below):
-                    heads_below = {path[0] for path in below}
-                    kept = {key: own for key, own in value.items() if key not in heads_below}
+                if inner is not None or get_origin(get_args(field.annotation)[1]) is dict:
+                    at_fault = {path[0] for path in below}
+                    kept = {key: own for key, own in value.items() if key not in at_fault}
                     sound[name] = TypeAdapter(field.rebuild_annotation()).validate_python(kept)
                 continue
             if inner is None:

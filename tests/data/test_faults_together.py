@@ -176,3 +176,11 @@ def test_notices_that_no_cure_can_change_come_with_the_faults(wide) -> None:
     with pytest.raises(InputError) as caught:
         wide.read()
     assert {notice.column for notice in caught.value.notices} == {"id", "clinic", "intensity"}
+
+
+def test_values_by_name_are_one_statement_and_one_at_fault_leaves_none_of_it(wide) -> None:
+    wide.spec["plates"] = {"columns": ["plate_0", "plate_12"]}
+    wide.spec["marker"][0]["lower_limit_by_plate"] = {"P1": "low"}
+    wide.table = wide.table.assign(plate_0="P1", plate_12="P1")
+    wide.table.loc[3, "il6_0"] = "<LOD"
+    assert _keys(wide.faults()) == {"marker[1].lower_limit_by_plate.P1"}
