@@ -49,7 +49,7 @@ def run(request: CalibrateRequest) -> None:
     if request.study is not None:
         study = read_named(request.study, request.data_root, [request.model], [request.prior])
     if study is not None and not request.quiet:
-        console.print_notices(study.notices)
+        console.print_notices_of_data(study)
     with progress(request.fits, hidden=request.quiet) as reporter:
         found = calibrate(
             request.model,

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.markup import escape
 from rich.table import Table
 
-from cochange.console import OUT, print_notices, right, titled
+from cochange.console import OUT, print_notices, print_same, right, titled
 from cochange.data.audit import counts
 from cochange.data.inspection.extremes import RULE, extreme_values
 from cochange.data.inspection.patterns import patterns
@@ -15,8 +15,9 @@ from cochange.data.inspection.summary import level_counts, marker_visits, number
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.inference.files import write_whole
-from cochange.inference.plan import check_estimands, check_own_sets, choose_priors
+from cochange.inference.plan import check_stated, choose_priors, same_sets
 from cochange.inference.results import use_of_cells
+from cochange.inference.unused import scenarios_nobody_gives, unused_sets
 from cochange.models.parts.contract import Model
 from cochange.models.parts.selection import Selection
 
@@ -41,17 +42,17 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
     InputError
         If a prior set or a smallest important difference is at fault; a run would refuse it.
     """
-    check_estimands(study, models)
-    check_own_sets(study, models)
-    for model in models:
-        choose_priors(study, model)
+    check_stated(study, models)
+    sets = {model.name: choose_priors(study, model) for model in models}
     selections = {model.name: selection_of(model, study) for model in models}
     _print_heading(study)
     for part in (_patterns, _markers, _scores, _people, _extremes):
         for block in part(study):
             OUT.print(block)
     OUT.print(_models(models, selections))
-    print_notices(study.notices)
+    fitted = [model for model in models if not selections[model.name].problem]
+    print_notices([*study.notices, *unused_sets(study), *scenarios_nobody_gives(study, fitted)])
+    print_same({model.name: same_sets(study, sets[model.name]) for model in fitted})
     if out is not None:
         use = use_of_cells(study, selections)
         path = write_whole(out / "audit.csv", lambda passing: use.to_csv(passing, index=False))

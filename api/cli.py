@@ -285,7 +285,7 @@ def _guard(command: Callable[[], object]) -> int:
     """Run a command; tell the user's faults from the program's own."""
     from typer.exceptions import TyperException
 
-    from cochange.data.faults import CochangeError
+    from cochange.data.faults import CochangeError, InputError
 
     try:
         with stopping_in_callbacks(), stopping_when_terminated():
@@ -294,6 +294,10 @@ def _guard(command: Callable[[], object]) -> int:
         result = STOPPED
     except CochangeError as error:
         typer.echo(str(error), err=True)
+        if isinstance(error, InputError) and error.notices:
+            from cochange.console import print_notices
+
+            print_notices(error.notices)
         return 2
     except TyperException as error:
         _show(error)

@@ -83,7 +83,7 @@ def compare(request: Request, asked: Asked) -> None:
     seed = study.spec.analysis.seed if request.seed is None else request.seed
     settings = Settings(draws=request.draws, chains=request.chains, cores=request.cores, seed=seed)
     if not request.quiet:
-        console.print_notices(study.notices)
+        console.print_notices_of_data(study)
     model = named_model(request.models[0])
     require_allowed(study, model)
     sets = sets_of(study, model, request.priors, varied)

@@ -1,14 +1,14 @@
 """What the command prints: tables and notices. Tables go to standard output, the rest to standard error."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange.data.faults import Notice
-from cochange.inference.plan import Plan
+from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
@@ -22,6 +22,12 @@ def print_notices(notices: Sequence[Notice]) -> None:
     """Print what the user should check in the data."""
     for notice in notices:
         ERR.print(f"[yellow]Note[/yellow]: {escape(str(notice))}")
+
+
+def print_notices_of_data(study: Study) -> None:
+    """Print the same of a study, but for reasons of leaving, which bear on nothing but what a run tells of those."""
+    reason = study.spec.missing_data.reason
+    print_notices([notice for notice in study.notices if reason is None or notice.column != reason])
 
 
 def print_models(models: Sequence[Model]) -> None:
@@ -41,9 +47,9 @@ def print_models(models: Sequence[Model]) -> None:
     OUT.print("\nPriors in points are for a scale of 0 to 60; they are carried to the study's scale by its range.")
 
 
-def print_same(plan: Plan) -> None:
-    """Print which prior sets are another one for a model, under which it is not fitted twice."""
-    for model, like in plan.same.items():
+def print_same(same: Mapping[str, Mapping[str, str]]) -> None:
+    """Print which prior sets are another one for a model, under which it is not fitted twice; `same` as of a plan."""
+    for model, like in same.items():
         for prior, first in like.items():
             said = f"for {model} the prior set '{prior}' is '{first}': it is fitted once, as '{first}'"
             ERR.print(f"[yellow]Note[/yellow]: {escape(said)}")

@@ -44,7 +44,7 @@ def run(request: CrossValidateRequest) -> None:
     """
     study = read_named(request.study_file, request.data_root, [request.model], [request.prior])
     if not request.quiet:
-        console.print_notices(study.notices)
+        console.print_notices_of_data(study)
     seed = SEED if request.seed is None else request.seed
     folding = make_folding(request.model, study, request.prior, request.folds, request.by, seed)
     with progress(folding.fits, hidden=request.quiet) as reporter:

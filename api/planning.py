@@ -85,7 +85,7 @@ def run(request: PlanRequest) -> None:
         )
     path = write_plan(found, request.out)
     if not request.quiet:
-        console.print_notices(found.study.notices)
+        console.print_notices_of_data(found.study)
         print_plan(found)
     typer.echo(path)
 

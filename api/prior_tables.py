@@ -55,7 +55,7 @@ def priors(
             print_terms(sets, study)
         for line in _carried(study):
             OUT.print(f"\n{escape(line)}")
-        print_same(plan)
+        print_same(plan.same)
         for name, reason in plan.not_fitted.items():
             OUT.print(f"\n[bold]{escape(name)}[/bold] cannot be fitted to this study: {escape(reason)}")
     return terms

@@ -16,6 +16,7 @@ from cochange.inference.results import Results
 from cochange.inference.run import count_fits, run_study
 from cochange.inference.settings import Settings
 from cochange.inference.store import load_results, load_study, save_results
+from cochange.inference.unused import scenarios_nobody_gives
 from cochange.progress import progress
 
 NOT_TO_BE_REPORTED = 3
@@ -122,7 +123,8 @@ def _sample(request: Request) -> Results:
         console.print_notices(study.notices)
     plan = make_plan(study, request.models, request.priors)
     if not request.quiet:
-        console.print_same(plan)
+        console.print_same(plan.same)
+        console.print_notices(scenarios_nobody_gives(study, plan.models) if request.verb == "run" else [])
     replaced = None if request.out is None else replaced_run(request.out, study)
     if replaced is not None and not request.quiet:
         console.print_notices([replaced])

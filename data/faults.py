@@ -1,6 +1,7 @@
 """What is wrong with an input, said so that the user can put it right."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 SHOWN_OF_MANY = 10
@@ -50,12 +51,16 @@ class InputError(CochangeError):
     ----------
     faults : sequence of Fault
         At least one fault.
+    notices : sequence of Notice, optional
+        What the user should check besides, whatever becomes of the faults.
     """
 
     faults: tuple[Fault, ...]
+    notices: "tuple[Notice, ...]"
 
-    def __init__(self, faults: tuple[Fault, ...] | list[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], notices: "Sequence[Notice]" = ()) -> None:
         self.faults = tuple(faults)
+        self.notices = tuple(notices)
         super().__init__(self.faults)
 
     def __str__(self) -> str:

@@ -5,18 +5,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from cochange.data.audit import make_audit
-from cochange.data.checks import find_faults, find_notices
 from cochange.data.faults import Fault, InputError, summarise
-from cochange.data.reading.after_events import without_values_after_events
+from cochange.data.judging import JudgedData, judge_data
 from cochange.data.reading.dataset import build_dataset
-from cochange.data.reading.identifiers import alike_identifiers, with_identifiers
-from cochange.data.reading.joining import join_files
-from cochange.data.reading.missing_columns import apart_from_their_readings, columns_without_rows, missing_columns
-from cochange.data.reading.open_files import Opened, open_files
-from cochange.data.reading.parts import complete_part, readable_part
-from cochange.data.reading.readout import read_out
-from cochange.data.reading.variables import declared_columns, named_columns, variables
-from cochange.data.spec import StudySpec, judge_spec
+from cochange.data.reading.missing_columns import missing_columns
+from cochange.data.reading.open_files import open_files
+from cochange.data.reading.sound_tables import cells_part, columns_part
+from cochange.data.reading.variables import named_columns
+from cochange.data.spec import JudgedSpec, StudySpec, judge_spec
 from cochange.data.specification.toml_lines import KeyPath, dotted, key_lines, line_of
 from cochange.data.study import Study
 
@@ -38,8 +34,8 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     Raises
     ------
     InputError
-        With all faults that could be found together: those of the study file and of files that are not there; then
-        missing columns and what is wrong in the others; then all of the data.
+        With all faults that do not hang on one another: those of the study file, missing columns, and what is wrong in
+        the cells of every table of the study file that is not at fault itself; and with the notices beside them.
 
     Examples
     --------
@@ -49,56 +45,40 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     {'participant': 116, 'visit': 2, 'marker': 1}
     """
     path = Path(path)
-    spec, faults = judge_spec(path)
+    judged = judge_spec(path)
     study_bytes = path.read_bytes()
-    contents, absent_files = _load(spec, path, study_bytes, data_root)
-    if faults or absent_files:
-        raise InputError([*faults, *absent_files])
+    contents, absent_files = _load(judged.spec, path, study_bytes, data_root)
+    if absent_files:
+        raise InputError([*judged.faults, *absent_files])
+    if judged.faults:
+        beside = _beside(judged, contents)
+        raise InputError([*judged.faults, *summarise(beside.faults)], beside.notices)
+    spec = judged.spec
     opened = open_files(spec, contents, named_columns(spec))
-    absent = missing_columns(opened, spec)
-    if absent:
-        raise InputError(summarise([*absent, *_faults_beside(absent, opened, spec)]))
-    alike = alike_identifiers(opened, spec.data.pseudonyms)
-    opened = with_identifiers(opened, spec.data.pseudonyms)
-    sources, faults, joined = join_files(opened, spec)
-    absent = [*columns_without_rows(sources, spec), *apart_from_their_readings(sources, spec)]
-    if absent:
-        raise InputError(summarise([*faults, *absent]))
-    readout = without_values_after_events(read_out(sources, spec), spec)
-    found = summarise([*faults, *readout.faults, *find_faults(readout, opened, spec)])
-    if found:
-        raise InputError(found)
+    found = judge_data(opened, spec, missing_columns(opened, spec))
+    if found.faults or found.readout is None:
+        raise InputError(summarise(found.faults), found.notices)
     return Study(
         spec=spec,
         path=path,
-        data=build_dataset(readout, spec),
-        audit=make_audit(readout, opened, spec),
-        notices=tuple(dict.fromkeys([*alike, *joined, *find_notices(readout, opened, spec)])),
+        data=build_dataset(found.readout, spec),
+        audit=make_audit(found.readout, found.opened, spec),
+        notices=found.notices,
         input_hash=hashlib.sha256(b"".join([study_bytes, *contents.values()])).hexdigest(),
     )
 
 
-def _faults_beside(absent: list[Fault], opened: list[Opened], spec: StudySpec) -> list[Fault]:
-    """The faults of the data that do not hang on absent columns, none where these tell the rows apart."""
-    names = {str(fault.column) for fault in absent}
-    of_first_visit = spec.symptom.baseline_column if spec.symptom is not None else None
-    if not names <= set(declared_columns(spec)) - {of_first_visit}:
-        return []
-    opened = with_identifiers(opened, spec.data.pseudonyms)
+def _beside(judged: JudgedSpec, contents: dict[str, bytes]) -> JudgedData:
+    """What can be told of the data where the study file is at fault."""
+    named, spec = columns_part(judged), cells_part(judged)
+    if named is None or named.data.file not in contents:
+        return JudgedData()
     try:
-        sources, found, _ = join_files(opened, spec)
+        opened = open_files(named, contents, named_columns(named))
     except InputError as error:
-        return list(error.faults)
-    # Cells can be read alone, but checks of a whole variable need all of its columns.
-    readable, complete = readable_part(spec, names), complete_part(spec, names)
-    apart = [*columns_without_rows(sources, readable), *apart_from_their_readings(sources, readable)]
-    if others := [fault for fault in apart if fault.column not in names]:
-        return [*found, *others]
-    for rest in (readable, complete):
-        if any(variable.numeric for variable in variables(rest)):
-            readout = without_values_after_events(read_out(sources, rest), rest)
-            found += [*readout.faults, *(find_faults(readout, opened, rest) if rest is complete else [])]
-    return list(dict.fromkeys(found))
+        return JudgedData(faults=list(error.faults))
+    absent = missing_columns(opened, named)
+    return JudgedData(faults=absent) if spec is None else judge_data(opened, spec, absent)
 
 
 def _load(

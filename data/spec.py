@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from cochange.data.specification.tables import (
     SymptomTable,
     TimeTable,
 )
-from cochange.data.specification.toml_lines import dotted, key_lines, line_of, twice_given
+from cochange.data.specification.toml_lines import KeyPath, dotted, key_lines, line_of, twice_given
 
 
 class StudySpec(Table):
@@ -139,13 +139,32 @@ def read_spec(path: str | Path) -> StudySpec:
     InputError
         With every fault of the file: TOML syntax, unknown or missing keys, values out of place, contradictions.
     """
-    spec, faults = judge_spec(Path(path))
-    if faults:
-        raise InputError(faults)
-    return spec
+    judged = judge_spec(Path(path))
+    if judged.faults:
+        raise InputError(judged.faults)
+    return judged.spec
 
 
-def judge_spec(path: Path) -> tuple[StudySpec, list[Fault]]:
+@dataclass(frozen=True)
+class JudgedSpec:
+    """A study file with its faults.
+
+    Attributes
+    ----------
+    spec : StudySpec
+        Its sound part, where keys are at fault: to read one of these raises an AttributeError.
+    faults : tuple of Fault
+        First of blanks left in it.
+    broken : tuple of tuple
+        Paths of the keys whose values contradict others.
+    """
+
+    spec: StudySpec
+    faults: tuple[Fault, ...]
+    broken: tuple[KeyPath, ...]
+
+
+def judge_spec(path: Path) -> JudgedSpec:
     """Read a study file, and find its faults.
 
     Parameters
@@ -155,10 +174,7 @@ def judge_spec(path: Path) -> tuple[StudySpec, list[Fault]]:
 
     Returns
     -------
-    StudySpec
-        Its sound part, where keys are at fault: to read one of these raises an AttributeError.
-    list of Fault
-        First of blanks left in it.
+    JudgedSpec
 
     Raises
     ------
@@ -177,10 +193,11 @@ def judge_spec(path: Path) -> tuple[StudySpec, list[Fault]]:
         wrong += [details["loc"] for details in error.errors(include_url=False)]
     if wrong:
         spec = sound_part(StudySpec, content, wrong)
-    for broken in broken_rules_of_part(spec) if wrong else broken_rules(spec):
+    all_broken = list(broken_rules_of_part(spec) if wrong else broken_rules(spec))
+    for broken in all_broken:
         place = path.name, line_of(broken.path, lines), dotted(broken.path)
         faults.append(Fault(*place, broken.required, broken.found, broken.action))
-    return spec, [*blanks, *summarise(faults)]
+    return JudgedSpec(spec, (*blanks, *summarise(faults)), tuple(broken.path for broken in all_broken))
 
 
 def _load(path: Path) -> tuple[dict[str, Any], str]:

@@ -7,9 +7,12 @@ import cochange.models
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
 from cochange.data.read import read_study
-from cochange.data.spec import StudySpec, read_spec
+from cochange.data.spec import JudgedSpec, StudySpec, judge_spec
 from cochange.data.specification.located import located
+from cochange.data.specification.tables import AnalysisTable, EstimandTable
 from cochange.data.study import Study
+from cochange.inference.important import faults_of_estimands
+from cochange.inference.own_sets import faults_for_model, faults_of_sets
 from cochange.models.parts.contract import OF_TABLES, Model, available, load_model
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
 
@@ -104,9 +107,61 @@ def check_priors(names: Sequence[str], model: Model | None, spec: StudySpec, stu
 def read_named(
     study_file: Path | str, data_root: Path | str | None, models: Sequence[str] = (), priors: Sequence[str] = ()
 ) -> Study:
-    """Read a study, its models and prior sets checked by `check_names` before its data are read."""
-    check_names(read_spec(study_file), Path(study_file), models, priors)
-    return read_study(study_file, data_root)
+    """Read a study; what its file and the command say of models and prior sets is judged beside all else.
+
+    Parameters
+    ----------
+    study_file, data_root : Path or str
+        As of `read_study`.
+    models, priors : sequence of str
+        Those asked for; those of the study file where empty.
+
+    Raises
+    ------
+    InputError
+        With the faults of the study file, those of `check_names`, of its prior sets and smallest important differences,
+        and those of the data.
+    ContractError
+        If a model file does not meet the contract.
+    """
+    path = Path(study_file)
+    judged = judge_spec(path)
+    faults = list(_faults_of_names(judged, path, models, priors))
+    try:
+        study = read_study(path, data_root)
+    except InputError as error:
+        own = [fault for fault in (*error.faults, *faults) if fault.file == path.name]
+        rest = [fault for fault in (*faults, *error.faults) if fault.file != path.name]
+        raise InputError([*sorted(own, key=lambda fault: fault.row or 0), *rest], error.notices) from None
+    if faults:
+        raise InputError(faults, study.notices)
+    return study
+
+
+def _faults_of_names(judged: JudgedSpec, path: Path, models: Sequence[str], priors: Sequence[str]) -> Iterator[Fault]:
+    """What models tell of a study file, as far as its keys are sound."""
+    tables, wrong = vars(judged.spec), {str(fault.column) for fault in judged.faults}
+    given = vars(tables["analysis"]) if "analysis" in tables else {}
+    analysis = AnalysisTable.model_construct(**given)
+    # Without the scale, shipped sets stay in the points they are written in, which makes no fault of another.
+    symptom = None if any(key.startswith("symptom") for key in wrong) else tables.get("symptom")
+    estimand = EstimandTable.model_construct(**vars(tables["estimand"]) if "estimand" in tables else {})
+    spec = StudySpec.model_construct(symptom=symptom, analysis=analysis, estimand=estimand)
+    chosen: list[Model] = []
+    try:
+        chosen = named_models(models or analysis.models, None if models else path)
+    except InputError as error:
+        yield from error.faults
+    asked = [name for name in priors or analysis.priors if f"analysis.prior_sets.{name}" not in wrong]
+    if asked and "prior_sets" in given:
+        fitted: Sequence[Model | None] = chosen or [None]
+        for model in fitted:
+            try:
+                check_priors(asked, model, spec, None if priors else path)
+            except InputError as error:
+                yield from error.faults
+    yield from faults_of_estimands(spec, path, chosen)
+    yield from faults_of_sets(spec, path, chosen)
 
 
 def check_names(spec: StudySpec, study_file: Path, models: Sequence[str] = (), priors: Sequence[str] = ()) -> None:
@@ -141,27 +196,11 @@ def sets_of_study(study: Study, model: Model) -> dict[str, PriorsLike]:
     Raises
     ------
     InputError
-        As `prior_sets` does, with the lines of the study file.
+        With every fault of the study's own sets, and the lines of the study file.
     """
-    faults = [
-        Fault(
-            study.path.name,
-            None,
-            f"analysis.prior_sets.{name}",
-            "a name that differs from those of shipped sets in more than capitals",
-            f"'{name}' beside the shipped '{name.lower()}'",
-            "give the set another name",
-        )
-        for name in study.spec.analysis.prior_sets
-        if name.lower() in model.shipped and name not in model.shipped
-    ]
-    try:
-        sets = prior_sets(model.name, model.shipped, study)
-    except InputError as error:
-        faults += error.faults
-    if faults:
+    if faults := faults_for_model(study.spec, study.path, model):
         raise InputError(located(faults, study.path))
-    return sets
+    return prior_sets(model.name, model.shipped, study)
 
 
 def _not_there(name: str) -> Iterator[tuple[str, str, str]]:

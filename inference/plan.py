@@ -1,15 +1,15 @@
 """What a run will fit: the models the study allows, and the prior sets asked for."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cochange.data.faults import CochangeError, Fault, InputError
-from cochange.data.names import choice
-from cochange.data.specification.located import located
+from cochange.data.faults import CochangeError, InputError
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
+from cochange.inference.important import faults_of_estimands
 from cochange.inference.named import check_priors, named_models, sets_of_study
-from cochange.models.parts.contract import Model, available, load_model
+from cochange.inference.own_sets import faults_of_sets
+from cochange.models.parts.contract import Model, available
 from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, families
 from cochange.models.parts.selection import Selection
@@ -77,15 +77,14 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
         If the study allows none of the models; says why for each.
     """
     chosen = chosen_models(study, models)
-    check_estimands(study, chosen)
-    check_own_sets(study, chosen)
+    check_stated(study, chosen)
     selections = {model.name: selection_of(model, study) for model in chosen}
     sets = {model.name: choose_priors(study, model, priors) for model in chosen}
     fitted = tuple(model for model in chosen if not selections[model.name].problem)
     not_fitted = {name: selection.problem for name, selection in selections.items() if selection.problem}
     if not fitted:
         raise NothingToFitError(_nothing_to_fit(study, not_fitted))
-    same = {model.name: _same(sets[model.name], study.spec.analysis.prior_sets.keys()) for model in fitted}
+    same = {model.name: same_sets(study, sets[model.name]) for model in fitted}
     told_apart = {
         name: {prior: priors for prior, priors in sets[name].items() if prior not in like}
         for name, like in same.items()
@@ -93,8 +92,9 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     return Plan(fitted, not_fitted, selections, told_apart, same)
 
 
-def _same(sets: Mapping[str, PriorsLike], own: Set[str]) -> dict[str, str]:
+def same_sets(study: Study, sets: Mapping[str, PriorsLike]) -> dict[str, str]:
     """The sets that are one before them under another name, where one of the two is the study file's own."""
+    own = study.spec.analysis.prior_sets.keys()
     found: dict[str, str] = {}
     kept: dict[str, dict[str, Family]] = {}
     for name, priors in sets.items():
@@ -149,54 +149,20 @@ def require_allowed(study: Study, model: Model) -> None:
         raise NothingToFitError(f"{model.name}: {problem}")
 
 
-def check_own_sets(study: Study, models: Sequence[Model]) -> None:
-    """Refuse priors of the study file for a model that neither ships nor is one of the run.
+def check_stated(study: Study, models: Sequence[Model]) -> None:
+    """Refuse prior sets and smallest important differences of the study file that models tell are wrong.
 
     Raises
     ------
     InputError
-        For each such model.
+        For each fault of `faults_of_estimands` and `faults_of_sets`.
     """
-    known = dict.fromkeys([*available(), *(model.name for model in models)])
-    required = "the name of a model, which the priors are for,"
-    faults = [
-        Fault(
-            study.path.name,
-            None,
-            f"analysis.prior_sets.{prior}.{name}",
-            required,
-            f"'{name}'",
-            choice(name, known),
-        )
-        for prior, tables in study.spec.analysis.prior_sets.items()
-        for name in tables
-        if name != "base" and name not in known
-    ]
+    faults = (
+        *faults_of_estimands(study.spec, study.path, models),
+        *faults_of_sets(study.spec, study.path, models),
+    )
     if faults:
-        raise InputError(located(faults, study.path))
-
-
-def check_estimands(study: Study, models: Sequence[Model]) -> None:
-    """Refuse a smallest important difference for what neither a model that ships nor one of the run estimates.
-
-    Raises
-    ------
-    InputError
-        For each unknown estimand, and each ratio given as a factor that is not above 1.
-    """
-    shipped = [load_model(name) for name in available()]
-    known = {name: estimand for model in (*shipped, *models) for name, estimand in model.estimands.items()}
-    faults = []
-    for name, asked in study.spec.estimand.smallest_important.items():
-        key = f"estimand.smallest_important.{name}"
-        if name not in known:
-            required = "an estimand of a model that ships or is fitted"
-            faults.append(Fault(study.path.name, None, key, required, f"'{name}'", choice(name, known)))
-        elif known[name].unit == "ratio" and asked.value <= 1:
-            required = "for a ratio, a factor above 1 (1.25 stands for 0.8 to 1.25)"
-            faults.append(Fault(study.path.name, None, key, required, f"{asked.value:g}", "give it as a factor"))
-    if faults:
-        raise InputError(located(faults, study.path))
+        raise InputError(faults)
 
 
 def _nothing_to_fit(study: Study, reasons: Mapping[str, str]) -> str:

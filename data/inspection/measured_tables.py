@@ -150,7 +150,7 @@ def missing_block(guess: Guess) -> list[str]:
     if reason is None or len(guess.visits) == 1:
         return []
     scenarios = "the scenarios, a list of 'missing at random' and, with arms, 'jump to reference', 'copy reference' or "
-    scenarios += "'copy increments in reference'; delete the line where events below name reasons instead"
+    scenarios += "'copy increments in reference'; delete the line where an intercurrent event you add names reasons"
     return [
         *comments("Delete this table if it is not to be asked what follows if those who left are different."),
         "[missing_data]",

@@ -9,7 +9,7 @@ from cochange.data.names import listing
 from cochange.data.reading.marker_reading import OTHER_UNIT, UNKNOWN_CODE
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readings import Kind
-from cochange.data.reading.same_text import cells_with, correction, missing_advice
+from cochange.data.reading.same_text import cells_with, correction, correction_or_code, is_mistyped, missing_advice
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
 
@@ -76,14 +76,15 @@ def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, sp
             return required, f"{correct}: give it in {marker.unit}; a column in one other unit is declared as unit"
         case _ if text in _MARKS:
             return required, f"bead assays mark {_MARKS[text]} so: {missing}"
-    if correct != correction("", len(same) > 1, numbers=True):
-        return required, f"{correct} or {missing}"
+    either = correction_or_code(text, len(same) > 1, True, spec.data)
+    if is_mistyped(text) or correct != correction("", len(same) > 1, numbers=True):
+        return required, either
     below = f"below_codes = [{_codes(marker.below_codes, text)}]"
     if not marker.has_lower_limits:
         below += " and lower_limit = that limit"
     above = f"above_codes = [{_codes(marker.above_codes, text)}]"
     beyond = f"if it stands for a reading below the limit, write {below} under [[marker]], and {above} for one above it"
-    return required, f"{correct} or {missing}; {beyond}"
+    return required, f"{either}; {beyond}"
 
 
 def _codes(known: tuple[str, ...], text: str) -> str:

@@ -29,22 +29,21 @@ def missing_columns(opened: list[Opened], spec: StudySpec) -> list[Fault]:
     """
     faults = []
     for own in opened:
-        data = own.data
-        labels = data.labels if own.dictionary is not None else ()
-        wanted = [
-            data.participant,
-            data.visit,
-            *data.rows,
-            *labels,
-            *data.decimal_columns,
-            *(own.joined.columns if own.joined else ()),
-        ]
-        named = dict.fromkeys(column for column in wanted if column is not None)
-        faults += [_fault(own, column, list(own.table.cells.columns)) for column in named if _lacks(own, column)]
+        cells = own.table.cells
+        faults += [_fault(own, column, list(cells.columns)) for column in columns_of_rows(own) if column not in cells]
     known = [name for own in opened for name in study_names(own, spec)]
     where = "" if len(opened) == 1 else " in this file or in one joined to it"
     faults += [_fault(opened[0], column, known, where) for column in declared_columns(spec) if column not in known]
     return faults
+
+
+def columns_of_rows(own: Opened) -> tuple[str, ...]:
+    """Columns without which the rows of a file are not understood, each once."""
+    data = own.data
+    labels = data.labels if own.dictionary is not None else ()
+    of_join = own.joined.columns if own.joined else ()
+    named = (data.participant, data.visit, *data.rows, *labels, *data.decimal_columns, *of_join)
+    return tuple(dict.fromkeys(column for column in named if column))
 
 
 def columns_without_rows(sources: tuple[Source, ...], spec: StudySpec) -> list[Fault]:
@@ -99,10 +98,6 @@ def apart_from_their_readings(sources: tuple[Source, ...], spec: StudySpec) -> l
                         for column in sorted(apart)
                     ]
     return faults
-
-
-def _lacks(own: Opened, column: str) -> bool:
-    return column not in own.table.cells.columns
 
 
 def study_names(own: Opened, spec: StudySpec) -> Iterator[str]:

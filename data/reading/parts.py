@@ -58,6 +58,11 @@ def _of_people(spec: StudySpec, absent: Collection[str], markers: tuple[MarkerTa
     )
 
 
+def has_limits_by_plate(marker: MarkerTable) -> bool:
+    """Whether a reading of the marker is not understood without its plate."""
+    return bool(marker.lower_limit_by_plate or marker.upper_limit_by_plate)
+
+
 def _columns(marker: MarkerTable) -> set[str]:
     return {column for wells in marker.wells for column in wells}
 
@@ -65,8 +70,7 @@ def _columns(marker: MarkerTable) -> set[str]:
 def _beside(marker: MarkerTable, spec: StudySpec) -> set[str]:
     """Columns without which a reading of the marker is not understood."""
     codes = {column for wells in marker.code_wells for column in wells}
-    by_plate = marker.lower_limit_by_plate or marker.upper_limit_by_plate
-    plates = spec.plates.columns if by_plate and spec.plates is not None else ()
+    plates = spec.plates.columns if has_limits_by_plate(marker) and spec.plates is not None else ()
     return {*codes, *marker.lower_limit_columns, *marker.upper_limit_columns, *plates}
 
 

@@ -10,6 +10,10 @@ from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readings import parse_reading
 from cochange.data.specification.files import FileTable
 
+_NUMBER_CODE = re.compile(r"-?(?:9+|8{2,}|7{2,})(?:[.,]0+)?|-\d")
+_BEGUN_AS_NUMBER = re.compile(r"[<>≤≥~±+*-]*\s*[.,]?\d")
+# Letters other than those that are typed for 0 and 1.
+_WORD = re.compile(r"[^\W\d_oOlI]{2,}")
 # As cells with the format of a date are read from a workbook.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d+)?)?")
 
@@ -35,9 +39,30 @@ def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable, numbers:
     faults = []
     for _, same in cells.groupby(["column", "text"], sort=False):
         text = str(same["text"].iloc[0])
-        action = f"{correction(text, len(same) > 1, numbers)} or {missing_advice(text, data)}"
+        action = correction_or_code(text, len(same) > 1, numbers, data)
         faults.append(Fault(*first_place(same), required, cells_with(text, same), action))
     return faults
+
+
+def correction_or_code(text: str, several: bool, numbers: bool, data: FileTable) -> str:
+    """Say how to correct cells that hold this text or, but for a mistyped number, that it may be a missing code."""
+    correct = correction(text, several, numbers)
+    if numbers and is_mistyped(text):
+        return f"{correct} at {'their' if several else 'its'} source"
+    return f"{correct} or {missing_advice(text, data)}"
+
+
+def is_mistyped(text: str) -> bool:
+    """Whether a text in place of a number is one gone wrong, not a word, a mark or 99 for what is absent.
+
+    Examples
+    --------
+    >>> [is_mistyped(text) for text in ("7l", "12..3", "O.5", "71", "5 kg", "NA", "n.d.", "-", "QNS2", "999", "-9")]
+    [True, True, True, True, True, False, False, False, False, False, False]
+    """
+    if is_formula_error(text) or _DATE.fullmatch(text) or _NUMBER_CODE.fullmatch(text):
+        return False
+    return _BEGUN_AS_NUMBER.match(text) is not None or (any(map(str.isdigit, text)) and not _WORD.search(text))
 
 
 def correction(text: str, several: bool, numbers: bool) -> str:

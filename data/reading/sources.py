@@ -81,13 +81,10 @@ def identify_rows(
     faults : list of Fault
         Blank identifiers, unknown visits, repeated rows.
     """
-    rows = table.places.assign(participant=table.cells[data.participant], visit=data.at_visit or "", why="")
+    rows = table.places.assign(participant=table.cells[data.participant], visit=data.at_visit or "")
     if data.visit is not None:
         rows["visit"] = table.cells[data.visit]
-    at_ignored = rows["visit"].isin(data.ignore_visits) if data.visit is not None else pd.Series(False, rows.index)
-    for column, texts in data.rows.items():
-        rows.loc[~table.cells[column].isin(texts), "why"] = ROW_LEFT_OUT
-    rows.loc[at_ignored, "why"] = VISIT_LEFT_OUT
+    rows["why"] = why_left_out(table, data)
     rows["ignored"] = rows["why"] != ""
     blank = rows["participant"].isin(["", *data.missing]) | rows["participant"].map(is_formula_error)
     blank &= ~rows["ignored"]
@@ -103,6 +100,16 @@ def identify_rows(
     faults += _repeated_rows(table, data, declared, used[used.duplicated(["participant", "visit"], keep=False)])
     again = used.duplicated(["participant", "visit"]).reindex(rows.index, fill_value=False)
     return rows[~again], faults
+
+
+def why_left_out(table: TextTable, data: DataTable) -> "pd.Series[str]":
+    """Say why each row is left out as declared, "" where it is not."""
+    why = pd.Series("", index=table.cells.index)
+    for column, texts in data.rows.items():
+        why[~table.cells[column].isin(texts)] = ROW_LEFT_OUT
+    if data.visit is not None:
+        why[table.cells[data.visit].isin(data.ignore_visits)] = VISIT_LEFT_OUT
+    return why
 
 
 def with_strangers(rows: pd.DataFrame, participants: tuple[str, ...]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The part of a study file that is sound, so that the rules of its keys can be judged beside the faults of others."""
 
 from collections.abc import Collection
-from typing import Any, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -38,8 +38,16 @@ def sound_part[Model: BaseModel](model: type[Model], content: dict[str, Any], wr
         elif name in content:
             inner, value = next(models_in(field.annotation), None), content[name]
             below = [path[1:] for path in wrong if path[0] == name]
-            # Tables by names of their own are judged as one.
-            if inner is None or () in below or get_origin(field.annotation) is dict:
+            if () in below:
+                continue
+            if get_origin(field.annotation) is dict:
+                # Of tables under names of their own, each stands for itself; plain values by name are one statement.
+                if inner is not None or get_origin(get_args(field.annotation)[1]) is dict:
+                    at_fault = {path[0] for path in below}
+                    kept = {key: own for key, own in value.items() if key not in at_fault}
+                    sound[name] = TypeAdapter(field.rebuild_annotation()).validate_python(kept)
+                continue
+            if inner is None:
                 continue
             if isinstance(value, dict):
                 sound[name] = sound_part(inner, value, below)

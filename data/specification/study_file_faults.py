@@ -75,6 +75,7 @@ def _words(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str
     if kind == "literal_error":
         expected = str(context["expected"])
         match = nearest(str(details["input"]), expected.replace("' or '", "', '").strip("'").split("', '"))
+        expected = f"one of {expected}" if " or " in expected else expected
         return expected, found, "write one of them" if match is None else f"did you mean '{match}'?"
     if kind in ("too_short", "too_long"):
         bound = context["min_length"] if kind == "too_short" else context["max_length"]

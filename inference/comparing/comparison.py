@@ -21,7 +21,7 @@ from cochange.inference.compiled import Compiled, compile_model
 from cochange.inference.estimates import cell_of, decide, estimate, places
 from cochange.inference.fit import Drawn, sample_posterior
 from cochange.inference.named import named_model
-from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
+from cochange.inference.plan import check_stated, choose_priors, require_allowed
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
@@ -178,8 +178,7 @@ def compare_priors(
     Computing 31, 16. doi:10.1007/s11222-020-09982-2
     """
     chosen = named_model(model)
-    check_estimands(study, [chosen])
-    check_own_sets(study, [chosen])
+    check_stated(study, [chosen])
     sets = sets_of(study, chosen, priors, vary)
     require_allowed(study, chosen)
     settings = settings or Settings(seed=study.spec.analysis.seed)

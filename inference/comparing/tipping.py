@@ -12,7 +12,7 @@ from cochange.data.study import Study
 from cochange.inference.comparing.comparison import Comparison, Work
 from cochange.inference.comparing.rows import NEAR, Compared, scale_of
 from cochange.inference.named import named_model
-from cochange.inference.plan import check_estimands, check_own_sets, choose_priors, require_allowed
+from cochange.inference.plan import check_stated, choose_priors, require_allowed
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model
@@ -121,8 +121,7 @@ def tipping(
         If the study does not allow the model.
     """
     chosen = named_model(model)
-    check_estimands(study, [chosen])
-    check_own_sets(study, [chosen])
+    check_stated(study, [chosen])
     name, main = next(iter(choose_priors(study, chosen, [priors] if priors else ()).items()))
     check_tipping(chosen, main, estimand, parameter)
     require_allowed(study, chosen)

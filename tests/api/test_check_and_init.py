@@ -1,11 +1,14 @@
 """`cochange check` and `cochange init` as their user meets them; nothing is sampled."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from cochange.console import print_notices_of_data
+from cochange.data.faults import Notice
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.inference.manifest import make_manifest
@@ -197,3 +200,43 @@ def test_check_prints_any_kind_of_study(command, tmp_path, name):
     assert code == 0, err
     assert ("\nMarkers" in out, "\nScores" in out) == ("marker" in tables, "symptom" in tables)
     assert "\nParticipants" not in out
+
+
+def test_check_prints_notes_beside_faults(command, study_file):
+    data = study_file.parent / "exercise_trial.csv"
+    text = data.read_text("utf-8").replace("\nP002,", "\np-1,").replace("\nP001,47", "\nP1,old")
+    data.write_text(text, "utf-8")
+    study_file.write_text(study_file.read_text("utf-8").replace("remission = 10", "remision = 10"), "utf-8")
+    code, out, err = command("check", study_file)
+    assert (code, out) == (2, "")
+    first, second, *notes = err.splitlines()
+    assert "key symptom.remision" in first
+    assert "column age" in second
+    told = " ".join(notes)
+    assert "'P1' in 1 row (3) and 'p-1' in 1 row (4)" in told
+    assert "column epost: looks like e-mail addresses" in told
+
+
+def test_check_says_what_no_fit_will_use(command, study_file):
+    own = "\n[analysis.prior_sets.mine]\nbase = 'diffuse'\n[missing_data]\ndelta_score = [0, 5]\n"
+    text = study_file.read_text("utf-8").replace("[analysis] ", '[analysis]\nmodels = ["marker_change"] ')
+    study_file.write_text(text + own, "utf-8")
+    code, _, err = command("check", study_file)
+    told = " ".join(err.split())
+    assert code == 0
+    assert "key analysis.prior_sets.mine: 'mine' is defined, but [analysis] priors names" in told
+    assert "[missing_data] delta_score will not be answered: it takes repeated_measures or joint_change" in told
+
+
+def test_notes_on_reasons_for_leaving_belong_to_check_and_run(example_study, capsys):
+    missing = example_study.spec.missing_data.model_copy(update={"reason": "why"})
+    spec = example_study.spec.model_copy(update={"missing_data": missing})
+    notices = (
+        Notice("trial.csv", "why", "no reason"),
+        Notice("trial.csv", "sex", "odd"),
+        Notice("trial.csv", None, "x"),
+    )
+    print_notices_of_data(replace(example_study, spec=spec, notices=notices))
+    told = capsys.readouterr().err
+    assert "odd" in told
+    assert "no reason" not in told

@@ -9,7 +9,7 @@ CSV = "trial.csv"
 @pytest.mark.parametrize(
     ("column", "text", "required", "action"),
     [
-        ("madrs_0", "75", "a MADRS total from 0 to 60", "correct the value or declare it a missing code"),
+        ("madrs_0", "75", "a MADRS total from 0 to 60", "correct the value at its source"),
         ("madrs_12", "-1", "a MADRS total from 0 to 60", "correct the value"),
         ("madrs_0", "high", "a MADRS total from 0 to 60", "correct the value"),
         ("madrs_0", "<5", "a MADRS total from 0 to 60", "correct the value"),

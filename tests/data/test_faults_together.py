@@ -2,6 +2,8 @@
 
 import pytest
 
+from cochange.data.faults import InputError
+
 
 def _keys(faults) -> set[str | None]:
     return {fault.column for fault in faults}
@@ -77,3 +79,108 @@ def test_an_absent_column_of_first_scores_makes_no_other_fault(long) -> None:
     long.spec["inclusion"] = {"score": "PHQ-9", "column": "phq9", "above": 9}
     del long.spec["marker"]
     assert long.only_fault().column == "madrs_start"
+
+
+def test_faults_of_the_study_file_of_columns_and_of_cells_together(wide) -> None:
+    wide.spec["study"] |= {"design": "randomized", "sponsor": "none"}
+    wide.spec["marker"] += [{"name": "CRP", "unit": "mg/L", "scale": "raww", "columns": ["crp_0", "crp_12"]}]
+    wide.spec["symptom"]["remission"] = 100
+    wide.spec["groups"] = {"colum": "intensity"}
+    wide.spec["covariates"]["numeric"] = ["agee"]
+    wide.spec["analysis"] = {"ci_prob": 2, "marker": "IL-6"}
+    wide.table.loc[0, "il6_0"] = "1.2.3"
+    wide.table.loc[1, "madrs_12"] = "7l"
+    wide.table.loc[2, "arm"] = ""
+    wide.table.loc[3, "phq9"] = "5"
+    assert _keys(wide.faults()) == {
+        "study.design",
+        "study.sponsor",
+        "marker[2].scale",
+        "symptom.remission",
+        "groups.colum",
+        "groups.column",
+        "analysis.ci_prob",
+        "crp_0",
+        "crp_12",
+        "agee",
+        "il6_0",
+        "madrs_12",
+        "arm",
+        "phq9",
+    }
+
+
+SPOILT = [
+    ("study", {"design": 5}),
+    ("study", {"sponsor": "none"}),
+    ("data", {"missing": "NA"}),
+    ("data", {"decmal": ","}),
+    ("data", {"visits": ["baseline"]}),
+    ("data", {"participnt": "id"}),
+    ("data", {"identifier_digits": 0}),
+    ("symptom", {"scale": "MADRSS"}),
+    ("symptom", {"range": [0, 63]}),
+    ("symptom", {"column": ["madrs_0", "madrs_12"]}),
+    ("symptom", {"remission": "ten"}),
+    ("arms", {"control": 1}),
+    ("arms", {"reference": "C"}),
+    ("groups", {"name": "intensity"}),
+    ("sites", {"column": 1}),
+    ("covariates", {"numeric": "age"}),
+    ("inclusion", {"above": "nine"}),
+    ("inclusion", {"score": 9}),
+    ("plates", {"columns": "plate"}),
+    ("dates", {"format": "%Y"}),
+    ("time", {"unit": "fortnights"}),
+    ("estimand", {"intercurrent_events": [{"event": "left"}]}),
+    ("missing_data", {"compare": ["at random"]}),
+    ("missing_data", {"delta_score": [3.0, 1.0]}),
+    ("analysis", {"baseline": "basline"}),
+    ("analysis", {"marker": "IL6"}),
+    ("analysis", {"ci_prob": 95.0}),
+]
+
+
+@pytest.mark.parametrize(("table", "keys"), SPOILT)
+@pytest.mark.parametrize("layout", ["wide", "long"])
+def test_a_table_at_fault_makes_no_fault_of_the_data_and_hides_none(request, layout: str, table: str, keys) -> None:
+    study = request.getfixturevalue(layout)
+    study.spec[table] = study.spec.get(table, {}) | keys
+    study.spec["marker"][0]["floors"] = "none"
+    faults = study.faults()
+    assert {fault.file for fault in faults} == {"study.toml"}, "\n".join(map(str, faults))
+    study.table = study.table.rename(columns={"sex": "gender"})
+    told = table != "data" or keys.keys() <= {"missing", "decmal", "visits", "participnt", "identifier_digits"}
+    assert ("sex" in _keys(study.faults())) == told
+
+
+def test_cells_are_told_only_where_it_can_be_told_what_they_must_hold(wide) -> None:
+    wide.spec["marker"][0] |= {"scale": "raww", "lower_limt": 0.1}
+    wide.spec["arms"] = {"column": "arm", "controll": "C"}
+    wide.table.loc[0, ["il6_0", "arm", "age"]] = ["1.2.3", "", "old"]
+    assert {fault.column for fault in wide.faults() if fault.file != "study.toml"} == {"age"}
+
+
+def test_notices_that_no_cure_can_change_come_with_the_faults(wide) -> None:
+    wide.table.loc[3, "id"] = "a1"
+    wide.table.loc[4, "id"] = "A-1"
+    wide.table.loc[:5, "clinic"] = "N"
+    wide.table.loc[7, "intensity"] = "1"
+    wide.table.loc[8, "sex"] = "1"
+    wide.table.loc[9, "sex"] = ""
+    with pytest.raises(InputError) as caught:
+        wide.read()
+    assert _keys(caught.value.faults) == {"sex"}
+    assert {notice.column for notice in caught.value.notices} == {"id", "clinic", "intensity"}
+    wide.spec["symptom"]["remission"] = 100
+    with pytest.raises(InputError) as caught:
+        wide.read()
+    assert {notice.column for notice in caught.value.notices} == {"id", "clinic", "intensity"}
+
+
+def test_values_by_name_are_one_statement_and_one_at_fault_leaves_none_of_it(wide) -> None:
+    wide.spec["plates"] = {"columns": ["plate_0", "plate_12"]}
+    wide.spec["marker"][0]["lower_limit_by_plate"] = {"P1": "low"}
+    wide.table = wide.table.assign(plate_0="P1", plate_12="P1")
+    wide.table.loc[3, "il6_0"] = "<LOD"
+    assert _keys(wide.faults()) == {"marker[1].lower_limit_by_plate.P1"}

@@ -124,6 +124,7 @@ def test_a_limit_of_a_plate_nobody_used(plated: Any) -> None:
 )
 def test_limits_that_cannot_be_used(wide: Any, keys: dict[str, Any], required: str) -> None:
     wide.spec["marker"][0] |= keys
+    wide.table["lod"] = "0.1"
     fault = wide.only_fault()
     assert (fault.file, fault.column) == ("study.toml", f"marker[1].{next(iter(keys))}")
     assert required in fault.required

@@ -35,7 +35,7 @@ def test_usual_codes_are_not_told(wide, code):
 
 
 def test_the_advice_says_that_a_number_is_a_code_everywhere(wide):
-    wide.table.loc[3, "madrs_0"] = "75"
+    wide.table.loc[3, "madrs_0"] = "99"
     assert wide.only_fault().action.endswith("under [data] (a code holds in every column)")
     wide.table.loc[3, "madrs_0"] = "ill"
     assert wide.only_fault().action.endswith("under [data]")

@@ -64,4 +64,6 @@ def test_a_column_of_reasons_is_proposed(tmp_path: Path, name: str) -> None:
     draft, text = _drafted(tmp_path, il6_0=_numbers("."), il6_12=_numbers("."), **{name: reasons})
     assert draft["missing_data"]["reason"] == name
     assert draft["missing_data"]["compare"].startswith("FILL IN")
+    # Nothing stands below it.
+    assert "below" not in draft["missing_data"]["compare"]
     assert "'reasons', of 'moved'" in " ".join(text.replace("#", "").split())

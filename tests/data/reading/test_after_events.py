@@ -100,3 +100,24 @@ def test_an_event_stands_at_a_visit_after_the_first(late: Any) -> None:
     assert fault.required == f"a visit after '{first}', the first after the intercurrent event, or a blank"
     late.table["stop"] = late.table["stop"].replace({first: "week 99"})
     assert late.only_fault().found.startswith("'week 99' in")
+
+
+@pytest.mark.parametrize("everybody", [True, False])
+def test_events_of_a_joined_file_are_those_of_the_main_one(late: Any, everybody: bool) -> None:
+    late.spec["estimand"] = {"intercurrent_events": [STOPPED]}
+    expected = late.read()
+    own = late.table.drop_duplicates("id")[["id", "why", "stop"]]
+    if not everybody:
+        own = own[own["id"].isin(LATE)]
+    own.to_csv(late.folder / "events.csv", index=False)
+    late.table = late.table.drop(columns=["why", "stop"])
+    late.spec["data"]["join"] = [{"file": "events.csv", "participant": "id"}]
+    study = late.read()
+    assert without(study) == without(expected) == [LATE, LATE]
+    assert study.data["event_visit"].values.tolist() == expected.data["event_visit"].values.tolist()
+    own.assign(stop=own["stop"].replace("12", "week 12").replace("12 weeks", "week 12")).to_csv(
+        late.folder / "events.csv", index=False
+    )
+    fault = late.only_fault()
+    assert (fault.file, fault.column) == ("events.csv", "stop")
+    assert fault.found.startswith("'week 12' in 3 rows")

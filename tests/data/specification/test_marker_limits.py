@@ -10,7 +10,7 @@ def limits_of(wide, **keys: object) -> list[str]:
     wide.spec["plates"] = {"columns": ["plate_0", "plate_12"]}
     wide.table["plate_0"] = wide.table["plate_12"] = "A"
     path = wide.write()
-    return [fault.found for fault in judge_spec(path)[1]]
+    return [fault.found for fault in judge_spec(path).faults]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ BROKEN: dict[str, dict[str, Any]] = {
     "both 'delta_score' and 'delta_marker', which are shifted together,": {
         "table": {"delta_score": [0.0, 5.0], "delta_arms": "each"}
     },
-    "an intercurrent event with 'missing_as', or 'compare',": {"table": {"event_visit": "stopped"}},
+    "an intercurrent event with 'missing_as', or 'compare',": {"table": {"event_visit": "sex"}},
 }  # fmt: skip
 
 

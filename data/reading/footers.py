@@ -1,0 +1,123 @@
+"""Rows under a table that look like a footer: its means, its number of rows, a remark. They are told, never skipped."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
+
+import pandas as pd
+
+from cochange.data.faults import Fault
+from cochange.data.inspection.words import words_of
+from cochange.data.names import listing
+from cochange.data.reading.open_files import Opened
+from cochange.data.reading.places import count_rows
+from cochange.data.reading.readings import Kind, missing_decision, parse_reading
+from cochange.data.reading.sources import why_left_out
+from cochange.data.reading.variables import bare_names, numeric_columns
+from cochange.data.spec import StudySpec
+from cochange.data.specification.file_formats import format_of, formats_with
+
+# The first word of a row that sums up those above it, or remarks on them.
+_OF_SUMS = {
+    "mean",
+    "average",
+    "median",
+    "mode",
+    "total",
+    "sum",
+    "count",
+    "n",
+    "range",
+    "min",
+    "max",
+    "minimum",
+    "maximum",
+}
+_OF_SPREADS = {"sd", "std", "se", "sem", "cv", "iqr"}
+_OF_REMARKS = {"note", "notes", "source", "legend", "abbreviations"}
+_WORDS = _OF_SUMS | _OF_SPREADS | _OF_REMARKS
+SENTENCE = 4
+MOST = 10
+_NO_READING: tuple[Kind, ...] = ("unreadable", "thousands mark", "other decimal mark")
+
+
+def without_footers(opened: list[Opened], spec: StudySpec) -> tuple[list[Opened], list[Fault]]:
+    """Set rows that look like a footer apart, so that each is told once and its cells are not told one by one.
+
+    The identifier of such a row is written in another way than all others, and it begins with a word of a footer or
+    holds a sentence, or half or more of the row's numbers cannot be read.
+
+    Parameters
+    ----------
+    opened : list of Opened
+        The files, with their columns of identifiers present.
+    spec : StudySpec
+        The study file.
+
+    Returns
+    -------
+    list of Opened
+        Without these rows.
+    list of Fault
+        One for each file that has any.
+    """
+    kept, faults = [], []
+    for own in opened:
+        rows = [] if own.joined is not None and own.joined.sample_names is not None else list(_footers(own, spec))
+        faults += [_fault(own, footer) for footer in rows]
+        gone = [label for footer in rows for label in footer.index]
+        table = own.table
+        origin = None if table.origin is None else table.origin.drop(gone)
+        kept.append(replace(own, table=replace(table, cells=table.cells.drop(gone), origin=origin)))
+    return kept, faults
+
+
+def _footers(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
+    """`file`, `row` and `text` of the last rows of each file that look like a footer."""
+    cells, numbers = own.table.cells, bare_names(numeric_columns(spec), spec)
+    columns = [column for column in numbers if column in cells and column != own.data.participant]
+    shape = cells[own.data.participant].map(_shape)
+    used = own.table.places[why_left_out(own.table, own.data) == ""]
+    for _, places in used.groupby("file", sort=False):
+        last = places.index[: -MOST - 1 : -1]
+        tail = list(takewhile(lambda row: _is_unlike_data(cells.loc[row], own, columns), last))
+        above = set(shape[places.index.drop(tail)])
+        alike = next((place for place, row in enumerate(tail) if shape[row] in above), len(tail))
+        if above and (footer := tail[:alike][::-1]):
+            yield places.loc[footer].assign(text=[_first_text(cells.loc[row], own) for row in footer])
+
+
+def _is_unlike_data(row: "pd.Series[str]", own: Opened, columns: list[str]) -> bool:
+    identifier = row[own.data.participant]
+    if any(map(_says, [identifier] if identifier else row)):
+        return True
+    given = [(row[column], own.data.decimal_of(column)) for column in columns if row[column]]
+    given = [(text, mark) for text, mark in given if missing_decision(text, own.data.missing) is None]
+    unread = [text for text, mark in given if parse_reading(text, mark).kind in _NO_READING]
+    return bool(unread) and 2 * len(unread) >= len(given)
+
+
+def _says(text: str) -> bool:
+    words = words_of(text)
+    return bool(words) and (words[0] in _WORDS or len(words) >= SENTENCE)
+
+
+def _shape(identifier: str) -> str:
+    """How an identifier is written: 'P01' and 'P17' alike, 'Mean' otherwise."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", identifier))
+
+
+def _first_text(row: "pd.Series[str]", own: Opened) -> str:
+    return str(row[own.data.participant] or next((text for text in row if text), ""))
+
+
+def _fault(own: Opened, footer: pd.DataFrame) -> Fault:
+    data, one = own.data, len(footer) == 1
+    begins = "" if data.pseudonyms else f", beginning with {listing(footer['text'].unique(), 4)}"
+    found = f"{count_rows(footer)} that look{'s' if one else ''} like a footer under the table{begins}"
+    declared = f"write footer_rows = {(data.footer_rows or 0) + len(footer)} under {data.heading}"
+    action = declared if format_of(data.file) in formats_with("footer_rows") else "delete it from the file"
+    action = f"if it is one, {action}; if not, write {'its identifier' if one else 'their identifiers'} like the others"
+    first = footer.iloc[0]
+    return Fault(str(first["file"]), int(first["row"]), None, "a participant in each row", found, action)

@@ -1,0 +1,105 @@
+"""The study file without its tables at fault, so that the faults of the data can be told beside its own."""
+
+from collections.abc import Collection, Mapping, Set
+from typing import Any
+
+from cochange.data.reading.parts import has_limits_by_plate
+from cochange.data.spec import JudgedSpec, StudySpec
+from cochange.data.specification.files import DataTable, FileTable
+from cochange.data.specification.kinds import Table
+from cochange.data.specification.tables import AnalysisTable, EstimandTable, MissingDataTable
+from cochange.data.specification.toml_lines import KeyPath
+
+# Keys that say whose rows and what cells are, not how a file is read.
+_OF_ROWS = {"visit", "at_visit", "ignore_visits", "rows", "identifier_digits", "missing", "decimal", "decimal_columns"}
+_OF_FILES = {"file", "join", *FileTable.model_fields} - _OF_ROWS
+# Keys of these tables that bear on no cell.
+_OF_NO_CELL: Mapping[str, Set[str]] = {
+    "symptom": {"remission"},
+    "estimand": {"population", "smallest_important"},
+    "missing_data": {"compare", "delta_score", "delta_marker", "delta_arms", "points"},
+}
+_OF_CHECKS = ("baseline", "follow_up", "marker")
+
+
+def columns_part(judged: JudgedSpec) -> StudySpec | None:
+    """The study file as far as it tells which columns there must be, None where it cannot be told how files are read.
+
+    Keys at fault have their defaults, or are empty. Tables that do not tell their columns are left out.
+    """
+    tables = vars(judged.spec)
+    data = tables.get("data")
+    if data is None or not _can_be_opened(data, judged.broken):
+        return None
+    named = {name: _with_columns(table) for name, table in tables.items() if name != "data"}
+    given = {name: table for name, table in named.items() if table is not None}
+    data = DataTable.model_construct(**{"participant": "", "visits": ("",), "layout": "wide"} | vars(data))
+    return StudySpec.model_construct(**given, data=data)
+
+
+def cells_part(judged: JudgedSpec) -> StudySpec | None:
+    """The study file without its tables at fault, None where it cannot be told whose the rows of the data are.
+
+    Where it cannot be told which visits are compared, none are.
+    """
+    tables = vars(judged.spec)
+    broken = {path[0] for path in judged.broken if path and not {*path[1:2]} & _OF_NO_CELL.get(str(path[0]), set())}
+    sound = {
+        name: _of_cells(table)
+        for name, table in tables.items()
+        if name not in broken and _is_whole(table, _OF_NO_CELL.get(name, set()))
+    }
+    if "data" not in sound:
+        return None
+    sound["marker"] = tuple(
+        marker
+        for position, marker in enumerate(tables.get("marker", ()))
+        if _is_whole(marker) and not any(path[:2] in (("marker",), ("marker", position)) for path in judged.broken)
+    )
+    if not {"estimand", "missing_data"} <= sound.keys():
+        sound |= {"estimand": EstimandTable(), "missing_data": MissingDataTable()}
+    if "plates" not in sound:
+        sound["marker"] = tuple(marker for marker in sound["marker"] if not has_limits_by_plate(marker))
+    analysis = vars(tables["analysis"]) if "analysis" in tables else {}
+    compared = {key: analysis[key] for key in _OF_CHECKS if key in analysis}
+    contradicted = any(path[:1] == ("analysis",) and {*path[1:2]} <= {*_OF_CHECKS} for path in judged.broken)
+    if contradicted or len(compared) < len(_OF_CHECKS):
+        sound.pop("inclusion", None)
+        compared = dict.fromkeys(("baseline", "follow_up"), sound["data"].visits[0])
+    return StudySpec.model_construct(**sound | {"analysis": AnalysisTable(**compared)})
+
+
+def _can_be_opened(data: DataTable, broken: Collection[KeyPath]) -> bool:
+    """Whether what is said of the files can be followed; columns of joined files are called after visits."""
+    keys = vars(data).keys()
+    if not keys >= _OF_FILES or any(path[0] == "data" and {*path[1:2]} <= _OF_FILES for path in broken if path):
+        return False
+    return not data.join or (_is_whole(data.join) and {"visits", "layout"} <= keys)
+
+
+def _with_columns(value: Any) -> Any:
+    """A table with the defaults, or nothing, in place of its keys at fault; None where its columns are at fault."""
+    if isinstance(value, tuple):
+        return tuple(table for table in map(_with_columns, value) if table is not None)
+    if not isinstance(value, Table):
+        return value
+    given: dict[str, Any] = {key: _with_columns(own) for key, own in vars(value).items()}
+    lacking = {name for name, field in type(value).model_fields.items() if field.is_required()} - given.keys()
+    if lacking & {"column", "columns"}:
+        return None
+    return type(value).model_construct(**dict.fromkeys(lacking, "") | given)
+
+
+def _is_whole(value: object, but: Set[str] = frozenset()) -> bool:
+    """Whether no key of a table, or of one in it, is at fault, but for some."""
+    if isinstance(value, tuple):
+        return all(map(_is_whole, value))
+    if not isinstance(value, Table):
+        return True
+    needed = type(value).model_fields.keys() - but
+    return vars(value).keys() >= needed and all(_is_whole(vars(value)[key]) for key in needed)
+
+
+def _of_cells(table: Any) -> Any:
+    """A table with the defaults in place of keys at fault that bear on no cell."""
+    return type(table).model_construct(**vars(table)) if isinstance(table, Table) else table
