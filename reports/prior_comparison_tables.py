@@ -44,7 +44,8 @@ def rows_table(comparison: Comparison) -> Table:
     caption = (
         f"Every estimand under every prior set ({comparison.model.name}). Shift: of the mean from that under {main}, "
         "in its posterior SDs; width: of the interval, over that one's; overlap: area that prior and posterior share; "
-        "data over prior: precision the data add over the prior's; ratios on the log scale."
+        "data over prior: precision the data add over the prior's; ratios on the log scale; k: Pareto shape of "
+        "the weights."
     )
     frame = pd.DataFrame([row.record() for row in comparison.rows])
     return _table("prior_comparison", caption, labels, groups, frame, texts=(0, 4, 9, 10))
@@ -55,8 +56,13 @@ def _row(row: Compared, main: str) -> tuple[str, ...]:
     return (
         estimate.prior, centre(estimate), interval(estimate), probability(estimate.p_direction),
         side_in_words(row.decision), "" if own else fixed(row.shift, 2), "" if own else fixed(row.width_ratio, 2),
-        share(row.overlap), fixed(row.data_to_prior, 1), "" if own else SAID[row.changed], row.how,
+        share(row.overlap), fixed(row.data_to_prior, 1), "" if own else SAID[row.changed], how_drawn(row),
     )  # fmt: skip
+
+
+def how_drawn(row: Compared) -> str:
+    """How the draws behind a row came about, with the Pareto shape of their weights where they have any."""
+    return row.how if row.pareto_k is None else f"{row.how}, k {fixed(row.pareto_k, 2)}"
 
 
 def sets_table(comparison: Comparison) -> Table:
