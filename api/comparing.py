@@ -129,8 +129,8 @@ def print_comparison(comparison: Comparison) -> None:
         "P(dir.): probability of the side of no change that the estimate lies on. "
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
-        "prior's; ratios on the log scale. Draws: sampled under this set; or another set's, reweighted, with the Pareto "
-        "shape k of the weights; moment-matched: moved towards this posterior before."
+        "prior's; ratios on the log scale. Draws: sampled under this set; or another set's, reweighted, with the "
+        "Pareto shape k of the weights; moment-matched: moved towards this posterior before."
     )
     if unshown := _unshown(comparison):
         OUT.print(escape(unshown))
@@ -265,8 +265,8 @@ def _unshown(comparison: Comparison) -> str:
         return ""
     said = "; ".join(f"{estimand} ({'; '.join(details)})" for estimand, details in by_estimand.items())
     return (
-        f"Compared too, but not printed nor drawn: {said}. With --out DIR, the files in DIR/tables hold them beside the "
-        "others."
+        f"Compared too, but not printed nor drawn: {said}. With --out DIR, the files in DIR/tables hold them beside "
+        "the others."
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from cochange.console import OUT
 from cochange.data.simulate import example_path
+from cochange.reports.numbers import MINUS
 
 
 def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
@@ -41,7 +42,7 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
     # The limits of every set stand on one line beside its name.
     assert len(re.findall(r"│ prognostic_sd=5 .* to ", printed)) == printed.count("95% ETI") > 3
     assert re.search(r"│ reference +│.*│ sampled +│", printed)
-    assert re.search(r"│ sceptical +│.*│ reweighted, k −?\d\.\d\d +│", printed)
+    assert re.search(rf"│ sceptical +│.*│ reweighted, k {MINUS}?\d\.\d\d +│", printed)
     # What only the files have is named.
     said = " ".join(printed.split())
     assert "Compared too, but not printed nor drawn: symptom_change (change score; light, ANCOVA;" in said
