@@ -14,15 +14,15 @@ import numpy as np
 from scipy import stats
 
 from cochange.data.faults import InputError
-from cochange.data.names import choice
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
+from cochange.data.spec import read_spec
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre, check_design
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
-from cochange.inference.named import named_model, sets_of_study
+from cochange.inference.named import check_names, named_model, sets_of_study
 from cochange.inference.planning.decision import Decision, PlanError, decision_of
 from cochange.inference.planning.designs import RELIABILITIES, Design, Designs
 from cochange.inference.planning.fits import PlannedFits
@@ -188,21 +188,22 @@ def plan(
     Raises
     ------
     InputError
-        If the study file, its data or what is expected is at fault.
+        If the study file, its data or what is expected is at fault, or there is no such model or prior set.
     PlanError
-        If priors, decision, truth or designs are not those of the model and the study.
+        If decision, truth or designs are not those of the model and the study.
     DesignError
         If the model cannot be fitted to a design.
     TruthError
         If a truth cannot be given as asked.
     """
+    check_names(read_spec(study_file), Path(study_file), [model], [question.prior], [question.design_prior])
     chosen = named_model(model)
     study = _base(study_file, expected, data_root, max(designs.participants))
     if fits < LEAST_FITS:
         raise PlanError(f"fits must be at least {LEAST_FITS}; got {fits}")
     decision = decision_of(study.spec, chosen, question.decision, question.probability, question.smallest_important)
-    drawn_from, priors = (_priors(chosen, study, name) for name in (question.design_prior, question.prior))
-    drawn_from = around_the_centre(drawn_from)
+    sets = sets_of_study(study, chosen)
+    drawn_from, priors = around_the_centre(sets[question.design_prior]), sets[question.prior]
     works = {}
     for design in designs:
         truth_study, planned = _studies(study_file, study, expected, design)
@@ -249,13 +250,6 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
         if not any(fault.column == "data.file" for fault in error.faults):
             raise
         raise PlanError(f"{error}\nA study without data is planned from its expected baselines (--baseline)") from None
-
-
-def _priors(model: Model, study: Study, name: str) -> PriorsLike:
-    sets = sets_of_study(study, model)
-    if name not in sets:
-        raise PlanError(f"{model.name} has no prior set '{name}'; {choice(name, sets)}")
-    return sets[name]
 
 
 def _studies(path: Path | str, study: Study, expected: Expected | None, design: Design) -> tuple[Study, Study]:

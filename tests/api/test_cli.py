@@ -148,7 +148,22 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
         (["run", "EXAMPLE", "--out", "y", "--seed", "one"], "--seed: a whole number is required; found 'one'"),
         (["pool", "--weight", "3"], "--weight: a number of at most 1 is required; found '3'"),
         (["elicit", "EXAMPLE", "--between", "1", "2,5"], "--between: a number is required; found '2,5'"),
-        (["cross-validate", "EXAMPLE", "--by", "arm"], "'arm' is not one of 'participant', 'site'"),
+        (
+            ["cross-validate", "EXAMPLE", "--by", "particpant"],
+            "--by: one of 'participant', 'site' is required; found 'particpant'; did you mean 'participant'?",
+        ),
+        (["chekc", "EXAMPLE"], "No such command 'chekc'. Did you mean 'check'"),
+        (["fit", "EXAMPLE", "--priors", "sceptical"], "No such option: --priors (Possible options: --cores, --prior)"),
+        (
+            ["plan", "EXAMPLE", "--out", "y", "--participants", "60", "--design-prior", "refrence"],
+            "--design-prior: a prior set of joint_change, shipped or defined under [analysis.prior_sets], is required; "
+            "found 'refrence'; did you mean 'reference'?",
+        ),
+        (
+            ["calibrate", "joint_change", "--out", "y", "--prior", "refrence"],
+            "--prior: a prior set of joint_change, shipped or defined under [analysis.prior_sets], is required; found "
+            "'refrence'; did you mean 'reference'?",
+        ),
         (["simulate", "--out", "y", "--seed", "-1"], "--seed"),
         (["calibrate", "symptom_change", "--out", "y", "--seed", "-1"], "--seed"),
     ],
@@ -170,6 +185,18 @@ def test_a_file_in_the_place_of_the_folder_ends_with_2_before_anything_is_done(c
     found = f"found the file '{tmp_path / 'out'}'; give another path, or move the file"
     assert err == f"--out: a folder, made when absent, is required; {found}\n"
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_to_ends_with_2_before_anything_is_done(command, tmp_path, monkeypatch):
+    def refused(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("cochange.options.TemporaryFile", refused)
+    code, _, err = command("run", example_path(), "--out", tmp_path / "in" / "it")
+    assert code == 2
+    found = f"found '{tmp_path}', where nothing can be written (Permission denied); give another path"
+    assert err.startswith(f"--out: a folder that can be written to is required; {found}")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_report_is_written_again_from_stored_draws(command, example_run, tmp_path, monkeypatch):

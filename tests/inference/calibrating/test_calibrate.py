@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from cochange.data.faults import InputError
 from cochange.data.study import Study
 from cochange.inference.calibrating.calibrate import CalibrationError, calibrate
 from cochange.inference.calibrating.certificate import make_certificate
@@ -123,7 +124,7 @@ def test_bias_and_coverage_at_a_given_truth_are_what_a_normal_posterior_has(own_
 
 
 def test_what_cannot_be_done_is_said(own_model: str) -> None:
-    with pytest.raises(CalibrationError, match=r"no prior set 'referense'.*reference"):
+    with pytest.raises(InputError, match=r"^--prior: a prior set of own_model.*found 'referense'"):
         calibrate(own_model, 20, "referense")
     with pytest.raises(CalibrationError, match="fits must be at least 20; got 5"):
         calibrate(own_model, 5)
