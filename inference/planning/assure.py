@@ -18,8 +18,11 @@ from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
 from cochange.data.spec import read_spec
 from cochange.data.study import Study
+from cochange.inference.calibrating.chain import elements
 from cochange.inference.calibrating.design import around_the_centre, check_design
 from cochange.inference.calibrating.judge import problems_of
+from cochange.inference.calibrating.truths import element_named
+from cochange.inference.compiled import draw_priors
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
 from cochange.inference.named import check_names, named_model, sets_of_study
@@ -27,6 +30,7 @@ from cochange.inference.planning.decision import Decision, PlanError, decision_o
 from cochange.inference.planning.designs import RELIABILITIES, Design, Designs
 from cochange.inference.planning.fits import PlannedFits
 from cochange.inference.progress import Progress
+from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, families
 
@@ -208,6 +212,8 @@ def plan(
     for design in designs:
         truth_study, planned = _studies(study_file, study, expected, design)
         _check(chosen, planned, design, question)
+        if not works:
+            _check_element(chosen, planned, priors, decision)
         works[design] = PlannedFits(
             model=model,
             truth_study=truth_study,
@@ -278,6 +284,14 @@ def _check(model: Model, study: Study, design: Design, question: Question) -> No
             if name in question.truth:
                 raise PlanError(f"{name} is given twice: as a truth, and as one of the designs")
     check_design(model, study)
+
+
+def _check_element(model: Model, study: Study, priors: PriorsLike, decision: Decision) -> None:
+    """Refuse a decision on an element of an estimand that is not there, before anything is compiled."""
+    with quiet():
+        drawn = draw_priors(model.build(study, priors), model, study, priors, 2, 0)
+    derived = model.derive(drawn, study)
+    element_named(decision.estimand, [label for name, values in derived.items() for label, _ in elements(name, values)])
 
 
 def _predictors_without_spread(study: Study) -> list[str]:

@@ -295,6 +295,7 @@ def test_stopping_ends_with_130_and_says_how_to_go_on(command, monkeypatch, tmp_
     code, _, err = command("demo", "--out", tmp_path / "out")
     assert code == 130
     assert "goes on from there" in err
+    assert "with compare-priors, nothing was stored" in err
 
 
 def test_an_own_model_file_runs_through_fit(command, tmp_path):

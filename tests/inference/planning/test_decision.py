@@ -149,3 +149,15 @@ def test_what_the_model_does_not_have_is_refused(study_file: Path, own_model: st
     both = Question(design_prior="design", prior="own", truth={"symptom_change": 1.0, "mean_change": 2.0})
     with pytest.raises(TruthError, match="exclude each other: symptom_change, mean_change"):
         asked(both, sixty)
+
+
+def test_an_element_that_is_not_is_refused_before_anything_is_compiled(
+    study_file: Path, own_model: str, expected: Expected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun(*_: object) -> None:
+        raise AssertionError("nothing should be compiled")
+
+    monkeypatch.setattr("cochange.inference.planning.assure.do_many", begun)
+    question = Question(design_prior="design", prior="own", decision="symptom_change[men]=decrease")
+    with pytest.raises(TruthError, match=r"there is no 'symptom_change\[men\]'; did you mean 'symptom_change'"):
+        plan(study_file, Designs(participants=(60,)), question, own_model, expected, fits=20, cores=1)
