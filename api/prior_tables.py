@@ -9,7 +9,8 @@ from rich.table import Column, Table
 from cochange.console import OUT, print_same, right, titled
 from cochange.data.study import Study
 from cochange.inference.plan import make_plan
-from cochange.inference.prior_terms import DRAWS, PriorTerms, Quantity, by_model, prior_terms
+from cochange.inference.predictive import PRIOR_DRAWS
+from cochange.inference.prior_terms import PriorTerms, Quantity, by_model, prior_terms
 from cochange.inference.prior_words import in_words
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, families, notes
 from cochange.progress import progress
@@ -79,7 +80,7 @@ def print_terms(sets: Sequence[PriorTerms], study: Study) -> None:
 def print_implied(sets: Sequence[PriorTerms]) -> None:
     """Print what prior sets of one model imply, side by side."""
     OUT.print(_implied(sets))
-    said = f"Medians, and the central 95% in brackets, of {DRAWS:,} draws from each set."
+    said = f"Medians, and the central 95% in brackets, of {PRIOR_DRAWS:,} draws from each set."
     if any(item.readings for item in sets):
         said += " Readings are those of a new participant, without limits of detection."
     OUT.print(said)

@@ -34,8 +34,9 @@ def render(results: Results) -> Block:
         _implied(results),
         Heading("Prior predictive check"),
         Paragraph(
-            "Data drawn from the priors alone. A share of impossible values is the share of follow-up scores outside "
-            "the range of the scale; a prior that gives many of them knows less than the scale itself tells."
+            "Data drawn from the priors alone. A share of impossible values is the share of scores outside the range "
+            "of the scale, after rounding where the study's are whole numbers; `cochange priors` prints the same. A "
+            "prior that gives many of them knows less than the scale itself tells."
         ),
         *_predictive(results),
     ]
