@@ -21,7 +21,7 @@ from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
 from cochange.progress import progress
 from cochange.reports.labels import details_of, is_main, quantity_of
-from cochange.reports.numbers import centre, fixed, interval, probability, share, significant
+from cochange.reports.numbers import centre, fixed, interval, probability, share, significant, with_minus
 from cochange.reports.plots.tipping import tipping_sentence
 from cochange.reports.prior_comparison import Extras, write_comparison
 from cochange.reports.prior_comparison_tables import by_quantity, how_drawn
@@ -210,7 +210,7 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
                 probability(item.probability),
             )
             cells.append(line)
-        title = f"Bayes factor of {escape(null)} = {value:g}, prior odds {items[0].prior_odds:g}:1"
+        title = f"Bayes factor of {escape(null)} = {with_minus(f'{value:g}')}, prior odds {items[0].prior_odds:g}:1"
         _print_parts(title, columns, cells)
     for refused in dict.fromkeys(item.refused for item in factors if item.refused):
         alike = [item for item in factors if item.refused == refused]

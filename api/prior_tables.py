@@ -14,6 +14,7 @@ from cochange.inference.prior_terms import PriorTerms, Quantity, by_model, prior
 from cochange.inference.prior_words import in_words
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, families, notes
 from cochange.progress import progress
+from cochange.reports.numbers import with_minus
 
 
 def priors(
@@ -113,7 +114,8 @@ def _in_words(terms: PriorTerms, like: PriorTerms | None, base: str | None) -> I
         return
     table = titled(f"{escape(terms.prior)}{begun}", "parameter", "what it is", "prior")
     for name in shown:
-        table.add_row(name, escape(note_of[name].meaning), escape(in_words(of_parameter[name], note_of[name])))
+        said = with_minus(in_words(of_parameter[name], note_of[name]))
+        table.add_row(name, escape(note_of[name].meaning), escape(said))
     yield table
     for name in shown:
         if source := of_parameter[name].source:
@@ -148,4 +150,4 @@ def _spread(quantity: Quantity) -> str:
         decimals = max(0, 1 - math.floor(math.log10(width / 3)))
         # Adding zero makes a zero of minus zero.
         median, lower, upper = (f"{round(number, decimals) + 0.0:.{decimals}f}" for number in numbers)
-    return f"{median} ({lower} to {upper})"
+    return with_minus(f"{median} ({lower} to {upper})")

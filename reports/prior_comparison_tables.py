@@ -13,7 +13,7 @@ from cochange.inference.comparing.rows import Compared
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Column, Table, grouped
 from cochange.reports.labels import quantity_of
-from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share, significant
+from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share, significant, with_minus
 from cochange.reports.plots.prior_sets import SAID
 from cochange.reports.sensitivity import side_in_words
 
@@ -74,8 +74,9 @@ def sets_table(comparison: Comparison) -> Table:
     ]
     frame = pd.DataFrame(lines, columns=["parameter", "unit", "meaning", *comparison.sets])
     labels = ("Parameter", "Unit", "Meaning", *comparison.sets)
+    printed = [tuple(map(with_minus, line)) for line in lines]
     return _table(
-        "prior_sets", f"Prior sets of {comparison.model.name}.", labels, {"": lines}, frame, range(len(labels))
+        "prior_sets", f"Prior sets of {comparison.model.name}.", labels, {"": printed}, frame, range(len(labels))
     )
 
 
@@ -158,7 +159,8 @@ def factors_table(factors: Sequence[BayesFactor]) -> Table:
             item.prior, *(significant(number) for number in numbers), "" if item.refused else share(item.error),
             probability(item.probability), item.refused,
         )  # fmt: skip
-        groups.setdefault(f"{item.null} = {item.value:g}, prior odds {item.prior_odds:g}:1", []).append(line)
+        null = with_minus(f"{item.null} = {item.value:g}")
+        groups.setdefault(f"{null}, prior odds {item.prior_odds:g}:1", []).append(line)
     labels = (
         "Prior set", "Prior density", "Posterior density", "For the null", "Against it", "Monte Carlo error",
         "Probability of the null", "Why there is none",

@@ -16,6 +16,7 @@ import cochange
 from cochange.data.simulate import example_path
 from cochange.inference.settings import Settings
 from cochange.inference.store import RECORDED_LATER
+from cochange.reports.numbers import MINUS
 from cochange.work import Request
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +66,7 @@ def test_check_prints_what_each_model_would_use(command):
 def test_models_lists_estimands_and_prior_sets(command):
     code, out, _ = command("models")
     assert code == 0
-    for word in ("exp(E[m1 - m0])", "prognostic_slope", "parallel_slope", "literature", "Normal(-9, 3)"):
+    for word in ("exp(E[m1 - m0])", "prognostic_slope", "parallel_slope", "literature", f"Normal({MINUS}9, 3)"):
         assert word in out
 
 

@@ -6,6 +6,7 @@ from typing import get_args, get_type_hints
 import cochange
 from cochange import prior_verbs
 from cochange.models.pooled import PRIORS
+from cochange.reports.numbers import with_minus
 
 
 def test_it_prints_the_pool_and_the_lines(command):
