@@ -212,8 +212,6 @@ def plan(
     for design in designs:
         truth_study, planned = _studies(study_file, study, expected, design)
         _check(chosen, planned, design, question)
-        if not works:
-            _check_element(chosen, planned, priors, decision)
         works[design] = PlannedFits(
             model=model,
             truth_study=truth_study,
@@ -225,6 +223,7 @@ def plan(
             seed=seed,
             label=f"{design.participants} participants, {design.lost} lost",
         )
+    _check_element(chosen, next(iter(works.values())).study, priors, decision)
     rows, everything = [], []
     for design, work in works.items():
         path = None if directory is None else directory / FITS_FOLDER / f"{design.name}.jsonl"

@@ -78,8 +78,16 @@ def _draw(given: Mapping[str, xr.Dataset], limits: Mapping[str, Mapping[str, flo
         for label, limit in limits.get(axis.get_title(), {}).items():
             if low <= limit <= high:
                 axis.axvline(limit, color=FAINT, linewidth=0.9, linestyle=DASHED)
-                place = {"xycoords": axis.get_xaxis_transform(), "textcoords": "offset points", "va": "top"}
-                axis.annotate(label, (limit, 1), (2.5, 0), rotation=90, fontsize=7, **place)
+                axis.annotate(
+                    label,
+                    (limit, 1),
+                    (2.5, 0),
+                    xycoords=axis.get_xaxis_transform(),
+                    textcoords="offset points",
+                    rotation=90,
+                    va="top",
+                    fontsize=7,
+                )
     return drawing
 
 
