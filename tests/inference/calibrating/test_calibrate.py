@@ -24,6 +24,7 @@ from cochange.inference.plan import OF_MANY_VISITS
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports.calibration import calibration_sentences, write_calibration
+from cochange.reports.numbers import MINUS
 
 FITS = 50
 
@@ -118,7 +119,7 @@ def test_bias_and_coverage_at_a_given_truth_are_what_a_normal_posterior_has(own_
     assert abs(held - known) < 4 * np.sqrt(known * (1 - known) / fits) + 1 / 80
     assert not found.as_assumed
     page = write_calibration(found, tmp_path).read_text("utf-8")
-    assert "The truth of symptom_change is -2.5: symptom_change has a bias of" in page
+    assert f"The truth of symptom_change is {MINUS}2.5: symptom_change has a bias of" in page
     with pytest.raises(ValueError, match="or a given truth"):
         make_certificate(found)
 
