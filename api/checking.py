@@ -20,6 +20,7 @@ from cochange.inference.results import use_of_cells
 from cochange.inference.unused import scenarios_nobody_gives, unused_sets
 from cochange.models.parts.contract import Model
 from cochange.models.parts.selection import Selection
+from cochange.reports.numbers import with_minus
 
 SHOWN = 10
 LEVELS_SHOWN = 12
@@ -141,7 +142,7 @@ def _extremes(study: Study) -> Iterator[Table | str]:
     table = titled("Extreme values", *names)
     for row in found[:SHOWN]:
         place = (escape(row.outcome), escape(row.visit), escape(row.text))
-        table.add_row(*place, str(row.row), escape(row.participant), f"{row.distance:+.1f}")
+        table.add_row(*place, str(row.row), escape(row.participant), with_minus(f"{row.distance:+.1f}"))
     yield table
     rest = f" {len(found) - SHOWN} more are not shown." if len(found) > SHOWN else ""
     yield f"Values {RULE}. Look each one up; they are analysed as written.{rest}"
@@ -161,7 +162,7 @@ def _models(models: list[Model], selections: Mapping[str, Selection]) -> Table:
 
 
 def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.4g}"
+    return "" if math.isnan(value) else with_minus(f"{value:.4g}")
 
 
 def _pairs(study: Study) -> dict[tuple[str, str], str]:

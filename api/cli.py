@@ -31,6 +31,10 @@ app.add_typer(cache_verbs.app, name="cache")
 
 # Typer's exit code for Ctrl-C, as shells have it.
 STOPPED = 130
+STOPPED_SAID = (
+    "Stopped. Fits that were stored are kept: the same command goes on from there. Without --out, and with "
+    "compare-priors, nothing was stored: it begins anew."
+)
 
 
 def _version(asked: bool) -> None:
@@ -303,5 +307,5 @@ def _guard(command: Callable[[], object]) -> int:
         _show(error)
         return 2
     if result == STOPPED:
-        typer.echo("Stopped. Fits that were stored are kept: the same command goes on from there.", err=True)
+        typer.echo(STOPPED_SAID, err=True)
     return result if isinstance(result, int) else 0

@@ -20,16 +20,15 @@ from cochange.inference.named import named_model, read_named
 from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
 from cochange.progress import progress
-from cochange.reports.labels import is_main, quantity_of
-from cochange.reports.numbers import centre, fixed, interval, probability, share, significant
+from cochange.reports.labels import details_of, is_main, quantity_of
+from cochange.reports.numbers import centre, fixed, interval, probability, share, significant, with_minus
 from cochange.reports.plots.tipping import tipping_sentence
 from cochange.reports.prior_comparison import Extras, write_comparison
-from cochange.reports.prior_comparison_tables import by_quantity
+from cochange.reports.prior_comparison_tables import by_quantity, how_drawn
 from cochange.wide_tables import in_parts
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
 REFITTED_NOTE = " Sensitivity to the prior: sampled with the prior counting half and twice."
-MATCHED = "matched, "
 IMPORTANT_NOTE = (
     "Below, inside, above: probability of a value beyond the smallest important difference on the low side, within it, "
     "and beyond it on the high side."
@@ -130,9 +129,11 @@ def print_comparison(comparison: Comparison) -> None:
         "P(dir.): probability of the side of no change that the estimate lies on. "
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
-        "prior's; ratios on the log scale. Draws: a set's own, or another's reweighted, with the Pareto shape k of the "
-        "weights; matched: moved by moment matching before."
+        "prior's; ratios on the log scale. Draws: sampled under this set; or another set's, reweighted, with the "
+        "Pareto shape k of the weights; moment-matched: moved towards this posterior before."
     )
+    if unshown := _unshown(comparison):
+        OUT.print(escape(unshown))
     for note in comparison.notes:
         ERR.print(f"[yellow]Note[/yellow]: {escape(note)}")
     for under in comparison.under:
@@ -209,7 +210,7 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
                 probability(item.probability),
             )
             cells.append(line)
-        title = f"Bayes factor of {escape(null)} = {value:g}, prior odds {items[0].prior_odds:g}:1"
+        title = f"Bayes factor of {escape(null)} = {with_minus(f'{value:g}')}, prior odds {items[0].prior_odds:g}:1"
         _print_parts(title, columns, cells)
     for refused in dict.fromkeys(item.refused for item in factors if item.refused):
         alike = [item for item in factors if item.refused == refused]
@@ -248,10 +249,25 @@ def _print_rows(rows: list[Compared], name: str) -> None:
             "" if own else fixed(row.width_ratio, 2),
             share(row.overlap),
             fixed(row.data_to_prior, 1),
-            "own" if row.pareto_k is None else f"{MATCHED * (row.how == 'moment-matched')}k {fixed(row.pareto_k, 2)}",
+            how_drawn(row),
         )
         cells.append(line)
     _print_parts(escape(name), columns, cells)
+
+
+def _unshown(comparison: Comparison) -> str:
+    """What is compared and left to the files: estimands of groups, in other forms and at other visits."""
+    by_estimand: dict[str, list[str]] = {}
+    for main, *_ in by_quantity(comparison).values():
+        if not is_main(main.estimate, comparison.study):
+            by_estimand.setdefault(main.estimate.estimand, []).append(", ".join(details_of(main.estimate)))
+    if not by_estimand:
+        return ""
+    said = "; ".join(f"{estimand} ({'; '.join(details)})" for estimand, details in by_estimand.items())
+    return (
+        f"Compared too, but not printed nor drawn: {said}. With --out DIR, the files in DIR/tables hold them beside "
+        "the others."
+    )
 
 
 def _print_parts(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:

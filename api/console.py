@@ -12,6 +12,7 @@ from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
+from cochange.reports.numbers import with_minus
 
 # A file or a pipe has no width of its own; tables need more than the 80 columns it would be given.
 OUT = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
@@ -41,7 +42,7 @@ def print_models(models: Sequence[Model]) -> None:
         sets = Table(Column("parameter", overflow="fold"), "unit", *map(escape, model.shipped))
         units = notes(next(iter(model.shipped.values())))
         for parameter, note in units.items():
-            values = (str(families(priors)[parameter]) for priors in model.shipped.values())
+            values = (with_minus(str(families(priors)[parameter])) for priors in model.shipped.values())
             sets.add_row(parameter, escape(note.unit), *map(escape, values))
         OUT.print(sets)
     OUT.print("\nPriors in points are for a scale of 0 to 60; they are carried to the study's scale by its range.")

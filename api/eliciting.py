@@ -18,6 +18,7 @@ from cochange.models.parts.contract import Model
 from cochange.models.parts.frozen import frozen
 from cochange.models.parts.prior_sets import notes
 from cochange.prior_tables import print_implied
+from cochange.reports.numbers import with_minus
 
 QUANTILES = (0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975)
 
@@ -128,15 +129,18 @@ def _print(study: Study, model: Model, found: Elicited) -> None:
     note = notes(found.priors)[found.parameter]
     OUT.print(f"\n[bold]{escape(found.parameter)}[/bold]: {escape(note.meaning)}, in {escape(note.unit)}")
     OUT.print(
-        f"Statement: {100 * found.statement.mass:.4g}% between {found.lower:g} and {found.upper:g}.{_direction(found)}"
+        with_minus(
+            f"Statement: {100 * found.statement.mass:.4g}% between {found.lower:g} and {found.upper:g}."
+            f"{_direction(found)}"
+        )
     )
-    OUT.print(f"Prior: {escape(in_words(found.family, note))}. Between the bounds: {found.mass:.2%}.")
+    OUT.print(f"Prior: {escape(with_minus(in_words(found.family, note)))}. Between the bounds: {found.mass:.2%}.")
     table = titled("Its quantiles", "unit", *(right(f"{share:.1%}") for share in QUANTILES))
     values = frozen(found.family).ppf(QUANTILES)
-    table.add_row(escape(note.unit), *(f"{value:.3g}" for value in values))
+    table.add_row(escape(note.unit), *(with_minus(f"{value:.3g}") for value in values))
     if note.unit in STANDS_FOR and on_the_line(type(found.family)):
         name, convert = STANDS_FOR[note.unit]
-        table.add_row(name, *(f"{convert(value):.3g}" for value in values))
+        table.add_row(name, *(with_minus(f"{convert(value):.3g}") for value in values))
     OUT.print(table)
     terms = _terms(study, model, found)
     if found.parameter not in terms[-1].parameters:

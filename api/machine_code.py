@@ -7,7 +7,7 @@ from rich.table import Table
 
 from cochange.console import ERR, OUT, right
 from cochange.data.study import Study
-from cochange.inference.compiled import compile_model
+from cochange.inference.compiled import compile_telling
 from cochange.inference.machine_code import folder
 from cochange.inference.plan import make_plan
 from cochange.models.parts.prior_sets import structure
@@ -64,6 +64,5 @@ def warm(study: Study, models: tuple[str, ...], quiet: bool) -> None:
     ]
     with progress(len(work), quiet, "compilations") as shown:
         for model, priors in work:
-            shown.step(f"{model.name}: compiling")
-            compile_model(model, study, priors)
+            compile_telling(model, study, priors, shown)
             shown.finished()

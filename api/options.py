@@ -1,6 +1,7 @@
 """The arguments and options that several verbs share."""
 
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -9,11 +10,19 @@ from cochange.data.faults import Fault, InputError
 
 
 def folder(path: Path | None) -> Path | None:
-    """Refuse a folder for results that is a file, or lies in one, before anything is done."""
-    file = next((place for place in (path, *path.parents) if place.is_file()), None) if path is not None else None
-    if file is not None:
+    """Refuse a folder for results that is a file, lies in one, or cannot be written to, before anything is done."""
+    if path is None:
+        return None
+    there = next((place for place in (path, *path.parents) if place.exists()), Path())
+    if there.is_file():
         action = "give another path, or move the file"
-        raise InputError([Fault("--out", None, None, "a folder, made when absent,", f"the file '{file}'", action)])
+        raise InputError([Fault("--out", None, None, "a folder, made when absent,", f"the file '{there}'", action)])
+    try:
+        TemporaryFile(dir=there).close()
+    except OSError as error:
+        found = f"'{there}', where nothing can be written ({error.strerror})"
+        action = "give another path, or have the folder opened to you"
+        raise InputError([Fault("--out", None, None, "a folder that can be written to", found, action)]) from None
     return path
 
 

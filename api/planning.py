@@ -10,9 +10,7 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.simulation.skeleton import Expected, Level
-from cochange.data.spec import read_spec
 from cochange.inference.many.work import SEED
-from cochange.inference.named import check_names
 from cochange.inference.planning.assure import Assurance, Question, plan
 from cochange.inference.planning.decision import PlanError
 from cochange.inference.planning.designs import Designs
@@ -67,7 +65,6 @@ def run(request: PlanRequest) -> None:
         smallest_important=request.smallest_important,
         truth=dict(read_value(text, "--truth") for text in request.truth),
     )
-    check_names(read_spec(request.study_file), request.study_file, [request.model], [request.prior])
     with progress(len(designs) * request.fits, hidden=request.quiet) as reporter:
         found = plan(
             request.study_file,

@@ -15,6 +15,7 @@ from cochange.data.specification.kinds import DecimalMark
 from cochange.inference.files import write_whole
 from cochange.inference.pooling.parameters import prior_set_lines
 from cochange.inference.pooling.pool import MASS, Pooled, Summary, pool, summary
+from cochange.reports.numbers import with_minus
 
 MEANINGS: Mapping[str, str] = {
     "mean": "mean over studies",
@@ -71,18 +72,19 @@ def print_pooled(pooled: Pooled) -> None:
     OUT.print(_estimates(pooled))
     for note in dict.fromkeys(item.note for item in pooled.table.estimates if item.note):
         OUT.print(escape(f"{note[0].upper()}{note[1:]}."))
-    values = f"mean {pooled.priors.mean}, heterogeneity {pooled.priors.heterogeneity}"
+    values = with_minus(f"mean {pooled.priors.mean}, heterogeneity {pooled.priors.heterogeneity}")
     OUT.print(f"Prior set {pooled.prior}: {values}; one participant contributes with an SD of {pooled.unit_sd:.3g}.")
     table = Table("", right("mean"), right("SD"), right("median"), right(f"{MASS:.0%} ETI"))
     for name, found in pooled.summaries.items():
-        table.add_row(MEANINGS[name], f"{found.mean:.3g}", f"{found.sd:.3g}", f"{found.median:.3g}", _limits(found))
+        numbers = (with_minus(f"{value:.3g}") for value in (found.mean, found.sd, found.median))
+        table.add_row(MEANINGS[name], *numbers, _limits(found))
     OUT.print(table)
     made = pooled.new_study
     worth = Table("prior for a new study", "distribution", right("worth participants (ELIR)"))
     worth.add_row("exact predictive", "mixture over the SD between studies", f"{made.ess_predictive:.1f}")
-    worth.add_row("nearest normal", str(made.normal), f"{made.ess_normal:.1f}")
+    worth.add_row("nearest normal", with_minus(str(made.normal)), f"{made.ess_normal:.1f}")
     if made.family is not made.normal:
-        worth.add_row("robust, as below", str(made.family), f"{made.ess:.1f}")
+        worth.add_row("robust, as below", with_minus(str(made.family)), f"{made.ess:.1f}")
     OUT.print(worth)
 
 
@@ -91,11 +93,11 @@ def _estimates(pooled: Pooled) -> Table:
     table = Table("study", "population", "treatment", *numbers, Column("source", overflow="fold", ratio=1))
     for index, item in enumerate(pooled.table.estimates):
         drawn = summary(pooled.posterior.effect(index))
-        values = (f"{item.estimate:.3g}", f"{item.se:.3g}", f"{drawn.median:.3g}")
+        values = (with_minus(f"{value:.3g}") for value in (item.estimate, item.se, drawn.median))
         texts = (escape(text) for text in (item.study, item.population, item.treatment))
         table.add_row(*texts, *values, escape(item.source))
     return table
 
 
 def _limits(found: Summary) -> str:
-    return f"{found.lower:.3g} to {found.upper:.3g}"
+    return with_minus(f"{found.lower:.3g} to {found.upper:.3g}")

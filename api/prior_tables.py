@@ -9,10 +9,12 @@ from rich.table import Column, Table
 from cochange.console import OUT, print_same, right, titled
 from cochange.data.study import Study
 from cochange.inference.plan import make_plan
-from cochange.inference.prior_terms import DRAWS, PriorTerms, Quantity, by_model, prior_terms
+from cochange.inference.predictive import PRIOR_DRAWS
+from cochange.inference.prior_terms import PriorTerms, Quantity, by_model, prior_terms
 from cochange.inference.prior_words import in_words
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, families, notes
 from cochange.progress import progress
+from cochange.reports.numbers import with_minus
 
 
 def priors(
@@ -79,7 +81,7 @@ def print_terms(sets: Sequence[PriorTerms], study: Study) -> None:
 def print_implied(sets: Sequence[PriorTerms]) -> None:
     """Print what prior sets of one model imply, side by side."""
     OUT.print(_implied(sets))
-    said = f"Medians, and the central 95% in brackets, of {DRAWS:,} draws from each set."
+    said = f"Medians, and the central 95% in brackets, of {PRIOR_DRAWS:,} draws from each set."
     if any(item.readings for item in sets):
         said += " Readings are those of a new participant, without limits of detection."
     OUT.print(said)
@@ -112,7 +114,8 @@ def _in_words(terms: PriorTerms, like: PriorTerms | None, base: str | None) -> I
         return
     table = titled(f"{escape(terms.prior)}{begun}", "parameter", "what it is", "prior")
     for name in shown:
-        table.add_row(name, escape(note_of[name].meaning), escape(in_words(of_parameter[name], note_of[name])))
+        said = with_minus(in_words(of_parameter[name], note_of[name]))
+        table.add_row(name, escape(note_of[name].meaning), escape(said))
     yield table
     for name in shown:
         if source := of_parameter[name].source:
@@ -147,4 +150,4 @@ def _spread(quantity: Quantity) -> str:
         decimals = max(0, 1 - math.floor(math.log10(width / 3)))
         # Adding zero makes a zero of minus zero.
         median, lower, upper = (f"{round(number, decimals) + 0.0:.{decimals}f}" for number in numbers)
-    return f"{median} ({lower} to {upper})"
+    return with_minus(f"{median} ({lower} to {upper})")

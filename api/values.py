@@ -1,10 +1,14 @@
 """Values written on the command line: numbers alone, in lists and after a name; what no option can have is a fault."""
 
+import re
+
 import typer
 
 from cochange.data.faults import CochangeError, Fault
+from cochange.data.names import choice
 
 _BOUNDS = {"greater_than_equal": ("of at least", "ge"), "less_than_equal": ("of at most", "le")}
+_ONE_OF = re.compile(r" is not one of ('.*')\.$")
 _KINDS = {"int": "a whole number", "float": "a number"}
 
 
@@ -86,4 +90,7 @@ def fault_of(error: typer.BadParameter) -> Fault | None:
         return Fault(name, None, None, f"a number {words} {details['ctx'][bound]:g}", found, "give such a number")
     if kind.endswith("_parsing") and kind.removesuffix("_parsing") in _KINDS:
         return Fault(name, None, None, _KINDS[kind.removesuffix("_parsing")], found, "write digits")
+    if known := _ONE_OF.search(details["msg"]):
+        listed = [quoted.strip("'") for quoted in known[1].split(", ")]
+        return Fault(name, None, None, f"one of {known[1]}", found, choice(details["input"], listed))
     return None

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from cochange.data.faults import Fault, InputError, summarise
+from cochange.data.names import advice, listing
 from cochange.data.scales import KNOWN_SCALES, Scale
 from cochange.data.specification.blanks import blanks_in, paths_of_blanks
 from cochange.data.specification.files import DataTable
@@ -200,14 +201,22 @@ def judge_spec(path: Path) -> JudgedSpec:
     return JudgedSpec(spec, (*blanks, *summarise(faults)), tuple(broken.path for broken in all_broken))
 
 
+def _another(path: Path) -> str:
+    """What to give in place of a path that is no file: a study file beside it, or in it where it is a folder."""
+    files = [file.name for file in sorted((path if path.is_dir() else path.parent).glob("*.toml"))]
+    if path.is_dir() and files:
+        return f"name the file in it: {listing(files)}"
+    return advice(path.name, files, "check the path; `cochange simulate` writes an example study file")
+
+
 def _load(path: Path) -> tuple[dict[str, Any], str]:
     required = "a study file in TOML"
     try:
         text = path.read_bytes().decode("utf-8-sig")
         return tomllib.loads(text), text
     except OSError:
-        action = "check the path; `cochange simulate` writes an example study file"
-        raise InputError([Fault(str(path), None, None, required, "no file that can be read", action)]) from None
+        found = "a folder" if path.is_dir() else "no file that can be read"
+        raise InputError([Fault(str(path), None, None, required, found, _another(path))]) from None
     except UnicodeDecodeError as error:
         row = error.object[: error.start].count(b"\n") + 1
         found = f"the byte 0x{error.object[error.start]:02x}, which is not UTF-8"

@@ -10,6 +10,7 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.built import check_built
+from cochange.inference.progress import Progress
 from cochange.inference.quiet import quiet
 from cochange.inference.top_level import draw_top_level
 from cochange.models.parts.contract import Model
@@ -142,6 +143,25 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
             check_built(model, graph, priors, model.derive(draw_priors(graph, model, study, priors, 2, 0), study))
             compiled = of_graph(model, study, priors, graph, compile_and_keep(model, study, priors, graph))
     compiled.seconds = time.perf_counter() - start
+    return compiled
+
+
+def compile_telling(model: Model, study: Study, priors: PriorsLike, progress: Progress, why: str = "") -> Compiled:
+    """Compile a model, and tell of it and of the time it took.
+
+    Parameters
+    ----------
+    model, study, priors
+        As of `compile_model`; errors as of it.
+    progress : Progress
+        Told of both.
+    why : str
+        What is said after "compiling".
+    """
+    progress.step(f"{model.name}: compiling{why}")
+    compiled = compile_model(model, study, priors)
+    what = "compiled" if compiled.ready is None else "compiled before, loaded"
+    progress.step(f"{model.name}: {what} in {compiled.seconds:.{0 if compiled.seconds >= 10 else 1}f} s")
     return compiled
 
 

@@ -19,6 +19,8 @@ from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
 # The option that names are given by, and the key of the study file.
 MODELS = ("--model", "analysis.models")
 PRIORS = ("--prior", "analysis.priors")
+# That of a plan, which a study file does not name.
+DESIGN_PRIOR = "--design-prior"
 
 
 def named_model(name: str) -> Model:
@@ -72,7 +74,13 @@ def check_models(names: Sequence[str], study_file: Path | None = None) -> None:
         raise InputError(faults)
 
 
-def check_priors(names: Sequence[str], model: Model | None, spec: StudySpec, study_file: Path | None = None) -> None:
+def check_priors(
+    names: Sequence[str],
+    model: Model | None,
+    spec: StudySpec,
+    study_file: Path | None = None,
+    option: str = PRIORS[0],
+) -> None:
     """Refuse prior sets that neither a model nor the study file has, and names none of which the model has.
 
     A statistician's own model need not have each of the four sets that shipped models have: it is fitted under those
@@ -88,20 +96,29 @@ def check_priors(names: Sequence[str], model: Model | None, spec: StudySpec, stu
         The study file, which may define sets.
     study_file : Path, optional
         As of `named_models`.
+    option : str
+        The option that names them.
 
     Raises
     ------
     InputError
         For each of them.
     """
+    if faults := _faults_of_priors(names, model, spec, study_file, option):
+        raise InputError(faults)
+
+
+def _faults_of_priors(
+    names: Sequence[str], model: Model | None, spec: StudySpec, study_file: Path | None, option: str
+) -> list[Fault]:
     sets = list(dict.fromkeys((*(model.shipped if model else NAMES), *spec.analysis.prior_sets)))
     lacking = [name for name in names if name not in (*sets, *NAMES)]
     if not lacking and not any(name in sets for name in names):
         lacking = list(names)
-    if lacking:
-        of = f" of {model.name}" if model else ""
-        required = f"a prior set{of}, shipped or defined under [analysis.prior_sets],"
-        raise InputError([_fault(PRIORS, study_file, required, f"'{name}'", choice(name, sets)) for name in lacking])
+    of = f" of {model.name}" if model else ""
+    required = f"a prior set{of}, shipped or defined under [analysis.prior_sets],"
+    place = option, PRIORS[1]
+    return [_fault(place, study_file, required, f"'{name}'", choice(name, sets)) for name in lacking]
 
 
 def read_named(
@@ -164,7 +181,13 @@ def _faults_of_names(judged: JudgedSpec, path: Path, models: Sequence[str], prio
     yield from faults_of_sets(spec, path, chosen)
 
 
-def check_names(spec: StudySpec, study_file: Path, models: Sequence[str] = (), priors: Sequence[str] = ()) -> None:
+def check_names(
+    spec: StudySpec,
+    study_file: Path,
+    models: Sequence[str] = (),
+    priors: Sequence[str] = (),
+    design_priors: Sequence[str] = (),
+) -> None:
     """Refuse models and prior sets that are not there, which costs nothing, unlike reading the data of a study.
 
     Parameters
@@ -175,6 +198,8 @@ def check_names(spec: StudySpec, study_file: Path, models: Sequence[str] = (), p
         Its path.
     models, priors : sequence of str
         Those asked for; those of the study file where empty.
+    design_priors : sequence of str
+        Prior sets that a plan draws truths from.
 
     Raises
     ------
@@ -183,11 +208,21 @@ def check_names(spec: StudySpec, study_file: Path, models: Sequence[str] = (), p
     ContractError
         If a model file does not meet the contract.
     """
-    chosen = named_models(models or spec.analysis.models, None if models else study_file)
-    if asked := priors or spec.analysis.priors:
-        fitted: Sequence[Model | None] = chosen or [None]
-        for model in fitted:
-            check_priors(asked, model, spec, None if priors else study_file)
+    names = models or spec.analysis.models
+    faults: list[Fault] = []
+    fitted: Sequence[Model | None] = [None]
+    try:
+        fitted = named_models(names, None if models else study_file) or fitted
+    except InputError as error:
+        faults += error.faults
+        # A model file may have prior sets of its own, which cannot be told before it is there.
+        fitted = [] if any(Path(name).suffix == ".py" for name in names) else fitted
+    asked = priors or spec.analysis.priors
+    for model in fitted:
+        faults += _faults_of_priors(asked, model, spec, None if priors else study_file, PRIORS[0]) if asked else []
+        faults += _faults_of_priors(design_priors, model, spec, None, DESIGN_PRIOR) if design_priors else []
+    if faults:
+        raise InputError(list(dict.fromkeys(faults)))
 
 
 def sets_of_study(study: Study, model: Model) -> dict[str, PriorsLike]:

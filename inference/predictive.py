@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from cochange.inference.compiled import Compiled, interpreted
+from cochange.data.study import Study
+from cochange.inference.compiled import Compiled, draw_priors, interpreted, named_draws
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
+from cochange.models.parts.contract import Model
 from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike
 
@@ -41,27 +43,68 @@ def predict(
     model, study = compiled.model, compiled.study
     step = max(1, -(-posterior.sizes["chain"] * posterior.sizes["draw"] // REPLICATIONS))
     thinned = posterior.isel(draw=slice(None, None, step))
-    seeds = {what: settings.seed_of(model.name, prior, what) for what in ("prior", "prior replication", "replication")}
+    seed = settings.seed_of(model.name, prior, "replication")
     if model.replicate is not None and model.observed_data is not None:
-        before = compiled.draw_priors(priors, PRIOR_DRAWS, seeds["prior"])
-        return {
-            "prior": before,
-            "prior_predictive": model.replicate(before, study, np.random.default_rng(seeds["prior replication"])),
-            "posterior_predictive": model.replicate(thinned, study, np.random.default_rng(seeds["replication"])),
-            "observed_data": model.observed_data(study),
-        }
-    options = {"mode": interpreted()}
+        draws = compiled.draw_priors(priors, PRIOR_DRAWS, settings.seed_of(model.name, prior, "prior"))
+        before = _replicated_before(draws, model, study, settings, prior)
+        return before | {"posterior_predictive": model.replicate(thinned, study, np.random.default_rng(seed))}
+    before = _sampled_before(compiled.graph, model, study, settings, prior, priors)
     with quiet(), compiled.graph:
-        drawn = pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seeds["prior"], compile_kwargs=options)
         after = pm.sample_posterior_predictive(
             xr.DataTree.from_dict({"posterior": thinned}),
-            random_seed=seeds["replication"],
-            compile_kwargs=options,
+            random_seed=seed,
+            compile_kwargs={"mode": interpreted()},
             progressbar=False,
         )
+    return before | {"posterior_predictive": after["posterior_predictive"].to_dataset()}
+
+
+def predict_before(
+    graph: "pm.Model", model: Model, study: Study, settings: Settings, prior: str, priors: PriorsLike
+) -> dict[str, xr.Dataset]:
+    """What `predict` draws before the data, from a graph that nothing is compiled of; the draws are the same.
+
+    Parameters
+    ----------
+    graph : pymc.Model
+        The model as built, with the values of the prior set in it.
+    model, study, settings, prior, priors
+        As of `predict`.
+
+    Returns
+    -------
+    dict of str to xarray.Dataset
+        Groups ``prior``, ``prior_predictive`` and ``observed_data``.
+    """
+    if model.replicate is None or model.observed_data is None:
+        return _sampled_before(graph, model, study, settings, prior, priors)
+    draws = draw_priors(graph, model, study, priors, PRIOR_DRAWS, settings.seed_of(model.name, prior, "prior"))
+    return _replicated_before(draws, model, study, settings, prior)
+
+
+def _replicated_before(
+    draws: xr.Dataset, model: Model, study: Study, settings: Settings, prior: str
+) -> dict[str, xr.Dataset]:
+    """Data that the model itself draws from prior draws."""
+    assert model.replicate is not None
+    assert model.observed_data is not None
+    rng = np.random.default_rng(settings.seed_of(model.name, prior, "prior replication"))
     return {
-        "prior": compiled.named(drawn["prior"].to_dataset(), priors),
+        "prior": draws,
+        "prior_predictive": model.replicate(draws, study, rng),
+        "observed_data": model.observed_data(study),
+    }
+
+
+def _sampled_before(
+    graph: "pm.Model", model: Model, study: Study, settings: Settings, prior: str, priors: PriorsLike
+) -> dict[str, xr.Dataset]:
+    """Parameters and data drawn from the graph."""
+    seed = settings.seed_of(model.name, prior, "prior")
+    with quiet(), graph:
+        drawn = pm.sample_prior_predictive(PRIOR_DRAWS, random_seed=seed, compile_kwargs={"mode": interpreted()})
+    return {
+        "prior": named_draws(model, study, drawn["prior"].to_dataset(), priors),
         "prior_predictive": drawn["prior_predictive"].to_dataset(),
-        "posterior_predictive": after["posterior_predictive"].to_dataset(),
         "observed_data": drawn["observed_data"].to_dataset(),
     }

@@ -9,9 +9,10 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.built import check_built
-from cochange.inference.compiled import draw_priors
 from cochange.inference.estimates import cell_of, places
+from cochange.inference.impossible import impossible_scores
 from cochange.inference.plan import make_plan
+from cochange.inference.predictive import predict_before
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
@@ -20,7 +21,6 @@ from cochange.models.parts.design import OVERALL
 from cochange.models.parts.prior_sets import PriorsLike, families
 from cochange.models.parts.responders import are_whole, thresholds
 
-DRAWS = 2000
 QUANTILES = (0.025, 0.5, 0.975)
 
 
@@ -50,7 +50,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Share:
-    """The share of new participants for whom something holds, before the data."""
+    """The share of participants for whom something holds, before the data."""
 
     name: str
     value: float
@@ -72,7 +72,8 @@ class PriorTerms:
         What it implies for each estimand of everyone together and each contrast of arms, and for readings of a new
         participant, without limits of detection; readings a model takes as given are not among them.
     shares : tuple of Share
-        Of the scores of new participants.
+        Of the scores drawn for the participants of the study that are impossible on the scale, and of the new
+        participants who respond.
     """
 
     model: str
@@ -151,7 +152,8 @@ def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings
     # A graph of its own for every set: no data of another set can be left in it.
     with quiet():
         graph = model.build(study, priors)
-    draws = draw_priors(graph, model, study, priors, DRAWS, settings.seed_of(model.name, name, "prior terms"))
+    before = predict_before(graph, model, study, settings, name, priors)
+    draws = before["prior"]
     derived = model.derive(draws, study)
     check_built(model, graph, priors, derived)
     rng = np.random.default_rng(settings.seed_of(model.name, name, "new participants"))
@@ -163,7 +165,7 @@ def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings
         parameters=_in_use(model, study, priors, graph),
         estimands=tuple(_estimands(model, derived)),
         readings=tuple(_readings(drawn, study)),
-        shares=tuple(_shares(drawn, model, study)),
+        shares=(*_impossible(before["prior_predictive"], model, study), *_responders(drawn, model, study)),
     )
 
 
@@ -207,8 +209,17 @@ def _score_at(study: Study, visit: str) -> str:
     return f"{study.scale.name} at {visit}" if study.scale is not None else ""
 
 
-def _shares(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share]:
-    """Shares of impossible scores and of responders; where the study's scores are whole numbers, so are those drawn."""
+def _impossible(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share]:
+    """Shares of impossible scores, as the report of a run has them."""
+    for item in impossible_scores(drawn, model.name, study):
+        assert study.scale is not None
+        form = f" ({item.form})" if item.form is not None else ""
+        outside = f"outside {study.scale.lower:g} to {study.scale.upper:g}: values impossible on the scale"
+        yield Share(f"{study.scale.name} at {item.visit}{form} {outside}", item.share)
+
+
+def _responders(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share]:
+    """The share of responders; where the study's scores are whole numbers, so are those drawn."""
     names = [_score_at(study, visit) for visit in (study.baseline, study.follow_up)]
     if study.scale is None or not set(names) <= set(drawn):
         return
@@ -216,11 +227,6 @@ def _shares(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share]:
     scores = {name: drawn[name] for name in names}
     if are_whole(study.data["symptom"].values):
         scores = {name: values.round() for name, values in scores.items()}
-    for name, values in scores.items():
-        if "draw" in values.dims:
-            outside = (values < scale.lower) | (values > scale.upper)
-            range_of = f"{scale.lower:g} to {scale.upper:g}"
-            yield Share(f"{name} outside {range_of}: values impossible on the scale", float(outside.mean()))
     if "response_probability" in thresholds(study, model.select(study).used):
         before, after = scores.values()
         responds = (after <= before * (1 - scale.response)) & (before > 0)

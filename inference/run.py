@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from cochange.data.study import Study
-from cochange.inference.compiled import Compiled, compile_model
+from cochange.inference.compiled import Compiled, compile_telling
 from cochange.inference.doubled import doubled_name, main_model, sample_doubled
 from cochange.inference.earlier_run import begin_anew, remove_other_fits
 from cochange.inference.fit import Fit, sample
@@ -145,7 +145,9 @@ def _fits(
         key = fingerprint(study, model, priors, manifest)
         stored = load_fit(directory, model.name, prior, key) if directory is not None else None
         fit = stored
-        if fit is None:
+        if fit is not None:
+            progress.step(f"{model.name}, {prior} prior: stored before")
+        else:
             fit = sample(_compiled(study, model, priors, progress, compiled), prior, priors, settings, progress)
         # The main set of this run may have been another one of the run that stored it.
         if not fits and model.log_likelihood is not None and GROUP not in fit.tree.children:
@@ -162,8 +164,7 @@ def _compiled(study: Study, model: Model, priors: PriorsLike, progress: Progress
     usable = next((item for item in compiled if item.fits(priors)), None)
     if usable is None:
         again = " again, for a prior set with other families" if compiled else ""
-        progress.step(f"{model.name}: compiling{again}")
-        usable = compile_model(model, study, priors)
+        usable = compile_telling(model, study, priors, progress, again)
         compiled.append(usable)
     return usable
 

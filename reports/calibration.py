@@ -18,7 +18,7 @@ from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Paragraph, Points, Rows, Table, columns_of
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_markdown, write_page, write_tables_and_figures
-from cochange.reports.numbers import beside, probability, share
+from cochange.reports.numbers import beside, probability, share, with_minus
 from cochange.reports.plots.ranks import ranks_plot
 
 SCHEMA = "cochange.calibration/1"
@@ -73,7 +73,8 @@ def _recovered(calibration: Calibration) -> str:
             f"{share(row.coverage[-1].upper)})"
             for row in rows
         ]
-        found.append(f"The truth of {name} is {value:g}: {', '.join(said) or 'the fits do not estimate it'}.")
+        given = with_minus(f"The truth of {name} is {value:g}")
+        found.append(f"{given}: {', '.join(said) or 'the fits do not estimate it'}.")
     return " ".join(found)
 
 

@@ -146,11 +146,16 @@ def is_main(estimate: Estimate, study: Study) -> bool:
 
 def quantity_of(estimate: Quantity, study: Study) -> str:
     """An estimand with its visit, group and form."""
-    details = [f"at {estimate.visit}"] if estimate.visit is not None else []
-    details += [estimate.group] if estimate.group != OVERALL else []
-    details += [form_of(estimate)] if estimate.form is not None else []
+    details = details_of(estimate)
     title = title_of(estimate.estimand, study, estimate.marker)
     return f"{title} ({', '.join(details)})" if details else title
+
+
+def details_of(estimate: Quantity) -> list[str]:
+    """Visit, group and form, where an estimand has them."""
+    details = [f"at {estimate.visit}"] if estimate.visit is not None else []
+    details += [estimate.group] if estimate.group != OVERALL else []
+    return details + ([form_of(estimate)] if estimate.form is not None else [])
 
 
 def quoted(prior: str) -> str:

@@ -1,6 +1,7 @@
 """Numbers as the report prints them: as many digits as the draws support."""
 
 import math
+import re
 from typing import Protocol
 
 from cochange.inference.estimates import Estimate
@@ -10,6 +11,7 @@ ABSENT = "\N{EN DASH}"
 DIGITS = 3
 LARGE, SMALL = 1e6, 1e-4
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_HYPHEN = re.compile(r"(?<![\w.])-(?=\.?\d)")
 INTERVALS = {"eti": "equal-tailed", "hdi": "highest-density"}
 
 
@@ -36,6 +38,11 @@ def fixed(value: float, decimals: int) -> str:
     if text.startswith("-"):
         text = text[1:] if float(text.replace(",", "")) == 0 else MINUS + text[1:]
     return text
+
+
+def with_minus(text: str) -> str:
+    """A text whose numbers have true minus signs."""
+    return _HYPHEN.sub(MINUS, text)
 
 
 def significant(value: float, digits: int = DIGITS) -> str:

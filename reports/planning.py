@@ -19,7 +19,7 @@ from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Column, Points, Rows, Table
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_beside, write_markdown, write_page
-from cochange.reports.numbers import share
+from cochange.reports.numbers import share, with_minus
 from cochange.reports.plots.assurance import assurance_plot, measured_in_words
 
 SCHEMA = "cochange.plan/1"
@@ -50,7 +50,7 @@ def _article(ending: str) -> str:
 
 def _truth_in_words(assurance: Assurance) -> str:
     """What is given of the truth; empty where nothing is."""
-    return ", ".join(f"{name} {value:g}" for name, value in assurance.question.truth.items())
+    return ", ".join(with_minus(f"{name} {value:g}") for name, value in assurance.question.truth.items())
 
 
 def _sentence(assurance: Assurance, row: Assured) -> str:

@@ -13,7 +13,7 @@ from cochange.inference.comparing.rows import Compared
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Column, Table, grouped
 from cochange.reports.labels import quantity_of
-from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share, significant
+from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share, significant, with_minus
 from cochange.reports.plots.prior_sets import SAID
 from cochange.reports.sensitivity import side_in_words
 
@@ -44,7 +44,8 @@ def rows_table(comparison: Comparison) -> Table:
     caption = (
         f"Every estimand under every prior set ({comparison.model.name}). Shift: of the mean from that under {main}, "
         "in its posterior SDs; width: of the interval, over that one's; overlap: area that prior and posterior share; "
-        "data over prior: precision the data add over the prior's; ratios on the log scale."
+        "data over prior: precision the data add over the prior's; ratios on the log scale; k: Pareto shape of "
+        "the weights."
     )
     frame = pd.DataFrame([row.record() for row in comparison.rows])
     return _table("prior_comparison", caption, labels, groups, frame, texts=(0, 4, 9, 10))
@@ -55,8 +56,13 @@ def _row(row: Compared, main: str) -> tuple[str, ...]:
     return (
         estimate.prior, centre(estimate), interval(estimate), probability(estimate.p_direction),
         side_in_words(row.decision), "" if own else fixed(row.shift, 2), "" if own else fixed(row.width_ratio, 2),
-        share(row.overlap), fixed(row.data_to_prior, 1), "" if own else SAID[row.changed], row.how,
+        share(row.overlap), fixed(row.data_to_prior, 1), "" if own else SAID[row.changed], how_drawn(row),
     )  # fmt: skip
+
+
+def how_drawn(row: Compared) -> str:
+    """How the draws behind a row came about, with the Pareto shape of their weights where they have any."""
+    return row.how if row.pareto_k is None else f"{row.how}, k {fixed(row.pareto_k, 2)}"
 
 
 def sets_table(comparison: Comparison) -> Table:
@@ -68,8 +74,9 @@ def sets_table(comparison: Comparison) -> Table:
     ]
     frame = pd.DataFrame(lines, columns=["parameter", "unit", "meaning", *comparison.sets])
     labels = ("Parameter", "Unit", "Meaning", *comparison.sets)
+    printed = [tuple(map(with_minus, line)) for line in lines]
     return _table(
-        "prior_sets", f"Prior sets of {comparison.model.name}.", labels, {"": lines}, frame, range(len(labels))
+        "prior_sets", f"Prior sets of {comparison.model.name}.", labels, {"": printed}, frame, range(len(labels))
     )
 
 
@@ -152,7 +159,8 @@ def factors_table(factors: Sequence[BayesFactor]) -> Table:
             item.prior, *(significant(number) for number in numbers), "" if item.refused else share(item.error),
             probability(item.probability), item.refused,
         )  # fmt: skip
-        groups.setdefault(f"{item.null} = {item.value:g}, prior odds {item.prior_odds:g}:1", []).append(line)
+        null = with_minus(f"{item.null} = {item.value:g}")
+        groups.setdefault(f"{null}, prior odds {item.prior_odds:g}:1", []).append(line)
     labels = (
         "Prior set", "Prior density", "Posterior density", "For the null", "Against it", "Monte Carlo error",
         "Probability of the null", "Why there is none",

@@ -8,10 +8,9 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
+from cochange.inference.impossible import impossible_scores
 from cochange.reports.labels import FORMS
 
-# The replicated change of the score, by the model that draws it.
-SCORE_CHANGES = {"symptom_change": "change", "parallel_change": "change_of_score"}
 SCORE_CHANGE = "change of score"
 # What outcomes are called; an own model's keep their names.
 TITLES = {
@@ -58,23 +57,11 @@ def has_predictions(fit: Fit) -> bool:
 
 
 def impossible_shares(fit: Fit, study: Study) -> dict[str, float]:
-    """Share of follow-up scores replicated under the prior that the scale cannot give, by outcome that is a score."""
-    scale = study.scale
-    if scale is None or "prior_predictive" not in fit.tree.children:
+    """Share of scores replicated under the prior that the scale cannot give, by outcome that is a score."""
+    if "prior_predictive" not in fit.tree.children:
         return {}
-    drawn = fit.tree["prior_predictive"].to_dataset()
-    if (score_at := f"{scale.name} at {study.follow_up}") in drawn:
-        score = outcomes(drawn[[score_at]])[score_at]
-        return {score_at: float(((score < scale.lower) | (score > scale.upper)).mean())}
-    name = SCORE_CHANGES.get(fit.model)
-    if name is None:
-        return {}
-    found = {}
-    for title, change in outcomes(drawn[[name]]).items():
-        baseline = study.data["symptom"].sel(visit=study.baseline, participant=change["participant"], drop=True)
-        score = baseline + change
-        found[title] = float(((score < scale.lower) | (score > scale.upper)).mean())
-    return found
+    found = impossible_scores(fit.tree["prior_predictive"].to_dataset(), fit.model, study)
+    return {titled(item.variable, item.form): item.share for item in found}
 
 
 def prior_quantiles(fit: Fit, group: str = "prior_predictive") -> dict[str, np.ndarray]:
@@ -99,13 +86,18 @@ def outcomes(replicated: xr.Dataset) -> dict[str, xr.DataArray]:
     found: dict[str, xr.DataArray] = {}
     for name, values in replicated.data_vars.items():
         split = next((dim for dim in ("form", "visit") if dim in values.dims), None)
-        title = TITLES.get(str(name), str(name))
         if split is None:
-            found[title] = values.dropna("participant") if "participant" in values.dims else values
+            found[titled(str(name))] = values.dropna("participant") if "participant" in values.dims else values
             continue
         for label in values[split].values.tolist():
-            found[f"{title}, {FORMS.get(label, label)}"] = values.sel({split: label}, drop=True)
+            found[titled(str(name), label)] = values.sel({split: label}, drop=True)
     return found
+
+
+def titled(name: str, label: str | None = None) -> str:
+    """What an outcome is called, with its form or visit where it has several."""
+    title = TITLES.get(name, name)
+    return title if label is None else f"{title}, {FORMS.get(label, label)}"
 
 
 def checks(fit: Fit) -> tuple[Check, ...]:

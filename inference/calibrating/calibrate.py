@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from cochange.data.faults import CochangeError
-from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre, check_design, reference_design
 from cochange.inference.calibrating.fits import CalibrationFits
 from cochange.inference.calibrating.judge import Ranked, judge, problems_of, set_apart
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
-from cochange.inference.named import named_model, sets_of_study
+from cochange.inference.named import check_priors, named_model, sets_of_study
 from cochange.inference.progress import Progress
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, families
@@ -152,20 +151,19 @@ def calibrate(
     Raises
     ------
     CalibrationError
-        If there are too few fits, or the model has no such prior set or misspecification.
+        If there are too few fits, or there is no such misspecification.
     DesignError
         If the model cannot be fitted to the design.
     TruthError
         If a truth cannot be given as asked.
     InputError
-        If there is no such model.
+        If there is no such model, or it has no such prior set.
     """
     chosen = named_model(model)
     design = study or reference_design(chosen.name)
     check_design(chosen, design)
+    check_priors([prior], chosen, design.spec)
     sets = sets_of_study(design, chosen)
-    if prior not in sets:
-        raise CalibrationError(f"{chosen.name} has no prior set '{prior}'; {choice(prior, sets)}")
     if misspecified and misspecified not in MISSPECIFIED:
         raise CalibrationError(f"misspecified must be one of {', '.join(MISSPECIFIED)}; got '{misspecified}'")
     if fits < LEAST_FITS:

@@ -17,7 +17,7 @@ from cochange.inference.comparing.moved import moved_draws
 from cochange.inference.comparing.rows import Compared, How, Sample, compared
 from cochange.inference.comparing.weighted import reweighted, sizes_of_moved, sizes_of_stored
 from cochange.inference.comparing.weights import Weights, smoothed
-from cochange.inference.compiled import Compiled, compile_model
+from cochange.inference.compiled import Compiled, compile_telling
 from cochange.inference.estimates import cell_of, decide, estimate, places
 from cochange.inference.fit import Drawn, sample_posterior
 from cochange.inference.named import named_model
@@ -275,15 +275,14 @@ class Work:
     def _compiled(self, prior: str, priors: PriorsLike) -> Compiled:
         key = structure(priors)
         if key not in self.compiled:
+            why = ""
             if self.compiled:
                 first = dict(next(iter(self.compiled)))
                 other = [f"{name}: {family}" for name, family in key if first.get(name) != family]
                 note = f"the prior set {prior} has other families ({', '.join(other)}): it costs a compilation"
                 self.notes.append(note)
-                self.progress.step(f"{self.model.name}: compiling again, {note}")
-            else:
-                self.progress.step(f"{self.model.name}: compiling")
-            self.compiled[key] = compile_model(self.model, self.study, priors)
+                why = f" again, {note}"
+            self.compiled[key] = compile_telling(self.model, self.study, priors, self.progress, why)
         return self.compiled[key]
 
     def _reached(self, prior: str, priors: PriorsLike, start: float) -> tuple[Under | None, Weights | None]:

@@ -14,19 +14,23 @@ import numpy as np
 from scipy import stats
 
 from cochange.data.faults import InputError
-from cochange.data.names import choice
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
+from cochange.data.spec import read_spec
 from cochange.data.study import Study
+from cochange.inference.calibrating.chain import elements
 from cochange.inference.calibrating.design import around_the_centre, check_design
 from cochange.inference.calibrating.judge import problems_of
+from cochange.inference.calibrating.truths import element_named
+from cochange.inference.compiled import draw_priors
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
-from cochange.inference.named import named_model, sets_of_study
+from cochange.inference.named import check_names, named_model, sets_of_study
 from cochange.inference.planning.decision import Decision, PlanError, decision_of
 from cochange.inference.planning.designs import RELIABILITIES, Design, Designs
 from cochange.inference.planning.fits import PlannedFits
 from cochange.inference.progress import Progress
+from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, families
 
@@ -188,21 +192,22 @@ def plan(
     Raises
     ------
     InputError
-        If the study file, its data or what is expected is at fault.
+        If the study file, its data or what is expected is at fault, or there is no such model or prior set.
     PlanError
-        If priors, decision, truth or designs are not those of the model and the study.
+        If decision, truth or designs are not those of the model and the study.
     DesignError
         If the model cannot be fitted to a design.
     TruthError
         If a truth cannot be given as asked.
     """
+    check_names(read_spec(study_file), Path(study_file), [model], [question.prior], [question.design_prior])
     chosen = named_model(model)
     study = _base(study_file, expected, data_root, max(designs.participants))
     if fits < LEAST_FITS:
         raise PlanError(f"fits must be at least {LEAST_FITS}; got {fits}")
     decision = decision_of(study.spec, chosen, question.decision, question.probability, question.smallest_important)
-    drawn_from, priors = (_priors(chosen, study, name) for name in (question.design_prior, question.prior))
-    drawn_from = around_the_centre(drawn_from)
+    sets = sets_of_study(study, chosen)
+    drawn_from, priors = around_the_centre(sets[question.design_prior]), sets[question.prior]
     works = {}
     for design in designs:
         truth_study, planned = _studies(study_file, study, expected, design)
@@ -218,6 +223,7 @@ def plan(
             seed=seed,
             label=f"{design.participants} participants, {design.lost} lost",
         )
+    _check_element(chosen, next(iter(works.values())).study, priors, decision)
     rows, everything = [], []
     for design, work in works.items():
         path = None if directory is None else directory / FITS_FOLDER / f"{design.name}.jsonl"
@@ -251,13 +257,6 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
         raise PlanError(f"{error}\nA study without data is planned from its expected baselines (--baseline)") from None
 
 
-def _priors(model: Model, study: Study, name: str) -> PriorsLike:
-    sets = sets_of_study(study, model)
-    if name not in sets:
-        raise PlanError(f"{model.name} has no prior set '{name}'; {choice(name, sets)}")
-    return sets[name]
-
-
 def _studies(path: Path | str, study: Study, expected: Expected | None, design: Design) -> tuple[Study, Study]:
     """Of a study without data, made in the size of the design, so that its centres are those expected."""
     return design.studies(study if expected is None else expected_study(path, expected, design.participants))
@@ -284,6 +283,14 @@ def _check(model: Model, study: Study, design: Design, question: Question) -> No
             if name in question.truth:
                 raise PlanError(f"{name} is given twice: as a truth, and as one of the designs")
     check_design(model, study)
+
+
+def _check_element(model: Model, study: Study, priors: PriorsLike, decision: Decision) -> None:
+    """Refuse a decision on an element of an estimand that is not there, before anything is compiled."""
+    with quiet():
+        drawn = draw_priors(model.build(study, priors), model, study, priors, 2, 0)
+    derived = model.derive(drawn, study)
+    element_named(decision.estimand, [label for name, values in derived.items() for label, _ in elements(name, values)])
 
 
 def _predictors_without_spread(study: Study) -> list[str]:

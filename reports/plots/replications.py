@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
@@ -13,7 +14,7 @@ from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name
 from cochange.reports.numbers import significant
-from cochange.reports.plots.canvas import BLUE, INK, WIDTH
+from cochange.reports.plots.canvas import BLUE, DASHED, FAINT, INK, WIDTH
 from cochange.reports.plots.plan import Plan, sign_of
 from cochange.reports.replicates import CENSORING_MODELS, LOG_MARKER, Check, in_units, outcomes
 
@@ -33,8 +34,10 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
     titles = tuple(dict.fromkeys(check.outcome for check in checked))
     names = ("posterior_predictive", "observed_data")
     given = {name: _only(fit, name, titles, results.study) for name in names}
-    plan = Plan(_draw, (given,), sign_of(results.study))
+    limits = _limits(titles, results.study) if fit.model in CENSORING_MODELS else {}
+    plan = Plan(_draw, (given, limits), sign_of(results.study))
     censored = ", at the limit where censored" if fit.model in CENSORING_MODELS else ""
+    censored += " (dashed, where in sight: limits of detection)" if limits else ""
     return Figure(
         f"replicates_{fit.model}",
         f"Data (dark) and {REPLICATIONS_SHOWN} replications under the posterior of {fit.model} under "
@@ -46,7 +49,7 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
     )
 
 
-def _draw(given: Mapping[str, xr.Dataset]) -> "Drawing":
+def _draw(given: Mapping[str, xr.Dataset], limits: Mapping[str, Mapping[str, float]]) -> "Drawing":
     import arviz_plots as azp
 
     panels = len(given["observed_data"])
@@ -71,6 +74,20 @@ def _draw(given: Mapping[str, xr.Dataset]) -> "Drawing":
     drawing: Drawing = plots.viz["figure"].item()
     for axis in drawing.axes:
         axis.set_ylabel("share at or under", fontsize=8)
+        low, high = axis.get_xlim()
+        for label, limit in limits.get(axis.get_title(), {}).items():
+            if low <= limit <= high:
+                axis.axvline(limit, color=FAINT, linewidth=0.9, linestyle=DASHED)
+                axis.annotate(
+                    label,
+                    (limit, 1),
+                    (2.5, 0),
+                    xycoords=axis.get_xaxis_transform(),
+                    textcoords="offset points",
+                    rotation=90,
+                    va="top",
+                    fontsize=7,
+                )
     return drawing
 
 
@@ -81,9 +98,30 @@ def _only(fit: Fit, group: str, titles: tuple[str, ...], study: Study) -> xr.Dat
     for title in titles:
         values = found[title]
         own = [dim for dim in values.dims if dim not in ("chain", "draw")]
-        logged = f"log {title}" if in_units(title, study) and not title.startswith(LOG_MARKER) else title
-        renamed[logged] = values.rename({dim: f"{title} {dim}" for dim in own}).reset_coords(drop=True)
+        renamed[_panel(title, study)] = values.rename({dim: f"{title} {dim}" for dim in own}).reset_coords(drop=True)
     return xr.Dataset(renamed)
+
+
+def _panel(title: str, study: Study) -> str:
+    """What stands above an outcome: of a marker its logarithm is drawn."""
+    return f"log {title}" if in_units(title, study) and not title.startswith(LOG_MARKER) else title
+
+
+def _limits(titles: tuple[str, ...], study: Study) -> dict[str, dict[str, float]]:
+    """Limits of detection of each marker's panels, on the log scale, by label: the least and greatest of several."""
+    found: dict[str, dict[str, float]] = {}
+    for title in titles:
+        if not in_units(title, study):
+            continue
+        named = (item for item in study.spec.marker if title.startswith(f"{item.name} at "))
+        marker = next(named, next(item for item in study.spec.marker if item.name == study.marker))
+        for side in ("lower", "upper"):
+            values = study.data[f"{side}_limit"].sel(marker=marker.name).values
+            there = values[np.isfinite(values) & (values > 0)]
+            for limit in sorted({there.min(), there.max()}) if there.size else ():
+                label = f"{side} limit {limit:g} {marker.analysed_unit}"
+                found.setdefault(_panel(title, study), {})[label] = float(np.log(limit))
+    return found
 
 
 def _said(check: Check) -> str:

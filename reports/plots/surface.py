@@ -9,7 +9,7 @@ from cochange.inference.missing.surface import Axis, Statement, Surface
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.labels import listed, marker_of, prior_name, scale_of, title_of
-from cochange.reports.numbers import MINUS, probability, significant
+from cochange.reports.numbers import probability, significant, with_minus
 from cochange.reports.plots.canvas import COLOURS, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -56,7 +56,7 @@ def _conclusion(surface: Surface, study: Study) -> str:
 def _statement(one: Statement, study: Study) -> str:
     title = title_of(one.estimand, study)
     unit = f" {one.unit}" if one.unit == "points" else ""
-    limit = f"{one.limit:.3g}".replace("-", MINUS)
+    limit = with_minus(f"{one.limit:.3g}")
     of = " (the smallest important difference)" if one.important else ""
     return f"the {title[0].lower()}{title[1:]} lies {one.side} {limit}{unit}{of}"
 

@@ -12,7 +12,7 @@ from cochange.inference.comparing.rows import Compared
 from cochange.inference.estimates import Estimate
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
-from cochange.reports.numbers import centre, interval, interval_name
+from cochange.reports.numbers import centre, interval, interval_name, with_minus
 from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -60,10 +60,11 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
     caption = (
         f"{label} by {vary.name} ({main.model}). Line and band: posterior median and {interval_name(main)}; hollow "
         "points: draws of another set, reweighted or moment-matched; orange: the main set, whose value is "
-        f"{main_value:g}"
+        f"{with_minus(f'{main_value:g}')}"
         f"{'' if main.null is None else '; dashed: no change or association'}."
     )
-    said = [f"{value:g}: {centre(row)} ({interval(row)})" for value, row in zip(values, estimates, strict=True)]
+    named = [with_minus(f"{value:g}") for value in values]
+    said = [f"{value}: {centre(row)} ({interval(row)})" for value, row in zip(named, estimates, strict=True)]
     alt = f"{label}, median and {interval_name(main)} by {vary.name}. {'; '.join(said)}."
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
     return Figure(f"varied_{in_a_name(vary.name)}_{name}", caption, alt, plan)
@@ -96,7 +97,7 @@ def _draw(
         axis.set_xscale("log")
         axis.xaxis.set_minor_locator(NullLocator())
     axis.set_xticks(values)
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: with_minus(f"{value:g}")))
     axis.set_xlabel(x_label)
     axis.set_ylabel(y_label, fontsize=8)
     return drawing

@@ -15,7 +15,7 @@ from cochange.reports.as_stated import IF_IT_HOLDS, who_left
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, text_table
 from cochange.reports.labels import IF_MISSING_TITLE, is_compared, is_whole, listed, prior_name, quantity_of, title_of
 from cochange.reports.needs import failed, missing
-from cochange.reports.numbers import centre, interval, interval_name, probability
+from cochange.reports.numbers import centre, interval, interval_name, probability, with_minus
 from cochange.reports.plots.surface import surface_plot
 from cochange.reports.sensitivity import side_in_words
 
@@ -82,7 +82,7 @@ def _rules(results: Results) -> Table:
     for scenario in scenarios(results.study):
         for rule in scenario.rules:
             whom = [*(f"arm {arm}" for arm in rule.arms), *(f"left for '{reason}'" for reason in rule.reasons)]
-            added = [f"{rule.score:+g} points"] if rule.score else []
+            added = [with_minus(f"{rule.score:+g} points")] if rule.score else []
             added += [f"marker times {math.exp(rule.marker):.3g}"] if rule.marker else []
             lines.append(
                 (scenario.name, listed(whom) or "everyone who left", rule.strategy, ", ".join(added) or "none")

@@ -11,7 +11,7 @@ from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
 from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model
 from cochange.reports.needs import fits
-from cochange.reports.numbers import INTERVALS, share, significant, within
+from cochange.reports.numbers import INTERVALS, share, significant, with_minus, within
 from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
 from cochange.reports.sentences import COUNTING, counts_scores
 
@@ -34,8 +34,9 @@ def render(results: Results) -> Block:
         _implied(results),
         Heading("Prior predictive check"),
         Paragraph(
-            "Data drawn from the priors alone. A share of impossible values is the share of follow-up scores outside "
-            "the range of the scale; a prior that gives many of them knows less than the scale itself tells."
+            "Data drawn from the priors alone. A share of impossible values is the share of scores outside the range "
+            "of the scale, after rounding where the study's are whole numbers; `cochange priors` prints the same. A "
+            "prior that gives many of them knows less than the scale itself tells."
         ),
         *_predictive(results),
     ]
@@ -58,7 +59,7 @@ def _sets(model: Model, results: Results) -> Table:
         absent = not_entering(model.name, parameter, results.study)
         values = [str(families(priors)[parameter]) for priors in sets.values()]
         if not absent:
-            rows.append((parameter, note.meaning, note.unit, *values))
+            rows.append((parameter, note.meaning, note.unit, *map(with_minus, values)))
         records.append(
             {"parameter": parameter, "meaning": note.meaning, "unit": note.unit, "does_not_enter": absent}
             | dict(zip(sets, values, strict=True))

@@ -1,13 +1,16 @@
 """`cochange cache`: what is kept of compiled models."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from cochange import machine_code
 from cochange.data.simulate import example_path
+from cochange.data.study import Study
 from cochange.inference.machine_code import folder
+from cochange.models.parts.contract import Model
+from cochange.models.parts.prior_sets import PriorsLike
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +41,14 @@ def test_warm_compiles_each_model_once_for_all_sets_of_the_same_families(
     command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled = []
-    monkeypatch.setattr(machine_code, "compile_model", lambda model, study, priors: compiled.append(model.name))
+
+    def noted(model: Model, study: Study, priors: PriorsLike) -> SimpleNamespace:
+        compiled.append(model.name)
+        return SimpleNamespace(ready=None, seconds=23.4)
+
+    monkeypatch.setattr("cochange.inference.compiled.compile_model", noted)
     code, _, err = command("cache", "warm", str(example_path()))
     assert code == 0
     assert compiled == ["joint_change", "marker_change", "parallel_change", "symptom_change"]
-    assert "joint_change: compiling" in err
+    assert "0 of 4 compilations done; joint_change: compiling\n" in err
+    assert "0 of 4 compilations done; joint_change: compiled in 23 s\n" in err

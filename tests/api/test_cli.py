@@ -16,6 +16,7 @@ import cochange
 from cochange.data.simulate import example_path
 from cochange.inference.settings import Settings
 from cochange.inference.store import RECORDED_LATER
+from cochange.reports.numbers import MINUS
 from cochange.work import Request
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +66,7 @@ def test_check_prints_what_each_model_would_use(command):
 def test_models_lists_estimands_and_prior_sets(command):
     code, out, _ = command("models")
     assert code == 0
-    for word in ("exp(E[m1 - m0])", "prognostic_slope", "parallel_slope", "literature", "Normal(-9, 3)"):
+    for word in ("exp(E[m1 - m0])", "prognostic_slope", "parallel_slope", "literature", f"Normal({MINUS}9, 3)"):
         assert word in out
 
 
@@ -148,7 +149,22 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
         (["run", "EXAMPLE", "--out", "y", "--seed", "one"], "--seed: a whole number is required; found 'one'"),
         (["pool", "--weight", "3"], "--weight: a number of at most 1 is required; found '3'"),
         (["elicit", "EXAMPLE", "--between", "1", "2,5"], "--between: a number is required; found '2,5'"),
-        (["cross-validate", "EXAMPLE", "--by", "arm"], "'arm' is not one of 'participant', 'site'"),
+        (
+            ["cross-validate", "EXAMPLE", "--by", "particpant"],
+            "--by: one of 'participant', 'site' is required; found 'particpant'; did you mean 'participant'?",
+        ),
+        (["chekc", "EXAMPLE"], "No such command 'chekc'. Did you mean 'check'"),
+        (["fit", "EXAMPLE", "--priors", "sceptical"], "No such option: --priors (Possible options: --cores, --prior)"),
+        (
+            ["plan", "EXAMPLE", "--out", "y", "--participants", "60", "--design-prior", "refrence"],
+            "--design-prior: a prior set of joint_change, shipped or defined under [analysis.prior_sets], is required; "
+            "found 'refrence'; did you mean 'reference'?",
+        ),
+        (
+            ["calibrate", "joint_change", "--out", "y", "--prior", "refrence"],
+            "--prior: a prior set of joint_change, shipped or defined under [analysis.prior_sets], is required; found "
+            "'refrence'; did you mean 'reference'?",
+        ),
         (["simulate", "--out", "y", "--seed", "-1"], "--seed"),
         (["calibrate", "symptom_change", "--out", "y", "--seed", "-1"], "--seed"),
     ],
@@ -170,6 +186,18 @@ def test_a_file_in_the_place_of_the_folder_ends_with_2_before_anything_is_done(c
     found = f"found the file '{tmp_path / 'out'}'; give another path, or move the file"
     assert err == f"--out: a folder, made when absent, is required; {found}\n"
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_to_ends_with_2_before_anything_is_done(command, tmp_path, monkeypatch):
+    def refused(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("cochange.options.TemporaryFile", refused)
+    code, _, err = command("run", example_path(), "--out", tmp_path / "in" / "it")
+    assert code == 2
+    found = f"found '{tmp_path}', where nothing can be written (Permission denied); give another path"
+    assert err.startswith(f"--out: a folder that can be written to is required; {found}")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_report_is_written_again_from_stored_draws(command, example_run, tmp_path, monkeypatch):
@@ -268,6 +296,7 @@ def test_stopping_ends_with_130_and_says_how_to_go_on(command, monkeypatch, tmp_
     code, _, err = command("demo", "--out", tmp_path / "out")
     assert code == 130
     assert "goes on from there" in err
+    assert "with compare-priors, nothing was stored" in err
 
 
 def test_an_own_model_file_runs_through_fit(command, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from cochange.console import OUT
 from cochange.data.simulate import example_path
+from cochange.reports.numbers import MINUS
 
 
 def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
@@ -40,6 +41,12 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
     assert max(len(line) for line in printed.splitlines() if line != str(out / "tables" / "prior_comparison.csv")) <= 80
     # The limits of every set stand on one line beside its name.
     assert len(re.findall(r"│ prognostic_sd=5 .* to ", printed)) == printed.count("95% ETI") > 3
+    assert re.search(r"│ reference +│.*│ sampled +│", printed)
+    assert re.search(rf"│ sceptical +│.*│ reweighted, k {MINUS}?\d\.\d\d +│", printed)
+    # What only the files have is named.
+    said = " ".join(printed.split())
+    assert "Compared too, but not printed nor drawn: symptom_change (change score; light, ANCOVA;" in said
+    assert "prognostic_slope (change score);" in said
     told = re.findall(r"(\d) of (\d) prior sets done", err)
     assert (told[0], told[-1]) == (("0", "5"), ("5", "5"))
     assert {total for _, total in told} == {"5"}
@@ -66,6 +73,7 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
         assert text.startswith("% \\usepackage{booktabs}")
         assert "\n% SYNTHETIC DATA:" in text
         assert f"\\label{{tab:{name}}}" in text
+    assert re.search(r"& reweighted, k ", (out / "tables" / "prior_comparison.tex").read_text("utf-8"))
     assert list((out / "figures").glob("priors_*.svg"))
     assert list((out / "figures").glob("varied_prognostic_sd_*.svg"))
     factors = pd.read_csv(out / "tables" / "bayes_factors.csv", keep_default_na=False, na_values=["nan", ""])

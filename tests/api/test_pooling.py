@@ -6,6 +6,7 @@ from typing import get_args, get_type_hints
 import cochange
 from cochange import prior_verbs
 from cochange.models.pooled import PRIORS
+from cochange.reports.numbers import with_minus
 
 
 def test_it_prints_the_pool_and_the_lines(command):
@@ -14,7 +15,7 @@ def test_it_prints_the_pool_and_the_lines(command):
     pooled = cochange.pool(quantity="madrs_exercise_against_usual_care")
     mean = pooled.summaries["mean"]
     for text in (
-        f"{mean.lower:.3g} to {mean.upper:.3g}",
+        with_minus(f"{mean.lower:.3g} to {mean.upper:.3g}"),
         f"{pooled.new_study.ess:.1f}",
         "doi:10.1016/j.ypmed.2016.08.011",
     ):

@@ -11,6 +11,7 @@ import cochange
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
+from cochange.reports.numbers import MINUS
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_models_that_cannot_be_fitted_are_named_with_the_reason(command, study_f
 
 def test_python_returns_what_it_prints(example_study: Study, capsys):
     terms = cochange.priors(example_study, ["symptom_change"], ["literature"])
-    assert "normal, mean -9, SD 3 points" in flat(capsys.readouterr().out)
+    assert f"normal, mean {MINUS}9, SD 3 points" in flat(capsys.readouterr().out)
     assert [(item.model, item.prior) for item in terms] == [("symptom_change", "literature")]
     assert cochange.priors(example_study, ["symptom_change"], ["literature"], quiet=True)[0].shares == terms[0].shares
     assert capsys.readouterr() == ("", "")
@@ -110,7 +111,7 @@ def test_a_statement_becomes_a_prior_that_a_fit_takes(command, study_file):
     code, out, err = command("elicit", study_file, *options, "--set", "panel", "--base", "sceptical")
     assert code == 0, err
     said = flat(out)
-    for words in ("intercept: mean change of the score, in points", "80% between -12 and 1.5", "97.5%"):
+    for words in ("intercept: mean change of the score, in points", f"80% between {MINUS}12 and 1.5", "97.5%"):
         assert words in said
     assert f"Written to {study_file.resolve()} under [analysis.prior_sets.panel.symptom_change]." in said
     assert "fit it with --prior panel" in said
@@ -129,8 +130,8 @@ def test_a_fall_in_a_sentence_is_told_as_a_change(command, study_file):
     options = ("--model", "symptom_change", "--parameter", "intercept")
     code, out, err = command("elicit", study_file, *options, "--says", "90% sure of a fall of 4 to 14 points")
     assert code == 0, err
-    assert "A fall of 4 to 14 is a change of -14 to -4." in flat(out)
-    assert "normal, mean -9, SD 3.04 points" in flat(out)
+    assert f"A fall of 4 to 14 is a change of {MINUS}14 to {MINUS}4." in flat(out)
+    assert f"normal, mean {MINUS}9, SD 3.04 points" in flat(out)
     written = study_file.read_bytes()
     code, _, err = command("elicit", study_file, *options, "--between", "4", "14", "--mass", "0.5", "--fall")
     assert code == 2

@@ -370,6 +370,11 @@ def test_a_key_given_twice_is_named_with_its_first_line(spec_faults: SpecFaults)
 def test_a_study_file_that_is_absent_or_not_utf8(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a study file in TOML is required; found no file that can be read"):
         read_spec(tmp_path / "absent.toml")
+    (tmp_path / "study.toml").write_text(GOOD)
+    with pytest.raises(InputError, match=r"studdy.toml: .*; did you mean 'study.toml'\? Check the path"):
+        read_spec(tmp_path / "studdy.toml")
+    with pytest.raises(InputError, match=r"found a folder; name the file in it: 'study\.toml'"):
+        read_spec(tmp_path)
     path = tmp_path / "latin.toml"
     path.write_bytes(GOOD.replace('"T"', '"Sp\xe4th"').encode("latin-1"))
     with pytest.raises(InputError, match=r"latin.toml, line 2: text in UTF-8 is required; found the byte 0xe4"):

@@ -10,7 +10,7 @@ import typer
 from cochange.cli import app
 from cochange.data.read import read_study
 from cochange.data.simulate import ExerciseTrial, write_simulated
-from cochange.inference.prior_terms import DRAWS
+from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.statements import statement_from
 from cochange.models.parts.contract import available, load_model
 from cochange.models.parts.families import ALTERNATIVES
@@ -95,5 +95,5 @@ def test_the_sentences_of_the_page_are_understood(priors_page: Any) -> None:
 
 
 def test_the_numbers_of_draws_and_participants_are_right(priors_page: Any) -> None:
-    assert f"from {DRAWS:,} draws" in priors_page.text
+    assert f"from {PRIOR_DRAWS:,} draws" in priors_page.text
     assert f"up to {AT_MOST} of the study's" in priors_page.text

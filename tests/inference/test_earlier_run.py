@@ -129,7 +129,7 @@ def test_a_changed_model_file_takes_the_mark_off_before_anything_is_sampled(
 
     changed = tmp_path_factory.mktemp("changed") / "one_mean.py"
     changed.write_text(one_mean.source.read_text().replace('"mean": mean,', '"mean": mean + 1,'))
-    monkeypatch.setattr(run_module, "compile_model", killed)
+    monkeypatch.setattr(run_module, "compile_telling", killed)
     with pytest.raises(KeyboardInterrupt):
         run_study(example_study, fitted, models=[str(changed)], settings=FEW)
     with pytest.raises(StoreError, match="not finished"):

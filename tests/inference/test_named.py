@@ -66,6 +66,12 @@ def test_what_is_named_is_refused_beside_the_faults_of_the_study(named: Callable
     (fault,) = named(models=["joint_change"], priors=["reference", "nonsense"])
     assert fault.startswith("--prior: a prior set of joint_change, shipped")
     assert "found 'nonsense'; choose one of 'reference'" in fault
+    model, prior = named(models=["joint_chnage"], priors=["skeptical"])
+    assert "did you mean 'joint_change'" in model
+    assert "did you mean 'sceptical'" in prior
+    # What sets a file has is not known before the file is there.
+    (fault,) = named(models=["no.py"], priors=["mine"])
+    assert "a model file is required" in fault
 
 
 def test_names_of_the_study_file_are_told_with_their_line(named: Callable[..., list[str]]) -> None:

@@ -9,8 +9,10 @@ import pytest
 from scipy import stats
 
 from cochange.data.study import Study
+from cochange.inference.impossible import impossible_scores
 from cochange.inference.plan import usual_models
-from cochange.inference.prior_terms import DRAWS, PriorTerms, prior_terms, terms_of
+from cochange.inference.predictive import PRIOR_DRAWS
+from cochange.inference.prior_terms import PriorTerms, prior_terms, terms_of
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.families import Gamma, Normal
@@ -62,13 +64,17 @@ def shares_of(terms: PriorTerms) -> Mapping[str, float]:
     return {share.name: share.value for share in terms.shares}
 
 
-def test_the_share_of_impossible_scores_is_the_tail_of_the_normal(simple_terms: PriorTerms, given: np.ndarray) -> None:
+def test_the_share_of_impossible_scores_is_the_tail_of_the_normal(
+    example_study: Study, simple: tuple[Model, PriorsLike], simple_terms: PriorTerms
+) -> None:
     change = stats.norm(-9, np.hypot(3, 8))
+    used = simple[0].select(example_study).used
+    before = example_study.data["symptom"].sel(participant=used, visit=example_study.baseline).values
     # Whole scores: what rounds to 0 or to 60 is possible.
-    expected = (change.cdf(-0.5 - given) + change.sf(60.5 - given)).mean()
+    expected = (change.cdf(-0.5 - before) + change.sf(60.5 - before)).mean()
     assert 0.01 < expected < 0.5
-    found = shares_of(simple_terms)["MADRS at 12 weeks outside 0 to 60: values impossible on the scale"]
-    assert found == pytest.approx(expected, abs=FAR * np.sqrt(expected * (1 - expected) / DRAWS))
+    found = shares_of(simple_terms)["MADRS at 12 weeks (ancova) outside 0 to 60: values impossible on the scale"]
+    assert found == pytest.approx(expected, abs=FAR * np.sqrt(expected * (1 - expected) / PRIOR_DRAWS))
 
 
 def test_the_share_of_responders_is_the_normal_mass_under_half_of_the_baseline(
@@ -77,12 +83,12 @@ def test_the_share_of_responders_is_the_normal_mass_under_half_of_the_baseline(
     most = np.floor(given / 2) + 0.5
     expected = stats.norm(-9, np.hypot(3, 8)).cdf(most - given).mean()
     found = shares_of(simple_terms)["fall of the MADRS by 50% or more"]
-    assert found == pytest.approx(expected, abs=FAR * np.sqrt(expected * (1 - expected) / DRAWS))
+    assert found == pytest.approx(expected, abs=FAR * np.sqrt(expected * (1 - expected) / PRIOR_DRAWS))
 
 
 def quantile_error(distribution: Any, share: float) -> float:
     """Monte Carlo standard error of a quantile of the draws."""
-    return float(np.sqrt(share * (1 - share) / DRAWS) / distribution.pdf(distribution.ppf(share)))
+    return float(np.sqrt(share * (1 - share) / PRIOR_DRAWS) / distribution.pdf(distribution.ppf(share)))
 
 
 def test_quantiles_of_the_response_probability_are_those_of_the_mean_change_turned_around(
@@ -138,7 +144,7 @@ def test_readings_of_the_marker_are_in_its_unit(example_study: Study) -> None:
     ]
     centre = float(example_study.data["marker_value"].sel(visit="baseline").median())
     # The log of a reading lies around the median with an SD of 2.5 and that of the participants under it.
-    assert terms.readings[0].median == pytest.approx(centre, rel=FAR * 3 * 1.25 / np.sqrt(DRAWS))
+    assert terms.readings[0].median == pytest.approx(centre, rel=FAR * 3 * 1.25 / np.sqrt(PRIOR_DRAWS))
     assert terms.readings[0].lower < 0.5 < terms.readings[0].upper
 
 
@@ -178,3 +184,16 @@ def test_a_model_without_readings_shows_its_estimands(one_mean: Model, example_s
     assert {row.name for row in terms.estimands} == {"mean", "ratio", "share"}
     mean = next(row for row in terms.estimands if row.name == "mean")
     assert abs(mean.upper - 19.6) < FAR * quantile_error(stats.norm(0, 10), 0.975)
+
+
+def test_a_run_and_the_command_say_the_same_of_a_prior_set(example_run: Any) -> None:
+    """The draws are the same ones, so shares and quantiles agree to the last digit."""
+    results = example_run.results
+    for item in prior_terms(results.study):
+        drawn = results.fits[item.model, item.prior].tree["prior_predictive"].to_dataset()
+        stored = [one.share for one in impossible_scores(drawn, item.model, results.study)]
+        assert [share.value for share in item.shares if "impossible" in share.name] == stored
+        rows = {row.estimand: row for row in results.estimates_of(item.model, item.prior) if row.group == "overall"}
+        for quantity in item.estimands:
+            if (row := rows.get(quantity.name)) is not None and row.form is None:
+                assert quantity.median == pytest.approx(row.prior_median, rel=1e-12)

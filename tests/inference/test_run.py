@@ -1,6 +1,7 @@
 """The main job on the example study."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -65,7 +66,7 @@ def test_results_come_back_from_the_stored_draws(example_run):
 
 def test_a_finished_run_goes_on_without_sampling(example_run, example_study, tmp_path, monkeypatch):
     directory = shutil.copytree(example_run.directory, tmp_path / "again")
-    monkeypatch.setattr(run_module, "compile_model", no_compiling)
+    monkeypatch.setattr("cochange.inference.compiled.compile_model", no_compiling)
     assert run_study(example_study, directory).estimates == example_run.results.estimates
 
 
@@ -202,9 +203,13 @@ def test_every_fit_of_a_run_is_counted_before(example_study, known_density, tmp_
     # The main fit, that with twice the draws, and the other form.
     fits = count_fits(study, make_plan(study, models), True)
     assert fits == 3
-    for directory in (tmp_path, tmp_path):
+    for again in (False, True):
         counted = Counted()
-        run_study(study, directory, models, (), Settings(draws=500, tune=200, chains=2, max_draws=500), counted)
+        run_study(study, tmp_path, models, (), Settings(draws=500, tune=200, chains=2, max_draws=500), counted)
         assert counted.finishes == fits
         assert counted.steps[-1] == (fits, "summarising the draws")
+        # What is only taken from the store is neither compiled nor said to be.
+        assert any(re.search(r": compiled in \d\.\d s$", text) for _, text in counted.steps) != again
+        assert any("compiling" in text for _, text in counted.steps) != again
+        assert ((0, "known_density, reference prior: stored before") in counted.steps) == again
     assert count_fits(study, make_plan(study, models), False) == 2

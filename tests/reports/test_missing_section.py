@@ -102,7 +102,7 @@ def test_rules_are_told_with_their_shifts(plant: Planted) -> None:
     (table,) = [part for part in block.parts if isinstance(part, Table) and part.name == "missing_scenarios"]
     assert table.groups[0].rows[:3] == (
         ("as stated", "arm South and left for 'no effect'", "jump to reference", "+2.5 points"),
-        ("as stated", "everyone who left", "missing at random", "-1 points, marker times 1.5"),
+        ("as stated", "everyone who left", "missing at random", f"{MINUS}1 points, marker times 1.5"),
         ("as stated", "everyone else who left", "missing at random", "none"),
     )
 

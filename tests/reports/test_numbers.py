@@ -4,7 +4,17 @@ from dataclasses import replace
 import pytest
 
 from cochange.inference.results import Results
-from cochange.reports.numbers import ABSENT, beside, centre, fixed, interval, probability, share, significant
+from cochange.reports.numbers import (
+    ABSENT,
+    beside,
+    centre,
+    fixed,
+    interval,
+    probability,
+    share,
+    significant,
+    with_minus,
+)
 
 
 def plain(text: str) -> str:
@@ -25,6 +35,11 @@ def plain(text: str) -> str:
 )
 def test_fixed(value: float, decimals: int, text: str) -> None:
     assert plain(fixed(value, decimals)) == text
+
+
+def test_a_text_keeps_hyphens_that_are_no_signs() -> None:
+    given = "normal, mean -0.2, SD 1e-05; -.5 to -14 (12-week change, IL-6, well -free)"
+    assert plain(with_minus(given)) == "normal, mean ~0.2, SD 1e-05; ~.5 to ~14 (12-week change, IL-6, well -free)"
 
 
 def test_significant_goes_to_powers_of_ten_where_zeros_would_fill_the_line() -> None:

@@ -8,7 +8,7 @@ from matplotlib import pyplot
 
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
-from cochange.reports.numbers import within
+from cochange.reports.numbers import MINUS, within
 from cochange.reports.plots.replications import replicate_plot
 from cochange.reports.replicates import Check, checks, impossible_shares
 from cochange.reports.sections import predictive, priors
@@ -182,3 +182,25 @@ def test_an_outcome_of_noughts_and_ones_is_drawn_without_advice(results: Results
     drawing = plan.draw(*plan.given)
     pyplot.close(drawing)
     assert [axis.get_ylabel() for axis in drawing.axes] == ["share at or under"]
+
+
+def test_the_limit_of_detection_is_drawn_with_its_value(results: Results) -> None:
+    fit = results.fits["marker_change", "reference"]
+    plan = replicate_plot(fit, results, checks(fit)).plan
+    drawing = plan.draw(*plan.given)
+    pyplot.close(drawing)
+    panels = [axis for axis in drawing.axes if axis.get_title()]
+    assert panels
+    for axis in panels:
+        low, high = axis.get_xlim()
+        seen = bool(low <= np.log(0.5) <= high)
+        assert [text.get_text() for text in axis.texts] == ["lower limit 0.5 pg/mL"] * seen
+        assert any(list(line.get_xdata()) == [np.log(0.5)] * 2 for line in axis.lines) == seen
+    assert any(axis.texts for axis in panels)
+
+
+def test_priors_are_printed_with_true_minus_signs(results: Results) -> None:
+    tables = {table.name: table for table in priors.SECTION.block(results).tables}
+    cells = [cell for group in tables["priors_symptom_change"].groups for row in group.rows for cell in row]
+    assert f"Normal({MINUS}0.5, 0.5)" in cells
+    assert "Normal(-0.5, 0.5)" in tables["priors_symptom_change"].frame["reference"].tolist()

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from cochange.data.faults import InputError
 from cochange.data.study import Study
 from cochange.inference.calibrating.calibrate import CalibrationError, calibrate
 from cochange.inference.calibrating.certificate import make_certificate
@@ -23,6 +24,7 @@ from cochange.inference.plan import OF_MANY_VISITS
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports.calibration import calibration_sentences, write_calibration
+from cochange.reports.numbers import MINUS
 
 FITS = 50
 
@@ -117,13 +119,13 @@ def test_bias_and_coverage_at_a_given_truth_are_what_a_normal_posterior_has(own_
     assert abs(held - known) < 4 * np.sqrt(known * (1 - known) / fits) + 1 / 80
     assert not found.as_assumed
     page = write_calibration(found, tmp_path).read_text("utf-8")
-    assert "The truth of symptom_change is -2.5: symptom_change has a bias of" in page
+    assert f"The truth of symptom_change is {MINUS}2.5: symptom_change has a bias of" in page
     with pytest.raises(ValueError, match="or a given truth"):
         make_certificate(found)
 
 
 def test_what_cannot_be_done_is_said(own_model: str) -> None:
-    with pytest.raises(CalibrationError, match=r"no prior set 'referense'.*reference"):
+    with pytest.raises(InputError, match=r"^--prior: a prior set of own_model.*found 'referense'"):
         calibrate(own_model, 20, "referense")
     with pytest.raises(CalibrationError, match="fits must be at least 20; got 5"):
         calibrate(own_model, 5)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cochange.data.faults import InputError
 from cochange.data.simulation.skeleton import Expected
 from cochange.data.spec import StudySpec, read_spec
 from cochange.inference.calibrating.truths import TruthError
@@ -131,8 +132,12 @@ def test_what_the_model_does_not_have_is_refused(study_file: Path, own_model: st
 
     sixty = Designs(participants=(60,))
     right = Question(design_prior="design", prior="own")
-    with pytest.raises(PlanError, match=r"no prior set 'dezign'; did you mean 'design'"):
-        asked(Question(design_prior="dezign"), sixty)
+    with pytest.raises(InputError) as error:
+        asked(Question(design_prior="dezign", prior="owm"), sixty)
+    prior, design = map(str, error.value.faults)
+    assert prior.startswith("--prior: a prior set of own_model, shipped or defined under [analysis.prior_sets],")
+    assert design.startswith("--design-prior: a prior set of own_model, shipped")
+    assert "found 'dezign'; did you mean 'design'?" in design
     with pytest.raises(PlanError, match="fits must be at least 20; got 3"):
         asked(right, sixty, fits=3)
     with pytest.raises(PlanError, match="score_reliability: own_model has no errors of measurement"):
@@ -144,3 +149,15 @@ def test_what_the_model_does_not_have_is_refused(study_file: Path, own_model: st
     both = Question(design_prior="design", prior="own", truth={"symptom_change": 1.0, "mean_change": 2.0})
     with pytest.raises(TruthError, match="exclude each other: symptom_change, mean_change"):
         asked(both, sixty)
+
+
+def test_an_element_that_is_not_is_refused_before_anything_is_compiled(
+    study_file: Path, own_model: str, expected: Expected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begun(*_: object) -> None:
+        raise AssertionError("nothing should be compiled")
+
+    monkeypatch.setattr("cochange.inference.planning.assure.do_many", begun)
+    question = Question(design_prior="design", prior="own", decision="symptom_change[men]=decrease")
+    with pytest.raises(TruthError, match=r"there is no 'symptom_change\[men\]'; did you mean 'symptom_change'"):
+        plan(study_file, Designs(participants=(60,)), question, own_model, expected, fits=20, cores=1)
