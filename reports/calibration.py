@@ -18,7 +18,7 @@ from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Paragraph, Points, Rows, Table, columns_of
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_markdown, write_page, write_tables_and_figures
-from cochange.reports.numbers import beside, probability, share, with_minus
+from cochange.reports.numbers import beside, probability, share, with_counts, with_minus
 from cochange.reports.plots.ranks import ranks_plot
 
 SCHEMA = "cochange.calibration/1"
@@ -51,7 +51,7 @@ def calibration_sentences(calibration: Calibration) -> tuple[str, ...]:
         f"95% intervals of the estimands hold the truth in {share(lowest.held)} to {share(highest.held)} of the fits."
     )
     if calibration.failed:
-        reasons = "; ".join(f"{reason} {count}" for reason, count in calibration.problems.items())
+        reasons = with_counts(calibration.problems)
         failed = (
             f"{calibration.failed} of {n} fits ended with a failed diagnostic ({reasons}); "
             "all that have draws are counted in the ranks."

@@ -20,7 +20,7 @@ from cochange.reports.block import Block, Column, Paragraph, Points, Rows, Table
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_beside, write_markdown, write_page
 from cochange.reports.labels import prior_name
-from cochange.reports.numbers import fixed, significant
+from cochange.reports.numbers import fixed, significant, with_counts
 from cochange.reports.sections.comparison import STACKING, better_in_words
 
 SCHEMA = "cochange.cross_validation/1"
@@ -57,7 +57,7 @@ def _unreliable(found: CrossValidation) -> tuple[str, ...]:
     said = []
     for row in found.rows:
         if not row.reliable:
-            reasons = "; ".join(f"{reason} {count}" for reason, count in row.problems.items())
+            reasons = with_counts(row.problems)
             lost = len(found.elpds["participant"]) - row.participants
             without = f"; {lost} participants have no density, so that it has no sum" if lost else ""
             said.append(

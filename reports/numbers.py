@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Protocol
 
 from cochange.inference.estimates import Estimate
@@ -107,6 +108,11 @@ def probability(value: float | None) -> str:
 def share(value: float) -> str:
     """A share as a percentage."""
     return "under 0.1%" if 0 < value < 0.001 else f"{100 * value:.1f}%"
+
+
+def with_counts(counts: Mapping[str, int]) -> str:
+    """Each of several reasons and how often it applied, in brackets of a sentence."""
+    return "; ".join(f"{reason}: {count}" for reason, count in counts.items())
 
 
 def _decimals_for(value: float, digits: int = DIGITS) -> int:

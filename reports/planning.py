@@ -19,7 +19,7 @@ from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Column, Points, Rows, Table
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_beside, write_markdown, write_page
-from cochange.reports.numbers import share, with_minus
+from cochange.reports.numbers import share, with_counts, with_minus
 from cochange.reports.plots.assurance import assurance_plot, measured_in_words
 
 SCHEMA = "cochange.plan/1"
@@ -82,7 +82,7 @@ def plan_sentences(assurance: Assurance) -> tuple[str, ...]:
         rows = [by_share[0], by_share[-1]]
     failed = sum(row.failed for row in assurance.rows)
     total = sum(row.fits for row in assurance.rows)
-    reasons = "; ".join(f"{reason} {count}" for reason, count in assurance.problems.items())
+    reasons = with_counts(assurance.problems)
     state = (
         f"{failed} of {total} fits ended with a failed diagnostic ({reasons}); those that have draws are counted like "
         "the others, those without as studies without a decision."

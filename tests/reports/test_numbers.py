@@ -13,6 +13,7 @@ from cochange.reports.numbers import (
     probability,
     share,
     significant,
+    with_counts,
     with_minus,
 )
 
@@ -59,6 +60,12 @@ def test_a_number_beside_its_sd() -> None:
 )
 def test_probability(value: float | None, text: str) -> None:
     assert probability(value) == text
+
+
+def test_reasons_and_how_often() -> None:
+    assert with_counts({"R-hat above 1.05": 1, "divergent transitions": 2}) == (
+        "R-hat above 1.05: 1; divergent transitions: 2"
+    )
 
 
 def test_share() -> None:
