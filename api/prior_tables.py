@@ -15,6 +15,7 @@ from cochange.inference.prior_words import in_words
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, families, notes
 from cochange.progress import progress
 from cochange.reports.numbers import with_minus
+from cochange.wide_tables import in_parts
 
 
 def priors(
@@ -80,7 +81,8 @@ def print_terms(sets: Sequence[PriorTerms], study: Study) -> None:
 
 def print_implied(sets: Sequence[PriorTerms]) -> None:
     """Print what prior sets of one model imply, side by side."""
-    OUT.print(_implied(sets))
+    for part in _implied(sets):
+        OUT.print(part)
     said = f"Medians, and the central 95% in brackets, of {PRIOR_DRAWS:,} draws from each set."
     if any(item.readings for item in sets):
         said += " Readings are those of a new participant, without limits of detection."
@@ -124,20 +126,16 @@ def _in_words(terms: PriorTerms, like: PriorTerms | None, base: str | None) -> I
         yield f"  Everything else as {escape(like.prior)}."
 
 
-def _implied(sets: Sequence[PriorTerms]) -> Table:
+def _implied(sets: Sequence[PriorTerms]) -> Iterator[Table]:
     """Implied terms, a column for each set."""
-    columns = (right(escape(item.prior)) for item in sets)
-    table = titled(
-        "What they imply before the data", Column("quantity", overflow="fold", min_width=21), "unit", *columns
-    )
+    columns = [Column("quantity"), Column("unit"), *(right(escape(item.prior)) for item in sets)]
+    rows = []
     for kind in ("estimands", "readings"):
-        rows: list[Sequence[Quantity]] = list(zip(*(getattr(item, kind) for item in sets), strict=True))
-        for row in rows:
-            table.add_row(escape(row[0].name), escape(row[0].unit), *map(_spread, row))
-        table.add_section()
+        quantities: list[Sequence[Quantity]] = list(zip(*(getattr(item, kind) for item in sets), strict=True))
+        rows += [[escape(row[0].name), escape(row[0].unit), *map(_spread, row)] for row in quantities]
     for shares in zip(*(item.shares for item in sets), strict=True):
-        table.add_row(escape(shares[0].name), "share", *(f"{share.value:.1%}" for share in shares))
-    return table
+        rows.append([escape(shares[0].name), "share", *(f"{share.value:.1%}" for share in shares)])
+    return in_parts("What they imply before the data", columns, rows, OUT.width)
 
 
 def _spread(quantity: Quantity) -> str:

@@ -15,6 +15,8 @@ from cochange.inference.comparing.comparison import Comparison
 from cochange.inference.comparing.local_density import density_at
 from cochange.inference.comparing.log_prior import log_prior_of
 from cochange.inference.estimates import cell_of, places
+from cochange.inference.graph_priors import hyperparameters_of, prior_of_each
+from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL
 from cochange.models.parts.families import Beta, Family, Gamma, HalfNormal, HalfStudentT
@@ -121,8 +123,8 @@ def check_nulls(study: Study, model: Model, sets: Mapping[str, PriorsLike], null
     InputError
         With every fault.
     """
-    main = families(next(iter(sets.values())))
-    known = priors_of(study, model, main)
+    first = next(iter(sets.values()))
+    main, known = families(first), priors_of(study, model, first)
     faults = []
     for null in nulls:
         if null.name not in known and null.name not in model.estimands:
@@ -137,11 +139,14 @@ def check_nulls(study: Study, model: Model, sets: Mapping[str, PriorsLike], null
         raise InputError(faults)
 
 
-def priors_of(study: Study, model: Model, priors: Mapping[str, Family]) -> dict[str, str]:
+def priors_of(study: Study, model: Model, priors: PriorsLike) -> dict[str, str]:
     """The field of the prior set by parameter, for the parameters whose prior is one of its families."""
     if model.parameters is not None:
         return {item.name: item.prior for item in model.parameters(study).items if item.prior}
-    return {name: name for name in priors if name in model.prior_vars}
+    with quiet():
+        graph = model.build(study, priors)
+    found = prior_of_each(graph, hyperparameters_of(model, priors))
+    return {name: prior for name, prior in found.items() if prior is not None and name in model.prior_vars}
 
 
 def bayes_factors(comparison: Comparison, null: PointNull, prior_odds: float = 1.0) -> tuple[BayesFactor, ...]:
@@ -256,7 +261,7 @@ class _Target:
 def _targets(comparison: Comparison, null: PointNull) -> Iterator[tuple[str, _Target | None]]:
     """What the null is about, and the element of a parameter it comes down to."""
     posterior = comparison.main.drawn.fit.posterior
-    known = priors_of(comparison.study, comparison.model, families(next(iter(comparison.sets.values()))))
+    known = priors_of(comparison.study, comparison.model, next(iter(comparison.sets.values())))
     elements = [
         _Target(name, prior, place, f"{name}[{labels}]" if labels else name, null.value)
         for name, prior in known.items()

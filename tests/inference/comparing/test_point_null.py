@@ -15,6 +15,7 @@ from cochange.inference.comparing.point_null import (
     PointNull,
     bayes_factors,
     check_nulls,
+    priors_of,
     read_null,
     savage_dickey,
 )
@@ -142,3 +143,15 @@ def test_a_null_is_read_from_text():
     for text in ("prognostic", "=0", "prognostic=none", "prognostic=inf"):
         with pytest.raises(InputError, match="NAME=VALUE"):
             read_null(text)
+
+
+def test_a_null_may_be_about_any_parameter_the_study_has(example_study):
+    model = load_model("symptom_change")
+    sets = sets_of(example_study, model)
+    known = priors_of(example_study, model, sets["reference"])
+    assert known["covariate_effect"] == "covariate"
+    assert known["prognostic"] == "prognostic"
+    assert not {"nu", "precision", "arm_difference", "group_standard"} & set(known)
+    check_nulls(example_study, model, sets, [PointNull("covariate_effect", 0)])
+    with pytest.raises(InputError, match="'covariate'; did you mean 'covariate_effect'"):
+        check_nulls(example_study, model, sets, [PointNull("covariate", 0)])
