@@ -3,10 +3,10 @@
 The names below are handed on when first used, so that importing the package, and the command's help, cost little.
 """
 
-from importlib import import_module
-from importlib.metadata import version
+import importlib
+import importlib.metadata
 
-__version__ = version("cochange")
+__version__ = importlib.metadata.version("cochange")
 
 _HOMES = {
     "read_study": "cochange.data.read",
@@ -41,7 +41,7 @@ _HOMES = {
     "Expected": "cochange.data.simulation.skeleton",
     "Level": "cochange.data.simulation.skeleton",
     "write_plan": "cochange.reports.planning",
-    "run_study": "cochange.inference.run",
+    "run_study": "cochange.running",
     "load_results": "cochange.inference.store",
     "Settings": "cochange.inference.settings",
     "pool": "cochange.inference.pooling.pool",
@@ -55,8 +55,8 @@ __all__ = ["__version__", *sorted(_HOMES)]
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(importlib.import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return __all__

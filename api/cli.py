@@ -32,8 +32,8 @@ app.add_typer(cache_verbs.app, name="cache")
 # Typer's exit code for Ctrl-C, as shells have it.
 STOPPED = 130
 STOPPED_SAID = (
-    "Stopped. Fits that were stored are kept: the same command goes on from there. Without --out, and with "
-    "compare-priors, nothing was stored: it begins anew."
+    "Stopped. What was stored under --out is kept, and the same command goes on from there; without --out, and with "
+    "compare-priors, it begins anew."
 )
 
 
@@ -204,11 +204,12 @@ def simulate(
     out: Out,
     participants: Annotated[int, typer.Option("--participants", min=40, help="Participants included.")] = 116,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the data.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Replace files of those names.")] = False,
 ) -> None:
     """Write a synthetic exercise trial with a known truth, and its study file."""
     from cochange.data.simulate import ExerciseTrial, write_simulated
 
-    typer.echo(write_simulated(out, ExerciseTrial(n=participants, seed=seed)))
+    typer.echo(write_simulated(out, ExerciseTrial(n=participants, seed=seed), force=force))
 
 
 @app.command()

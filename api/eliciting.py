@@ -1,7 +1,9 @@
 """A prior from a statement: fitted, shown, and written into the study file."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from rich.markup import escape
 
 from cochange.console import ERR, OUT, right, titled
@@ -114,12 +116,18 @@ def elicit(
 
 
 def _statement(between: tuple[float, float] | None, mass: float | None, says: str, fall: bool) -> Statement:
-    if bool(says) == (between is not None) or (mass is None) != bool(says):
-        required = "either two bounds with a probability or a sentence"
-        raise InputError([Fault("the statement", None, None, required, "neither or both", "give one of the two")])
+    given = [
+        name
+        for name, value in (("bounds", between), ("a probability", mass), ("a sentence", says or None))
+        if value is not None
+    ]
+    if given not in (["bounds", "a probability"], ["a sentence"]):
+        required = "two bounds and a probability (--between 4 14 --mass 0.9), or a sentence (--says) alone"
+        found = ", ".join(given) or "neither"
+        raise InputError([Fault("the statement", None, None, required, found, "give what is lacking, or one alone")])
     if says:
         said = statement_from(says)
-        return Statement(lower=said.lower, upper=said.upper, mass=said.mass, fall=said.fall or fall, unit=said.unit)
+        return replace(said, fall=said.fall or fall)
     assert between is not None
     assert mass is not None
     return Statement(lower=between[0], upper=between[1], mass=mass, fall=fall)
@@ -137,6 +145,8 @@ def _print(study: Study, model: Model, found: Elicited) -> None:
     OUT.print(f"Prior: {escape(with_minus(in_words(found.family, note)))}. Between the bounds: {found.mass:.2%}.")
     table = titled("Its quantiles", "unit", *(right(f"{share:.1%}") for share in QUANTILES))
     values = frozen(found.family).ppf(QUANTILES)
+    # A quantile that is zero but for rounding is printed as zero.
+    values = np.where(abs(values) < 1e-5 * abs(values).max(), 0.0, values)
     table.add_row(escape(note.unit), *(with_minus(f"{value:.3g}") for value in values))
     if note.unit in STANDS_FOR and on_the_line(type(found.family)):
         name, convert = STANDS_FOR[note.unit]
@@ -153,7 +163,9 @@ def _direction(found: Elicited) -> str:
     if not on_the_line(type(found.family)):
         return ""
     if found.statement.fall:
-        return f" A fall of {-found.upper:g} to {-found.lower:g} is a change of {found.lower:g} to {found.upper:g}."
+        # Taken from zero, a bound of zero has no sign.
+        fall = f"A fall of {0.0 - found.upper:g} to {0.0 - found.lower:g}"
+        return f" {fall} is a change of {found.lower:g} to {found.upper:g}."
     if found.lower > 0:
         return " Both bounds lie above 0, a rise where it is a change; a fall is given with --fall or below 0."
     return " Both bounds lie below 0, a fall where it is a change." if found.upper < 0 else ""

@@ -8,7 +8,7 @@ from cochange.inference.plan import choose_priors, require_allowed
 from cochange.inference.settings import Settings
 
 
-def fit(model: str, study: Study, prior: str = "reference", seed: int | None = None) -> Fit:
+def fit(model: str, study: Study, prior: str = "reference", settings: Settings | None = None) -> Fit:
     """Fit one model under one prior set.
 
     Parameters
@@ -19,8 +19,8 @@ def fit(model: str, study: Study, prior: str = "reference", seed: int | None = N
         From `cochange.read_study`.
     prior : str
         A prior set of the model or of the study file.
-    seed : int, optional
-        Seed; the study file's by default.
+    settings : Settings, optional
+        How to sample; the seed is the study file's by default.
 
     Returns
     -------
@@ -39,5 +39,5 @@ def fit(model: str, study: Study, prior: str = "reference", seed: int | None = N
     chosen = named_model(model)
     priors = choose_priors(study, chosen, [prior])[prior]
     require_allowed(study, chosen)
-    settings = Settings(seed=study.spec.analysis.seed if seed is None else seed)
+    settings = settings or Settings(seed=study.spec.analysis.seed)
     return sample(compile_model(chosen, study, priors), prior, priors, settings)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cochange.data.faults import Fault, InputError
 from cochange.data.simulation.people import Floats, People, draw_included
 from cochange.data.simulation.study_file import study_file
 from cochange.data.simulation.trial import GROUPS, SITES, ExerciseTrial
@@ -51,7 +52,9 @@ def simulate(trial: ExerciseTrial) -> Simulated:
     return Simulated(_frame(people, trial, loss_stream), truth_of(trial, truth_stream))
 
 
-def write_simulated(directory: str | Path, trial: ExerciseTrial, data_file: str = "trial.csv") -> Path:
+def write_simulated(
+    directory: str | Path, trial: ExerciseTrial, data_file: str = "trial.csv", force: bool = False
+) -> Path:
     """Write a simulated study: data file, commented study file and truth.
 
     Parameters
@@ -62,20 +65,34 @@ def write_simulated(directory: str | Path, trial: ExerciseTrial, data_file: str 
         Settings.
     data_file : str
         Name of the data file.
+    force : bool
+        Whether to replace files of these names that hold something else.
 
     Returns
     -------
     Path
         The study file, ``study.toml``; beside it lie the data file and ``truth.json``.
+
+    Raises
+    ------
+    InputError
+        For each file that would be replaced.
     """
     directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
     simulated = simulate(trial)
     label = f"# SYNTHETIC DATA: a simulated exercise trial (seed {trial.seed}). No person in it exists.\n"
     table = simulated.frame.to_csv(index=False, lineterminator="\n")
-    _write(directory / data_file, label + table)
-    _write(directory / "truth.json", json.dumps(simulated.truth, indent=2) + "\n")
-    _write(directory / "study.toml", study_file(trial, data_file))
+    texts = {
+        data_file: label + table,
+        "truth.json": json.dumps(simulated.truth, indent=2) + "\n",
+        "study.toml": study_file(trial, data_file),
+    }
+    others = [] if force else [name for name, text in texts.items() if _holds_another(directory / name, text)]
+    if others:
+        raise InputError([_in_the_way(directory / name) for name in others])
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (directory / name).write_text(text, encoding="utf-8", newline="\n")
     return directory / "study.toml"
 
 
@@ -84,8 +101,15 @@ def example_path() -> Path:
     return Path(str(files("cochange.data") / "example" / "study.toml"))
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+def _holds_another(path: Path, text: str) -> bool:
+    return path.exists() and (not path.is_file() or path.read_bytes() != text.encode())
+
+
+def _in_the_way(path: Path) -> Fault:
+    found = "one that holds something else, or was edited"
+    return Fault(
+        str(path), None, None, "no file of that name", found, "write to another folder, or replace it with --force"
+    )
 
 
 def _frame(people: People, trial: ExerciseTrial, rng: np.random.Generator) -> pd.DataFrame:

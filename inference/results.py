@@ -21,7 +21,7 @@ from cochange.inference.no_change import NaiveStatistic, no_change
 from cochange.inference.settings import Settings
 from cochange.inference.stored_rows import Rows
 from cochange.inference.verdict import Diagnostics, Verdict, diagnose, judge
-from cochange.models.parts.contract import Model
+from cochange.models.parts.contract import Model, load_model
 from cochange.models.parts.prior_sets import PriorsLike
 from cochange.models.parts.selection import Selection
 
@@ -96,10 +96,22 @@ class Results:
     surfaces: tuple[Surface, ...] = ()
     draws: Draws = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        fits = f"{len(self.models)} models, {len(self.fits)} fits, {len(self.estimates)} estimates"
+        return f"Results of {self.study.spec.study.title!r}: {fits}; verdict: {self.verdict.status}"
+
     def estimates_of(
         self, model: str | None = None, prior: str | None = None, estimand: str | None = None
     ) -> tuple[Estimate, ...]:
-        """The estimates of a model, a prior set, an estimand, or any of these together."""
+        """The estimates of a model, a prior set, an estimand, or any of these together.
+
+        Raises
+        ------
+        ContractError
+            If there is no such model; a model that was not fitted has no estimates.
+        """
+        if model is not None and not (self.fitted(model) or model in self.not_fitted):
+            load_model(model)
         return tuple(
             row
             for row in self.estimates

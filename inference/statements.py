@@ -11,7 +11,7 @@ from cochange.models.parts.prior_sets import ParameterNote
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
 _SENTENCE = re.compile(
     rf"(?:I am |we are )?(?P<mass>\d+(?:\.\d+)?) ?% sure"
-    rf"(?: of a (?:(?P<fall>fall)|change)| that it is)?(?: of)?"
+    rf"(?: of a (?:(?P<fall>fall)|(?P<rise>rise)|change)| that it is)?(?: of)?"
     rf" (?:(?:between |from )?(?P<lower>{_NUMBER}) (?:and|to) (?P<upper>{_NUMBER})"
     rf"|(?:under|below) (?P<most>{_NUMBER})|(?:over|above) (?P<least>{_NUMBER}))"
     rf"(?: (?P<unit>[A-Za-z][A-Za-z ]*?))?\.?",
@@ -31,6 +31,8 @@ class Statement:
         Probability of lying between them.
     fall : bool
         Whether the bounds are those of a fall, so that the change has the opposite sign.
+    rise : bool
+        Whether the bounds are said to be those of a rise.
     unit : str
         Unit the statement names; empty where it names none.
     """
@@ -39,6 +41,7 @@ class Statement:
     upper: float | None
     mass: float
     fall: bool = False
+    rise: bool = False
     unit: str = ""
 
     def bounds(self, kind: type[Family]) -> tuple[float | None, float | None]:
@@ -78,6 +81,7 @@ def statement_from(text: str) -> Statement:
         upper=None if upper is None else float(upper),
         mass=float(parts["mass"]) / 100,
         fall=parts["fall"] is not None,
+        rise=parts["rise"] is not None,
         unit=parts["unit"] or "",
     )
 
@@ -110,13 +114,15 @@ def _of_itself(statement: Statement, note: ParameterNote, kind: type[Family]) ->
         yield "a lower bound under the upper one", found, "give the lesser one first"
     if statement.unit and statement.unit != note.unit:
         yield f"a statement in {note.unit}", f"'{statement.unit}'", "give the bounds in the unit of the parameter"
-    if statement.fall and not on_the_line(kind):
+    if not (direction := "fall" if statement.fall else "rise" if statement.rise else ""):
+        return
+    if not on_the_line(kind):
         yield "a parameter that can fall below 0", note.meaning, "leave the direction out"
-    elif statement.fall and "change" not in note.meaning:
-        yield "a change, which alone can be a fall", note.meaning, "give the bounds with their signs"
-    if statement.fall and any(bound is not None and bound < 0 for bound in (statement.lower, statement.upper)):
-        action = "give a fall of 4 to 14 as 4 and 14, or as -14 and -4 without calling it a fall"
-        yield "a fall in numbers of 0 or more", "a bound below 0", action
+    elif "change" not in note.meaning:
+        yield f"a change, which alone can be a {direction}", note.meaning, "give the bounds with their signs"
+    if any(bound is not None and bound < 0 for bound in (statement.lower, statement.upper)):
+        action = f"give a {direction} of 4 to 14 as 4 and 14, or a change with its signs"
+        yield f"a {direction} in numbers of 0 or more", "a bound below 0", action
 
 
 def _of_family(statement: Statement, note: ParameterNote, kind: type[Family]) -> Iterator[Contradiction]:

@@ -258,12 +258,12 @@ def _take_mark_off(directory: Path, model: str, prior: str | None = None) -> Non
         mark.unlink()
 
 
-def load_results(directory: Path, whole: bool = True) -> Results:
+def load_results(directory: Path | str, whole: bool = True) -> Results:
     """The results of a finished run; summarised again from its stored draws where they, the study or the code changed.
 
     Parameters
     ----------
-    directory : Path
+    directory : Path or str
         The run directory.
     whole : bool
         Whether every group of every fit is read; a report takes less of those that are not the main ones.
@@ -273,6 +273,7 @@ def load_results(directory: Path, whole: bool = True) -> Results:
     StoreError
         If the directory holds no finished run.
     """
+    directory = Path(directory)
     study = load_study(directory)
     if not (directory / MARK).is_file():
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")

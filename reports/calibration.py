@@ -78,14 +78,14 @@ def _recovered(calibration: Calibration) -> str:
     return " ".join(found)
 
 
-def write_calibration(calibration: Calibration, directory: Path) -> Path:
+def write_calibration(calibration: Calibration, directory: Path | str) -> Path:
     """Write a calibration.
 
     Parameters
     ----------
     calibration : Calibration
         From `calibrate`.
-    directory : Path
+    directory : Path or str
         Where to write ``calibration.html``, ``calibration.md``, ``calibration.json``, ``tables/`` and ``figures/``.
 
     Returns
@@ -94,6 +94,7 @@ def write_calibration(calibration: Calibration, directory: Path) -> Path:
         ``calibration.html``: one file that needs nothing else and no network.
     """
     cover, blocks = _cover(calibration), _blocks(calibration)
+    directory = Path(directory)
     write_tables_and_figures(directory, cover, blocks.values())
     write_json(directory / "calibration.json", _record(calibration))
     write_markdown(directory / "calibration.md", cover, blocks)

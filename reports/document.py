@@ -73,14 +73,14 @@ SCRIPTS = ("statistics.js", "numbers.js", "figure.js", "state.js", "panel.js")
 IN_ADDRESS = " !$'()*+,-./:;=?@[]_~|{}"
 
 
-def write_report(results: Results, directory: Path) -> Path:
+def write_report(results: Results, directory: Path | str) -> Path:
     """Write the report in every form, its tables and its figures.
 
     Parameters
     ----------
     results : Results
         What a run found.
-    directory : Path
+    directory : Path or str
         Where to write ``report.html``, ``report.docx`` and ``report.md``, ``tables/*.csv`` and ``*.tex``, and
         ``figures/*.svg``, ``*.pdf`` and ``*.png``. Each file is written whole or not at all. A figure is drawn again
         only where what it is drawn from, or the code that draws it, is not that of an earlier report there.
@@ -90,6 +90,7 @@ def write_report(results: Results, directory: Path) -> Path:
     Path
         ``report.html``: one file that needs nothing else and no network.
     """
+    directory = Path(directory)
     cover, blocks = cover_of(results), drawn(render_blocks(results), directory / "figures")
     write_beside(directory, cover, blocks)
     pictures = {figure.name: (figure.plan.key, figure.picture) for figure in _figures(blocks.values())}

@@ -57,14 +57,14 @@ class Extras:
     tipping: Tipping | None = None
 
 
-def write_comparison(comparison: Comparison, directory: Path, extras: Extras | None = None) -> Path:
+def write_comparison(comparison: Comparison, directory: Path | str, extras: Extras | None = None) -> Path:
     """Write tables and figures of a comparison, and remove those of an earlier one that this one has not.
 
     Parameters
     ----------
     comparison : Comparison
         The comparison.
-    directory : Path
+    directory : Path or str
         The folder; made when absent.
     extras : Extras, optional
         What was found about the sets besides, each for a table or a figure of its own.
@@ -74,7 +74,7 @@ def write_comparison(comparison: Comparison, directory: Path, extras: Extras | N
     Path
         The table of every estimand under every prior set.
     """
-    extras = extras or Extras()
+    directory, extras = Path(directory), extras or Extras()
     tables = [rows_table(comparison), sets_table(comparison), fits_table(comparison)]
     tables += [sensitivities_table(comparison, extras.sensitivities)] if extras.sensitivities else []
     tables += [loo_table(extras.loo)] if extras.loo else []

@@ -235,4 +235,6 @@ def check_tipping(model: Model, main: PriorsLike, estimand: str, parameter: str)
 
 
 def _fault(required: str, found: str, action: str) -> Fault:
-    return Fault("--tipping", None, None, required, f"'{found}'", action)
+    if not found:
+        action = f"write it as ESTIMAND=PARAMETER; {action}"
+    return Fault("--tipping", None, None, required, f"'{found}'" if found else "none", action)

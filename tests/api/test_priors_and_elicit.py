@@ -158,8 +158,11 @@ def test_a_prior_the_study_does_not_call_for_is_written_with_a_note(command, stu
     ("options", "told"),
     [
         (["--between", "14", "4", "--mass", "0.9"], "a lower bound under the upper one"),
-        (["--between", "4", "14"], "either two bounds with a probability or a sentence"),
-        (["--between", "4", "14", "--mass", "0.9", "--says", "90% sure between 4 and 14"], "either two bounds"),
+        (["--between", "4", "14"], "or a sentence (--says) alone is required; found bounds;"),
+        (
+            ["--between", "4", "14", "--mass", "0.9", "--says", "90% sure between 4 and 14"],
+            "found bounds, a probability, a sentence",
+        ),
         (["--says", "quite sure"], "a sentence such as"),
     ],
 )

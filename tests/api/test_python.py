@@ -25,3 +25,29 @@ def test_fit_refuses_what_the_study_does_not_allow(example_study):
     study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": one_visit}))
     with pytest.raises(NothingToFitError, match="marker_change: needs two visits"):
         cochange.fit("marker_change", study)
+
+
+def test_a_study_has_to_be_read_first():
+    with pytest.raises(TypeError, match=r"cochange\.read_study\('study\.toml'\) reads one"):
+        cochange.run_study("study.toml")
+
+
+def test_one_name_may_stand_for_a_list_and_a_text_for_a_folder(example_study, tmp_path, monkeypatch):
+    asked = {}
+
+    def take(study, directory, models, priors, settings, reporter, double):
+        asked.update(directory=directory, models=models, priors=priors, double=double)
+
+    monkeypatch.setattr("cochange.inference.run.run_study", take)
+    cochange.run_study(example_study, str(tmp_path / "run"), "symptom_change", "reference", double=False)
+    assert asked == {
+        "directory": tmp_path / "run",
+        "models": ["symptom_change"],
+        "priors": ["reference"],
+        "double": False,
+    }
+
+
+def test_the_package_shows_what_is_its_own():
+    assert "import_module" not in dir(cochange)
+    assert set(dir(cochange)) == set(cochange.__all__)

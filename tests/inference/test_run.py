@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 
 import cochange.inference.run as run_module
-from cochange.data.faults import InputError
+from cochange.data.faults import CochangeError, InputError
 from cochange.data.specification.tables import SmallestImportant
 from cochange.inference.plan import NothingToFitError, make_plan
 from cochange.inference.run import count_fits, run_study
@@ -213,3 +213,18 @@ def test_every_fit_of_a_run_is_counted_before(example_study, known_density, tmp_
         assert any("compiling" in text for _, text in counted.steps) != again
         assert ((0, "known_density, reference prior: stored before") in counted.steps) == again
     assert count_fits(study, make_plan(study, models), False) == 2
+
+
+def test_a_mistyped_model_has_no_estimates_and_that_is_told(example_run):
+    results = example_run.results
+    assert results.estimates_of(model="symptom_change")
+    assert results.estimates_of(model="growth") == ()
+    with pytest.raises(CochangeError, match="did you mean symptom_change"):
+        results.estimates_of(model="symptom_chnage")
+    assert repr(results).startswith("Results of 'Synthetic exercise trial': ")
+    assert len(repr(results)) < 200
+
+
+def test_stored_results_are_read_and_written_by_the_name_of_a_folder(example_run):
+    loaded = load_results(str(example_run.directory))
+    assert loaded.estimates == example_run.results.estimates

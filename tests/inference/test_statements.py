@@ -17,6 +17,7 @@ SENTENCES = [
     ("90 % sure between -14 and -4", Statement(lower=-14, upper=-4, mass=0.9)),
     ("I am 80% sure of a fall of 4 to 14 points.", Statement(lower=4, upper=14, mass=0.8, fall=True, unit="points")),
     ("95% sure of a fall between 0.5 and 3", Statement(lower=0.5, upper=3, mass=0.95, fall=True)),
+    ("90% sure of a rise of 1 to 6 points", Statement(lower=1, upper=6, mass=0.9, rise=True, unit="points")),
     ("50% sure of a change of -3 to +2.5 points", Statement(lower=-3, upper=2.5, mass=0.5, unit="points")),
     ("97.5% sure that it is under 12 points", Statement(lower=None, upper=12, mass=0.975, unit="points")),
     ("90% sure above 0.6", Statement(lower=0.6, upper=None, mass=0.9)),
@@ -41,6 +42,7 @@ BOUNDS = [
     (Statement(lower=4, upper=14, mass=0.9, fall=True), Normal, (-14, -4)),
     (Statement(lower=0, upper=14, mass=0.9, fall=True), Normal, (-14, 0)),
     (Statement(lower=4, upper=14, mass=0.9), StudentT, (4, 14)),
+    (Statement(lower=4, upper=14, mass=0.9, rise=True), Normal, (4, 14)),
     (Statement(lower=None, upper=12, mass=0.9), HalfNormal, (0, 12)),
     (Statement(lower=0.6, upper=None, mass=0.9), Beta, (0.6, 1)),
     (Statement(lower=None, upper=0.6, mass=0.9), Beta, (0, 0.6)),
@@ -56,6 +58,8 @@ def test_bounds_are_those_of_the_parameter(
 
 
 REFUSED = [
+    (Statement(lower=-6, upper=-1, mass=0.9, rise=True), CHANGE, Normal, ["a rise in numbers of 0 or more"]),
+    (Statement(lower=1, upper=6, mass=0.9, rise=True), MEAN, Normal, ["a change, which alone can be a rise"]),
     (Statement(lower=14, upper=4, mass=0.9), CHANGE, Normal, ["a lower bound under the upper one", "14 and 4"]),
     (Statement(lower=4, upper=4, mass=0.9), CHANGE, Normal, ["a lower bound under the upper one"]),
     (Statement(lower=4, upper=14, mass=90), CHANGE, Normal, ["a probability between 0 and 1", "write 90% as 0.9"]),

@@ -1,0 +1,66 @@
+"""The main job from Python: every model of a study under every prior set, with a bar while it works."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from cochange.data.study import Study
+from cochange.inference import run
+from cochange.inference.plan import make_plan
+from cochange.inference.results import Results
+from cochange.inference.settings import Settings
+from cochange.progress import progress
+
+
+def run_study(
+    study: Study,
+    directory: Path | str | None = None,
+    models: str | Sequence[str] = (),
+    priors: str | Sequence[str] = (),
+    settings: Settings | None = None,
+    double: bool = True,
+    quiet: bool = False,
+) -> Results:
+    """Fit the models of a study under its prior sets, judge the fits and summarise them.
+
+    Parameters
+    ----------
+    study : Study
+        From `cochange.read_study`.
+    directory : Path or str, optional
+        Where to store the fits and the results; a run that was killed goes on from what it stored there, and one of
+        another input is replaced. Nothing is stored without it.
+    models : str or sequence of str, optional
+        Names or model files; those of the study file by default, or every model that ships and suits its visits.
+    priors : str or sequence of str, optional
+        Prior sets; those of the study file by default, or every set there is.
+    settings : Settings, optional
+        How to sample; the seed is the study file's by default.
+    double : bool
+        Whether the joint model, or the first where that is not fitted, is sampled again with twice the draws under the
+        main prior set, to see whether its estimates stay.
+    quiet : bool
+        Whether to show nothing of how far it has come, which goes to standard error otherwise.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    ContractError
+        If a model file does not meet the contract.
+    InputError
+        If there is no such model, or a prior set or a smallest important difference names what no model has, or
+        another run is at work in the directory.
+    NothingToFitError
+        If the study allows none of the models; says why for each.
+    TypeError
+        If the study has not been read.
+    """
+    if not isinstance(study, Study):
+        raise TypeError(f"study must be a Study: cochange.read_study({study!r}) reads one")
+    models, priors = ([given] if isinstance(given, str) else given for given in (models, priors))
+    plan = make_plan(study, models, priors)
+    with progress(run.count_fits(study, plan, double), hidden=quiet) as reporter:
+        folder = None if directory is None else Path(directory)
+        return run.run_study(study, folder, models, priors, settings, reporter, double=double)
