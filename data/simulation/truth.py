@@ -61,7 +61,7 @@ def _true_scores(trial: ExerciseTrial) -> dict[str, float]:
         "parallel_slope": trial.parallel_slope,
         "change_correlation": float(p * np.sqrt(var_change / var_symptom_change)),
         "marker_reliability": trial.marker_reliability,
-        "symptom_reliability": trial.symptom_reliability,
+        "score_reliability": trial.symptom_reliability,
         "state_correlation": trial.state_correlation,
     }
 

@@ -78,7 +78,7 @@ def truth() -> str:
     """What the simulator put in."""
     stored = json.loads((files("cochange.data") / "example" / "truth.json").read_text("utf-8"))
     names = ("geometric_mean_ratio", "symptom_change", "baseline_slope", "prognostic_slope", "parallel_slope")
-    names += ("marker_reliability", "symptom_reliability", "state_correlation")
+    names += ("marker_reliability", "score_reliability", "state_correlation")
     lines = ["| quantity | of true scores | of observed values, in a very large trial |\n", "| --- | --- | --- |\n"]
     for name in names:
         observed = stored["observed_scores"].get(name)

@@ -4,7 +4,6 @@ Usage: python whole_study.py [STUDY.toml] [FOLDER] [MODEL ...]
 """
 
 import sys
-from pathlib import Path
 
 import cochange
 
@@ -12,8 +11,8 @@ import cochange
 def main(study_file: str, folder: str, *models: str) -> None:
     """Run a study, write its report, and print the main answers."""
     study = cochange.read_study(study_file)
-    results = cochange.run_study(study, Path(folder), models=models)
-    print(cochange.write_report(results, Path(folder)))
+    results = cochange.run_study(study, folder, models=models)
+    print(cochange.write_report(results, folder))
     print(f"verdict: {results.verdict.status}", *results.verdict.reasons, sep="\n  ")
     for row in results.estimates_of(prior=results.main_prior):
         if row.group == "overall" and row.question:
