@@ -1,7 +1,7 @@
 """What the command prints: tables and notices. Tables go to standard output, the rest to standard error."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -35,17 +35,22 @@ def print_models(models: Sequence[Model]) -> None:
     """Print every model with its question, its estimands and its prior sets."""
     for model in models:
         OUT.print(f"\n[bold]{escape(model.name)}[/bold]  {escape(model.question)}")
-        estimands = Table(Column("estimand", overflow="fold"), "definition", "unit", "question")
+        estimands = Table(_names("estimand", model.estimands), "definition", "unit", "question")
         for name, estimand in model.estimands.items():
             estimands.add_row(*map(escape, (name, estimand.meaning, estimand.unit, estimand.question)))
         OUT.print(estimands)
-        sets = Table(Column("parameter", overflow="fold"), "unit", *map(escape, model.shipped))
         units = notes(next(iter(model.shipped.values())))
+        sets = Table(_names("parameter", units), "unit", *map(escape, model.shipped))
         for parameter, note in units.items():
             values = (with_minus(str(families(priors)[parameter])) for priors in model.shipped.values())
             sets.add_row(parameter, escape(note.unit), *map(escape, values))
         OUT.print(sets)
     OUT.print("\nPriors in points are for a scale of 0 to 60; they are carried to the study's scale by its range.")
+
+
+def _names(title: str, names: Iterable[str]) -> Column:
+    """A column of names, none of which is broken."""
+    return Column(title, min_width=max(map(len, names)), overflow="fold")
 
 
 def print_same(same: Mapping[str, Mapping[str, str]]) -> None:

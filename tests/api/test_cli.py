@@ -68,6 +68,8 @@ def test_models_lists_estimands_and_prior_sets(command):
     assert code == 0
     for word in ("exp(E[m1 - m0])", "prognostic_slope", "parallel_slope", "literature", f"Normal({MINUS}9, 3)"):
         assert word in out
+    for word in ("log_odds_baseline_symptom", "change_correlation_given_baseline", "marker_level_change_correlation"):
+        assert word in out
 
 
 def test_models_shows_an_own_model_file(command):
@@ -83,6 +85,14 @@ def test_simulate_writes_a_study_that_check_accepts(command, tmp_path):
     assert code == 0
     path = Path(out.strip())
     assert path == tmp_path / "trial" / "study.toml"
+    edited = path.read_text("utf-8") + "# edited\n"
+    path.write_text(edited, "utf-8")
+    again = ("simulate", "--out", tmp_path / "trial", "--participants", 60, "--seed", 3)
+    code, out, err = command(*again)
+    assert (code, out) == (2, "")
+    assert "study.toml: no file of that name is required; found one that holds something else, or was edited" in err
+    assert path.read_text("utf-8") == edited
+    assert command(*again, "--force")[0] == 0
     code, out, _ = command("check", path)
     assert code == 0
     assert "60 participants" in out
