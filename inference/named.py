@@ -164,21 +164,26 @@ def _faults_of_names(judged: JudgedSpec, path: Path, models: Sequence[str], prio
     symptom = None if any(key.startswith("symptom") for key in wrong) else tables.get("symptom")
     estimand = EstimandTable.model_construct(**vars(tables["estimand"]) if "estimand" in tables else {})
     spec = StudySpec.model_construct(symptom=symptom, analysis=analysis, estimand=estimand)
-    chosen: list[Model] = []
-    try:
-        chosen = named_models(models or analysis.models, None if models else path)
-    except InputError as error:
-        yield from error.faults
+    fitted, faults = _fitted(models or analysis.models, None if models else path)
+    yield from faults
     asked = [name for name in priors or analysis.priors if f"analysis.prior_sets.{name}" not in wrong]
     if asked and "prior_sets" in given:
-        fitted: Sequence[Model | None] = chosen or [None]
         for model in fitted:
-            try:
-                check_priors(asked, model, spec, None if priors else path)
-            except InputError as error:
-                yield from error.faults
+            yield from _faults_of_priors(asked, model, spec, None if priors else path, PRIORS[0])
+    chosen = [model for model in fitted if model is not None]
     yield from faults_of_estimands(spec, path, chosen)
     yield from faults_of_sets(spec, path, chosen)
+
+
+def _fitted(names: Sequence[str], study_file: Path | None) -> tuple[Sequence[Model | None], list[Fault]]:
+    """The models named, or what is wrong with the names; None stands for any model that ships.
+
+    A model file may have prior sets of its own, which cannot be told before it is there: then there is nothing.
+    """
+    try:
+        return named_models(names, study_file) or [None], []
+    except InputError as error:
+        return [] if any(Path(name).suffix == ".py" for name in names) else [None], list(error.faults)
 
 
 def check_names(
@@ -208,15 +213,7 @@ def check_names(
     ContractError
         If a model file does not meet the contract.
     """
-    names = models or spec.analysis.models
-    faults: list[Fault] = []
-    fitted: Sequence[Model | None] = [None]
-    try:
-        fitted = named_models(names, None if models else study_file) or fitted
-    except InputError as error:
-        faults += error.faults
-        # A model file may have prior sets of its own, which cannot be told before it is there.
-        fitted = [] if any(Path(name).suffix == ".py" for name in names) else fitted
+    fitted, faults = _fitted(models or spec.analysis.models, None if models else study_file)
     asked = priors or spec.analysis.priors
     for model in fitted:
         faults += _faults_of_priors(asked, model, spec, None if priors else study_file, PRIORS[0]) if asked else []

@@ -63,7 +63,7 @@ def test_power_at_a_given_truth_is_what_the_normal_distribution_gives(
     known = power(30, -3.0, 0.0, 0.95)
     assert found.decision.probability == pytest.approx(0.95)
     assert abs(row.assurance - known) < 4 * np.sqrt(known * (1 - known) / FITS)
-    assert "whose truth has symptom_change -3" in plan_sentences(found)[0]
+    assert "whose truth has symptom_change \N{MINUS SIGN}3" in plan_sentences(found)[0]
 
 
 def test_the_same_seed_gives_the_same_and_a_plan_goes_on(
