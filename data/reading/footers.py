@@ -110,10 +110,8 @@ def _footers(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
 
     def unlike(row: int) -> bool:
         texts = cells.loc[row]
-        given = {
-            column: texts[column] for column in columns if missing_decision(texts[column], own.data.missing) is None
-        }
-        readings = [parse_reading(text, own.data.decimal_of(column)) for column, text in given.items()]
+        given = [column for column in columns if missing_decision(texts[column], own.data.missing) is None]
+        readings = [parse_reading(texts[column], own.data.decimal_of(column)) for column in given]
         return is_unlike_data(texts[own.data.participant], texts, readings)
 
     used = own.table.places[why_left_out(own.table, own.data) == ""]

@@ -20,7 +20,7 @@ def text_of(value: object) -> str:
     -------
     str
         Numbers as `NumberText`, whole ones without a fraction, others with the fewest digits that tell them apart in
-        the precision they are stored in; dates and times as in ISO 8601, a midnight left out; blank for what is missing.
+        the precision they are stored in; dates and times as in ISO 8601, a midnight left out; blank for none.
 
     Examples
     --------
