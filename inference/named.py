@@ -66,7 +66,8 @@ def check_models(names: Sequence[str], study_file: Path | None = None) -> None:
         path = Path(name)
         if path.suffix != ".py" or not path.is_file():
             apart = _apart(name, MODELS[0], study_file)
-            faults += [_fault(MODELS, study_file, *words, apart or action) for *words, action in _not_there(name)]
+            for required, found, action in _not_there(name):
+                faults.append(_fault(MODELS, study_file, required, found, apart or action))
         elif (owner := taken.setdefault(path.stem, path.resolve())) != path.resolve():
             whose = "a model that ships" if owner.parent == folder else str(owner)
             required, found = "a file name that no other model has", f"'{path.stem}', the name of {whose}"

@@ -1,6 +1,7 @@
 """Rows under a table of which nothing is declared yet that look like its footer."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -33,7 +34,7 @@ def without_footer(look: Look, guess: Guess) -> Look:
     cells = pd.DataFrame({column.name: pd.Series(column.texts, dtype=object) for column in look.columns})
     numeric = (*guess.outcomes.columns, *guess.people.numeric)
 
-    def unlike(row: int) -> bool:
+    def unlike(row: Any) -> bool:
         given = [(column.texts[row], guess.mark_of(column)) for column in numeric]
         readings = [parse_reading(text, mark) for text, mark in given if text and text.lower() not in MISSING]
         return is_unlike_data(participant.texts[row], cells.loc[row], readings)

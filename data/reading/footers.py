@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
+from typing import Any
 
 import pandas as pd
 
@@ -73,7 +74,7 @@ def without_footers(opened: list[Opened], spec: StudySpec) -> tuple[list[Opened]
     return kept, faults
 
 
-def last_rows_unlike(identifiers: "pd.Series[str]", unlike: Callable[[int], bool]) -> list[int]:
+def last_rows_unlike(identifiers: "pd.Series[str]", unlike: Callable[[Any], bool]) -> list[Any]:
     """Return the labels of the last rows that are unlike data, as far as no row above is identified in their way.
 
     Parameters
@@ -108,7 +109,7 @@ def _footers(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
     cells, numbers = own.table.cells, bare_names(numeric_columns(spec), spec)
     columns = [column for column in numbers if column in cells and column != own.data.participant]
 
-    def unlike(row: int) -> bool:
+    def unlike(row: Any) -> bool:
         texts = cells.loc[row]
         given = [column for column in columns if missing_decision(texts[column], own.data.missing) is None]
         readings = [parse_reading(texts[column], own.data.decimal_of(column)) for column in given]
