@@ -23,14 +23,19 @@ def other_marks(columns: Iterable[Column], mark: str) -> dict[str, str]:
 
 
 def _has_fractions(column: Column) -> bool:
-    return any(parse_reading(text, mark).number % 1 > 0 for text in column.given for mark in (",", "."))
+    return any(parse_reading(text, mark).number % 1 > 0 for text in _texts([column]) for mark in (",", "."))
 
 
 def decimal_mark(columns: Iterable[Column]) -> str:
     """Return the decimal mark that more texts have than the other, a point where none has one; numbers have none."""
-    texts = [text for column in columns for text in column.given if not isinstance(text, NumberText)]
+    texts = _texts(columns)
     commas, points = (sum(parse_reading(text, mark).number % 1 > 0 for text in texts) for mark in (",", "."))
     return "," if commas > points else "."
+
+
+def _texts(columns: Iterable[Column]) -> list[str]:
+    """Cells that hold texts, not numbers."""
+    return [text for column in columns for text in column.given if not isinstance(text, NumberText)]
 
 
 def likely_codes(numeric: Iterable[Column], other: Iterable[Column], bounds: tuple[float, float] | None) -> list[str]:

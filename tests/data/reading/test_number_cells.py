@@ -121,6 +121,7 @@ def test_a_draft_goes_by_the_texts(wide) -> None:
     wide.write()
     draft = tomllib.loads(draft_study_file(wide.folder / "trial.xlsx", force=True).path.read_text("utf-8"))
     assert draft["data"]["decimal"] == ","
+    assert "decimal_columns" not in draft["data"]
 
 
 def test_wells_of_a_workbook_keep_their_kind() -> None:
