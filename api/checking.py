@@ -12,13 +12,14 @@ from cochange.data.audit import counts
 from cochange.data.inspection.extremes import RULE, extreme_values
 from cochange.data.inspection.patterns import patterns
 from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, score_visits
+from cochange.data.specification.tables import MarkerTable
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.inference.files import write_whole
-from cochange.inference.plan import check_stated, choose_priors, same_sets
+from cochange.inference.plan import check_stated, choose_priors, same_sets, usual_models
 from cochange.inference.results import use_of_cells
 from cochange.inference.unused import scenarios_nobody_gives, unused_sets
-from cochange.models.parts.contract import Model
+from cochange.models.parts.contract import Model, available
 from cochange.models.parts.selection import Selection
 from cochange.reports.numbers import with_minus
 
@@ -51,6 +52,8 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
         for block in part(study):
             OUT.print(block)
     OUT.print(_models(models, selections))
+    for line in _of_many_visits(study, models):
+        OUT.print(line)
     fitted = [model for model in models if not selections[model.name].problem]
     print_notices([*study.notices, *unused_sets(study), *scenarios_nobody_gives(study, fitted)])
     print_same({model.name: same_sets(study, sets[model.name]) for model in fitted})
@@ -104,6 +107,16 @@ def _markers(study: Study) -> Iterator[Table | str]:
         table.add_row(escape(name), escape(row.visit), *tally, pairs[row.marker, row.visit], *spread, share)
     yield table
     yield "Raw scale. Min and max of measured values; for the median, limits stand in for what is beyond them."
+    yield from (escape(_declared_limits(marker)) for marker in study.spec.marker)
+
+
+def _declared_limits(marker: MarkerTable) -> str:
+    given = {key: [f"{limit:g}" for limit in limits] for key, limits in marker.all_limits.items()}
+    given |= {key: list(getattr(marker, key)) for key in ("lower_limit_columns", "upper_limit_columns")}
+    shown = "; ".join(f"{key} {', '.join(values)}" for key, values in given.items() if values)
+    if not shown:
+        return f"No limit of {marker.name} is declared."
+    return f"Limits declared for {marker.name}, on the scale of the column ({marker.scale}): {shown}."
 
 
 def _scores(study: Study) -> Iterator[Table | str]:
@@ -123,6 +136,9 @@ def _people(study: Study) -> Iterator[Table | str]:
     table = titled("Participants", "what", "column", "values")
     for (role, column), levels in level_counts(study).items():
         shown = [f"{level}: {n}" for level, n in list(levels.items())[:LEVELS_SHOWN]]
+        if role == "arm":
+            # The first level is the one that others are compared with.
+            shown[0] = f"{shown[0]} (control)"
         if len(levels) > LEVELS_SHOWN:
             shown.append(f"and {len(levels) - LEVELS_SHOWN} more")
         table.add_row(role, escape(column), escape(", ".join(shown)))
@@ -159,6 +175,14 @@ def _models(models: list[Model], selections: Mapping[str, Selection]) -> Table:
         text = "; ".join(f"{reasons.count(reason)}: {reason}" for reason in dict.fromkeys(reasons))
         table.add_row(model.name, model.question, str(len(selection.used)), escape(text))
     return table
+
+
+def _of_many_visits(study: Study, models: list[Model]) -> Iterator[str]:
+    """Which models a run leaves out that names none."""
+    names = tuple(model.name for model in models)
+    absent = [name for name in available() if name not in names]
+    if absent and names == usual_models(study):
+        yield f"Not in a run that names no models: {' and '.join(absent)}, for studies of more than two visits."
 
 
 def _number(value: float) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cochange.data.faults import Fault, InputError, Notice
+from cochange.data.inspection.footer import without_footer
 from cochange.data.inspection.guess import Guess, guess_study
 from cochange.data.inspection.look import look_at
 from cochange.data.inspection.study_file import draft
@@ -63,6 +64,7 @@ def draft_study_file(
     if path.exists() and not force:
         _refuse(path, "one that is there", "give another name with --out, or replace it with --force")
     look = look_at(data_path, sheet)
+    look = without_footer(look, guess_study(look))
     guess = guess_study(look)
     text = draft(look, guess, _from(path.parent, data_path))
     try:

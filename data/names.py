@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 FEW = 6
+# Letters that a part of a name has at the least, to tell it from others.
+PART = 3
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -50,16 +52,22 @@ def listing(names: Iterable[str], limit: int = 12) -> str:
 
 
 def choice(name: str, known: Iterable[str], limit: int = 12) -> str:
-    """Say which name to take: the nearest and a few of the others or, where none is near, the first `limit` of them.
+    """Say which name to take: the nearest, or those that hold what was written, and a few of the others.
+
+    Where there is none of either, the first `limit` of all are said.
 
     Examples
     --------
     >>> choice("delimitor", ["comment", "delimiter", "decimal"])
     "did you mean 'delimiter'? Others are 'comment', 'decimal'"
+    >>> choice("width", ["comment", "column_widths"])
+    "did you mean 'column_widths'? Others are 'comment'"
     """
     names = list(dict.fromkeys(known))
     match = nearest(name, names)
-    if match is None:
+    meant = [match] if match else [each for each in names if len(name) >= PART and name.lower() in each.lower()]
+    if not meant:
         return f"choose one of {listing(names, limit)}"
-    others = [other for other in names if other != match]
-    return f"did you mean '{match}'?" + (f" Others are {listing(others, FEW)}" if others else "")
+    others = [other for other in names if other not in meant]
+    one_of = " or ".join(f"'{each}'" for each in meant)
+    return f"did you mean {one_of}?" + (f" Others are {listing(others, FEW)}" if others else "")

@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from cochange.data.audit import make_audit
@@ -11,7 +12,7 @@ from cochange.data.reading.dataset import build_dataset
 from cochange.data.reading.missing_columns import missing_columns
 from cochange.data.reading.open_files import open_files
 from cochange.data.reading.sound_tables import cells_part, columns_part
-from cochange.data.reading.variables import named_columns
+from cochange.data.reading.variables import bare_names, named_columns
 from cochange.data.spec import JudgedSpec, StudySpec, judge_spec
 from cochange.data.specification.toml_lines import KeyPath, dotted, key_lines, line_of
 from cochange.data.study import Study
@@ -78,7 +79,17 @@ def _beside(judged: JudgedSpec, contents: dict[str, bytes]) -> JudgedData:
     except InputError as error:
         return JudgedData(faults=list(error.faults))
     absent = missing_columns(opened, named)
-    return JudgedData(faults=absent) if spec is None else judge_data(opened, spec, absent)
+    if spec is None:
+        return JudgedData(faults=absent)
+    found = judge_data(opened, spec, absent)
+    # What is read of these columns is not told before the table that names them is sound.
+    unjudged = {*_own_names(named)} - {*_own_names(spec)}
+    return replace(found, notices=tuple(notice for notice in found.notices if notice.column not in unjudged))
+
+
+def _own_names(spec: StudySpec) -> tuple[str, ...]:
+    """Columns that a study file names, as they are called in their files."""
+    return bare_names(named_columns(spec), spec)
 
 
 def _load(

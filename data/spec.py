@@ -4,6 +4,7 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from cochange.data.faults import Fault, InputError, summarise
 from cochange.data.names import advice, listing
 from cochange.data.scales import KNOWN_SCALES, Scale
 from cochange.data.specification.blanks import blanks_in, paths_of_blanks
+from cochange.data.specification.file_formats import looks_like_data
 from cochange.data.specification.files import DataTable
 from cochange.data.specification.kinds import Table
 from cochange.data.specification.rules import broken_rules, broken_rules_of_part
@@ -196,7 +198,7 @@ def judge_spec(path: Path) -> JudgedSpec:
         spec = sound_part(StudySpec, content, wrong)
     all_broken = list(broken_rules_of_part(spec) if wrong else broken_rules(spec))
     for broken in all_broken:
-        place = path.name, line_of(broken.path, lines), dotted(broken.path)
+        place = path.name, line_of(broken.path, lines), dotted(broken.path) or None
         faults.append(Fault(*place, broken.required, broken.found, broken.action))
     return JudgedSpec(spec, (*blanks, *summarise(faults)), tuple(broken.path for broken in all_broken))
 
@@ -212,11 +214,23 @@ def _another(path: Path) -> str:
 def _load(path: Path) -> tuple[dict[str, Any], str]:
     required = "a study file in TOML"
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text), text
+        content = path.read_bytes()
     except OSError:
         found = "a folder" if path.is_dir() else "no file that can be read"
         raise InputError([Fault(str(path), None, None, required, found, _another(path))]) from None
+    try:
+        return _parsed(path, content)
+    except InputError:
+        if not looks_like_data(path.name, content):
+            raise
+        action = f"give its study file; where there is none yet, `cochange init {quote(str(path))}` drafts it"
+        raise InputError([Fault(path.name, None, None, required, "what looks like a data file", action)]) from None
+
+
+def _parsed(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
+    try:
+        text = content.decode("utf-8-sig")
+        return tomllib.loads(text), text
     except UnicodeDecodeError as error:
         row = error.object[: error.start].count(b"\n") + 1
         found = f"the byte 0x{error.object[error.start]:02x}, which is not UTF-8"

@@ -65,7 +65,9 @@ def check_models(names: Sequence[str], study_file: Path | None = None) -> None:
     for name in names:
         path = Path(name)
         if path.suffix != ".py" or not path.is_file():
-            faults += [_fault(MODELS, study_file, *words) for words in _not_there(name)]
+            apart = _apart(name, MODELS[0], study_file)
+            for required, found, action in _not_there(name):
+                faults.append(_fault(MODELS, study_file, required, found, apart or action))
         elif (owner := taken.setdefault(path.stem, path.resolve())) != path.resolve():
             whose = "a model that ships" if owner.parent == folder else str(owner)
             required, found = "a file name that no other model has", f"'{path.stem}', the name of {whose}"
@@ -118,7 +120,10 @@ def _faults_of_priors(
     of = f" of {model.name}" if model else ""
     required = f"a prior set{of}, shipped or defined under [analysis.prior_sets],"
     place = option, PRIORS[1]
-    return [_fault(place, study_file, required, f"'{name}'", choice(name, sets)) for name in lacking]
+    return [
+        _fault(place, study_file, required, f"'{name}'", _apart(name, option, study_file) or choice(name, sets))
+        for name in lacking
+    ]
 
 
 def read_named(
@@ -245,6 +250,16 @@ def _not_there(name: str) -> Iterator[tuple[str, str, str]]:
     elif name not in available():
         required = "the name of a model that ships, or the path of a .py file,"
         yield required, f"'{name}'", choice(name, available())
+
+
+def _apart(name: str, option: str, study_file: Path | None) -> str:
+    """What to do with several names in one, separated by commas; "" where it is one name."""
+    names = [part.strip() for part in name.split(",") if part.strip()]
+    if len(names) < 2:
+        return ""
+    if study_file is not None:
+        return f"write each in quotes of its own: {', '.join(f'"{each}"' for each in names)}"
+    return f"give the option once for each, where it may be repeated: {' '.join(f'{option} {each}' for each in names)}"
 
 
 def _fault(place: tuple[str, str], study_file: Path | None, required: str, found: str, action: str) -> Fault:

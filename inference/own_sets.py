@@ -107,6 +107,11 @@ def _faults_of_priors(
         if not found:
             continue
         (whole,) = found
+        known = families(carried[base]) if base in carried else {parameter: None}
+        if parameter not in known:
+            action = f"{choice(parameter, known)}; `cochange models` lists them"
+            yield replace(whole, required=f"a parameter of {model.name}", found=f"'{parameter}'", action=action)
+            continue
         if not isinstance(table, Mapping):
             if hint := _what_the_base_has(carried.get(base), parameter, {}, base):
                 whole = replace(whole, action=f"write its hyperparameters as a table{hint}")

@@ -46,9 +46,16 @@ def visits_outside_their_windows(readout: Readout, spec: StudySpec) -> list[Noti
                 late = cells[cells["participant"].isin(outside.index) & (cells["visit"] == visit)]
                 rows = count_rows(late)
                 message = f"at '{visit}', {least:g} to {most:g} {unit} after '{first}' were planned; in {rows} it was "
-                message += f"{outside.min():g} to {outside.max():g} {unit}. Models but `growth` take visits as planned"
+                early, latest = (_rounded(value, least, most) for value in (outside.min(), outside.max()))
+                message += f"{early:g} to {latest:g} {unit}. Models other than `growth` take visits as planned"
                 notices.append(Notice(readout.file_of(late["column"].iloc[0]), late["column"].iloc[0], message))
     return notices
+
+
+def _rounded(time: float, least: float, most: float) -> float:
+    """A time outside a window with few digits, with all of them where it would lie within the window otherwise."""
+    short = round(time, 1 if abs(time) >= 10 else 3)
+    return time if least <= short <= most else short
 
 
 def _cell(cells: pd.DataFrame, participant: object, visit: str) -> pd.DataFrame:

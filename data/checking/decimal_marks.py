@@ -10,7 +10,7 @@ from cochange.data.reading.variables import variables
 from cochange.data.spec import StudySpec
 from cochange.data.specification.kinds import MARK_NAMES, DecimalMark
 
-_COLUMNS = ["file", "row", "column", "text", "status", "decision", "mark", "source"]
+_COLUMNS = ["file", "row", "column", "text", "status", "decision", "mark", "typed", "source"]
 _OTHER: dict[str, DecimalMark] = {".": ",", ",": "."}
 
 
@@ -41,6 +41,11 @@ def _fault(own: pd.DataFrame, wrong: pd.DataFrame, read: pd.DataFrame, readout: 
     """One for a column, given the wrong numbers of its table and those that are read."""
     source, column, mark = readout.source_of(own), str(own["column"].iloc[0]), str(own["mark"].iloc[0])
     data, other = source.data, _OTHER[mark]
+    required = f"a decimal {MARK_NAMES[mark]} in every number"
+    if read.loc[read["column"] == column, "typed"].any():
+        required += " that is written as a text"
+    # A cell that holds a number has no mark to go by.
+    read = read[~read["typed"]]
     right, beside = read[read["marked"]], read[read["column"] == column]
     found = f"a {MARK_NAMES[other]} in {count_rows(own)}, as in '{own['text'].iloc[0]}'"
     entry = f'"{source.name_in_file(column)}" = "{other}"'
@@ -72,4 +77,4 @@ def _fault(own: pd.DataFrame, wrong: pd.DataFrame, read: pd.DataFrame, readout: 
         action = f"write decimal_columns = {{ {entries} }} under {data.heading}"
     if own["text"].str.fullmatch(rf"[<>≤≥=*\s+-]*\d{{1,3}}\{other}\d{{3}}").all():
         action += f"; a {MARK_NAMES[other]} between thousands has to be taken out"
-    return Fault(*first_place(own), f"a decimal {MARK_NAMES[mark]} in every number", found, action)
+    return Fault(*first_place(own), required, found, action)

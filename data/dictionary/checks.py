@@ -117,8 +117,8 @@ def _out_of_bounds(column: str, cells: pd.DataFrame, dictionary: Dictionary) -> 
     if entry is None or entry.bounds == UNBOUNDED:
         return []
     least, greatest = entry.bounds
-    mark = str(cells["mark"].iloc[0])
-    numbers = cells["text"].map({text: parse_reading(text, mark).number for text in cells["text"].unique()})
+    read = [parse_reading(text, mark).number for text, mark in zip(cells["text"], cells["mark"], strict=True)]
+    numbers = pd.Series(read, index=cells.index, dtype=float)
     wrong = cells[(numbers < least) | (numbers > greatest)]
     if wrong.empty:
         return []

@@ -65,6 +65,8 @@ class Look:
         The sheet looked at, where one was named.
     header_row : int or None
         Row of the header of a workbook.
+    footer : tuple of str
+        First texts of rows under the table, which are not among its rows.
     """
 
     path: Path
@@ -74,6 +76,7 @@ class Look:
     text_format: TextFormat | None
     sheet: str | None = None
     header_row: int | None = None
+    footer: tuple[str, ...] = ()
 
 
 def look_at(path: Path, sheet: str | None = None) -> Look:

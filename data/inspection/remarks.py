@@ -10,6 +10,7 @@ from cochange.data.checking.spikes import low_spikes
 from cochange.data.inspection.look import Column
 from cochange.data.inspection.vocabulary import MISSING
 from cochange.data.reading.readings import Reading, parse_reading
+from cochange.data.reading.table import NumberText
 
 CODES = frozenset(str(sign * code) for code in (8, 9, 88, 99, 888, 999, 9999) for sign in (1, -1)) | {"-1", "-7"}
 SHOWN = 8
@@ -22,14 +23,19 @@ def other_marks(columns: Iterable[Column], mark: str) -> dict[str, str]:
 
 
 def _has_fractions(column: Column) -> bool:
-    return any(parse_reading(text, mark).number % 1 > 0 for text in column.given for mark in (",", "."))
+    return any(parse_reading(text, mark).number % 1 > 0 for text in _texts([column]) for mark in (",", "."))
 
 
 def decimal_mark(columns: Iterable[Column]) -> str:
-    """Return the decimal mark that more cells have than the other, a point where none has one."""
-    texts = [text for column in columns for text in column.given]
+    """Return the decimal mark that more texts have than the other, a point where none has one; numbers have none."""
+    texts = _texts(columns)
     commas, points = (sum(parse_reading(text, mark).number % 1 > 0 for text in texts) for mark in (",", "."))
     return "," if commas > points else "."
+
+
+def _texts(columns: Iterable[Column]) -> list[str]:
+    """Cells that hold texts, not numbers."""
+    return [text for column in columns for text in column.given if not isinstance(text, NumberText)]
 
 
 def likely_codes(numeric: Iterable[Column], other: Iterable[Column], bounds: tuple[float, float] | None) -> list[str]:
@@ -118,8 +124,9 @@ def _read_in_either(text: str, decimal: str) -> Reading:
 
 
 def _is_suspect(text: str, count: int, bounds: tuple[float, float] | None) -> bool:
-    readings = [parse_reading(text, mark) for mark in (".", ",")]
-    if all(reading.kind in ("unreadable", "other decimal mark") for reading in readings):
+    kinds = {parse_reading(text, mark).kind for mark in (".", ",")}
+    # A score has no limit of detection: "ND" is none of its numbers.
+    if kinds <= {"unreadable", "other decimal mark"} or (bounds is not None and "number" not in kinds):
         return True
     if text not in CODES:
         return False

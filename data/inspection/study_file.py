@@ -102,11 +102,16 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
         lines.append(
             key_line("header_row", look.header_row, "guessed: the first of the rows with the most cells filled")
         )
+    kind = guess.private.get(participant)
+    if look.footer:
+        begins = "" if kind is not None else f", beginning with {listing(look.footer, 4)}"
+        last = "the last row is" if len(look.footer) == 1 else "the last rows are"
+        reason = f"guessed: {last} written unlike the others{begins}"
+        lines.append(key_line("footer_rows", len(look.footer), reason))
     if guess.codes:
         lines += comments(f"Where a number or a level should stand: {'; '.join(guess.codes)}")
     wanted = "the codes for a missing value, a list of texts, or [] for none; a blank cell is always missing"
     lines.append(key_line("missing", blank(wanted)))
-    kind = guess.private.get(participant)
     if kind is not None:
         lines.append(key_line("pseudonyms", True, f"guessed: the identifiers look like {kind}"))
     return lines

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cochange.data.reading.sources import Source
+from cochange.data.reading.table import NumberText
 from cochange.data.reading.variables import Variable
 from cochange.data.spec import StudySpec
 
@@ -25,7 +26,8 @@ def cells_of(variable: Variable, sources: tuple[Source, ...], spec: StudySpec) -
     -------
     pandas.DataFrame
         Columns `file`, `row`, `participant`, `visit`, `role`, `variable`, `column`, `text`, `ignored`, `why`, `source`
-        (position among the files) and `key` (of the row there). A wide variable without visits has the visit "".
+        (position among the files), `key` (of the row there) and `typed` (whether it holds a number, not a text). A wide
+        variable without visits has the visit "".
     """
     return pd.concat(_blocks(variable, sources, spec), ignore_index=True)
 
@@ -56,4 +58,4 @@ def _of_column(variable: Variable, sources: tuple[Source, ...], column: str, vis
             block = block.assign(visit=block["visit"].mask(block["visit"] == "", visit))
         texts = source.table.cells.loc[rows.index, column].to_numpy()
         own = {"role": variable.role, "variable": variable.name, "column": column, "text": texts, "source": position}
-        yield block.assign(**own, key=rows.index)
+        yield block.assign(**own, key=rows.index, typed=[isinstance(text, NumberText) for text in texts])

@@ -1,9 +1,10 @@
 """Rows under a table that look like a footer: its means, its number of rows, a remark. They are told, never skipped."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from cochange.data.inspection.words import words_of
 from cochange.data.names import listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows
-from cochange.data.reading.readings import Kind, missing_decision, parse_reading
+from cochange.data.reading.readings import Kind, Reading, missing_decision, parse_reading
 from cochange.data.reading.sources import why_left_out
 from cochange.data.reading.variables import bare_names, numeric_columns
 from cochange.data.spec import StudySpec
@@ -73,29 +74,51 @@ def without_footers(opened: list[Opened], spec: StudySpec) -> tuple[list[Opened]
     return kept, faults
 
 
+def last_rows_unlike(identifiers: "pd.Series[str]", unlike: Callable[[Any], bool]) -> list[Any]:
+    """Return the labels of the last rows that are unlike data, as far as no row above is identified in their way.
+
+    Parameters
+    ----------
+    identifiers : pandas.Series
+        Identifiers of the rows of a file, by their labels.
+    unlike : callable
+        Whether the row of a label is unlike data, see `is_unlike_data`.
+
+    Returns
+    -------
+    list
+        In the order of the file.
+    """
+    shape = identifiers.map(_shape)
+    tail = list(takewhile(unlike, shape.index[: -MOST - 1 : -1]))
+    above = set(shape.drop(tail))
+    alike = next((place for place, row in enumerate(tail) if shape[row] in above), len(tail))
+    return tail[:alike][::-1] if above else []
+
+
+def is_unlike_data(identifier: str, texts: Iterable[str], readings: Collection[Reading]) -> bool:
+    """Whether a row reads like a footer: by its identifier, its texts where it has none, or its numbers."""
+    if any(map(_says, [identifier] if identifier else texts)):
+        return True
+    unread = sum(reading.kind in _NO_READING for reading in readings)
+    return unread > 0 and 2 * unread >= len(readings)
+
+
 def _footers(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
     """`file`, `row` and `text` of the last rows of each file that look like a footer."""
     cells, numbers = own.table.cells, bare_names(numeric_columns(spec), spec)
     columns = [column for column in numbers if column in cells and column != own.data.participant]
-    shape = cells[own.data.participant].map(_shape)
+
+    def unlike(row: Any) -> bool:
+        texts = cells.loc[row]
+        given = [column for column in columns if missing_decision(texts[column], own.data.missing) is None]
+        readings = [parse_reading(texts[column], own.data.decimal_of(column)) for column in given]
+        return is_unlike_data(texts[own.data.participant], texts, readings)
+
     used = own.table.places[why_left_out(own.table, own.data) == ""]
     for _, places in used.groupby("file", sort=False):
-        last = places.index[: -MOST - 1 : -1]
-        tail = list(takewhile(lambda row: _is_unlike_data(cells.loc[row], own, columns), last))
-        above = set(shape[places.index.drop(tail)])
-        alike = next((place for place, row in enumerate(tail) if shape[row] in above), len(tail))
-        if above and (footer := tail[:alike][::-1]):
-            yield places.loc[footer].assign(text=[_first_text(cells.loc[row], own) for row in footer])
-
-
-def _is_unlike_data(row: "pd.Series[str]", own: Opened, columns: list[str]) -> bool:
-    identifier = row[own.data.participant]
-    if any(map(_says, [identifier] if identifier else row)):
-        return True
-    given = [(row[column], own.data.decimal_of(column)) for column in columns if row[column]]
-    given = [(text, mark) for text, mark in given if missing_decision(text, own.data.missing) is None]
-    unread = [text for text, mark in given if parse_reading(text, mark).kind in _NO_READING]
-    return bool(unread) and 2 * len(unread) >= len(given)
+        if footer := last_rows_unlike(cells.loc[places.index, own.data.participant], unlike):
+            yield places.loc[footer].assign(text=[first_text(cells.loc[row], own.data.participant) for row in footer])
 
 
 def _says(text: str) -> bool:
@@ -108,8 +131,9 @@ def _shape(identifier: str) -> str:
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", identifier))
 
 
-def _first_text(row: "pd.Series[str]", own: Opened) -> str:
-    return str(row[own.data.participant] or next((text for text in row if text), ""))
+def first_text(row: "pd.Series[str]", participant: str) -> str:
+    """Return the identifier of a row or, where it has none, its first text."""
+    return str(row[participant] or next((text for text in row if text), ""))
 
 
 def _fault(own: Opened, footer: pd.DataFrame) -> Fault:

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from cochange.data.reading.table import NumberText
+
 Kind = Literal[
     "number",
     "below",
@@ -66,7 +68,7 @@ def parse_reading(text: str, decimal: str = ".") -> Reading:
     text : str
         The cell.
     decimal : {".", ","}
-        Decimal mark of the file.
+        Decimal mark of the file's texts; a number that it holds as a number has a point.
 
     Returns
     -------
@@ -77,7 +79,7 @@ def parse_reading(text: str, decimal: str = ".") -> Reading:
     >>> parse_reading("< 0,11", decimal=",")
     Reading(kind='below', number=0.11)
     """
-    match = _SIGNED[decimal].fullmatch(text)
+    match = _SIGNED["." if isinstance(text, NumberText) else decimal].fullmatch(text)
     if match:
         return Reading(_KINDS[match["sign"]], float(match["number"].replace(",", ".")))
     if _BELOW_RANGE.fullmatch(text) or says_not_detected(text):

@@ -136,7 +136,7 @@ def read_out(sources: tuple[Source, ...], spec: StudySpec) -> Readout:
 def _read(
     variable: Variable, cells: pd.DataFrame, sources: tuple[Source, ...], spec: StudySpec
 ) -> tuple[pd.DataFrame, list[Fault]]:
-    """Read the cells of a variable, each by the keys of its file and the decimal mark of its column."""
+    """Read the cells of a variable, each by the keys of its file and the mark of its column, numbers with a point."""
     marker = next((marker for marker in spec.marker if marker.name == variable.of), None)
     if variable.role == "marker" and marker is not None:
         cells = with_surroundings(cells, marker, sources, spec)
@@ -146,7 +146,7 @@ def _read(
         source, of_file = sources[position], cells[cells["source"] == position]
         unseen, declared = _without_declared_missing(of_file, source)
         marks = {column: source.data.decimal_of(column) for column in unseen["column"].unique().tolist()}
-        for mark, own in unseen.groupby(unseen["column"].map(marks), sort=False):
+        for mark, own in unseen.groupby(unseen["column"].map(marks).mask(unseen["typed"], "."), sort=False):
             data = source.data.model_copy(update={"decimal": mark})
             read, own_faults = _read_cells(variable, own, marker, spec.model_copy(update={"data": data}))
             mine = declared[own.index]

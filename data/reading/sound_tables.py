@@ -16,6 +16,7 @@ _OF_FILES = {"file", "join", *FileTable.model_fields} - _OF_ROWS
 # Keys of these tables that bear on no cell.
 _OF_NO_CELL: Mapping[str, Set[str]] = {
     "symptom": {"remission"},
+    "dates": {"unit", "windows"},
     "estimand": {"population", "smallest_important"},
     "missing_data": {"compare", "delta_score", "delta_marker", "delta_arms", "points"},
 }
@@ -45,7 +46,7 @@ def cells_part(judged: JudgedSpec) -> StudySpec | None:
     tables = vars(judged.spec)
     broken = {path[0] for path in judged.broken if path and not {*path[1:2]} & _OF_NO_CELL.get(str(path[0]), set())}
     sound = {
-        name: _of_cells(table)
+        name: _of_cells(table, {path[1] for path in judged.broken if path[0:1] == (name,) and len(path) > 1})
         for name, table in tables.items()
         if name not in broken and _is_whole(table, _OF_NO_CELL.get(name, set()))
     }
@@ -100,6 +101,8 @@ def _is_whole(value: object, but: Set[str] = frozenset()) -> bool:
     return vars(value).keys() >= needed and all(_is_whole(vars(value)[key]) for key in needed)
 
 
-def _of_cells(table: Any) -> Any:
+def _of_cells(table: Any, broken: Collection[str | int]) -> Any:
     """A table with the defaults in place of keys at fault that bear on no cell."""
-    return type(table).model_construct(**vars(table)) if isinstance(table, Table) else table
+    if not isinstance(table, Table):
+        return table
+    return type(table).model_construct(**{key: value for key, value in vars(table).items() if key not in broken})

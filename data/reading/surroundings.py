@@ -8,6 +8,7 @@ from cochange.data.reading.places import first_place
 from cochange.data.reading.plain_cells import read_number_cells, read_text_cells
 from cochange.data.reading.same_text import cells_with
 from cochange.data.reading.sources import Source
+from cochange.data.reading.table import NumberText
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import ZERO_STAYS_ZERO, MarkerTable
 
@@ -120,9 +121,14 @@ def _texts(cells: pd.DataFrame, other: str, sources: tuple[Source, ...], positio
     """Texts of another column beside these cells of one file: in its rows, or else in another file's of the sample."""
     if other in sources[position].columns:
         texts, mark_of = _given(sources[position], other).loc[cells["key"]], sources[position].data.decimal_of
+        if not limits:
+            return texts.tolist()
         # A limit is read beside its reading, in one decimal mark.
         mark, own = mark_of(str(cells["column"].iloc[0])), mark_of(other)
-        return (texts if mark == own or not limits else texts.str.replace(own, mark, regex=False)).tolist()
+        return [
+            text.replace("." if isinstance(text, NumberText) else own, "." if typed else mark)
+            for text, typed in zip(texts, cells["typed"], strict=True)
+        ]
     found: dict[tuple[str, str], str] = {}
     for source in sources:
         if other in source.columns:

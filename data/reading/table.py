@@ -9,6 +9,15 @@ import pandas as pd
 from cochange.data.faults import Notice
 
 
+class NumberText(str):
+    """The text of a cell that holds a number: it has a decimal point, whatever mark is declared for texts.
+
+    Columns of a table keep the kind of their cells as long as their type is object.
+    """
+
+    __slots__ = ()
+
+
 class WithFacts(Protocol):
     """A file, or a sheet of one, and how it was read."""
 
@@ -42,8 +51,8 @@ class TextTable:
     file : str
         File name, for messages.
     cells : pandas.DataFrame
-        Stripped texts. The index is the row a spreadsheet or the data view of a statistics program shows, unless
-        `origin` tells it.
+        Stripped texts, those of numbers as `NumberText`. The index is the row a spreadsheet or the data view of a
+        statistics program shows, unless `origin` tells it.
     header_row : int or None
         Row of the column names; None where the names do not stand in a row.
     facts : dict of str to str

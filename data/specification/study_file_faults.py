@@ -1,6 +1,7 @@
 """Turn what pydantic says about a study file into faults a user can act on."""
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -73,10 +74,12 @@ def _words(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str
         what = "table" if isinstance(details["input"], dict | list) and not table else "key"
         return f"a known {what} of {place}", f"'{key}'", choice(key, known, len(known))
     if kind == "literal_error":
-        expected = str(context["expected"])
-        match = nearest(str(details["input"]), expected.replace("' or '", "', '").strip("'").split("', '"))
+        expected, text = str(context["expected"]), str(details["input"])
+        known = expected.replace("' or '", "', '").strip("'").split("', '")
+        match = nearest(text, known)
+        action = "write one of them" if match is None else f"did you mean '{match}'?"
         expected = f"one of {expected}" if " or " in expected else expected
-        return expected, found, "write one of them" if match is None else f"did you mean '{match}'?"
+        return expected, found, (_without_base(text) if "log10" in known else "") or action
     if kind in ("too_short", "too_long"):
         bound = context["min_length"] if kind == "too_short" else context["max_length"]
         return f"a list of {'at least' if kind == 'too_short' else 'at most'} {bound}", found, "correct the list"
@@ -87,8 +90,35 @@ def _words(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str
     if kind == "string_type" and isinstance(details["input"], int | float):
         return "a text in quotes", found, f'write "{details["input"]}"'
     required = _REQUIRED.get(kind, f"a valid value ({details['msg']})")
-    return required, found, "correct the value"
+    return required, found, _rewritten(kind, details["input"]) or "correct the value"
 
+
+def _without_base(scale: str) -> str:
+    """What to say of a logarithm that does not tell its base by a name known here, for which none is taken."""
+    if scale.lower() not in (*_LOGARITHMS, *_NATURAL):
+        return ""
+    if scale.lower() in _NATURAL:
+        return "write 'ln' where the natural logarithm is meant"
+    return f"'{scale}' does not tell the base of the logarithm: find out, and write 'ln', 'log10' or 'log2'"
+
+
+def _rewritten(kind: str, value: object) -> str:
+    """How to write a number that stands in quotes, or a list of one text; "" where that is not the fault."""
+    if kind == "tuple_type" and isinstance(value, str):
+        return "write each text of it in quotes of its own" if "," in value else f'write ["{value}"]'
+    if kind not in _NUMBERS or not isinstance(value, str):
+        return ""
+    try:
+        number = float(value.strip().replace(",", "."))
+    except ValueError:
+        return ""
+    whole = kind != "int_type" or number.is_integer()
+    return f"write {value.strip().replace(',', '.')}, without quotes" if whole and isfinite(number) else ""
+
+
+_NUMBERS = ("float_type", "int_type", "limits")
+_NATURAL = ("log_e", "loge", "log-e", "natural log", "natural logarithm")
+_LOGARITHMS = ("log", "logs", "lg", "logarithm", "logarithms", "logarithmic", "logged", "log scale")
 
 _BOUNDS = {
     "greater_than": ("above", "gt"),

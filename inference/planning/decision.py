@@ -142,10 +142,10 @@ def _asked(spec: StudySpec, model: Model, asked: str | None) -> tuple[str, Endin
     if asked is None:
         stated = [name for name in spec.estimand.smallest_important if name in model.estimands]
         if len(stated) != 1:
-            found = listing(stated) or "none"
+            found = f"those of {listing(stated)}" if stated else "none"
             raise PlanError(
-                f"the study file states a smallest important difference of {found} among the estimands of "
-                f"{model.name}; say which decision the study is made for (--decision ESTIMAND=ENDING)"
+                f"one smallest important difference of an estimand of {model.name} is required; the study file states "
+                f"{found}; say which decision the study is made for (--decision ESTIMAND=ENDING)"
             )
         return stated[0], "important difference"
     name, equals, words = (part.strip() for part in asked.partition("="))

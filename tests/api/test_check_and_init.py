@@ -49,6 +49,21 @@ def test_check_prints_the_study_in_numbers(command, study_file):
     assert not [secret for secret in SECRETS if secret in out + err]
 
 
+def test_check_shows_the_limits_the_control_and_the_models_left_out(command, study_file):
+    text = study_file.read_text("utf-8").replace('"single arm"', '"randomised"', 1)
+    text = text.replace("[groups]", '[arms]\ncolumn = "sex"\ncontrol = "male"\n[groups]', 1)
+    study_file.write_text(text.replace('categorical = ["sex"]', "", 1), "utf-8")
+    _, out, _ = command("check", study_file)
+    assert "Limits declared for IL-6, on the scale of the column (raw): lower_limit 0.5." in out
+    assert "male: 27 (control), female: 89" in out
+    left = "Not in a run that names no models: growth and repeated_measures, for studies of more than two visits."
+    assert left in " ".join(out.split())
+    study_file.write_text(study_file.read_text("utf-8").replace("lower_limit = 0.5", "", 1), "utf-8")
+    _, out, _ = command("check", study_file, "--model", "symptom_change")
+    assert "No limit of IL-6 is declared." in out
+    assert "Not in a run" not in out
+
+
 @pytest.mark.parametrize(
     ("lines", "told"),
     [

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from cochange.data.faults import InputError
+
 START = date(2024, 1, 5)
 
 
@@ -107,7 +109,8 @@ def test_windows_have_a_unit_of_their_own(dated: Any, unit: str) -> None:
     assert not notices(dated.read())
     dated.spec["dates"]["windows"] = [[85 / UNITS[unit], 86 / UNITS[unit]]]
     (message,) = notices(dated.read())
-    assert f"it was {84 / UNITS[unit]:g} to {84 / UNITS[unit]:g} {unit}" in message
+    shown = f"{round(84 / UNITS[unit], 3):g}"
+    assert f"it was {shown} to {shown} {unit}" in message
 
 
 def test_decimals_of_a_time_are_not_outside_a_window_they_touch(dated: Any) -> None:
@@ -172,3 +175,37 @@ def test_a_year_without_its_century_is_a_fault_like_any_other(dated: Any) -> Non
     dated.table.loc[3, "visit_2"] = "0024-04-01"
     fault = dated.only_fault()
     assert (fault.row, fault.found) == (5, "'0024-04-01'")
+
+
+def test_faults_of_windows_come_with_those_of_dates(dated: Any) -> None:
+    dated.spec["dates"]["windows"] = [[70, 98], [200, 220]]
+    dated.table.loc[3, "visit_2"] = "2024-01-08"
+    with pytest.raises(InputError) as caught:
+        dated.read()
+    assert [fault.column for fault in caught.value.faults] == ["dates.windows", "visit_2"]
+    assert not [notice for notice in caught.value.notices if notice.column in ("visit_1", "visit_2")]
+    assert not notices(caught.value)
+
+
+def test_columns_of_a_table_at_fault_are_not_said_to_be_unread(dated: Any) -> None:
+    dated.spec["dates"]["format"] = "day"
+    with pytest.raises(InputError) as caught:
+        dated.read()
+    assert [fault.column for fault in caught.value.faults] == ["dates.format"]
+    assert not [notice for notice in caught.value.notices if notice.column in ("visit_1", "visit_2")]
+
+
+def test_times_outside_a_window_have_few_digits(dated: Any) -> None:
+    dated.spec["dates"] |= {"unit": "weeks", "windows": [[10, 14]]}
+    dated.table.loc[3, "visit_2"] = str(START + timedelta(days=3 + 275))
+    (message,) = notices(dated.read())
+    assert "it was 39.3 to 39.3 weeks. Models other than `growth` take visits as planned" in message
+    # Not rounded into the window.
+    dated.spec["dates"]["windows"] = [[10, 39.2]]
+    assert "it was 39.3 to 39.3 weeks" in notices(dated.read())[0]
+    dated.spec["dates"] |= {"unit": "days", "windows": [[70, 98]]}
+    assert "it was 275 to 275 days" in notices(dated.read())[0]
+    dated.spec["dates"] |= {"unit": "weeks", "windows": [[10, 39.285]]}
+    assert "it was 39.3 to 39.3 weeks" in notices(dated.read())[0]
+    dated.spec["dates"] |= {"unit": "years", "windows": [[0.2, 0.7529]]}
+    assert "it was 0.753 to 0.753 years" in notices(dated.read())[0]

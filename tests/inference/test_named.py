@@ -151,3 +151,23 @@ def test_a_set_that_changes_nothing_of_a_model_is_not_fitted_twice(tmp_path: Pat
     assert plan.n_sets == 5
     # A set asked for alone is fitted under its own name.
     assert list(make_plan(study, ["marker_change"], ["mine"]).sets["marker_change"]) == ["mine"]
+
+
+def test_several_names_in_one_are_to_be_given_apart(named: Callable[..., list[str]]) -> None:
+    (fault,) = named(models=["growth,joint_change"])
+    assert fault.endswith(
+        "give the option once for each, where it may be repeated: --model growth --model joint_change"
+    )
+    (fault,) = named(priors=["reference, sceptical"])
+    assert fault.endswith(
+        "give the option once for each, where it may be repeated: --prior reference --prior sceptical"
+    )
+    (fault,) = named('models = ["growth,joint_change"]\n')
+    assert fault.endswith('write each in quotes of its own: "growth", "joint_change"')
+
+
+def test_a_part_of_a_name_finds_it(named: Callable[..., list[str]]) -> None:
+    (fault,) = named(models=["joint"])
+    assert "did you mean 'joint_change'? Others are 'growth'" in fault
+    (fault,) = named(models=["chan"])
+    assert "did you mean 'joint_change' or 'marker_change' or 'parallel_change' or 'symptom_change'?" in fault

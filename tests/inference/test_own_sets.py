@@ -130,3 +130,10 @@ def test_a_plan_tells_prior_sets_and_smallest_important_differences_together(tmp
         make_plan(study)
     keys = [fault.column for fault in caught.value.faults]
     assert keys == ["estimand.smallest_important.symptom_chang", "analysis.prior_sets.mine.base"]
+
+
+def test_an_unknown_parameter_is_told_with_the_nearest_first(tmp_path: Path) -> None:
+    own = "\n[analysis.prior_sets.mine.symptom_change]\nsigmaa = { mean = 0, sd = 1 }\n"
+    (action,) = _told(tmp_path, own)["mine.symptom_change.sigmaa"]
+    assert action.startswith("did you mean 'sigma'? Others are ")
+    assert action.endswith("more; `cochange models` lists them")

@@ -8,20 +8,9 @@ from cochange.data.reading.formats.parquet import read_parquet
 from cochange.data.reading.formats.statistical import read_statistical
 from cochange.data.reading.formats.workbook import read_workbook
 from cochange.data.reading.table import TextTable
-from cochange.data.specification.file_formats import FORMAT_NAMES, SUFFIXES, Format, format_of
+from cochange.data.specification.file_formats import FORMAT_NAMES, SUFFIXES, Format, beginning_of, format_of
 from cochange.data.specification.files import DataTable
 
-_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_BEGINNINGS: tuple[tuple[bytes, str, Format], ...] = (
-    (_ZIP, "an Excel workbook or other zip archive", "workbook"),
-    (_OLD_OFFICE, "an Excel workbook of the old kind", "workbook"),
-    (b"PAR1", "a Parquet file", "parquet"),
-    (b"$FL2", "an SPSS file", "statistical"),
-    (b"$FL3", "a compressed SPSS file", "statistical"),
-    (b"<stata_dta>", "a Stata file", "statistical"),
-    (b"HEADER RECORD*******", "a SAS transport file", "statistical"),
-    (bytes(12) + b"\xc2\xea\x81\x60", "a SAS file", "statistical"),
-)
 _READERS = {
     "text": read_text_file,
     "workbook": read_workbook,
@@ -59,12 +48,12 @@ def read_table(path: Path, content: bytes, data: DataTable, wanted: tuple[str, .
 
 
 def _refuse_another_format(path: Path, content: bytes, kind: Format) -> None:
-    beginning = next((seen for seen in _BEGINNINGS if content.startswith(seen[0])), None)
-    if beginning is None or beginning[2] == kind:
+    beginning = beginning_of(content)
+    if beginning is None or beginning[1] == kind:
         return
     suffix = f", as its suffix {path.suffix} says," if path.suffix.lower() in SUFFIXES else ""
-    known = ", ".join(own for own, other in SUFFIXES.items() if other == beginning[2])
+    known = ", ".join(own for own, other in SUFFIXES.items() if other == beginning[1])
     action = f"give the file the suffix of its format ({known})"
-    if beginning[2] == "workbook":
+    if beginning[1] == "workbook":
         action += ", or save the sheet as CSV in UTF-8 and name that file"
-    raise InputError([Fault(path.name, None, None, f"{FORMAT_NAMES[kind]}{suffix}", beginning[1], action)])
+    raise InputError([Fault(path.name, None, None, f"{FORMAT_NAMES[kind]}{suffix}", beginning[0], action)])

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
+from cochange.data.reading.table import NumberText
+
 
 def text_of(value: object) -> str:
     """Write a value of a cell.
@@ -17,8 +19,8 @@ def text_of(value: object) -> str:
     Returns
     -------
     str
-        Whole numbers without a fraction, others with the fewest digits that tell them apart in the precision they are
-        stored in; dates and times as in ISO 8601, a midnight left out; blank for what is missing.
+        Numbers as `NumberText`, whole ones without a fraction, others with the fewest digits that tell them apart in
+        the precision they are stored in; dates and times as in ISO 8601, a midnight left out; blank for none.
 
     Examples
     --------
@@ -33,7 +35,7 @@ def text_of(value: object) -> str:
     if value is None or isinstance(value, bool | np.bool_):
         return "" if value is None else str(bool(value)).lower()
     if isinstance(value, int | np.integer):
-        return str(int(value))
+        return NumberText(int(value))
     if isinstance(value, np.float16 | np.float32) and not value.is_integer():
         return _number(float(str(value)))
     if isinstance(value, np.floating):
@@ -50,4 +52,4 @@ def text_of(value: object) -> str:
 def _number(number: float) -> str:
     if math.isnan(number):
         return ""
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+    return NumberText(int(number) if number.is_integer() and abs(number) < 1e15 else repr(number))

@@ -131,6 +131,7 @@ def as_sheet(file: str, sheet: str, parsed: Parsed) -> PlateSheet:
     if faults:
         raise InputError(summarise(faults))
     wells = pd.DataFrame(used, columns=list(Line._fields)).drop(columns="block")
+    wells["text"] = pd.Series([line.text for line in used], dtype=object)
     wells["replicate"] = wells.groupby(WELL, sort=False).cumcount() + 1
     return PlateSheet(file, sheet, wells, {**parsed.facts, **_facts(parsed.lines, used)})
 

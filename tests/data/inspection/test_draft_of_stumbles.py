@@ -67,3 +67,39 @@ def test_a_column_of_reasons_is_proposed(tmp_path: Path, name: str) -> None:
     # Nothing stands below it.
     assert "below" not in draft["missing_data"]["compare"]
     assert "'reasons', of 'moved'" in " ".join(text.replace("#", "").split())
+
+
+def _table(*under: str) -> list[str]:
+    rows = [f"P{i + 1:02d};{30 + i};1.{10 + i};1.{30 + i};{20 + i};{10 + i}" for i in range(N)]
+    return ["id;age;il6_0;il6_12;madrs_0;madrs_12", *rows, *under]
+
+
+@pytest.mark.parametrize("blank", [False, True])
+def test_a_row_of_means_is_no_participant(tmp_path: Path, blank: bool) -> None:
+    means = "Mean;;1.2;1.4;30.1;20.2" if blank else "Mean;40.1;1.2;1.4;30.1;20.2"
+    draft, text = _of(tmp_path, _table(means))
+    assert draft["data"]["footer_rows"] == 1
+    assert "footer_rows = 1  # guessed: the last row is written unlike the others, beginning with 'Mean'" in text
+    assert "from 20 rows and 6 columns" in text
+    assert "20 different values in 20 rows" in text
+    assert draft["covariates"]["numeric"] == ["age"]
+
+
+def test_several_rows_under_a_table_are_left_out_by_one_key(tmp_path: Path) -> None:
+    draft, text = _of(
+        tmp_path, _table("Mean;40.1;1.2;1.4;30.1;20.2", "SD;5.1;0.2;0.4;3.1;2.2", "Made on Monday 3;;;;;")
+    )
+    assert draft["data"]["footer_rows"] == 3
+    assert "the last rows are written unlike the others, beginning with 'Mean', 'SD', 'Made on Monday 3'" in text
+
+
+def test_a_table_without_a_footer_gets_no_such_key(tmp_path: Path) -> None:
+    assert "footer_rows" not in _of(tmp_path, _table())[1]
+    assert "footer_rows" not in _of(tmp_path, _table("P21;41;1.2;1.4;30;20"))[1]
+
+
+def test_texts_in_place_of_a_score_may_be_missing_codes(tmp_path: Path) -> None:
+    scores = [str(10 + i) for i in range(N)]
+    scores[3] = scores[8] = "ND"
+    _, text = _drafted(tmp_path, il6_0=_numbers("."), il6_12=_numbers("."), madrs_0=scores, madrs_12=["12"] * N)
+    assert "Where a number or a level should stand: 'ND' in 2 cells (madrs_0)" in text

@@ -94,7 +94,7 @@ def test_a_decision_that_cannot_be_is_refused(
 
 def test_nothing_that_is_stated_nowhere_is_guessed(study_file: Path) -> None:
     silent = without(study_file, *STATED)
-    with pytest.raises(PlanError, match="say which decision the study is made for"):
+    with pytest.raises(PlanError, match="the study file states none; say which decision the study is made for"):
         decision_of(silent, MODEL, None, None, None)
     with pytest.raises(PlanError, match="is stated nowhere; write it with its reason"):
         decision_of(silent, MODEL, "symptom_change=important decrease", None, None)
