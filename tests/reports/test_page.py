@@ -181,7 +181,7 @@ def test_a_failed_run_says_so_first(fabricate, make_report, study) -> None:
     made = make_report(fabricate(study, spoil="symptom_change"), "Summary", "Estimates")
     page = Page(made.page)
     assert 'class="verdict do-not-report"' in made.page
-    assert "Verdict: do not report." in page.text
+    assert "Verdict: not to be reported." in page.text
     assert "Not to be reported under: reference, sceptical." in page.text
     answer = page.text[page.text.rindex("Q3.") : page.text.rindex("Q4.")]
     assert "Do not report: the fit of symptom_change under the reference prior failed its diagnostics" in answer
