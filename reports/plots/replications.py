@@ -44,7 +44,7 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
     names = ("posterior_predictive", "observed_data")
     given = {name: _only(fit, name, titles, results.study) for name in names}
     limits = _limits(titles, results.study) if fit.model in CENSORING_MODELS else {}
-    labels = {_panel(title, results.study): _axis_label(title, results.study) for title in titles}
+    labels = {_panel(title, results.study): axis_label(title, results.study) for title in titles}
     plan = Plan(_draw, (given, limits, labels), sign_of(results.study))
     censored = ", at the limit where censored" if fit.model in CENSORING_MODELS else ""
     censored += " (dashed, where in sight: limits of detection)" if limits else ""
@@ -120,7 +120,7 @@ def _panel(title: str, study: Study) -> str:
     return f"log {title}" if in_units(title, study) and not title.startswith(LOG_MARKER) else title
 
 
-def _axis_label(title: str, study: Study) -> str:
+def axis_label(title: str, study: Study) -> str:
     """What an outcome is measured in."""
     scale = study.scale.name if study.scale is not None else ""
     if title.endswith(IN_SDS):

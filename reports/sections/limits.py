@@ -153,7 +153,7 @@ def _measured_only(name: str, results: Results) -> Iterator[str]:
     censored, lacking = beyond_limit(name, results), without_value(name, marker, results)
     if not censored + lacking:
         return
-    counted = [f"{censored} with a value beyond a limit of detection, which is no predictor of known size"] * (
+    counted = [f"{censored} with a value beyond a limit of detection (of no known size as a predictor)"] * (
         censored > 0
     )
     counted += [f"{lacking} without a value"] * (lacking > 0)
