@@ -318,7 +318,9 @@ def computation(results: Results) -> Iterator[Statement]:
         (references.R_HAT, references.ARVIZ),
     )
     if results.verdict.status != "report":
-        yield Statement(f"By these bounds and by the data the results are {VERDICTS[results.verdict.status]}.")
+        yield Statement(
+            f"By these bounds and by the data the verdict on the run is: {VERDICTS[results.verdict.status]}."
+        )
     if rows := results.doubled:
         moved = max(abs(row.mean_shift) for row in rows)
         yield Statement(

@@ -139,7 +139,7 @@ def test_residuals_are_named_with_their_source(planted) -> None:
 
 def test_a_run_not_to_be_reported_says_so(fabricate, study) -> None:
     text = text_of(fabricate(study, ("reference",), spoil="symptom_change"))
-    assert "the verdict on the run is: do not report." in text
+    assert "the verdict on the run is: not to be reported." in text
 
 
 @pytest.fixture(scope="module")
