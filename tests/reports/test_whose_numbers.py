@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import pytest
 
 from cochange.data.study import Study
+from cochange.inference.loo import FormComparison
 from cochange.inference.results import Results
 from cochange.models.parts.selection import Selection
 from cochange.reports import left_out
+from cochange.reports.block import Heading
 from cochange.reports.checklists import on_computation, on_models, on_study
 from cochange.reports.correlations import apart
 from cochange.reports.labels import title_of
@@ -19,7 +21,7 @@ from cochange.reports.plots import prior_sets
 from cochange.reports.plots.canvas import WIDTH
 from cochange.reports.plots.replications import axis_label, replicate_plot
 from cochange.reports.replicates import checks
-from cochange.reports.sections import flow, methods, priors, summary
+from cochange.reports.sections import comparison, flow, methods, priors, summary
 
 
 def test_selection_by_a_limit_is_told_apart_from_missing_at_random(results: Results) -> None:
@@ -104,6 +106,19 @@ def test_priors_name_the_unit_of_a_category_and_the_command_in_plain_words(resul
 def test_shares_that_print_alike_are_printed_once() -> None:
     assert span(0.9561, 0.9558) == "95.6%"
     assert span(0.937, 0.957) == "93.7% to 95.7%"
+
+
+def test_one_form_alone_has_no_weight(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "pareto_plot", lambda *_: Heading("a figure"))
+    alone = FormComparison(
+        model="joint_change", form="normal", elpd=-1090.1, se=25.0, p=29.6, difference=float("nan"),
+        difference_se=float("nan"), weight=1.0, participants=116, k_most=0.5, k_high=0, refitted=0, r_hat=1.0,
+        ess=2410.0, divergences=0,
+    )  # fmt: skip
+    found = replace(results, comparison=(alone,), forms={("joint_change", "normal"): object()})
+    (table,) = comparison.SECTION.block(found).tables
+    (cells,) = table.groups[0].rows
+    assert cells[[column.label for column in table.columns].index("Stacking weight")] == "none"
 
 
 def test_the_visits_stand_under_the_file(results: Results) -> None:
