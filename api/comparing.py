@@ -126,7 +126,7 @@ def print_comparison(comparison: Comparison) -> None:
     if any(row.estimate.smallest_important is not None for row in comparison.main.rows):
         OUT.print(IMPORTANT_NOTE)
     OUT.print(
-        "P(dir.): probability of the side of no change that the estimate lies on. "
+        "P(side): probability of the side of no change that the estimate lies on. "
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
         "prior's; ratios on the log scale. Draws: sampled under this set; or another set's, reweighted, with the "
@@ -231,7 +231,7 @@ def _print_rows(rows: list[Compared], name: str) -> None:
     first = rows[0].estimate
     asked = first.smallest_important is not None
     masses = ("below", "inside", "above") if asked else ()
-    numbers = ("median", f"{first.ci_prob:.0%} {first.ci_kind.upper()}", "P(dir.)", *masses)
+    numbers = ("median", f"{first.ci_prob:.0%} {first.ci_kind.upper()}", "P(side)", *masses)
     ratios = map(right, ("shift", "width", "overlap", "data/prior"))
     columns = [Column("prior"), *map(right, numbers), Column("decision"), *ratios, Column("draws")]
     cells = []

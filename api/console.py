@@ -10,8 +10,10 @@ from rich.table import Column, Table
 from cochange.data.faults import Notice
 from cochange.data.study import Study
 from cochange.inference.results import Results
+from cochange.inference.verdict import Status
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
+from cochange.reports.labels import VERDICTS
 from cochange.reports.numbers import with_minus
 
 # A file or a pipe has no width of its own; tables need more than the 80 columns it would be given.
@@ -63,9 +65,14 @@ def print_same(same: Mapping[str, Mapping[str, str]]) -> None:
 
 def print_verdict(results: Results) -> None:
     """Print whether the results may be reported, and why not."""
-    colour = {"report": "green", "caution": "yellow", "do not report": "red"}[results.verdict.status]
-    ERR.print(f"Verdict: [{colour}]{results.verdict.status}[/{colour}]")
+    ERR.print(f"Verdict: {verdict_in_words(results.verdict.status)}")
     print_reasons(results)
+
+
+def verdict_in_words(status: Status) -> str:
+    """A verdict in words, in its colour."""
+    colour = {"report": "green", "caution": "yellow", "do not report": "red"}[status]
+    return f"[{colour}]{VERDICTS[status]}[/{colour}]"
 
 
 def print_reasons(results: Results) -> None:

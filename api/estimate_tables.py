@@ -5,20 +5,22 @@ from collections.abc import Iterator, Sequence
 from rich.markup import escape
 from rich.table import Column
 
-from cochange.console import ERR, OUT, print_reasons, right
+from cochange.console import ERR, OUT, print_reasons, right, verdict_in_words
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.labels import DESCRIBED, listed, quoted
+from cochange.reports.left_out import without
 from cochange.reports.numbers import centre, interval, probability, side_of, significant
 from cochange.reports.sentences import signs
 from cochange.reports.statements import CHARACTER
 from cochange.wide_tables import in_parts
 
-VERDICTS = {
-    "report": "[green]report[/green]: the chains agree, and nothing in the data calls for caution",
-    "caution": "[yellow]caution[/yellow]: usable, with what is said below",
-    "do not report": "[red]do not report[/red]: not usable",
+# What follows the verdict, by its code.
+BECAUSE = {
+    "report": "the chains agree, and no rule of caution applies to the data",
+    "caution": "read it with what is said below",
+    "do not report": "not usable",
 }
 IMPORTANT = "Against the smallest important difference"
 
@@ -32,7 +34,10 @@ def print_estimates(results: Results) -> None:
         _print_rows([row for row in rows if row.model == model])
     for line in _notes(rows, results):
         OUT.print(escape(line))
-    ERR.print(f"Verdict: {VERDICTS[results.verdict.status]}.")
+    status = results.verdict.status
+    ERR.print(f"Verdict: {verdict_in_words(status)}: {BECAUSE[status]}.")
+    if said := without(results):
+        ERR.print(escape(said))
     print_reasons(results)
 
 

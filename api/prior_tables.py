@@ -86,6 +86,11 @@ def print_implied(sets: Sequence[PriorTerms]) -> None:
     said = f"Medians, and the central 95% in brackets, of {PRIOR_DRAWS:,} draws from each set."
     if any(item.readings for item in sets):
         said += " Readings are those of a new participant, without limits of detection."
+    if any(quantity.name.startswith("response_probability") for item in sets for quantity in item.estimands):
+        said += (
+            " response_probability is the share of a population, which the prior leaves uncertain, so with an "
+            "interval; the share of new participants with such a fall is averaged over that."
+        )
     OUT.print(said)
 
 
@@ -134,7 +139,7 @@ def _implied(sets: Sequence[PriorTerms]) -> Iterator[Table]:
         quantities: list[Sequence[Quantity]] = list(zip(*(getattr(item, kind) for item in sets), strict=True))
         rows += [[escape(row[0].name), escape(row[0].unit), *map(_spread, row)] for row in quantities]
     for shares in zip(*(item.shares for item in sets), strict=True):
-        rows.append([escape(shares[0].name), "share", *(f"{share.value:.1%}" for share in shares)])
+        rows.append([escape(shares[0].name), "share", *(f"{share.value:.3g}" for share in shares)])
     return in_parts("What they imply before the data", columns, rows, OUT.width)
 
 

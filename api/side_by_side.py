@@ -10,7 +10,7 @@ from rich.table import Column, Table
 from cochange.console import ERR, OUT, right, titled
 from cochange.data.faults import Fault, InputError
 from cochange.inference.side_by_side.comparison import Group, SideBySide, compare
-from cochange.reports.labels import is_main, listed
+from cochange.reports.labels import VERDICTS, is_main, listed
 from cochange.reports.numbers import ABSENT, centre, interval, probability
 from cochange.reports.plots.side_by_side import interval_in_short
 from cochange.reports.side_by_side.document import check_out, write_side_by_side
@@ -90,7 +90,7 @@ def _runs(comparison: SideBySide) -> Table:
         spec = run.study.spec.study
         data = "SYNTHETIC" if run.synthetic else "as given"
         number = str(run.study.data.sizes["participant"])
-        table.add_row(escape(run.label), escape(spec.title), spec.design, number, data, run.verdict.status)
+        table.add_row(escape(run.label), escape(spec.title), spec.design, number, data, VERDICTS[run.verdict.status])
     return table
 
 
@@ -99,7 +99,7 @@ def _print_group(group: Group) -> None:
     for label, rows in panels.items():
         title = f"{escape(title_of_group(group))} \\[{group.quantity.unit}]\n{escape(label)}"
         # A column keeps the cells it was given: each table has columns of its own.
-        numbers = (right("median"), "interval", right("P(direction)"), "says", right("shift, SDs"))
+        numbers = (right("median"), "interval", right("P(side)"), "says", right("shift, SDs"))
         table = titled(title, Column("run", overflow="fold"), "prior", *numbers)
         for row in rows:
             chance = probability(row.estimate.p_direction) if row.decision.settled else ABSENT

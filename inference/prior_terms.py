@@ -230,7 +230,9 @@ def _responders(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share
     if "response_probability" in thresholds(study, model.select(study).used):
         before, after = scores.values()
         responds = (after <= before * (1 - scale.response)) & (before > 0)
-        yield Share(f"fall of the {scale.name} by {scale.response:.0%} or more", float(responds.mean()))
+        yield Share(
+            f"new participants with a fall of the {scale.name} by {scale.response:.0%} or more", float(responds.mean())
+        )
 
 
 def by_model(terms: Sequence[PriorTerms]) -> Mapping[str, list[PriorTerms]]:

@@ -18,7 +18,7 @@ from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Paragraph, Points, Rows, Table, columns_of
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_markdown, write_page, write_tables_and_figures
-from cochange.reports.numbers import beside, probability, share, with_counts, with_minus
+from cochange.reports.numbers import beside, probability, share, span, with_counts, with_minus
 from cochange.reports.plots.ranks import ranks_plot
 
 SCHEMA = "cochange.calibration/1"
@@ -47,9 +47,7 @@ def calibration_sentences(calibration: Calibration) -> tuple[str, ...]:
     estimands = [row for row in rows if row.estimand]
     held = [row.coverage[-1] for row in estimands]
     lowest, highest = min(held, key=lambda item: item.held), max(held, key=lambda item: item.held)
-    coverage = (
-        f"95% intervals of the estimands hold the truth in {share(lowest.held)} to {share(highest.held)} of the fits."
-    )
+    coverage = f"95% intervals of the estimands hold the truth in {span(lowest.held, highest.held)} of the fits."
     if calibration.failed:
         reasons = with_counts(calibration.problems)
         failed = (

@@ -2,7 +2,7 @@
 
 from cochange.inference.calibrating.certificate import Certificate, certificate_of
 from cochange.models.parts.contract import Model, available
-from cochange.reports.numbers import probability, share
+from cochange.reports.numbers import probability, span
 
 
 def calibrated(model: Model, prior: str) -> str:
@@ -30,7 +30,7 @@ def certificate_sentence(found: Certificate) -> str:
     )
     return (
         f"Calibrated under the {found.prior} prior on {found.fits} simulated studies ({found.date}, version "
-        f"{found.version}): {ranks}; 95% intervals of the estimands held the truth in {share(min(held))} to "
-        f"{share(max(held))}; {found.failed} of the fits ended with a failed "
+        f"{found.version}): {ranks}; 95% intervals of the estimands held the truth in "
+        f"{span(min(held), max(held))}; {found.failed} of the fits ended with a failed "
         "diagnostic."
     )

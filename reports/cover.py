@@ -7,6 +7,7 @@ from typing import Literal
 
 from cochange.inference.results import Results
 from cochange.inference.verdict import Status
+from cochange.reports.labels import VERDICTS
 
 SIGN = "SYNTHETIC DATA"
 
@@ -32,6 +33,8 @@ class Cover:
         When the run was made; None where that is not known.
     label : str
         What the status is.
+    basis : str
+        Where what the verdict rests on stands; empty where that is not said at the head.
     sign, notice, mark : str
         What is said of synthetic data, and where; the mark is empty where captions say it themselves.
     """
@@ -44,6 +47,7 @@ class Cover:
     closing: str
     created: datetime | None
     label: str = "Verdict"
+    basis: str = ""
     sign: str = f"{SIGN}:"
     notice: str = "simulated for demonstration. No person in it exists, and nothing here is a finding."
     mark: str = f"{SIGN.capitalize()}. "
@@ -52,6 +56,12 @@ class Cover:
     def full_title(self) -> str:
         """The title, after the sign where the data are synthetic."""
         return f"{self.sign} {self.title}" if self.synthetic else self.title
+
+    @property
+    def verdict(self) -> str:
+        """The status in words, and what it rests on."""
+        words = VERDICTS.get(self.status, self.status)
+        return f"{words} ({self.basis})" if self.basis else words
 
     @property
     def fact_line(self) -> str:
@@ -88,6 +98,7 @@ def cover_of(results: Results) -> Cover:
             "and the prior."
         ),
         created=created,
+        basis="by diagnostics and data: see Summary",
     )
 
 

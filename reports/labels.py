@@ -1,6 +1,6 @@
 """Names of quantities, questions and prior sets as the report prints them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from cochange.data.study import Study
@@ -29,6 +29,12 @@ IF_MISSING_TITLE = "If the missing are different"
 MEASURED_TITLE = "Measurement error and regression to the mean"
 # The models that the report has sentences of its own for; any other is told by its question and formula alone.
 DESCRIBED = (JOINT, REPEATED, GROWTH, "marker_change", "symptom_change", "parallel_change")
+# What a verdict says of results, by its code in results.json.
+VERDICTS: Mapping[str, str] = {
+    "report": "may be reported",
+    "caution": "may be reported with caution",
+    "do not report": "not to be reported",
+}
 EACH_MARKER = "each marker"
 # The form in which the summary gives an estimand that has several.
 MAIN_FORM = "ancova"
@@ -49,7 +55,7 @@ _TITLES = {
     "slope_correlation": "Correlation of the slopes of {marker} and {scale} between persons",
     "within_correlation": "Correlation of {marker} and {scale} of a visit within persons",
     "within_slope": "{scale} above a person's course per doubling of {marker} above it",
-    "still_change_correlation": "Raw correlation of the changes of {marker} and {scale} without slopes",
+    "still_change_correlation": "Correlation of the changes of {marker} and {scale} without slopes",
     "marker_level_spread": "SD between persons of the level of log {marker}",
     "marker_change_spread": "SD between persons of the change of log {marker}",
     "marker_residual_spread": "SD of log {marker} around a person's own course",
@@ -58,7 +64,7 @@ _TITLES = {
     "score_change_spread": "SD between persons of the change of {scale}",
     "score_residual_spread": "SD of {scale} around a person's own course",
     "score_level_change_correlation": "Correlation of level and change of {scale}",
-    "change_correlation": "Raw correlation of the changes of {marker} and {scale}",
+    "change_correlation": "Correlation of the changes of {marker} and {scale}",
     "response_probability": "Share with a response on {scale}",
     "remission_probability": "Share in remission on {scale}",
     "response_difference": "Difference between arms in the share with a response on {scale}",
@@ -70,10 +76,20 @@ _TITLES = {
     "score_reliability": "Reliability of {scale}",
     "state_correlation": "Correlation of the errors of {marker} and {scale} at a visit",
 }
+# The same estimand where models give it differently.
+_TITLES_BY_MODEL = {
+    ("change_correlation", "parallel_change"): "Raw correlation of the changes of {marker} and {scale}",
+    ("change_correlation", JOINT): "Correlation of the changes of {marker} and {scale} given the design",
+    ("change_correlation", GROWTH): "Correlation of the changes of {marker} and {scale} given the design",
+    ("change_correlation", REPEATED): "Correlation of the changes of {marker} and {scale} within arms",
+}
 
 
 class Quantity(Protocol):
     """What names a quantity: a row of the estimates, or one beside it."""
+
+    @property
+    def model(self) -> str: ...  # noqa: D102
 
     @property
     def estimand(self) -> str: ...  # noqa: D102
@@ -107,9 +123,9 @@ def rule_of(study: Study) -> str:
     return f"{rule.score} above {rule.above:g}" if rule else ""
 
 
-def title_of(estimand: str, study: Study, marker: str | None = None) -> str:
-    """What an estimand is called in headings and tables; an own model's keeps its name."""
-    return _TITLES.get(estimand, estimand).format(
+def title_of(estimand: str, study: Study, marker: str | None = None, model: str = "") -> str:
+    """What an estimand is called in headings and tables, of one model or of any; an own model's keeps its name."""
+    return _TITLES_BY_MODEL.get((estimand, model), _TITLES.get(estimand, estimand)).format(
         marker=marker or marker_of(study), scale=scale_of(study), per=per_time(study)
     )
 
@@ -147,7 +163,7 @@ def is_main(estimate: Estimate, study: Study) -> bool:
 def quantity_of(estimate: Quantity, study: Study) -> str:
     """An estimand with its visit, group and form."""
     details = details_of(estimate)
-    title = title_of(estimate.estimand, study, estimate.marker)
+    title = title_of(estimate.estimand, study, estimate.marker, estimate.model)
     return f"{title} ({', '.join(details)})" if details else title
 
 

@@ -30,7 +30,7 @@ def markdown_report(cover: Cover, blocks: Mapping[str, Block]) -> str:
         escape(cover.kind),
         f"# {escape(cover.title)}",
         escape(cover.fact_line),
-        f"**{escape(cover.label)}: {escape(cover.status)}**",
+        f"**{escape(cover.label)}: {escape(cover.verdict)}**",
         _contents(cover, blocks),
     ]
     for title, block in blocks.items():

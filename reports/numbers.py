@@ -105,6 +105,12 @@ def probability(value: float | None) -> str:
     return f"{value:.2f}" if 0.055 < value < 0.945 else f"{value:.3f}"
 
 
+def span(lowest: float, highest: float) -> str:
+    """Two shares, or one where they print alike."""
+    low, high = share(lowest), share(highest)
+    return low if low == high else f"{low} to {high}"
+
+
 def share(value: float) -> str:
     """A share as a percentage."""
     return "under 0.1%" if 0 < value < 0.001 else f"{100 * value:.1f}%"

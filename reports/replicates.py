@@ -12,12 +12,13 @@ from cochange.inference.impossible import impossible_scores
 from cochange.reports.labels import FORMS
 
 SCORE_CHANGE = "change of score"
+IN_SDS = "in SDs"
 # What outcomes are called; an own model's keep their names.
 TITLES = {
     "change": SCORE_CHANGE,
     "change_of_score": SCORE_CHANGE,
-    "raw_marker_change": "change of log marker, in SDs",
-    "raw_symptom_change": "change of symptoms, in SDs",
+    "raw_marker_change": f"change of log marker, {IN_SDS}",
+    "raw_symptom_change": f"change of symptoms, {IN_SDS}",
     "screening": "screening score",
     "log_marker": "log marker, values at both visits",
     "log_marker_baseline_only": "log marker, baseline the only visit",

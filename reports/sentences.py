@@ -83,9 +83,9 @@ _CLAIMS = {
         "Whether, given both baselines, the changes of {marker} and {scale} went together is unclear",
     ),
     "change_correlation": Claims(
-        "The raw changes of {marker} and {scale} were negatively correlated",
-        "The raw changes of {marker} and {scale} were positively correlated",
-        "Whether the raw changes of {marker} and {scale} were correlated is unclear",
+        "The changes of {marker} and {scale} were negatively correlated",
+        "The changes of {marker} and {scale} were positively correlated",
+        "Whether the changes of {marker} and {scale} were correlated is unclear",
     ),
     "change_correlation_given_baseline": Claims(
         "Given the baselines, {marker} and {scale} deviated in opposite directions",

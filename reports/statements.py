@@ -18,6 +18,7 @@ from cochange.reports.labels import (
     GROWTH,
     JOINT,
     REPEATED,
+    VERDICTS,
     described,
     is_compared,
     listed,
@@ -30,6 +31,7 @@ from cochange.reports.labels import (
     unit_of,
     whose,
 )
+from cochange.reports.left_out import selected
 from cochange.reports.numbers import fixed, interval_name, share
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals
@@ -169,6 +171,8 @@ def _in_common(results: Results) -> Iterator[Statement]:
         subject = listed(usual) if whose(fitted) else others
         leave = "leaves" if subject == usual[0] else "leave"
         yield Statement(f"{subject} {leave} out participants without the values they need, as missing at random.")
+        if said := selected(usual, results):
+            yield Statement(said)
     if is_compared(study):
         yield Statement("Arms were compared by the difference of their changes from the control's.")
     spec = study.spec
@@ -308,13 +312,15 @@ def computation(results: Results) -> Iterator[Statement]:
     sizes = min(min(item.ess_bulk, item.ess_tail) for item in found)
     diverged = sum(item.divergences for item in found)
     yield Statement(
-        f"Over all {len(found)} fits the largest R-hat is {fixed(max(item.r_hat for item in found), 3)} (bound "
-        f"{R_HAT_MAX:g}), the least effective sample size {fixed(sizes, 0)} (bound {ESS_MIN:g}), and "
-        f"{diverged} transitions diverged.",
+        f"Over all {len(found)} fits the largest R-hat of estimands and top-level parameters is "
+        f"{fixed(max(item.r_hat for item in found), 3)} (bound {R_HAT_MAX:g}), the least effective sample size of the "
+        f"estimands, bulk or tail, {fixed(sizes, 0)} (bound {ESS_MIN:g}), and {diverged} transitions diverged.",
         (references.R_HAT, references.ARVIZ),
     )
     if results.verdict.status != "report":
-        yield Statement(f"By these bounds and by the data the verdict on the run is: {results.verdict.status}.")
+        yield Statement(
+            f"By these bounds and by the data the verdict on the run is: {VERDICTS[results.verdict.status]}."
+        )
     if rows := results.doubled:
         moved = max(abs(row.mean_shift) for row in rows)
         yield Statement(

@@ -84,7 +84,7 @@ def _front(document: Document, cover: Cover) -> None:
     _styled(document, printable(cover.title), "Title")
     _styled(document, printable(cover.fact_line), styles.FACTS)
     verdict = _styled(document, f"{cover.label}: ", styles.VERDICT)
-    verdict.add_run(cover.status).bold = True
+    verdict.add_run(cover.verdict).bold = True
 
 
 def _add(document: Document, part: Part, cover: Cover) -> None:

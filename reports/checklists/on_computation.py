@@ -8,7 +8,7 @@ from cochange.inference.results import Results
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
-from cochange.reports.labels import quantity_of
+from cochange.reports.labels import listed, prior_name, quantity_of
 from cochange.reports.numbers import fixed, share
 
 # Limits of a highest-density interval need so many effective draws (Kruschke 2021, doi:10.1038/s41562-021-01177-7).
@@ -43,7 +43,7 @@ def effective_draws(results: Results) -> Answer:
             "[analysis]."
         )
     return answered(
-        places.DIAGNOSTICS, results, f"Least bulk or tail effective sample size of any estimate: {fixed(least, 0)}."
+        places.DIAGNOSTICS, results, f"Least bulk or tail effective sample size of the estimands: {fixed(least, 0)}."
     )
 
 
@@ -69,10 +69,17 @@ def doubled(results: Results) -> Answer:
     return answered(
         places.DOUBLED,
         results,
-        f"{rows[0].draws_doubled} draws a chain in place of {rows[0].draws}: {within} of {len(rows)} means changed by "
-        f"less than {share(BOUND)} of themselves; by at most {share(mean)} of a posterior standard "
-        f"deviation, and ends of intervals by at most {share(ends)} of one. {verdict}.",
+        f"{rows[0].model} under {prior_name(rows[0].prior)}, {rows[0].draws_doubled} draws a chain in place of "
+        f"{rows[0].draws}: {within} of {len(rows)} means changed by less than {share(BOUND)} of "
+        f"themselves; by at most {share(mean)} of a posterior standard deviation, and ends of intervals by at "
+        f"most {share(ends)} of one. {verdict}.{_not_doubled(results)}",
     )
+
+
+def _not_doubled(results: Results) -> str:
+    """The models that were not sampled again."""
+    others = [model.name for model in results.models if model.name != results.doubled[0].model]
+    return f" Not sampled again: {listed(others)}." if others else ""
 
 
 def _moved(rows: Sequence[Doubling], results: Results) -> str:
@@ -95,17 +102,20 @@ def enough(results: Results) -> Answer:
     return answered(
         places.DIAGNOSTICS,
         results,
-        f"No histogram is drawn; every estimate rests on {fixed(least, 0)} effective draws or more.",
+        f"No histogram is drawn; every estimand rests on {fixed(least, 0)} effective draws or more, bulk and tail.",
     )
 
 
 def autocorrelation(results: Results) -> Answer:
-    """How many draws are as good as independent ones."""
+    """How many draws are as good as independent ones, of the estimands."""
     total = {(item.model, item.prior): item.draws * item.chains for item in results.diagnostics}
     ratios = [row.ess_bulk / total[row.model, row.prior] for row in results.estimates]
     said = share(min(ratios)) if ratios else ""
     return answered(
-        places.DIAGNOSTICS, results, f"Effective draws are {said} of the draws at the least: none is thinned away."
+        places.DIAGNOSTICS,
+        results,
+        f"Bulk effective draws of the estimands are {said} of the draws at the least; those of the parameters stand "
+        "beside them. None is thinned away.",
     )
 
 

@@ -83,7 +83,8 @@ def makes_sense(results: Results) -> Answer:
     return answered(
         places.REPLICATIONS,
         results,
-        "Each model reproduces the data. Whether its answers make sense in the field is yours to say.",
+        "No statistic compared is rarely replicated by a model, which shows no misfit and proves no fit. "
+        "Whether the answers make sense in the field is yours to say.",
     )
 
 
@@ -145,7 +146,7 @@ def bayes_factors(results: Results) -> Answer:
 
 
 def _replications(results: Results) -> str:
-    return " ".join(_poor(results)) or "No statistic of the data is rarely replicated."
+    return " ".join(_poor(results)) or "No statistic compared is rarely replicated."
 
 
 def _poor(results: Results) -> list[str]:

@@ -133,7 +133,8 @@ def antidepressants(results: Results) -> Answer:
 
 def drop_out(results: Results) -> Answer:
     """Whether drop-out is spoken of."""
-    if not unseen(results):
+    number = unseen(results)
+    if not number:
         return not_applicable("Nobody lacks an outcome at the follow-up visit.")
     # An event that says what is missing after it, or names reasons for leaving, is one by which participants left.
     leaving = [
@@ -141,7 +142,9 @@ def drop_out(results: Results) -> Answer:
         for item in results.study.spec.estimand.intercurrent_events
         if item.reasons or item.missing_as is not None
     ]
-    return _asked(results, r"drop.?out|dropped|withdr|lost to|left the|attrition", "dropped out", leaving)
+    lacking = f"{number} participant{'s lack' if number > 1 else ' lacks'} an outcome at the follow-up visit. If"
+    pattern = r"drop.?out|dropped|withdr|lost to|left the|attrition"
+    return _asked(results, pattern, "dropped out", leaving, f"{lacking} they left, ")
 
 
 def infections(results: Results) -> Answer:
@@ -163,7 +166,9 @@ def unseen(results: Results) -> int:
     return 0 if lacking is None else int(lacking.sum())
 
 
-def _asked(results: Results, pattern: str, event: str, known: Sequence[str] = ()) -> Answer:
+def _asked(
+    results: Results, pattern: str, event: str, known: Sequence[str] = (), where: str = "If it happened, "
+) -> Answer:
     """The events that the pattern finds, or that are known to be meant."""
     found = [
         item
@@ -173,6 +178,6 @@ def _asked(results: Results, pattern: str, event: str, known: Sequence[str] = ()
     if found:
         return answered(places.EVENTS, results, f"{'; '.join(f'{item.event} ({item.strategy})' for item in found)}.")
     return missing(
-        f'If it happened, add {{ event = "{event}", strategy = "{AS_OBSERVED}" }}, or the strategy that holds, to '
+        f'{where}add {{ event = "{event}", strategy = "{AS_OBSERVED}" }}, or the strategy that holds, to '
         f"{EVENTS_KEY}; if not, say so."
     )

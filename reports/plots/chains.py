@@ -115,7 +115,7 @@ def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:
     thinned = {name: draws.isel(draw=slice(None, None, step)) for name, draws in derived.items()}
     panels: dict[str, xr.DataArray] = {}
     for name, marker, draws in _by_marker(thinned):
-        title = textwrap.fill(title_of(name, results.study, marker), LETTERS, break_on_hyphens=False)
+        title = textwrap.fill(title_of(name, results.study, marker, fit.model), LETTERS, break_on_hyphens=False)
         if "group" in draws.dims:
             groups = [group for group in draws["group"].values.tolist() if group == OVERALL or " versus " in group]
             by_group = {group: draws.sel(group=group, drop=True) for group in groups}

@@ -31,7 +31,7 @@ def course_plot(rows: Sequence[Estimate], results: Results) -> Figure:
     """
     first, visits = rows[0], list(visits_of(results.study))
     groups = list(dict.fromkeys(row.group for row in rows))
-    title = title_of(first.estimand, results.study)
+    title = title_of(first.estimand, results.study, model=first.model)
     label = f"{title}, points" if first.unit == "points" else title
     plan = Plan(_draw, (rows, visits, label), sign_of(results.study))
     caption = (

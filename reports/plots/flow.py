@@ -97,7 +97,8 @@ def _visit_rows(flow: Flow) -> list[list[_Box]]:
         here = samples[first : first + MOST_ARMS]
         room = WIDTH - MARGIN - CHANNEL
         width = min(3.4, (room - (len(here) - 1) * 0.15) / len(here))
-        left = CHANNEL + (room - len(here) * width - (len(here) - 1) * 0.15) / 2
+        # Under the box of the file, unless that would reach into the channel.
+        left = max(CHANNEL, (WIDTH - len(here) * width - (len(here) - 1) * 0.15) / 2)
         row = []
         for position, sample in enumerate(here):
             heading = "Values given" if sample == OVERALL else f"{sample}: {flow.participants[sample]}"

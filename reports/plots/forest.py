@@ -39,7 +39,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
     """
     first = rows[0]
     lines = _lines_of(rows)
-    title = title_of(first.estimand, results.study, first.marker)
+    title = title_of(first.estimand, results.study, first.marker, first.model)
     caption = (
         f"{title} by prior set{_by_what(rows)} ({first.model}). Point: posterior median; "
         f"coloured line: {interval_name(first)}; grey line: the same mass of the prior it implies, cut at the frame"
@@ -188,7 +188,7 @@ def limits_of(rows: Sequence[Estimate]) -> tuple[float, float]:
 
 
 def _axis_label(row: Estimate, results: Results) -> str:
-    title = title_of(row.estimand, results.study, row.marker)
+    title = title_of(row.estimand, results.study, row.marker, row.model)
     return f"{title} (points)" if row.unit.startswith("points") else title
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
-TEXTS = ("P(dir.)", "shift, SDs", "width", "overlap", "decision")
+TEXTS = ("P(side)", "shift, SDs", "width", "overlap", "decision")
 PLACES = (0.02, 0.24, 0.45, 0.60, 0.78)
 SAID = {"no": "same", "yes": "changed", "unsure": "unsure"}
 SHIFT_DECIMALS = 2

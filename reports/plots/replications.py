@@ -16,7 +16,16 @@ from cochange.reports.labels import prior_name
 from cochange.reports.numbers import significant
 from cochange.reports.plots.canvas import BLUE, DASHED, FAINT, INK, WIDTH
 from cochange.reports.plots.plan import Plan, sign_of
-from cochange.reports.replicates import CENSORING_MODELS, LOG_MARKER, Check, in_units, outcomes
+from cochange.reports.replicates import (
+    CENSORING_MODELS,
+    IN_SDS,
+    LEAST_VALUES,
+    LOG_MARKER,
+    SCORE_CHANGE,
+    Check,
+    in_units,
+    outcomes,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -35,21 +44,24 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
     names = ("posterior_predictive", "observed_data")
     given = {name: _only(fit, name, titles, results.study) for name in names}
     limits = _limits(titles, results.study) if fit.model in CENSORING_MODELS else {}
-    plan = Plan(_draw, (given, limits), sign_of(results.study))
+    labels = {_panel(title, results.study): axis_label(title, results.study) for title in titles}
+    plan = Plan(_draw, (given, limits, labels), sign_of(results.study))
     censored = ", at the limit where censored" if fit.model in CENSORING_MODELS else ""
     censored += " (dashed, where in sight: limits of detection)" if limits else ""
     return Figure(
         f"replicates_{fit.model}",
         f"Data (dark) and {REPLICATIONS_SHOWN} replications under the posterior of {fit.model} under "
         f"{prior_name(fit.prior)} (blue): share of values at or under each value{censored}. The data should run inside "
-        "the band.",
+        f"the band.{_too_few(fit, titles)}",
         f"Cumulative distributions of data and replications for {fit.model}. "
         + " ".join(_said(item) for item in checked),
         plan,
     )
 
 
-def _draw(given: Mapping[str, xr.Dataset], limits: Mapping[str, Mapping[str, float]]) -> "Drawing":
+def _draw(
+    given: Mapping[str, xr.Dataset], limits: Mapping[str, Mapping[str, float]], labels: Mapping[str, str]
+) -> "Drawing":
     import arviz_plots as azp
 
     panels = len(given["observed_data"])
@@ -74,6 +86,7 @@ def _draw(given: Mapping[str, xr.Dataset], limits: Mapping[str, Mapping[str, flo
     drawing: Drawing = plots.viz["figure"].item()
     for axis in drawing.axes:
         axis.set_ylabel("share at or under", fontsize=8)
+        axis.set_xlabel(labels.get(axis.get_title(), ""), fontsize=8)
         low, high = axis.get_xlim()
         for label, limit in limits.get(axis.get_title(), {}).items():
             if low <= limit <= high:
@@ -105,6 +118,24 @@ def _only(fit: Fit, group: str, titles: tuple[str, ...], study: Study) -> xr.Dat
 def _panel(title: str, study: Study) -> str:
     """What stands above an outcome: of a marker its logarithm is drawn."""
     return f"log {title}" if in_units(title, study) and not title.startswith(LOG_MARKER) else title
+
+
+def axis_label(title: str, study: Study) -> str:
+    """What an outcome is measured in."""
+    scale = study.scale.name if study.scale is not None else ""
+    if title.endswith(IN_SDS):
+        return "SDs"
+    if in_units(title, study):
+        named = (item for item in study.spec.marker if title.startswith(f"{item.name} at "))
+        marker = next(named, next(item for item in study.spec.marker if item.name == study.marker))
+        return f"natural log of {marker.name} in {marker.analysed_unit}"
+    return "points" if scale and title.startswith((scale, SCORE_CHANGE)) else "value"
+
+
+def _too_few(fit: Fit, titles: tuple[str, ...]) -> str:
+    """Which outcomes are not drawn; empty where all are."""
+    rest = [title for title in outcomes(fit.tree["observed_data"].to_dataset()) if title not in titles]
+    return f" Not drawn, with fewer than {LEAST_VALUES} values: {'; '.join(rest)}." if rest else ""
 
 
 def _limits(titles: tuple[str, ...], study: Study) -> dict[str, dict[str, float]]:

@@ -101,11 +101,12 @@ def _table(model: str, rows: list[FormComparison]) -> Table:
     printed = []
     for row in rows:
         alone = not np.isfinite(row.difference)
+        weight = fixed(row.weight, 2) if len(rows) > 1 else "none"
         printed.append(
             (
                 row.form, fixed(row.elpd, 1), fixed(row.se, 1), fixed(row.p, 1),
                 "none" if alone else fixed(row.difference, 1), "none" if alone else fixed(row.difference_se, 1),
-                fixed(row.weight, 2), fixed(row.k_most, 2), str(row.k_high), str(row.refitted), fixed(row.r_hat, 3),
+                weight, fixed(row.k_most, 2), str(row.k_high), str(row.refitted), fixed(row.r_hat, 3),
                 str(row.divergences),
             )
         )  # fmt: skip

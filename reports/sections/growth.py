@@ -51,7 +51,7 @@ def render(results: Results) -> Block:
         parts += [Heading("Between persons and within persons"), Paragraph(_apart(results))]
         if not warning:
             parts.append(Points(tuple(said(own, results))))
-        together = "Associations between persons, within persons, and of raw changes, which mix the two."
+        together = "Associations between persons, within persons, and of observed changes, which mix the two."
         parts.append(_table("growth_associations", together, _only(own, (*BETWEEN, *WITHIN, *MIXED)), results))
     return Block(tuple(parts))
 
@@ -81,14 +81,14 @@ def _apart(results: Results) -> str:
     return (
         f"Between persons: whether people with a steeper course of {marker} have a steeper course of {scale}. Within "
         f"persons: whether {scale} is above a person's own course at visits where {marker} is. The one does not follow "
-        "from the other, and the raw correlation of two visits' changes mixes them: the last row is what it would be "
+        "from the other, and the correlation of two visits' changes mixes them: the last row is what it would be "
         "if nobody's course had a slope, from values that deviate together at a visit alone. Neither shows what "
         "causes what."
     )
 
 
 def said(decisions: Sequence[Decision], results: Results) -> list[str]:
-    """One sentence on each of the two associations, and on the raw one between them."""
+    """One sentence on each of the two associations, and on that of observed changes, which mixes them."""
     found = {item.estimate.estimand: item for item in decisions if item.estimate.group == OVERALL}
     sentences = []
     for name, where in (("slope_correlation", "Between persons"), ("within_correlation", "Within persons")):
@@ -106,8 +106,8 @@ def said(decisions: Sequence[Decision], results: Results) -> list[str]:
         )
     raw, still = (found[name].estimate for name in MIXED)
     sentences.append(
-        f"The raw correlation of observed changes is {centre(raw)} ({interval(raw)}); without any slopes it would be "
-        f"{centre(still)} ({interval(still)})."
+        f"The correlation of observed changes, given the design, is {centre(raw)} ({interval(raw)}); without any "
+        f"slopes it would be {centre(still)} ({interval(still)})."
     )
     return sentences
 

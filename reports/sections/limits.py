@@ -16,6 +16,7 @@ from cochange.reports.labels import (
     rule_of,
     scale_of,
 )
+from cochange.reports.left_out import beyond_limit, selected, without_value
 from cochange.reports.sentences import residuals
 
 REGRESSIONS = ("symptom_change", "parallel_change")
@@ -81,16 +82,9 @@ def _of_models(results: Results) -> Iterator[str]:
             "The raw correlation of the changes carries regression to the mean of both; the slope given both baselines "
             "is the one to read. With a baseline association alone the raw correlation is not zero."
         )
-    for name in (name for name in REGRESSIONS if name in names):
-        censored = sum("limit of detection" in reason for reason in results.selections[name].left_out.values())
-        if censored:
-            yield (
-                f"{name} leaves out {_participants(censored)} whose {marker} lies beyond a limit of detection: a value "
-                "of unknown size cannot be a predictor. Its estimates speak for measurable values and for the "
-                "participants left."
-            )
-    if "symptom_change" in names and results.study.marker is not None:
-        yield from _measured_only(results)
+    if results.study.marker is not None:
+        for name in (name for name in REGRESSIONS if name in names):
+            yield from _measured_only(name, results)
     if JOINT in names:
         yield " ".join(_of_joint(results))
     if REPEATED in names:
@@ -113,14 +107,14 @@ def _of_models(results: Results) -> Iterator[str]:
         )
     told = set(described(names))
     usual = sorted(told - {JOINT, REPEATED, GROWTH})
+    apart = selected(usual, results)
     if usual and told < names:
-        yield f"Participants without the values needed are left out by {listed(usual)}, as missing at random."
+        said = f"Participants without the values needed are left out by {listed(usual)}, as missing at random."
+        yield f"{said} {apart}".rstrip()
     elif usual:
         which = "The other" if len(usual) < len(told) else "These"
-        yield (
-            f"{which} models leave out participants without the values they need: these are taken to be missing at "
-            "random."
-        )
+        said = f"{which} models leave out participants without the values they need, as missing at random."
+        yield f"{said} {apart}".rstrip()
     if others := sorted(names - told):
         yield f"What {listed(others)} takes for granted stands with its formula, and nowhere else in this report."
 
@@ -153,17 +147,26 @@ def _of_joint(results: Results) -> Iterator[str]:
         yield "The screening score is taken to share a part of the baseline score's error; the data hardly tell which."
 
 
-def _measured_only(results: Results) -> Iterator[str]:
-    """Says whom the means of a model speak of that leaves out participants for their marker."""
+def _measured_only(name: str, results: Results) -> Iterator[str]:
+    """Says whom the estimates of a model speak of that leaves out participants for their marker."""
     marker = marker_of(results.study)
-    reasons = results.selections["symptom_change"].left_out.values()
-    number = sum(marker in reason for reason in reasons)
-    if not number:
+    censored, lacking = beyond_limit(name, results), without_value(name, marker, results)
+    if not censored + lacking:
         return
-    said = (
-        f"symptom_change leaves out {_participants(number)} because their baseline {marker} is missing or beyond a "
-        "limit. Its means, arm comparisons and shares speak of participants with a measured baseline marker only."
+    counted = [f"{censored} with a value beyond a limit of detection (of no known size as a predictor)"] * (
+        censored > 0
     )
+    counted += [f"{lacking} without a value"] * (lacking > 0)
+    visits = "at either visit" if name == "parallel_change" else "at baseline"
+    said = (
+        f"{name} leaves out {_participants(censored + lacking)} for {marker} {visits}: {' and '.join(counted)}; "
+        "whoever lacks a score too is counted for the score alone, and not here."
+    )
+    if name == "parallel_change":
+        yield f"{said} Its estimates speak for participants with measured values only."
+        return
+    arms = ", comparisons of arms" if results.study.spec.arms is not None else ""
+    said += f" Its means{arms} and shares speak of participants with a measured baseline marker only."
     if is_compared(results.study):
         said += " Such a comparison of arms is no longer as randomised."
     yield said

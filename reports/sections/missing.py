@@ -130,7 +130,7 @@ def _table(results: Results, settled: bool) -> Table:
         item = row.estimate
         chance = "" if item.null is None else f"{probability(item.p_direction)} {item.side} {item.null:g}"
         whom = "" if item.group == OVERALL else f", {item.group}"
-        title = f"{title_of(item.estimand, results.study)}{whom} [{item.unit}]"
+        title = f"{title_of(item.estimand, results.study, model=item.model)}{whom} [{item.unit}]"
         groups.setdefault(title, []).append(
             (
                 row.scenario, row.estimator, str(row.left), centre(item), interval(item), chance,

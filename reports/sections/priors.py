@@ -15,6 +15,7 @@ from cochange.reports.numbers import INTERVALS, share, significant, with_minus, 
 from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
 from cochange.reports.sentences import COUNTING, counts_scores
 
+PER_SD = "per SD"
 # What each shipped prior set holds.
 HELD = {
     "reference": "is weakly informative",
@@ -35,7 +36,7 @@ def render(results: Results) -> Block:
         Heading("Prior predictive check"),
         Paragraph(
             "Data drawn from the priors alone. A share of impossible values is the share of scores outside the range "
-            "of the scale, after rounding where the study's are whole numbers; `cochange priors` prints the same. A "
+            "of the scale, after rounding where the study's are whole numbers; cochange priors prints the same. A "
             "prior that gives many of them knows less than the scale itself tells."
         ),
         *_predictive(results),
@@ -66,6 +67,10 @@ def _sets(model: Model, results: Results) -> Table:
         )
     columns = tuple(Column(label) for label in ("Parameter", "Meaning", "Unit", *sets))
     caption = f"Prior sets of {model.name}."
+    if any(row[2].endswith(PER_SD) for row in rows):
+        caption += (
+            f" A unit {PER_SD} is that of a numeric covariate; the level of a category has the same unit without it."
+        )
     return Table(f"priors_{model.name}", caption, columns, (Rows("", tuple(rows)),), pd.DataFrame(records))
 
 
@@ -137,7 +142,7 @@ def _implied(results: Results) -> Table:
             within(value, row.prior_upper - row.prior_lower)
             for value in (row.prior_median, row.prior_lower, row.prior_upper)
         )
-        spread = "" if row.unit == "ratio" else significant(row.prior_sd, 2)
+        spread = "not given" if row.unit == "ratio" else significant(row.prior_sd, 2)
         printed = (row.prior, middle, spread, f"{low} to {high}")
         by_quantity.setdefault(quantity, []).append(printed)
         records.append(
@@ -158,9 +163,10 @@ def _implied(results: Results) -> Table:
     mass = f"{100 * results.study.spec.analysis.ci_prob:g}% {INTERVALS['eti']} interval"
     columns = (Column("Prior set"), Column("Median", True), Column("SD", True), Column(mass, True))
     groups = grouped(by_quantity)
-    return Table(
-        "implied_priors", "Implied prior of each estimand, whole sample.", columns, groups, pd.DataFrame(records)
-    )
+    caption = "Implied prior of each estimand, whole sample."
+    if any(line[2] == "not given" for lines in by_quantity.values() for line in lines):
+        caption += " The SD of a ratio is not given: a few draws far out can make it."
+    return Table("implied_priors", caption, columns, groups, pd.DataFrame(records))
 
 
 def _predictive(results: Results) -> list[Part]:

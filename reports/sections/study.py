@@ -22,6 +22,7 @@ from cochange.reports.block import (
     text_table,
 )
 from cochange.reports.labels import rule_of
+from cochange.reports.left_out import notes
 from cochange.reports.sections.descriptives import descriptives
 
 
@@ -137,8 +138,8 @@ def _left_out(results: Results) -> list[Part]:
 
 
 def _notes(results: Results) -> list[Part]:
-    notes = [f"{name}: {note}" for name, selection in results.selections.items() for note in selection.notes]
-    return [Points(tuple(notes))] if notes else []
+    said = notes(results)
+    return [Points(tuple(said))] if said else []
 
 
 def _to_check(study: Study) -> Part:

@@ -7,6 +7,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.contract import available, load_model
 from cochange.reports.as_stated import as_stated
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
+from cochange.reports.correlations import CORRELATION, apart
 from cochange.reports.labels import (
     EACH_MARKER,
     JOINT,
@@ -16,6 +17,7 @@ from cochange.reports.labels import (
     REGRESSION,
     RESPONDERS,
     RESPONDERS_TITLE,
+    VERDICTS,
     is_compared,
     is_main,
     is_randomised,
@@ -26,16 +28,18 @@ from cochange.reports.labels import (
     scale_of,
     with_model,
 )
+from cochange.reports.left_out import notes, without
 from cochange.reports.needs import fits
 from cochange.reports.numbers import centre, interval, interval_name, side_of
 from cochange.reports.rows import frame_of
 from cochange.reports.sensitivity import side_in_words
 from cochange.reports.sentences import HARDLY, answer
 
-_VERDICTS = {
-    "report": "Verdict: report. Every fit met its diagnostic bounds.",
-    "caution": "Verdict: caution. Read the results with the following in mind.",
-    "do not report": "Verdict: do not report. At least one fit failed its diagnostics; what it says is not to be used.",
+# What follows the verdict, by its code.
+_BECAUSE = {
+    "report": "Every fit met its diagnostic bounds.",
+    "caution": "Read the results with the following in mind.",
+    "do not report": "At least one fit failed its diagnostics; what it says is not to be used.",
 }
 # Headings of the estimands of no question, and what stands under each; the rest is other models' own.
 UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED_TITLE: (*MEASURED, REGRESSION)}
@@ -44,7 +48,8 @@ UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED
 def _verdict(results: Results) -> tuple[Part, ...]:
     """The verdict with its reasons."""
     verdict = results.verdict
-    said = Paragraph(_VERDICTS[verdict.status], warning=verdict.status != "report")
+    text = f"Verdict: {VERDICTS[verdict.status]}. {_BECAUSE[verdict.status]} {without(results)}".rstrip()
+    said = Paragraph(text, warning=verdict.status != "report")
     return (said, Points(verdict.reasons)) if verdict.reasons else (said,)
 
 
@@ -93,8 +98,8 @@ def render(results: Results) -> Block:
         for heading, names in {**UNASKED, title: rest}.items():
             if found := [item for item in own if item.estimate.estimand in names]:
                 parts += [Heading(heading), *_answers(found, results)]
-    if notes := [f"{name}: {note}" for name, chosen in results.selections.items() for note in chosen.notes]:
-        parts += [Heading("Values that are missing or beyond a limit"), Points(tuple(notes))]
+    if noted := notes(results):
+        parts += [Heading("Values that are missing or beyond a limit"), Points(tuple(noted))]
     parts.append(_table(decisions, results))
     return Block(tuple(parts))
 
@@ -107,7 +112,7 @@ def joint_and_others(results: Results) -> str:
     if results.study.spec.analysis.measurement == "on":
         scores = (
             "Its slopes and the baseline correlation are of true scores; what it says of changes, responders and the "
-            "raw correlation is of observed ones."
+            "correlation of the changes is of observed ones."
         )
     else:
         scores = "Its slopes and correlations are of observed scores, since the study file takes these as true."
@@ -150,12 +155,14 @@ def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
         marker, scale = EACH_MARKER if several else marker_of(results.study), scale_of(results.study)
         parts.append(
             Paragraph(
-                f"Signs: the slope is the change of {scale} per halving, that is per fall, of {marker}; the raw "
+                f"Signs: the slope is the change of {scale} per halving, that is per fall, of {marker}; the "
                 f"correlation is of change with change. Where those whose {marker} falls further fall further on "
                 f"{scale} too, the slope is negative and the correlation positive; a positive slope and a negative "
                 "correlation agree likewise."
             )
         )
+    if any(item.estimate.estimand == CORRELATION for item in decisions) and (told := apart(results)):
+        parts.append(Paragraph(told))
     if said := as_stated(decisions, results):
         parts.append(Paragraph(said))
     return parts

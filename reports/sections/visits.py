@@ -57,7 +57,7 @@ def _table(name: str, heading: str, decisions: Sequence[Decision], results: Resu
         row = item.estimate
         whom = "" if row.group == OVERALL else f", {row.group}"
         printed = (str(row.visit), centre(row), interval(row), side_of(row), side_in_words(item))
-        title = f"{title_of(row.estimand, results.study)}{whom} [{row.unit}]"
+        title = f"{title_of(row.estimand, results.study, model=row.model)}{whom} [{row.unit}]"
         groups.setdefault(title, []).append(printed)
     columns = (
         Column("Visit"), Column("Median", True), Column(interval_name(decisions[0].estimate), True),

@@ -13,6 +13,7 @@ from cochange.reports.block import Block, Column, Paragraph, Part, Points, Rows,
 from cochange.reports.labels import (
     OF_ARMS_AND_MARKERS,
     RESPONDERS,
+    VERDICTS,
     form_of,
     is_compared,
     is_contrast,
@@ -99,7 +100,7 @@ def _run(run: StoredRun) -> tuple[str, ...]:
     priors = list(dict.fromkeys(item.estimate.prior for item in run.decisions))
     return (
         run.label, spec.title, spec.design, str(run.study.data.sizes["participant"]),
-        "synthetic" if run.synthetic else "as given", ", ".join(priors), run.verdict.status,
+        "synthetic" if run.synthetic else "as given", ", ".join(priors), VERDICTS[run.verdict.status],
     )  # fmt: skip
 
 

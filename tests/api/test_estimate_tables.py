@@ -88,9 +88,14 @@ def test_what_the_estimates_are_to_be_read_with_is_said(printed, estimate_of):
         assert said in out
     assert "response_probability:" not in out
     assert ["symptom_change (ancova)", "3", "0.990", "0.010", "<0.001"] in cells
-    assert err == "Verdict: report: the chains agree, and nothing in the data calls for caution.\n"
+    assert err == (
+        "Verdict: may be reported: the chains agree, and no rule of caution applies to the data.\n"
+        "Participants left out: 1 of 3 by symptom_change.\n"
+    )
     assert "No smallest important" not in out
     out, err, _ = printed(estimate_of(model="mine", estimand="mine", prior="panel"), status="do not report")
     assert "No smallest important difference is declared ([estimand.smallest_important] in the study file)." in out
     assert "What it adjusts for its own file says. Prior set: 'panel' (your own)" in out
-    assert err == "Verdict: do not report: not usable.\n  the chains disagree\n"
+    assert err == (
+        "Verdict: not to be reported: not usable.\nParticipants left out: 1 of 3 by mine.\n  the chains disagree\n"
+    )

@@ -82,7 +82,7 @@ def test_the_share_of_responders_is_the_normal_mass_under_half_of_the_baseline(
 ) -> None:
     most = np.floor(given / 2) + 0.5
     expected = stats.norm(-9, np.hypot(3, 8)).cdf(most - given).mean()
-    found = shares_of(simple_terms)["fall of the MADRS by 50% or more"]
+    found = shares_of(simple_terms)["new participants with a fall of the MADRS by 50% or more"]
     assert found == pytest.approx(expected, abs=FAR * np.sqrt(expected * (1 - expected) / PRIOR_DRAWS))
 
 

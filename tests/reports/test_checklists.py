@@ -238,9 +238,10 @@ def test_twice_the_draws_are_answered_with_their_numbers(complete, results) -> N
     asked = "WAMBS: Estimates hold when iterations are doubled"
     assert "cochange run STUDY.toml --out DIR --double" in found(results)[asked].text
     assert found(complete)[asked].text == (
-        "1200 draws a chain in place of 600: 1 of 1 means changed by less than 5.0% of themselves; by at most 1.2% of "
-        "a posterior standard deviation, and ends of intervals by at most 4.4% of one. Every mean moved by less than "
-        "5.0% of itself or, near zero, of its standard deviation."
+        "symptom_change under the reference prior, 1200 draws a chain in place of 600: 1 of 1 means changed by less "
+        "than 5.0% of themselves; by at most 1.2% of a posterior standard deviation, and ends of intervals by at most "
+        "4.4% of one. Every mean moved by less than 5.0% of itself or, near zero, of its standard deviation. Not "
+        "sampled again: marker_change and parallel_change."
     )
     moved = replace(TWICE, mean_doubled=-9.3, mean_shift=-0.375, relative_change=-0.06)
     for mcse, words in ((0.16, "within"), (0.14, "beyond")):

@@ -184,8 +184,11 @@ def test_whom_each_model_uses_and_leaves_out_is_counted_from_the_file(
     for model, own in censored.items():
         number = (scored & own).sum()
         assert number > 0
-        assert f"{model} leaves out {number} participants whose IL-6 lies beyond a limit of detection" in said
-    assert f"symptom_change leaves out {(scored & ~measured).sum()} participants because their baseline IL-6" in said
+        assert f"{number} with a value beyond a limit of detection (of no known size as a predictor)" in said
+        assert f"{number} by {model}" in said
+    without = (scored & ~measured).sum()
+    assert f"symptom_change leaves out {without} participants for IL-6 at baseline: " in said
+    assert said.count("symptom_change leaves out") == 1
 
 
 def test_arms_are_samples(two_arms: Study) -> None:

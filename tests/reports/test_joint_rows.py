@@ -158,8 +158,11 @@ def test_the_same_quantity_of_two_models_names_the_model(joint: Results) -> None
     assert len(labels) == len(set(labels))
     assert "Change of MADRS per halving of IL-6 (parallel_change)" in labels
     # The SD of a ratio comes from a few draws far out.
-    ratios = {group.label: [row[2] == "" for row in group.rows] for group in implied.groups if group.rows[0][2] == ""}
-    assert ratios == {"Geometric mean ratio of IL-6": [True, True]}
+    ratios = {
+        group.label: [row[2] for row in group.rows] for group in implied.groups if group.rows[0][2] == "not given"
+    }
+    assert ratios == {"Geometric mean ratio of IL-6": ["not given", "not given"]}
+    assert "The SD of a ratio is not given: a few draws far out can make it." in implied.caption
 
 
 def test_of_the_prior_sets_those_fitted_are_described(joint: Results) -> None:

@@ -90,7 +90,7 @@ def test_the_verdict_and_the_notice_stand_on_top(text) -> None:
     first = shown(text)[:5]
     assert first[0][1].startswith("SYNTHETIC DATA: simulated for demonstration.")
     assert first[2] == ("h1", "Synthetic exercise trial")
-    assert first[4] == ("p", "Verdict: report")
+    assert first[4] == ("p", "Verdict: may be reported (by diagnostics and data: see Summary)")
     assert shown(text)[-1][1].startswith("SYNTHETIC DATA. Made by cochange")
 
 

@@ -100,9 +100,10 @@ def test_fits_are_summed_up(planted) -> None:
     )
     least = min(min(item.ess_bulk, item.ess_tail) for item in found)
     assert (
-        f"Over all {len(found)} fits the largest R-hat is {max(item.r_hat for item in found):.3f} (bound 1.01)" in text
+        f"Over all {len(found)} fits the largest R-hat of estimands and top-level parameters is "
+        f"{max(item.r_hat for item in found):.3f} (bound 1.01)" in text
     )
-    assert f"the least effective sample size {least:,.0f} (bound 1000), and 0 transitions diverged" in text
+    assert f"the least effective sample size of the estimands, bulk or tail, {least:,.0f} (bound 1000), and 0" in text
     worse = replace(results, diagnostics=(replace(found[0], draws=1800, divergences=3), *found[1:]))
     assert "4 chains of 600 to 1800 draws" in text_of(worse)
     assert "and 3 transitions diverged" in text_of(worse)
@@ -138,7 +139,7 @@ def test_residuals_are_named_with_their_source(planted) -> None:
 
 def test_a_run_not_to_be_reported_says_so(fabricate, study) -> None:
     text = text_of(fabricate(study, ("reference",), spoil="symptom_change"))
-    assert "the verdict on the run is: do not report." in text
+    assert "the verdict on the run is: not to be reported." in text
 
 
 @pytest.fixture(scope="module")

@@ -81,9 +81,9 @@ CLAIMS: Mapping[str, tuple[str, str, str] | None] = {
         "unclear.",
     ),
     "change_correlation": (
-        "The raw changes of IL-6 and MADRS were negatively correlated.",
-        "The raw changes of IL-6 and MADRS were positively correlated.",
-        "Whether the raw changes of IL-6 and MADRS were correlated is unclear.",
+        "The changes of IL-6 and MADRS were negatively correlated.",
+        "The changes of IL-6 and MADRS were positively correlated.",
+        "Whether the changes of IL-6 and MADRS were correlated is unclear.",
     ),
     "response_probability": None,
     "remission_probability": None,

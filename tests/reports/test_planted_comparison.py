@@ -186,9 +186,9 @@ def test_every_fault_of_a_fit_is_named_with_its_number_and_bound(
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        ("report", "Verdict: report. Every fit met its diagnostic bounds."),
-        ("caution", "Verdict: caution. Read the results with the following in mind."),
-        ("do not report", "Verdict: do not report. At least one fit failed its diagnostics;"),
+        ("report", "Verdict: may be reported. Every fit met its diagnostic bounds."),
+        ("caution", "Verdict: may be reported with caution. Read the results with the following in mind."),
+        ("do not report", "Verdict: not to be reported. At least one fit failed its diagnostics;"),
     ],
 )
 def test_the_verdict_stands_first_and_is_one_of_three(

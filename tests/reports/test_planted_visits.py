@@ -86,9 +86,9 @@ CLAIMS: Mapping[str, Claims] = {
         "Whether baseline IL-6 went with the change of MADRS is unclear",
     ),
     "change_correlation": (
-        "The raw changes of IL-6 and MADRS were negatively correlated",
-        "The raw changes of IL-6 and MADRS were positively correlated",
-        "Whether the raw changes of IL-6 and MADRS were correlated is unclear",
+        "The changes of IL-6 and MADRS were negatively correlated",
+        "The changes of IL-6 and MADRS were positively correlated",
+        "Whether the changes of IL-6 and MADRS were correlated is unclear",
     ),
 }
 QUANTITIES = [(model, name) for model in sorted(OF_MANY_VISITS) for name in load_model(model).estimands]
@@ -193,7 +193,7 @@ def test_associations_between_and_within_persons_are_told_apart(
             "null": "it is unclear whether {} are correlated:"}  # fmt: skip
     assert said[0].startswith(f"Between persons, {ways[between].format('slopes of marker and score')}")
     assert said[1].startswith(f"Within persons, {ways[within].format('deviations of marker and score at a visit')}")
-    assert said[2].startswith("The raw correlation of observed changes is")
+    assert said[2].startswith("The correlation of observed changes, given the design, is")
     assert "without any slopes it would be" in said[2]
     for text, item, scenario in zip(said, decisions, (between, within), strict=False):
         side = "below" if scenario == "negative" else "above"

@@ -5,6 +5,7 @@ import pytest
 
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
+from cochange.reports import left_out
 from cochange.reports.block import Paragraph, Points
 from cochange.reports.numbers import MINUS, centre, interval, probability
 from cochange.reports.sections import estimates, summary
@@ -58,7 +59,7 @@ def test_a_probability_is_one_given_model_and_prior(plant, results: Results) -> 
 def test_every_sentence_has_the_numbers_of_the_table(results: Results) -> None:
     block = summary.SECTION.block(results)
     (table,) = block.tables
-    notes = {f"{name}: {note}" for name, chosen in results.selections.items() for note in chosen.notes}
+    notes = set(left_out.notes(results))
     said = [item for part in block.parts if isinstance(part, Points) for item in part.items]
     assert notes <= set(said)
     items = [item for item in said if item not in notes]

@@ -157,7 +157,7 @@ def test_the_page_needs_nothing_else_and_says_what_must_not_be_reported(written)
     text = words(page)
     assert "Do not report: second. Its fits of symptom_change under the sceptical prior failed" in text
     assert "Not to be reported here: rows of second, marked in the table." in text
-    assert "Worst verdict of these runs: do not report" in text
+    assert "Worst verdict of these runs: not to be reported" in text
     assert "first and second are runs of the same study file and the same data: the same evidence twice" in text
     assert "Nothing recorded of them differs." in text
     assert "first and second: made before the values of priors were recorded" in text

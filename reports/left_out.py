@@ -1,0 +1,60 @@
+"""Whom models leave out: those who lack a value, and apart from them those whose predictor lies beyond its limit."""
+
+from collections.abc import Sequence
+
+from cochange.inference.results import Results
+from cochange.reports.labels import listed
+
+
+def beyond_limit(model: str, results: Results) -> int:
+    """How many a model leaves out for the limit of detection of a predictor, each under the first reason that holds."""
+    return sum("limit of detection" in reason for reason in results.selections[model].left_out.values())
+
+
+def without_value(model: str, marker: str, results: Results) -> int:
+    """How many a model leaves out because they have no value of the marker."""
+    given = results.selections[model].left_out.values()
+    return sum(reason.startswith(f"no {marker} value at") for reason in given)
+
+
+def selected(models: Sequence[str], results: Results) -> str:
+    """That a predictor beyond its limit is no value missing at random; empty where nobody is left out for one."""
+    counts = {name: beyond_limit(name, results) for name in models}
+    told = [f"{number} by {name}" for name, number in counts.items() if number]
+    if not told:
+        return ""
+    return (
+        f"Those left out for a predictor beyond its limit of detection ({listed(told)}) are not among these: they are "
+        "selected by the value of the predictor, and estimates speak for measurable values."
+    )
+
+
+def without(results: Results) -> str:
+    """How many the fitted models leave out; empty where they use everyone."""
+    told = [
+        f"{len(chosen.left_out)} of {len(chosen.left_out) + len(chosen.used)} by {name}"
+        for name, chosen in results.selections.items()
+        if chosen.left_out and name not in results.not_fitted
+    ]
+    return f"Participants left out: {', '.join(told)}." if told else ""
+
+
+def notes(results: Results) -> list[str]:
+    """What the models say of whom they use, a line for each thing said; visits of which the same is said share one."""
+    said = []
+    for name, chosen in results.selections.items():
+        by_rest: dict[str, list[str]] = {}
+        for note in chosen.notes:
+            counted, _, rest = _for_the_design(note, results).partition(". ")
+            by_rest.setdefault(rest or counted, []).append(counted)
+        for rest, counts in by_rest.items():
+            text = ". ".join(counts)
+            said.append(f"{name}: {text}" if rest in counts else f"{name}: {text}. {rest}")
+    return said
+
+
+def _for_the_design(note: str, results: Results) -> str:
+    """A note without the comparisons of arms that a study of one arm does not have."""
+    if results.study.spec.arms is not None:
+        return note
+    return note.replace("means, shares and comparisons of arms", "means and shares")
