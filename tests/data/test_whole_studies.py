@@ -110,8 +110,6 @@ def leave_out(files: Any, draw: Any) -> None:
     """Rows with another text in a column of their own, one of them of somebody who has no others."""
     aside = spoilt_copy(files, draw)
     aside.iloc[0, aside.columns.get_loc("id")] = "stranger"
-    # Rows that are left out must not hold the only values of a column.
-    aside.loc[:, files.table.isin(["", "NA", "-99"]).all()] = ""
     files.table = pd.concat([files.table.assign(part=""), aside.assign(part="side effects")], ignore_index=True)
     files.spec["data"]["rows"] = {"part": [""]}
 
@@ -121,6 +119,8 @@ def spoilt_copy(files: Any, draw: Any) -> pd.DataFrame:
     people = {"id", "arm", "intensity", "clinic", "age", "sex", "phq9", "week", "part", "madrs_first"}
     rows = files.table.iloc[draw(st.lists(st.integers(0, 15), min_size=1, max_size=4, unique=True))].copy()
     rows[[name for name in rows.columns if name not in people]] = draw(st.sampled_from(SPOILT))
+    # Rows that are left out must not hold the only values of a column.
+    rows.loc[:, files.table.isin(["", "NA", "-99"]).all()] = ""
     return rows
 
 
