@@ -284,9 +284,9 @@ def test_a_run_that_must_not_be_reported_ends_with_3(command, example_run, tmp_p
     tree.to_netcdf(path, engine="h5netcdf")
     code, _, err = command("report", directory)
     assert code == 3
-    assert "do not report" in err
+    assert "not to be reported" in err
     assert "R-hat" in err
-    assert "do not report" in (directory / "report.html").read_text(encoding="utf-8")
+    assert "Verdict: not to be reported" in (directory / "report.html").read_text(encoding="utf-8")
 
 
 def test_the_command_to_repeat_says_what_was_left_out():
@@ -306,7 +306,7 @@ def test_stopping_ends_with_130_and_says_how_to_go_on(command, monkeypatch, tmp_
     code, _, err = command("demo", "--out", tmp_path / "out")
     assert code == 130
     assert "goes on from there" in err
-    assert "with compare-priors, nothing was stored" in err
+    assert "with compare-priors, it begins anew" in err
 
 
 def test_an_own_model_file_runs_through_fit(command, tmp_path):

@@ -44,7 +44,8 @@ def test_the_sentence_is_made_of_the_record(found: certificate.Certificate) -> N
     said = calibrated(load_model(found.model), found.prior)
     assert f"on {found.fits} simulated studies ({found.date}, version {found.version})" in said
     held = [row["coverage"][-1]["held"] for row in found.quantities if row["estimand"]]
-    assert f"{100 * min(held):.1f}% to {100 * max(held):.1f}%" in said
+    ends = dict.fromkeys(f"{100 * end:.1f}%" for end in (min(held), max(held)))
+    assert f"held the truth in {' to '.join(ends)};" in said
     assert "other code" in certificate_sentence(replace(found, code="another"))
     assert "ranks are uneven for sd" in certificate_sentence(replace(found, uneven=["sd"]))
 

@@ -157,8 +157,8 @@ def test_forms_of_which_a_fit_failed_are_named_and_none_is_lost(found: CrossVali
     said = cross_validation_sentences(judged)
     assert said[0] == "No form can be relied on: of each, a fit failed its diagnostics."
     assert "Not to be relied on: normal. 1 of its 5 fits" in said[1]
-    assert "(divergent transitions 1)." in said[1]
-    assert "(not sampled 1); 6 participants have no density, so that it has no sum." in said[2]
+    assert "(divergent transitions: 1)." in said[1]
+    assert "(not sampled: 1); 6 participants have no density, so that it has no sum." in said[2]
     page = write_cross_validation(judged, tmp_path).read_text("utf-8")
     assert "do not report" in page
     record = json.loads((tmp_path / "cross_validation.json").read_text("utf-8"))
