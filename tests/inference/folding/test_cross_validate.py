@@ -160,7 +160,7 @@ def test_forms_of_which_a_fit_failed_are_named_and_none_is_lost(found: CrossVali
     assert "(divergent transitions: 1)." in said[1]
     assert "(not sampled: 1); 6 participants have no density, so that it has no sum." in said[2]
     page = write_cross_validation(judged, tmp_path).read_text("utf-8")
-    assert "do not report" in page
+    assert "not to be reported" in page
     record = json.loads((tmp_path / "cross_validation.json").read_text("utf-8"))
     assert [row["reliable"] for row in record["forms"]] == [False, False]
     assert record["forms"][1]["elpd"] is None
