@@ -68,13 +68,8 @@ def run_study(
 
     Raises
     ------
-    ContractError
-        If a model file does not meet the contract.
     InputError
-        If there is no such model, or a prior set or a smallest important difference names what no model has, or
-        another run is at work in the directory.
-    NothingToFitError
-        If the study allows none of the models; says why for each.
+        If another run is at work in the directory; for the rest see `make_plan`.
     """
     settings = settings or Settings(seed=study.spec.analysis.seed)
     progress = progress or Silent()
