@@ -5,11 +5,14 @@ from typing import Annotated
 import typer
 
 from cochange.options import DataRoot, Models, StudyFile
+from cochange.verb import Verb
 
-app = typer.Typer(help="Show, clear or warm the compiled models kept from one run to the next.", no_args_is_help=True)
+app = typer.Typer(
+    help="Show, clear or warm the compiled models. They are kept from one run to the next.", no_args_is_help=True
+)
 
 
-@app.command()
+@app.command(cls=Verb)
 def show() -> None:
     """Print the compiled models that are kept, and their folder."""
     from cochange import machine_code
@@ -17,15 +20,15 @@ def show() -> None:
     machine_code.show()
 
 
-@app.command()
+@app.command(cls=Verb)
 def clear() -> None:
-    """Take every compiled model out; they are compiled again when needed."""
+    """Take every compiled model out. They are compiled again when needed."""
     from cochange import machine_code
 
     machine_code.clear()
 
 
-@app.command()
+@app.command(cls=Verb)
 def warm(
     study_file: StudyFile,
     data_root: DataRoot = None,

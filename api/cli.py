@@ -13,8 +13,23 @@ from typing import Annotated, Any
 import typer
 
 from cochange import cache_verbs, many_verbs, prior_verbs
-from cochange.options import Chains, Cores, DataRoot, Double, Draws, Models, Out, Priors, Quiet, Seed, StudyFile, folder
+from cochange.options import (
+    Chains,
+    Cores,
+    DataRoot,
+    Double,
+    Draws,
+    Models,
+    OneModel,
+    Out,
+    Priors,
+    Quiet,
+    Seed,
+    StudyFile,
+    folder,
+)
 from cochange.stopping import stopping_in_callbacks, stopping_when_terminated
+from cochange.verb import Verb
 
 app = typer.Typer(
     name="cochange",
@@ -54,7 +69,7 @@ def _options(
     """How a biomarker and a symptom score change over a treatment, and how their changes go together."""
 
 
-@app.command()
+@app.command(cls=Verb)
 def init(
     data_file: Annotated[Path, typer.Argument(metavar="FILE", help="The data file.")],
     out: Annotated[
@@ -64,7 +79,7 @@ def init(
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook that has several.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file of that name.")] = False,
 ) -> None:
-    """Look at a data file and write a study file for it, with blanks for what only you can say."""
+    """Draft the study file of a data file. Blanks are left for what only you can say."""
     from cochange.console import ERR, print_notices
     from cochange.data.draft import draft_study_file
 
@@ -74,7 +89,7 @@ def init(
     typer.echo(draft.path)
 
 
-@app.command()
+@app.command(cls=Verb)
 def check(
     study_file: StudyFile,
     out: Annotated[
@@ -83,7 +98,7 @@ def check(
     data_root: DataRoot = None,
     model: Models = None,
 ) -> None:
-    """Read and check a study; print it in numbers, and what each model would use; fit nothing."""
+    """Read and check a study; print it in numbers. What each model would use is told too; nothing is fitted."""
     from cochange import checking
     from cochange.inference.named import read_named
     from cochange.inference.plan import chosen_models
@@ -92,7 +107,7 @@ def check(
     checking.check(study, chosen_models(study, model or ()), out)
 
 
-@app.command()
+@app.command(cls=Verb)
 def run(
     study_file: StudyFile,
     out: Out,
@@ -106,7 +121,7 @@ def run(
     double: Double = True,
     quiet: Quiet = False,
 ) -> None:
-    """Check a study, fit every model under every prior set, judge the fits, and write the report."""
+    """Do the main job: check, fit, judge, report. Every model is fitted under every prior set."""
     from cochange import work
 
     work.run(
@@ -127,10 +142,10 @@ def run(
     )
 
 
-@app.command()
+@app.command(cls=Verb)
 def fit(
     study_file: StudyFile,
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
+    model: OneModel,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for the draws and results.")
     ] = None,
@@ -142,7 +157,7 @@ def fit(
     cores: Cores = None,
     quiet: Quiet = False,
 ) -> None:
-    """Fit one model and print its estimates; no report is written."""
+    """Fit one model and print its estimates. No report is written."""
     from cochange import work
 
     work.fit(
@@ -163,18 +178,18 @@ def fit(
     )
 
 
-@app.command()
+@app.command(cls=Verb)
 def report(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The --out of an earlier run.")],
     quiet: Quiet = False,
 ) -> None:
-    """Write the report of an earlier run again, in all its forms, from its stored draws; nothing is sampled."""
+    """Write the report of an earlier run again. All its forms come from stored draws; nothing is sampled."""
     from cochange import work
 
     work.report(directory, quiet)
 
 
-@app.command()
+@app.command(cls=Verb)
 def compare(
     directories: Annotated[list[Path], typer.Argument(metavar="DIR DIR ...", help="The --out of each run.")],
     out: Annotated[
@@ -183,15 +198,15 @@ def compare(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Put finished runs of one study or of several side by side, from what they stored; nothing is sampled."""
+    """Put finished runs side by side. They may be of one study or of several; nothing is sampled."""
     from cochange import side_by_side
 
     side_by_side.compare_runs(directories, out, quiet)
 
 
-@app.command()
+@app.command(cls=Verb)
 def models(model: Models = None) -> None:
-    """List every model with its question, its estimands and its prior sets."""
+    """List the models: question, estimands and prior sets."""
     from cochange import console
     from cochange.inference.named import named_models
     from cochange.models.parts.contract import available
@@ -199,20 +214,20 @@ def models(model: Models = None) -> None:
     console.print_models(named_models(model or available()))
 
 
-@app.command()
+@app.command(cls=Verb)
 def simulate(
     out: Out,
     participants: Annotated[int, typer.Option("--participants", min=40, help="Participants included.")] = 116,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the data.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Replace files of those names.")] = False,
 ) -> None:
-    """Write a synthetic exercise trial with a known truth, and its study file."""
+    """Write a synthetic trial with a known truth. It is an exercise trial, with its study file."""
     from cochange.data.simulate import ExerciseTrial, write_simulated
 
     typer.echo(write_simulated(out, ExerciseTrial(n=participants, seed=seed), force=force))
 
 
-@app.command()
+@app.command(cls=Verb)
 def demo(
     out: Out,
     seed: Seed = None,
@@ -221,7 +236,7 @@ def demo(
     cores: Cores = None,
     quiet: Quiet = False,
 ) -> None:
-    """Do the main job on the example that ships: a synthetic exercise trial, labelled so throughout."""
+    """Do the main job on the synthetic trial that ships. It is an exercise trial, labelled synthetic throughout."""
     from cochange import work
     from cochange.data.simulate import example_path
 
@@ -263,7 +278,7 @@ def run_pool_script() -> None:
 def run_function(function: Callable[..., None]) -> None:
     """Run a function as a command of its own, which tells faults as the others do."""
     own = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    own.command()(function)
+    own.command(cls=Verb)(function)
     sys.exit(_guard(lambda: own(standalone_mode=False)))
 
 
@@ -273,17 +288,6 @@ def _run_alone(verb: str, program: str, given: Mapping[str, str]) -> None:
     command.params = [parameter for parameter in command.params if parameter.name not in given]
     command.callback = partial(command.callback, **given)
     sys.exit(_guard(lambda: command.main(sys.argv[1:], prog_name=program, standalone_mode=False)))
-
-
-def _show(error: Any) -> None:
-    """Tell what is wrong with a command: a value as any other fault, the rest with how the command is used."""
-    from cochange.values import fault_of
-
-    fault = fault_of(error) if isinstance(error, typer.BadParameter) else None
-    if fault is None:
-        error.show()
-    else:
-        typer.echo(str(fault), err=True)
 
 
 def _guard(command: Callable[[], object]) -> int:
@@ -305,7 +309,7 @@ def _guard(command: Callable[[], object]) -> int:
             print_notices(error.notices)
         return 2
     except TyperException as error:
-        _show(error)
+        error.show()
         return 2
     if result == STOPPED:
         typer.echo(STOPPED_SAID, err=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import typer
 from rich.markup import escape
-from rich.table import Column, Table
+from rich.table import Column
 
 from cochange import console
-from cochange.console import ERR, OUT, right
+from cochange.console import ERR, OUT, right, titled
 from cochange.inference.comparing.comparison import Comparison, compare_priors, sets_of
 from cochange.inference.comparing.foretelling import PriorLoo, compare_loo, loo_sentence
 from cochange.inference.comparing.grid import read_vary
@@ -119,8 +119,10 @@ def compare(request: Request, asked: Asked) -> None:
 
 
 def print_comparison(comparison: Comparison) -> None:
-    """Print the estimands of the whole sample under every prior set, and how each set came about."""
-    for rows in by_quantity(comparison).values():
+    """Print how the draws of each prior set came about, and the estimands of the whole sample under every set."""
+    quantities = by_quantity(comparison)
+    _print_draws(next(iter(quantities.values())))
+    for rows in quantities.values():
         if is_main(rows[0].estimate, comparison.study):
             _print_rows(rows, quantity_of(rows[0].estimate, comparison.study))
     if any(row.estimate.smallest_important is not None for row in comparison.main.rows):
@@ -129,8 +131,7 @@ def print_comparison(comparison: Comparison) -> None:
         "P(side): probability of the side of no change that the estimate lies on. "
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
-        "prior's; ratios on the log scale. Draws: sampled under this set; or another set's, reweighted, with the "
-        "Pareto shape k of the weights; moment-matched: moved towards this posterior before."
+        "prior's; ratios on the log scale."
     )
     if unshown := _unshown(comparison):
         OUT.print(escape(unshown))
@@ -146,9 +147,8 @@ def print_sensitivities(comparison: Comparison, sensitivities: Sequence[Sensitiv
     if not sensitivities:
         ERR.print(f"Power-scaling: {comparison.model.name} does not give the density of its outcomes.")
         return
-    title = f"\n[bold]Power-scaling of {escape(comparison.main.prior)}[/bold]"
     columns = (Column("estimand", overflow="fold"), right("prior"), right("likelihood"), "diagnosis")
-    table = Table(*columns, title=title, title_justify="left", title_style="")
+    table = titled(f"Power-scaling of {escape(comparison.main.prior)}", *columns)
     for item, row in zip(sensitivities, comparison.main.rows, strict=True):
         if is_main(row.estimate, comparison.study):
             name = quantity_of(row.estimate, comparison.study)
@@ -226,6 +226,18 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
         )
 
 
+def _print_draws(rows: Sequence[Compared]) -> None:
+    """How the draws of each set came about, which is the same for every quantity."""
+    table = titled("Draws of each prior set", Column("prior", overflow="fold"), "draws")
+    for row in rows:
+        table.add_row(escape(row.estimate.prior), how_drawn(row))
+    OUT.print(table)
+    OUT.print(
+        "Sampled under this set; or another set's, reweighted, with the Pareto shape k of the weights; moment-matched: "
+        "moved towards this posterior before."
+    )
+
+
 def _print_rows(rows: list[Compared], name: str) -> None:
     """One quantity under every prior set."""
     first = rows[0].estimate
@@ -233,7 +245,7 @@ def _print_rows(rows: list[Compared], name: str) -> None:
     masses = ("below", "inside", "above") if asked else ()
     numbers = ("median", f"{first.ci_prob:.0%} {first.ci_kind.upper()}", "P(side)", *masses)
     ratios = map(right, ("shift", "width", "overlap", "data/prior"))
-    columns = [Column("prior"), *map(right, numbers), Column("decision"), *ratios, Column("draws")]
+    columns = [Column("prior"), *map(right, numbers), Column("decision"), *ratios]
     cells = []
     for row in rows:
         own, estimate = row is rows[0], row.estimate
@@ -249,7 +261,6 @@ def _print_rows(rows: list[Compared], name: str) -> None:
             "" if own else fixed(row.width_ratio, 2),
             share(row.overlap),
             fixed(row.data_to_prior, 1),
-            how_drawn(row),
         )
         cells.append(line)
     _print_parts(escape(name), columns, cells)

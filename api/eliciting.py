@@ -100,7 +100,7 @@ def elicit(
     statement = _statement(between, mass, says, fall)
     question = Question(parameter=parameter, prior_set=prior_set, base=base, family=family, df=df, source=source)
     if not quiet:
-        ERR.print("Fitting the prior to the statement.")
+        ERR.print("Reading the statement, and fitting the prior to it.")
     found = elicited_prior(study, chosen, statement, question, force)
     if not quiet:
         ERR.print("Drawing from the set with it, and from the set it begins with.")

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from cochange.options import DataRoot, Out, Quiet, StudyFile
+from cochange.options import DataRoot, OneModel, Out, Quiet, StudyFile
+from cochange.verb import Verb
 
 # What every command of many fits takes.
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the whole. [default: always the same]")]
@@ -17,9 +18,11 @@ Scheduler = Annotated[
 app = typer.Typer()
 
 
-@app.command()
+@app.command(cls=Verb)
 def calibrate(
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="A model's name or a model file.")],
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A model's name, of those `cochange models` lists, or a model file.")
+    ],
     out: Out,
     fits: Annotated[int, typer.Option("--fits", min=20, help="How many data sets are drawn and fitted.")] = 200,
     prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set drawn from.")] = "reference",
@@ -45,7 +48,7 @@ def calibrate(
     scheduler: Scheduler = None,
     quiet: Quiet = False,
 ) -> None:
-    """Draw truths from a prior, fit data simulated from them, and rank each truth among its posterior draws."""
+    """Check a model on data simulated from its prior. Each truth drawn is ranked among its posterior draws."""
     from cochange import calibrating
 
     calibrating.run(
@@ -66,10 +69,10 @@ def calibrate(
     )
 
 
-@app.command()
+@app.command(cls=Verb)
 def cross_validate(
     study_file: StudyFile,
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
+    model: OneModel,
     out: Out,
     prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set fitted under.")] = "reference",
     folds: Annotated[int, typer.Option("--folds", min=2, help="How many folds participants are spread over.")] = 10,
@@ -83,7 +86,7 @@ def cross_validate(
     scheduler: Scheduler = None,
     quiet: Quiet = False,
 ) -> None:
-    """Compare the forms of a model by how well they foretell participants left out, a fold at a time."""
+    """Compare forms of a model on participants left out. They are left out a fold, or a site, at a time."""
     from cochange import cross_validating
 
     cross_validating.run(
@@ -103,7 +106,7 @@ def cross_validate(
     )
 
 
-@app.command()
+@app.command(cls=Verb)
 def plan(
     study_file: StudyFile,
     out: Out,
@@ -114,9 +117,7 @@ def plan(
         str, typer.Option("--design-prior", metavar="SET", help="The prior set that truths are drawn from.")
     ],
     prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set of the analysis.")] = "reference",
-    model: Annotated[
-        str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")
-    ] = "joint_change",
+    model: OneModel = "joint_change",
     decision: Annotated[
         str | None,
         typer.Option(
@@ -182,7 +183,7 @@ def plan(
     scheduler: Scheduler = None,
     quiet: Quiet = False,
 ) -> None:
-    """Find how probable it is that a planned study ends with the decision it is made for, by design."""
+    """Find the assurance of planned studies. It is how probable it is that one ends with its decision, by design."""
     from cochange import planning
 
     planning.run(

@@ -28,18 +28,23 @@ def folder(path: Path | None) -> Path | None:
 
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")]
 Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for the results; made when absent.")
+    Path, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for the results, made when absent.")
 ]
 DataRoot = Annotated[
     Path | None,
     typer.Option("--data-root", metavar="DIR", help="Folder of the data file; the study file's by default."),
+]
+OneModel = Annotated[
+    str,
+    typer.Option("--model", metavar="MODEL", help="A model's name, of those `cochange models` lists, or a model file."),
 ]
 Models = Annotated[
     list[str] | None,
     typer.Option(
         "--model",
         metavar="MODEL",
-        help="A model's name or a model file; may be repeated. [default: those of the study file, or all]",
+        help="A model's name, of those `cochange models` lists, or a model file; may be repeated. "
+        "[default: those of the study file, or all]",
     ),
 ]
 Priors = Annotated[

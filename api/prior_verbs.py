@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 
 import typer
 
-from cochange.options import Chains, Cores, DataRoot, Draws, Models, Priors, Quiet, Seed, StudyFile, folder
+from cochange.options import Chains, Cores, DataRoot, Draws, Models, OneModel, Priors, Quiet, Seed, StudyFile, folder
+from cochange.verb import Verb
 
 app = typer.Typer()
 
 
-@app.command()
+@app.command(cls=Verb)
 def priors(
     study_file: StudyFile,
     data_root: DataRoot = None,
@@ -18,7 +19,7 @@ def priors(
     prior: Priors = None,
     seed: Seed = None,
 ) -> None:
-    """Print every prior set of a study's models in words, and what it implies before the data; fit nothing."""
+    """Print a study's prior sets and what they imply. Every set of its models is put in words; nothing is fitted."""
     from cochange import prior_tables
     from cochange.inference.named import read_named
 
@@ -26,11 +27,13 @@ def priors(
     prior_tables.priors(read_named(study_file, data_root, models, sets), models, sets, seed)
 
 
-@app.command()
+@app.command(cls=Verb)
 def elicit(
     study_file: StudyFile,
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
-    parameter: Annotated[str, typer.Option("--parameter", help="The parameter; `cochange priors` lists them.")],
+    model: OneModel,
+    parameter: Annotated[
+        str, typer.Option("--parameter", metavar="NAME", help="The parameter, of those `cochange priors` lists.")
+    ],
     between: Annotated[
         tuple[float, float] | None,
         typer.Option("--between", metavar="LOWER UPPER", help="Bounds, in the unit of the parameter."),
@@ -46,7 +49,7 @@ def elicit(
     force: Annotated[bool, typer.Option("--force", help="Replace a prior of the set.")] = False,
     data_root: DataRoot = None,
 ) -> None:
-    """Make a prior from a statement, show it and what it implies, and write it into a set of the study file."""
+    """Make a prior from a statement. It is shown with what it implies, and written into a set of the study file."""
     from cochange import eliciting
 
     eliciting.elicit(
@@ -67,10 +70,10 @@ def elicit(
     )
 
 
-@app.command("compare-priors")
+@app.command("compare-priors", cls=Verb)
 def compare_priors(
     study_file: StudyFile,
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="A model's name or a model file.")],
+    model: OneModel,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for tables and figures.")
     ] = None,
@@ -110,7 +113,7 @@ def compare_priors(
     cores: Cores = None,
     quiet: Quiet = False,
 ) -> None:
-    """Compare prior sets of one model, and a grid over one or two hyperparameters, through one compilation."""
+    """Compare prior sets of one model, and a grid of priors. The grid is over one or two hyperparameters."""
     from cochange import comparing, work
 
     request = work.Request(
@@ -130,7 +133,7 @@ def compare_priors(
     comparing.compare(request, asked)
 
 
-@app.command()
+@app.command(cls=Verb)
 def pool(
     table: Annotated[
         Path | None,
@@ -157,7 +160,7 @@ def pool(
         Path | None, typer.Option("--out", metavar="FILE", help="A new file for the lines. [default: they are printed]")
     ] = None,
 ) -> None:
-    """Pool published estimates, and print the lines of a prior set for a new study."""
+    """Pool published estimates into a prior. The lines of a prior set for a new study are printed."""
     from cochange import pooling
 
     pooling.run(

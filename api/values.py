@@ -1,15 +1,6 @@
-"""Values written on the command line: numbers alone, in lists and after a name; what no option can have is a fault."""
+"""Values written on the command line: numbers alone, in lists and after a name."""
 
-import re
-
-import typer
-
-from cochange.data.faults import CochangeError, Fault
-from cochange.data.names import choice
-
-_BOUNDS = {"greater_than_equal": ("of at least", "ge"), "less_than_equal": ("of at most", "le")}
-_ONE_OF = re.compile(r" is not one of ('.*')\.$")
-_KINDS = {"int": "a whole number", "float": "a number"}
+from cochange.data.faults import CochangeError
 
 
 class ValueGivenError(CochangeError):
@@ -74,23 +65,3 @@ def read_value(text: str, option: str) -> tuple[str, float]:
     if len(numbers) > 1:
         raise ValueGivenError(f"{option} is written NAME=VALUE; got '{text}'")
     return name, numbers[0]
-
-
-def fault_of(error: typer.BadParameter) -> Fault | None:
-    """A value that an option cannot have, as a fault; None where it is refused for something else."""
-    from pydantic import ValidationError
-
-    cause, option = error.__cause__, error.param
-    if not isinstance(cause, ValidationError) or option is None:
-        return None
-    details = cause.errors(include_url=False)[0]
-    name, found, kind = option.opts[0], f"'{details['input']}'", details["type"]
-    if kind in _BOUNDS:
-        words, bound = _BOUNDS[kind]
-        return Fault(name, None, None, f"a number {words} {details['ctx'][bound]:g}", found, "give such a number")
-    if kind.endswith("_parsing") and kind.removesuffix("_parsing") in _KINDS:
-        return Fault(name, None, None, _KINDS[kind.removesuffix("_parsing")], found, "write digits")
-    if known := _ONE_OF.search(details["msg"]):
-        listed = [quoted.strip("'") for quoted in known[1].split(", ")]
-        return Fault(name, None, None, f"one of {known[1]}", found, choice(details["input"], listed))
-    return None

@@ -72,19 +72,18 @@ class CalibrationFits:
         return fingerprint_of(self.model, (self.study, self.truth), files, asked)
 
     def open(self) -> Perform:
-        """Compile or load the model, and make the forward draws."""
+        """Make the forward draws, then compile or load the model: a truth that cannot be given is told at once."""
         model = load_model(self.model)
         priors = type(next(iter(model.shipped.values())))(**self.families)
-        compiled = compile_model(model, self.study, priors)
-        graph = compiled.graph
-        if self.truth is not None:
-            with quiet():
-                graph = model.build(self.truth, priors)
-        generator = make_generator(model, self.truth or self.study, priors, graph)
+        of_truth = self.truth or self.study
+        with quiet():
+            graph = model.build(of_truth, priors)
+        generator = make_generator(model, of_truth, priors, graph)
         given = None
         if self.values:
             drawn, _ = generator.parameters(self.seed)
             given = given_truth(model, generator.study, self.values, drawn)
+        compiled = compile_model(model, self.study, priors)
         sampler = compiled.under(priors)
         parameters = parameters_apart(compiled, priors, self.seed)
         return lambda number: _fit(self, compiled, sampler, generator, given, parameters, number)

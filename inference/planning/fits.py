@@ -76,11 +76,10 @@ class PlannedFits:
         return fingerprint_of(self.model, (self.truth_study, self.study), files, asked)
 
     def open(self) -> Perform:
-        """Compile or load the model, and make the forward draws."""
+        """Make the forward draws, then compile or load the model: a truth that cannot be given is told at once."""
         model = load_model(self.model)
         kind = type(next(iter(model.shipped.values())))
         priors, design = kind(**self.families), kind(**self.design_families)
-        compiled = compile_model(model, self.study, priors)
         with quiet():
             graph = model.build(self.truth_study, design)
         generator = make_generator(model, self.truth_study, design, graph)
@@ -91,6 +90,7 @@ class PlannedFits:
         given = given_truth(model, self.truth_study, self.truth, drawn)
         if self.truth:
             generator.outcomes(given.of(drawn), self.seed)
+        compiled = compile_model(model, self.study, priors)
         opened = _Opened(compiled, priors, compiled.under(priors), generator, given, element)
         return lambda number: _fit(self, opened, number)
 

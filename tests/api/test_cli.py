@@ -138,7 +138,7 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["run"], "Missing argument"),
+        (["run"], "STUDY.toml: the study file is required; found nothing"),
         (["run", "x.toml", "--out", "y", "--draws", "3"], "--draws"),
         (["run", "no_such.toml", "--out", "y"], "no file that can be read"),
         (
@@ -194,7 +194,7 @@ def test_a_file_in_the_place_of_the_folder_ends_with_2_before_anything_is_done(c
     code, _, err = command(verb, "--out", tmp_path / place)
     assert code == 2
     found = f"found the file '{tmp_path / 'out'}'; give another path, or move the file"
-    assert err == f"--out: a folder, made when absent, is required; {found}\n"
+    assert f"--out: a folder, made when absent, is required; {found}" in err.splitlines()
     assert (tmp_path / "out").read_text() == "mine"
 
 

@@ -1,0 +1,53 @@
+"""What is wrong with a command line is told together, a fault for each value."""
+
+import pytest
+import typer
+
+from cochange.cli import app
+
+
+def test_all_that_is_missing_is_told_together(command):
+    code, _, err = command("elicit")
+    assert code == 2
+    assert err.splitlines() == [
+        "STUDY.toml: the study file is required; found nothing; give it after the command's name",
+        "--model: MODEL (a model's name, of those `cochange models` lists, or a model file) is required; found "
+        "nothing; add --model MODEL",
+        "--parameter: NAME (the parameter, of those `cochange priors` lists) is required; found nothing; add "
+        "--parameter NAME",
+    ]
+
+
+def test_values_that_cannot_be_are_told_together_with_a_folder_that_cannot_be_made(command, tmp_path):
+    (a_file := tmp_path / "study.toml").touch()
+    code, _, err = command("run", a_file, "--out", a_file, "--draws", "5", "--chains", "none")
+    assert code == 2
+    assert [line.split(";")[0] for line in err.splitlines()] == [
+        "--out: a folder, made when absent, is required",
+        "--draws: a number of at least 100 is required",
+        "--chains: a whole number is required",
+    ]
+
+
+def test_an_option_of_one_value_takes_no_second(command):
+    code, _, err = command("fit", "study.toml", "--model", "marker_change", "--model", "symptom_change", "-q", "-q")
+    assert code == 2
+    assert err.splitlines() == ["--model: one value is required; found 2; give the one that is meant"]
+
+
+def test_help_is_given_whatever_is_missing(command):
+    code, out, _ = command("run", "--help")
+    assert code == 0
+    assert "STUDY.toml" in out
+
+
+@pytest.mark.parametrize("group", [[], ["cache"]])
+def test_no_line_of_the_list_of_commands_is_cut(command, group):
+    _, out, _ = command(*group, "--help")
+    assert "..." not in out.split("Commands:")[1]
+
+
+def test_every_verb_tells_its_faults_so():
+    verbs = typer.main.get_command(app).commands
+    every = [*verbs.values(), *verbs["cache"].commands.values()]
+    assert {verb.name for verb in every if type(verb).__name__ != "Verb"} == {"cache"}
