@@ -9,6 +9,10 @@ import importlib.metadata
 __version__ = importlib.metadata.version("cochange")
 
 _HOMES = {
+    "CochangeError": "cochange.data.faults",
+    "InputError": "cochange.data.faults",
+    "ContractError": "cochange.models.parts.contract",
+    "NothingToFitError": "cochange.inference.plan",
     "read_study": "cochange.data.read",
     "draft_study_file": "cochange.data.draft",
     "write_simulated": "cochange.data.simulate",

@@ -1,6 +1,6 @@
 """One fit from Python."""
 
-from cochange.data.study import Study
+from cochange.data.study import Study, require_study
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import Fit, sample
 from cochange.inference.named import named_model
@@ -35,7 +35,10 @@ def fit(model: str, study: Study, prior: str = "reference", settings: Settings |
         If there is no such model or prior set.
     NothingToFitError
         If the study does not allow the model.
+    TypeError
+        If `study` is none, such as its path.
     """
+    require_study(study)
     chosen = named_model(model)
     priors = choose_priors(study, chosen, [prior])[prior]
     require_allowed(study, chosen)

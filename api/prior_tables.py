@@ -7,7 +7,8 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange.console import OUT, print_same, right, titled
-from cochange.data.study import Study
+from cochange.data.names import listed_names
+from cochange.data.study import Study, require_study
 from cochange.inference.plan import make_plan
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.prior_terms import PriorTerms, Quantity, by_model, prior_terms
@@ -19,7 +20,11 @@ from cochange.wide_tables import in_parts
 
 
 def priors(
-    study: Study, models: Sequence[str] = (), priors: Sequence[str] = (), seed: int | None = None, quiet: bool = False
+    study: Study,
+    models: str | Sequence[str] = (),
+    priors: str | Sequence[str] = (),
+    seed: int | None = None,
+    quiet: bool = False,
 ) -> tuple[PriorTerms, ...]:
     """Print the prior sets of a study's models in words and in what they imply; nothing is fitted.
 
@@ -27,9 +32,9 @@ def priors(
     ----------
     study : Study
         From `cochange.read_study`.
-    models : sequence of str, optional
+    models : str or sequence of str, optional
         Names or model files; those of the study file by default, or every model that ships.
-    priors : sequence of str, optional
+    priors : str or sequence of str, optional
         Prior sets; those of the study file by default, or every set there is.
     seed : int, optional
         Seed; the study file's by default.
@@ -49,7 +54,11 @@ def priors(
         If there is no such model, or a prior set names what no model has.
     NothingToFitError
         If the study allows none of the models.
+    TypeError
+        If `study` is none, such as its path.
     """
+    require_study(study)
+    models, priors = listed_names(models), listed_names(priors)
     plan = make_plan(study, models, priors)
     with progress(plan.n_sets, hidden=quiet, what="prior sets") as reporter:
         terms = prior_terms(study, models, priors, seed, reporter)

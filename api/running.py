@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from cochange.data.study import Study
+from cochange.data.names import listed_names
+from cochange.data.study import Study, require_study
 from cochange.inference import run
 from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
@@ -55,11 +56,10 @@ def run_study(
     NothingToFitError
         If the study allows none of the models; says why for each.
     TypeError
-        If the study has not been read.
+        If `study` is none, such as its path.
     """
-    if not isinstance(study, Study):
-        raise TypeError(f"study must be a Study: cochange.read_study({study!r}) reads one")
-    models, priors = ([given] if isinstance(given, str) else given for given in (models, priors))
+    require_study(study)
+    models, priors = listed_names(models), listed_names(priors)
     plan = make_plan(study, models, priors)
     with progress(run.count_fits(study, plan, double), hidden=quiet) as reporter:
         folder = None if directory is None else Path(directory)

@@ -1,11 +1,16 @@
 """Suggest the known name a mistyped one may stand for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 FEW = 6
 # Letters that a part of a name has at the least, to tell it from others.
 PART = 3
+
+
+def listed_names(given: str | Sequence[str]) -> list[str]:
+    """One name, or several, as a list."""
+    return [given] if isinstance(given, str) else list(given)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

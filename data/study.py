@@ -53,6 +53,12 @@ class Study:
     notices: tuple[Notice, ...]
     input_hash: str
 
+    def __repr__(self) -> str:
+        sizes, outcomes = self.data.sizes, [*(marker.name for marker in self.spec.marker)]
+        outcomes += [] if self.scale is None else [self.scale.name]
+        numbers = f"{sizes['participant']} participants, {sizes['visit']} visits"
+        return f"Study {self.spec.study.title!r}: {numbers}; {', '.join(outcomes)}"
+
     @property
     def baseline(self) -> str:
         """Visit the pre/post models start from."""
@@ -77,3 +83,15 @@ class Study:
     def has_two_visits(self) -> bool:
         """Whether there are a baseline and a follow-up visit."""
         return self.baseline != self.follow_up
+
+
+def require_study(given: object) -> None:
+    """Refuse what is no study, such as its path.
+
+    Raises
+    ------
+    TypeError
+        With how a study is read.
+    """
+    if not isinstance(given, Study):
+        raise TypeError(f"study must be a Study, as cochange.read_study(PATH) gives; got {given!r}")

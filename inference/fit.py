@@ -63,6 +63,9 @@ class Fit:
     seconds_sampling: float
     seconds_compiling: float
 
+    def __repr__(self) -> str:
+        return f"Fit of {self.model} under {self.prior}: {self.chains} chains of {self.draws} draws"
+
     @property
     def posterior(self) -> xr.Dataset:
         """Posterior draws, dims ``(chain, draw, ...)``."""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from cochange.data.faults import Fault, InputError
+from cochange.data.names import choice
 from cochange.data.study import Study
 from cochange.inference.convergence import convergence
 from cochange.inference.doubled import Doubling, compare_doubled
@@ -21,8 +23,8 @@ from cochange.inference.no_change import NaiveStatistic, no_change
 from cochange.inference.settings import Settings
 from cochange.inference.stored_rows import Rows
 from cochange.inference.verdict import Diagnostics, Verdict, diagnose, judge
-from cochange.models.parts.contract import Model, load_model
-from cochange.models.parts.prior_sets import PriorsLike
+from cochange.models.parts.contract import Model, available, load_model
+from cochange.models.parts.prior_sets import NAMES, PriorsLike
 from cochange.models.parts.selection import Selection
 
 
@@ -109,14 +111,35 @@ class Results:
         ------
         ContractError
             If there is no such model; a model that was not fitted has no estimates.
+        InputError
+            If there is no such prior set or estimand; one that was not fitted has no estimates.
         """
         if model is not None and not (self.fitted(model) or model in self.not_fitted):
             load_model(model)
-        return tuple(
+        found = tuple(
             row
             for row in self.estimates
             if model in (None, row.model) and prior in (None, row.prior) and estimand in (None, row.estimand)
         )
+        if not found:
+            self._check_asked(prior, estimand)
+        return found
+
+    def _check_asked(self, prior: str | None, estimand: str | None) -> None:
+        """Refuse names of prior sets and estimands that no model has."""
+        sets = dict.fromkeys(row.prior for row in self.estimates)
+        estimands = dict.fromkeys(name for model in self.models for name in model.estimands)
+        shipped = dict.fromkeys(name for model in available() for name in load_model(model).estimands)
+        asked = (
+            ("prior", "a prior set of these results", prior, sets, dict.fromkeys(NAMES)),
+            ("estimand", "an estimand of these results", estimand, estimands, shipped),
+        )
+        if faults := [
+            Fault(argument, None, None, required, f"'{name}'", choice(name, known))
+            for argument, required, name, known, others in asked
+            if name is not None and name not in known | others
+        ]:
+            raise InputError(faults)
 
     def decisions_of(self, model: str, prior: str, estimand: str | None = None) -> tuple[Decision, ...]:
         """The decisions on the estimates of a model under a prior set, or on those of one estimand."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from cochange.data.study import Study
+from cochange.data.names import listed_names
+from cochange.data.study import Study, require_study
 from cochange.inference.comparing.coordinates import Coordinates, coordinates_of
 from cochange.inference.comparing.grid import Vary, grid_of
 from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
@@ -31,8 +32,7 @@ from cochange.models.parts.prior_sets import PriorsLike, structure
 
 # Many other sets share the draws of the main one.
 MAIN_DRAWS = 3
-# A set that weights do not reach has wider priors than the main one as a rule and mixes more slowly: more draws at once
-# cost less than a second attempt.
+# Sets that weights do not reach are wider as a rule and mix more slowly: more draws cost less than a second attempt.
 FAR_DRAWS = 2
 
 
@@ -125,8 +125,8 @@ class Comparison:
 def compare_priors(
     study: Study,
     model: str,
-    priors: Sequence[str] = (),
-    vary: Sequence[Vary] = (),
+    priors: str | Sequence[str] = (),
+    vary: Vary | Sequence[Vary] = (),
     settings: Settings | None = None,
     refit: bool = False,
     progress: Progress | None = None,
@@ -145,9 +145,9 @@ def compare_priors(
         From `cochange.read_study`.
     model : str
         Name of a model that ships, or the path of a model file.
-    priors : sequence of str, optional
+    priors : str or sequence of str, optional
         Prior sets, the main one first; those of the study file by default, or every set there is.
-    vary : sequence of Vary, optional
+    vary : Vary or sequence of Vary, optional
         Hyperparameters to vary from the main set.
     settings : Settings, optional
         How to sample; the seed is the study file's by default.
@@ -168,6 +168,8 @@ def compare_priors(
         If there is no such model, prior set or hyperparameter, or a value it cannot have.
     NothingToFitError
         If the study does not allow the model.
+    TypeError
+        If `study` is none, such as its path.
 
     References
     ----------
@@ -177,6 +179,8 @@ def compare_priors(
     Paananen T, Piironen J, Buerkner P-C, Vehtari A (2021). Implicitly adaptive importance sampling. Statistics and
     Computing 31, 16. doi:10.1007/s11222-020-09982-2
     """
+    require_study(study)
+    priors, vary = listed_names(priors), [vary] if isinstance(vary, Vary) else vary
     chosen = named_model(model)
     check_stated(study, [chosen])
     sets = sets_of(study, chosen, priors, vary)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from cochange.data.study import Study
+from cochange.data.study import Study, require_study
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.elpd import Place, elpd_of, places_of
 from cochange.inference.folding.fits import FoldFits
@@ -213,7 +213,10 @@ def cross_validate(
         If there is no such model, or it has no such prior set.
     NothingToFitError
         If the study does not allow the model.
+    TypeError
+        If `study` is none, such as its path.
     """
+    require_study(study)
     return fit_folds(make_folding(model, study, prior, folds, by, seed), directory, cores, scheduler, progress)
 
 

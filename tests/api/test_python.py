@@ -27,9 +27,35 @@ def test_fit_refuses_what_the_study_does_not_allow(example_study):
         cochange.fit("marker_change", study)
 
 
-def test_a_study_has_to_be_read_first():
-    with pytest.raises(TypeError, match=r"cochange\.read_study\('study\.toml'\) reads one"):
-        cochange.run_study("study.toml")
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda path: cochange.run_study(path),
+        lambda path: cochange.fit("symptom_change", path),
+        lambda path: cochange.priors(path),
+        lambda path: cochange.compare_priors(path, "symptom_change"),
+        lambda path: cochange.cross_validate("symptom_change", path),
+    ],
+)
+def test_a_study_has_to_be_read_first(call):
+    with pytest.raises(TypeError, match=r"as cochange\.read_study\(PATH\) gives; got 'study\.toml'"):
+        call("study.toml")
+
+
+def test_errors_are_caught_by_the_names_that_docstrings_give_them(tmp_path):
+    with pytest.raises(cochange.InputError):
+        cochange.read_study(tmp_path / "study.toml")
+    for error in (cochange.InputError, cochange.ContractError, cochange.NothingToFitError):
+        assert issubclass(error, cochange.CochangeError)
+
+
+def test_one_prior_set_may_stand_for_a_list_of_them(example_study):
+    (terms,) = cochange.priors(example_study, "symptom_change", "sceptical", quiet=True)
+    assert (terms.model, terms.prior) == ("symptom_change", "sceptical")
+
+
+def test_a_study_is_told_in_a_line(example_study):
+    assert repr(example_study) == "Study 'Synthetic exercise trial': 116 participants, 2 visits; IL-6, MADRS"
 
 
 def test_one_name_may_stand_for_a_list_and_a_text_for_a_folder(example_study, tmp_path, monkeypatch):

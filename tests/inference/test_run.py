@@ -215,12 +215,19 @@ def test_every_fit_of_a_run_is_counted_before(example_study, known_density, tmp_
     assert count_fits(study, make_plan(study, models), False) == 2
 
 
-def test_a_mistyped_model_has_no_estimates_and_that_is_told(example_run):
+def test_mistyped_names_have_no_estimates_and_that_is_told(example_run):
     results = example_run.results
     assert results.estimates_of(model="symptom_change")
     assert results.estimates_of(model="growth") == ()
     with pytest.raises(CochangeError, match="did you mean symptom_change"):
         results.estimates_of(model="symptom_chnage")
+    assert results.estimates_of(prior="literature", estimand="slope_correlation") == ()
+    with pytest.raises(InputError) as caught:
+        results.estimates_of(prior="refrence", estimand="prognostic_slop")
+    assert [str(fault).split("?")[0] for fault in caught.value.faults] == [
+        "prior: a prior set of these results is required; found 'refrence'; did you mean 'reference'",
+        "estimand: an estimand of these results is required; found 'prognostic_slop'; did you mean 'prognostic_slope'",
+    ]
     assert repr(results).startswith("Results of 'Synthetic exercise trial': ")
     assert len(repr(results)) < 200
 
