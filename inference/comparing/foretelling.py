@@ -11,7 +11,7 @@ from scipy.special import logsumexp
 
 from cochange.inference.comparing.comparison import Comparison, Under
 from cochange.inference.comparing.weights import k_bound
-from cochange.inference.elpd import elpd_of, places_of
+from cochange.inference.elpd import difference, elpd_of, places_of
 
 MOST_DRAWS = 4000
 # Under this a difference of the elpd is small whatever its standard error (Sivula, Magnusson, Matamoros, Vehtari 2020).
@@ -164,11 +164,11 @@ def _density(comparison: Comparison, under: Under) -> np.ndarray:
 
 def _rows(under: Sequence[Under], found: Mapping[str, ELPDData]) -> tuple[PriorLoo, ...]:
     places = places_of(found)
-    main = next(iter(found.values())).elpd_i.values
+    main = next(iter(found.values()))
     rows = []
     for item in under:
         elpd = found[item.prior]
-        pairs = elpd.elpd_i.values - main
+        more, error = difference(elpd, main)
         shapes = elpd.pareto_k.values
         rows.append(
             PriorLoo(
@@ -176,8 +176,8 @@ def _rows(under: Sequence[Under], found: Mapping[str, ELPDData]) -> tuple[PriorL
                 how=item.how,
                 elpd=elpd.elpd,
                 se=elpd.se,
-                difference=float(pairs.sum()),
-                difference_se=float(np.sqrt(len(pairs) * pairs.var(ddof=1))),
+                difference=more,
+                difference_se=error,
                 weight=places[item.prior].weight,
                 participants=elpd.n_data_points,
                 k_most=float(shapes.max()),
