@@ -19,8 +19,12 @@ ORDER: tuple[Status, ...] = ("report", "caution", "do not report")
 # (Vehtari et al. 2021, doi:10.1214/20-BA1221).
 ESS_LEAST = 400.0
 R_HAT_MOST = 1.05
+# Under this, chains change their energy too slowly to reach the tails (Betancourt 2016, arXiv:1604.00695).
 BFMI_LEAST = 0.3
+# Share of the draws. A few divergences may be chance; more show a region that the chains do not enter, and a bias that
+# no number of draws removes.
 DIVERGENT_MOST = 0.001
+# Shares of the values of a visit, and of the participants.
 CENSORED_MUCH = 0.5
 USED_LITTLE = 0.5
 
