@@ -103,11 +103,14 @@ def diagnose(fit: Fit, state: Convergence) -> Diagnostics:
     """
     total = fit.draws * fit.chains
     findings: list[tuple[Status, str]] = []
-    if not state.r_hat <= R_HAT_MAX:
-        status: Status = "do not report" if not state.r_hat <= R_HAT_MOST else "caution"
+    if np.isnan([state.r_hat, state.ess]).any():
+        reason = "there is neither R-hat nor effective sample size: draws are not finite, or all of them are the same"
+        findings.append(("do not report", reason))
+    if state.r_hat > R_HAT_MAX:
+        status: Status = "do not report" if state.r_hat > R_HAT_MOST else "caution"
         findings.append((status, f"R-hat {state.r_hat:.3f} is above {R_HAT_MAX}: the chains disagree"))
-    if not state.ess >= ESS_MIN:
-        status = "do not report" if not state.ess >= ESS_LEAST else "caution"
+    if state.ess < ESS_MIN:
+        status = "do not report" if state.ess < ESS_LEAST else "caution"
         findings.append((status, f"an effective sample size of {state.ess:.0f} is under {ESS_MIN:.0f}"))
     if state.divergences:
         status = "do not report" if state.divergences > DIVERGENT_MOST * total else "caution"

@@ -55,6 +55,18 @@ def test_few_effective_draws(fit_of, one_mean, example_study, persistence, statu
     assert any("effective sample size" in reason for reason in found.reasons)
 
 
+def test_draws_without_diagnostics_are_said_to_have_none(fit_of, one_mean):
+    chains = independent()
+    chains[0, 3] = np.nan
+    found = judged(fit_of(chains), one_mean)
+    assert found.status == "do not report"
+    assert len(found.reasons) == 1
+    assert "neither R-hat nor effective sample size" in found.reasons[0]
+    assert "nan" not in found.reasons[0]
+    same = judged(fit_of(np.zeros((4, 100))), one_mean)
+    assert (same.status, same.reasons) == (found.status, found.reasons)
+
+
 @pytest.mark.parametrize(("diverging", "status"), [(1, "caution"), (100, "do not report")])
 def test_divergences(fit_of, one_mean, example_study, diverging, status):
     found = judged(fit_of(independent(), diverging=diverging), one_mean)
