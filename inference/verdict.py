@@ -117,7 +117,13 @@ def diagnose(fit: Fit, state: Convergence) -> Diagnostics:
         findings.append(
             (status, f"{state.divergences} of {total} draws diverged at a target acceptance of {fit.target_accept}")
         )
-    if not state.bfmi >= BFMI_LEAST:
+    if np.isnan(state.bfmi):
+        reason = (
+            "there is no energy fraction of missing information: the sampler's energies are not finite, or all of them "
+            "are the same"
+        )
+        findings.append(("caution", reason))
+    if state.bfmi < BFMI_LEAST:
         findings.append(
             ("caution", f"the energy fraction of missing information, {state.bfmi:.2f}, is under {BFMI_LEAST}")
         )
