@@ -12,6 +12,7 @@ from scipy.special import logsumexp
 from cochange.inference.comparing.comparison import Comparison, Under
 from cochange.inference.comparing.weights import k_bound
 from cochange.inference.elpd import difference, elpd_of, places_of
+from cochange.inference.thinning import evenly
 
 MOST_DRAWS = 4000
 # Under this a difference of the elpd is small whatever its standard error (Sivula, Magnusson, Matamoros, Vehtari 2020).
@@ -91,7 +92,7 @@ def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
         ratio = np.zeros(len(density))
         if under.weights is not None:
             shape = tuple(under.drawn.variables.sizes[dim] for dim in ("chain", "draw"))
-            ratio = under.weights.log_ratio.reshape(shape)[:, _thin(under)].ravel()
+            ratio = under.weights.log_ratio.reshape(shape)[:, evenly(under.drawn.variables, MOST_DRAWS)].ravel()
         found[under.prior] = leave_one_out(density, ratio)
     return _rows(comparison.under, found)
 
@@ -149,15 +150,10 @@ def _is_shaky(row: PriorLoo) -> bool:
     return row.how != "sampled" and row.k_high > 0
 
 
-def _thin(under: Under) -> slice:
-    sizes = under.drawn.variables.sizes
-    return slice(None, None, -(-sizes["chain"] * sizes["draw"] // MOST_DRAWS))
-
-
 def _density(comparison: Comparison, under: Under) -> np.ndarray:
     """Log density of each participant under the draws of a set, shape ``(draw, participant)``."""
     assert comparison.model.log_likelihood is not None
-    posterior = under.drawn.fit.posterior.isel(draw=_thin(under))
+    posterior = under.drawn.fit.posterior.isel(draw=evenly(under.drawn.variables, MOST_DRAWS))
     density = comparison.model.log_likelihood(posterior, comparison.study).transpose("chain", "draw", "participant")
     return np.asarray(density.values).reshape(-1, density.sizes["participant"])
 
