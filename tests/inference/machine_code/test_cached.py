@@ -114,6 +114,21 @@ def compiles(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) ->
     return [small_model, stand_in]
 
 
+def test_what_another_process_kept_meanwhile_is_used(
+    kept: Kept, code_folder: Path, source: Path, compiles: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiled twice at once, a model may round in two ways; every run is to draw by the code that is kept."""
+
+    def compile_meanwhile(graph: Any) -> object:
+        shutil.copytree(kept[0], code_folder)
+        return compiles[1]
+
+    monkeypatch.setattr(cached.nutpie, "compile_pymc_model", compile_meanwhile)
+    made = cached.compiled_or_cached(compiles[0], source)
+    assert made.model is not compiles[1]
+    assert made.key == only_file(code_folder).stem
+
+
 def test_the_least_used_goes_where_the_folder_grows_too_large(
     code_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
