@@ -13,22 +13,25 @@ from cochange.inference.plan import make_plan
 from cochange.models.parts.prior_sets import structure
 from cochange.progress import progress
 
-MEGABYTE = 1024**2
+KILOBYTE, MEGABYTE = 1024, 1024**2
 KINDS = {folder.SUFFIX: "machine code", folder.STUDY_SUFFIX: "a study's model, sealed"}
+UNKNOWN = "unknown"
 
 
 def show() -> None:
-    """Print the folder, and each file with its size and when it was last used."""
+    """Print the folder, and each file: its model, what it is, which study used it last and when, and its size."""
     found = folder.entries()
     if found:
-        table = Table("key", "what", right("MB"), "last used")
+        table = Table("model", "what", "last used for", "on", right("size"), "key")
         for entry in found:
             used = datetime.fromtimestamp(entry.used).isoformat(" ", "minutes")
-            table.add_row(entry.key[:12], KINDS[entry.suffix], f"{entry.size / MEGABYTE:.1f}", used)
+            names = (escape(name or UNKNOWN) for name in (entry.model, KINDS[entry.suffix], entry.study))
+            table.add_row(*names, used, _size(entry.size), entry.key[:12])
         OUT.print(table)
-    total = sum(entry.size for entry in found) / MEGABYTE
-    most = folder.MOST_BYTES / MEGABYTE
-    ERR.print(f"{_counts(found)}, {total:.1f} MB of at most {most:.0f} MB; what is used least goes first.")
+        if not all(entry.model for entry in found):
+            ERR.print(f"What is {UNKNOWN} was kept before names were; the next run that uses it names it.")
+    total = _size(sum(entry.size for entry in found))
+    ERR.print(f"{_counts(found)}, {total} of at most {_size(folder.MOST_BYTES)}; what is used least goes first.")
     OUT.print(escape(str(folder.folder())), soft_wrap=True)
 
 
@@ -37,6 +40,11 @@ def clear() -> None:
     gone = _counts(folder.entries())
     folder.clear()
     ERR.print(f"{gone} taken out of {escape(str(folder.folder()))}")
+
+
+def _size(size: int) -> str:
+    """Bytes in the unit that suits them."""
+    return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{size / KILOBYTE:.1f} kB"
 
 
 def _counts(found: list[folder.Entry]) -> str:

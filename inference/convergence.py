@@ -41,8 +41,8 @@ class Convergence:
 
     @property
     def ess(self) -> float:
-        """The lesser of the two effective sample sizes."""
-        return min(self.ess_bulk, self.ess_tail)
+        """The lesser of the two effective sample sizes; not a number where either is not."""
+        return float(np.min([self.ess_bulk, self.ess_tail]))
 
     @property
     def enough(self) -> bool:

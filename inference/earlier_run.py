@@ -7,6 +7,7 @@ import h5py
 
 from cochange.data.faults import Notice
 from cochange.data.study import Study
+from cochange.inference.files import PASSING
 from cochange.inference.quiet import LOG
 from cochange.inference.store import INPUT, MARK
 
@@ -49,7 +50,12 @@ def begin_anew(directory: Path, study: Study) -> None:
 
 
 def remove_other_fits(directory: Path, study: Study) -> None:
-    """Remove stored fits that were made from another input than this study's."""
+    """Remove stored fits that were made from another input than this study's, and what a killed run wrote half of.
+
+    The caller holds the folder's lock: nobody else is writing a fit.
+    """
+    for path in (directory / "posterior").glob(PASSING.format(name="*.nc", process="*")):
+        path.unlink()
     for path in sorted((directory / "posterior").glob("*.nc")):
         try:
             with h5py.File(path) as file:

@@ -65,6 +65,20 @@ def elpd_of(
     )
 
 
+def difference(elpd: ELPDData, other: ELPDData) -> tuple[float, float]:
+    """How much more one sum over participants is than another of the same, and the standard error over the pairs.
+
+    The variance of the pairs has n - 1 below, as that of one density has in `elpd_of`; ``azs.compare`` has n.
+
+    References
+    ----------
+    Vehtari A, Gelman A, Gabry J (2017). Practical Bayesian model evaluation using leave-one-out cross-validation and
+    WAIC. Statistics and Computing 27, 1413-1432. doi:10.1007/s11222-016-9696-4 (equation 24)
+    """
+    pairs = elpd.elpd_i.values - other.elpd_i.values
+    return float(pairs.sum()), float(np.sqrt(pairs.size * pairs.var(ddof=1)))
+
+
 def places_of(elpds: Mapping[str, ELPDData]) -> dict[str, Place]:
     """Each of several densities of the same participants beside the best, the best first.
 
@@ -77,10 +91,5 @@ def places_of(elpds: Mapping[str, ELPDData]) -> dict[str, Place]:
         return dict.fromkeys(elpds, Place())
     with quiet():
         table = azs.compare(dict(elpds), method="stacking", round_to="none")
-    found = {}
-    for name, row in table.iterrows():
-        difference = float(row["elpd_diff"])
-        # Written so that the best has no minus before its zero.
-        below = 0.0 if difference == 0 else -abs(difference)
-        found[str(name)] = Place(below, float(row["dse"]), float(row["weight"]))
-    return found
+    best = elpds[table.index[0]]
+    return {name: Place(*difference(elpds[name], best), float(weight)) for name, weight in table["weight"].items()}

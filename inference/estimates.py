@@ -47,7 +47,8 @@ class Estimate:
     ci_prob : float
         Its mass.
     p_direction : float or None
-        Posterior probability of the side of the null value that the estimate lies on.
+        Posterior probability of the side of the null value that the estimate lies on; what lies at that value counts
+        half.
     side : {"above", "below"} or None
         That side.
     mcse_mean, r_hat, ess_bulk, ess_tail : float
@@ -299,11 +300,19 @@ def important_limits(null: float, unit: str, smallest: float) -> tuple[float, fl
     return null - smallest, null + smallest
 
 
+def nearer_side(above: float, at: float) -> tuple[str, float]:
+    """The side of a value that most draws lie on, and its probability, from the shares of draws above and at the value.
+
+    Draws at the value, as those of a difference of two shares that are both 0, count half on either side.
+    """
+    above += at / 2
+    return ("above", above) if above >= 0.5 else ("below", 1 - above)
+
+
 def _side(draws: xr.DataArray, null: float | None) -> tuple[str | None, float | None]:
     if null is None:
         return None, None
-    above = float((draws > null).mean())
-    return ("above", above) if above >= 0.5 else ("below", 1 - above)
+    return nearer_side(float((draws > null).mean()), float((draws == null).mean()))
 
 
 def _masses(

@@ -6,6 +6,9 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+# Whoever is killed outright leaves such a file behind.
+PASSING = ".{name}.{process}"
+
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
     """Write a file under a passing name in its folder, then move it into place.
@@ -18,7 +21,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
         Writes to the path it is given.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    passing = path.with_name(PASSING.format(name=path.name, process=os.getpid()))
     try:
         write(passing)
         os.replace(passing, path)

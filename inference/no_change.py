@@ -14,6 +14,7 @@ from cochange.models.parts.contract import Model
 from cochange.models.parts.estimand import LN2
 
 DATA_SETS = 1000
+# Fewest participants with all four values that statistics are compared for.
 LEAST = 10
 LEVEL = 0.05
 CENTRAL = (0.025, 0.5, 0.975)
@@ -40,11 +41,11 @@ class NaiveStatistic:
     observed : float
         In the study.
     lower, median, upper : float
-        Of the data sets without change: the central 95% and the median.
+        Of the data sets without change, where they have the statistic: the central 95% and the median.
     as_far : float
-        Share of the data sets whose statistic lies at least as far from their median as the observed one.
+        Share of these whose statistic lies at least as far from their median as the observed one.
     called_different : float
-        Share of the data sets in which the usual test at 5% calls it different from zero.
+        Share of these in which the usual test at 5% calls it different from zero.
     """
 
     model: str
@@ -81,7 +82,8 @@ def no_change(fit: Fit, model: Model, study: Study, settings: Settings) -> tuple
     Returns
     -------
     tuple of NaiveStatistic
-        Empty where the model cannot draw such data sets.
+        Empty where the model cannot draw such data sets. A statistic that the study does not have, as a slope on
+        baselines that all lie at their limit, is left out.
     """
     if model.without_change is None or model.observed_data is None or study.scale is None:
         return ()
@@ -91,16 +93,18 @@ def no_change(fit: Fit, model: Model, study: Study, settings: Settings) -> tuple
     if drawn is None:
         return ()
     observed = model.observed_data(study)
-    rows = []
-    for marker in study.data["marker"].values.tolist():
-        found = zip(_statistics(observed, marker, study), _statistics(drawn, marker, study), strict=True)
-        rows += [_row(fit.model, marker, once, often) for once, often in found]
-    return tuple(row for row in rows if row.n >= LEAST)
+    return tuple(
+        _row(fit.model, marker, once, often)
+        for marker in study.data["marker"].values.tolist()
+        # Neither gives any where too few have all four values.
+        for once, often in zip(*(_statistics(each, marker, study) for each in (observed, drawn)), strict=False)
+        if np.isfinite(once.value).all() and np.isfinite(often.value).any()
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    """A statistic of one or many data sets; values and p-values have shape ``(data set,)``."""
+    """A statistic of one or many data sets; values and p-values have shape ``(data set,)``, NaN where there is none."""
 
     name: str
     analysis: str
@@ -111,8 +115,9 @@ class _Found:
 
 
 def _row(model: str, marker: str, once: _Found, often: _Found) -> NaiveStatistic:
-    observed = float(once.value[0]) if once.n >= LEAST else float("nan")
-    lower, median, upper = np.quantile(often.value, CENTRAL) if often.n >= LEAST else (np.nan,) * 3
+    observed, there = float(once.value[0]), np.isfinite(often.value)
+    drawn, p = often.value[there], often.p[there]
+    lower, median, upper = np.quantile(drawn, CENTRAL)
     return NaiveStatistic(
         model=model,
         marker=marker,
@@ -124,8 +129,8 @@ def _row(model: str, marker: str, once: _Found, often: _Found) -> NaiveStatistic
         lower=float(lower),
         median=float(median),
         upper=float(upper),
-        as_far=float((np.abs(often.value - median) >= abs(observed - median)).mean()),
-        called_different=float((often.p < LEVEL).mean()),
+        as_far=float((np.abs(drawn - median) >= abs(observed - median)).mean()),
+        called_different=float((p < LEVEL).mean()),
     )
 
 
@@ -134,7 +139,10 @@ def _statistics(outcomes: xr.Dataset, marker: str, study: Study) -> Iterator[_Fo
     scale = study.scale.name if study.scale is not None else ""
     names = [f"{what} at {visit}" for visit in (study.baseline, study.follow_up) for what in (marker, scale)]
     columns = [_by_data_set(outcomes[name]) for name in names]
+    # The data sets drawn have the gaps of the study, so those of the first are those of all.
     complete = ~np.isnan(np.stack([column[0] for column in columns])).any(axis=0)
+    if complete.sum() < LEAST:
+        return
     m0, y0, m1, y1 = (column[:, complete] for column in columns)
     dm, dy = m1 - m0, y1 - y0
     yield _mean("marker_change", "paired t test of the log marker", "log units", dm)
@@ -178,21 +186,23 @@ def _slope(name: str, analysis: str, unit: str, outcome: np.ndarray, predictors:
     n = outcome.shape[1]
     columns = np.stack([*predictors, np.ones_like(outcome)], axis=2)
     freedom = n - columns.shape[2]
-    if freedom < 1:
-        empty = np.full(len(outcome), np.nan)
-        return _Found(name, analysis, unit, n, empty, empty)
+    # Predictors that all lie at one limit leave the coefficient undetermined.
+    determined = np.linalg.matrix_rank(columns) == columns.shape[2]
     inverse = np.linalg.pinv(columns.mT @ columns)
     coefficients = (inverse @ columns.mT @ outcome[..., None])[..., 0]
     residual = outcome - (columns @ coefficients[..., None])[..., 0]
     error = np.sqrt(inverse[:, 0, 0] * (residual**2).sum(axis=1) / freedom)
-    value = coefficients[:, 0]
-    return _Found(name, analysis, unit, n, value, 2 * stats.t.sf(np.abs(value) / error, freedom))
+    value = np.where(determined, coefficients[:, 0], np.nan)
+    # Outcomes that are all alike have no error, and no test where they are 0.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.abs(value) / error
+    return _Found(name, analysis, unit, n, value, 2 * stats.t.sf(t, freedom))
 
 
 def _correlation(name: str, analysis: str, unit: str, first: np.ndarray, second: np.ndarray) -> _Found:
-    n = first.shape[1]
-    if n < 3:
-        empty = np.full(len(first), np.nan)
-        return _Found(name, analysis, unit, n, empty, empty)
-    result = stats.pearsonr(first, second, axis=1)
-    return _Found(name, analysis, unit, n, np.asarray(result.statistic), np.asarray(result.pvalue))
+    value, p = np.full((2, len(first)), np.nan)
+    vary = (np.ptp(first, axis=1) > 0) & (np.ptp(second, axis=1) > 0)
+    if vary.any():
+        found = stats.pearsonr(first[vary], second[vary], axis=1)
+        value[vary], p[vary] = found.statistic, found.pvalue
+    return _Found(name, analysis, unit, first.shape[1], value, p)

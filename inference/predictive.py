@@ -9,6 +9,7 @@ from cochange.data.study import Study
 from cochange.inference.compiled import Compiled, draw_priors, interpreted, named_draws
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
+from cochange.inference.thinning import evenly
 from cochange.models.parts.contract import Model
 from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike
@@ -41,8 +42,7 @@ def predict(
         Groups ``prior``, ``prior_predictive``, ``posterior_predictive`` and ``observed_data``.
     """
     model, study = compiled.model, compiled.study
-    step = max(1, -(-posterior.sizes["chain"] * posterior.sizes["draw"] // REPLICATIONS))
-    thinned = posterior.isel(draw=slice(None, None, step))
+    thinned = posterior.isel(draw=evenly(posterior, REPLICATIONS))
     seed = settings.seed_of(model.name, prior, "replication")
     if model.replicate is not None and model.observed_data is not None:
         draws = compiled.draw_priors(priors, PRIOR_DRAWS, settings.seed_of(model.name, prior, "prior"))

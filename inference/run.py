@@ -1,6 +1,7 @@
 """The main job: every model under every prior set, stored as it goes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -100,17 +101,16 @@ def _run(
     forms: dict[tuple[str, str], Fit] = {}
     twice = None
     for model in plan.models:
-        sets, compiled = plan.sets[model.name], list[Compiled]()
+        sets = plan.sets[model.name]
         prior, main_priors = next(iter(sets.items()))
-        for fit in _fits(study, model, sets, settings, manifest, directory, progress, compiled):
-            fits[fit.model, fit.prior] = fit
+        own = _FitsOfModel(study, model, settings, manifest, directory, progress)
+        found = own.under(sets)
+        fits |= {(fit.model, fit.prior): fit for fit in found}
         if model.name == main:
-            first = fits[model.name, prior]
-            twice = _doubled(study, model, first, main_priors, settings, manifest, directory, progress, compiled)
-            progress.finished()
+            twice = own.doubled(found[0], main_priors)
         for form, other in compared_forms(study, model).items():
-            one = {stored_name(prior, form): main_priors}
-            forms[model.name, form] = _fits(other, model, one, settings, manifest, directory, progress, [])[0]
+            in_form = replace(own, study=other, compiled=[])
+            (forms[model.name, form],) = in_form.under({stored_name(prior, form): main_priors})
     progress.step("summarising the draws")
     results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest, forms, twice)
     if directory is not None:
@@ -124,63 +124,66 @@ def count_fits(study: Study, plan: Plan, double: bool) -> int:
     return plan.n_sets + sum(len(compared_forms(study, model)) for model in plan.models) + double
 
 
-def _fits(
-    study: Study,
-    model: Model,
-    sets: Mapping[str, PriorsLike],
-    settings: Settings,
-    manifest: Mapping[str, object],
-    directory: Path | None,
-    progress: Progress,
-    compiled: list[Compiled],
-) -> list[Fit]:
-    """The fits of one model; prior sets of the same families share a compilation, kept in `compiled`."""
-    fits = list[Fit]()
-    for prior, priors in sets.items():
-        key = fingerprint(study, model, priors, manifest)
-        stored = load_fit(directory, model.name, prior, key) if directory is not None else None
-        fit = stored
-        if fit is not None:
-            progress.step(f"{model.name}, {prior} prior: stored before")
-        else:
-            fit = sample(_compiled(study, model, priors, progress, compiled), prior, priors, settings, progress)
-        # The main set of this run may have been another one of the run that stored it.
-        if not fits and model.log_likelihood is not None and GROUP not in fit.tree.children:
-            fit = with_loo(fit, _compiled(study, model, priors, progress, compiled), priors, settings, progress)
-        if fit is not stored and directory is not None:
-            save_fit(directory, fit, key, study.input_hash)
-        progress.finished()
-        fits.append(fit)
-    return fits
+@dataclass(frozen=True, eq=False)
+class _FitsOfModel:
+    """The fits of one model in a run: each taken from what is stored, or made and stored.
 
+    Prior sets of the same families share a compilation, kept in `compiled`.
+    """
 
-def _compiled(study: Study, model: Model, priors: PriorsLike, progress: Progress, compiled: list[Compiled]) -> Compiled:
-    """A compilation for the families of a prior set: one there is, or a new one that is kept."""
-    usable = next((item for item in compiled if item.fits(priors)), None)
-    if usable is None:
-        again = " again, for a prior set with other families" if compiled else ""
-        usable = compile_telling(model, study, priors, progress, again)
-        compiled.append(usable)
-    return usable
+    study: Study
+    model: Model
+    settings: Settings
+    manifest: Mapping[str, Any]
+    directory: Path | None
+    progress: Progress
+    compiled: list[Compiled] = field(default_factory=list)
 
+    def under(self, sets: Mapping[str, PriorsLike]) -> list[Fit]:
+        """The fits under prior sets; the first, the main one, with its leave-one-out cross-validation."""
+        fits = list[Fit]()
+        for prior, priors in sets.items():
+            key = self._key(priors)
+            fit = stored = self._stored(prior, key)
+            if fit is not None:
+                self.progress.step(f"{self.model.name}, {prior} prior: stored before")
+            else:
+                fit = sample(self._compiled(priors), prior, priors, self.settings, self.progress)
+            # The main set of this run may have been another one of the run that stored it.
+            if not fits and self.model.log_likelihood is not None and GROUP not in fit.tree.children:
+                fit = with_loo(fit, self._compiled(priors), priors, self.settings, self.progress)
+            if fit is not stored:
+                self._store(fit, key)
+            self.progress.finished()
+            fits.append(fit)
+        return fits
 
-def _doubled(
-    study: Study,
-    model: Model,
-    fit: Fit,
-    priors: PriorsLike,
-    settings: Settings,
-    manifest: Mapping[str, object],
-    directory: Path | None,
-    progress: Progress,
-    compiled: list[Compiled],
-) -> Fit:
-    """The fit with twice the draws, stored and used again like any other."""
-    key = fingerprint(study, model, priors, manifest)
-    twice = load_fit(directory, model.name, doubled_name(fit.prior), key) if directory is not None else None
-    if twice is None:
-        usable = _compiled(study, model, priors, progress, compiled)
-        twice = sample_doubled(fit, usable, priors, settings, progress)
-        if directory is not None:
-            save_fit(directory, twice, key, study.input_hash)
-    return twice
+    def doubled(self, fit: Fit, priors: PriorsLike) -> Fit:
+        """The fit with twice the draws of one."""
+        key = self._key(priors)
+        twice = self._stored(doubled_name(fit.prior), key)
+        if twice is None:
+            twice = sample_doubled(fit, self._compiled(priors), priors, self.settings, self.progress)
+            self._store(twice, key)
+        self.progress.finished()
+        return twice
+
+    def _key(self, priors: PriorsLike) -> str:
+        """The fingerprint of a fit, taken before it is made: a model file may be edited meanwhile."""
+        return fingerprint(self.study, self.model, priors, self.manifest)
+
+    def _stored(self, name: str, key: str) -> Fit | None:
+        return None if self.directory is None else load_fit(self.directory, self.model.name, name, key)
+
+    def _store(self, fit: Fit, key: str) -> None:
+        if self.directory is not None:
+            save_fit(self.directory, fit, key, self.study.input_hash)
+
+    def _compiled(self, priors: PriorsLike) -> Compiled:
+        """A compilation for the families of a prior set: one there is, or a new one that is kept."""
+        usable = next((item for item in self.compiled if item.fits(priors)), None)
+        if usable is None:
+            again = " again, for a prior set with other families" if self.compiled else ""
+            usable = compile_telling(self.model, self.study, priors, self.progress, again)
+            self.compiled.append(usable)
+        return usable

@@ -110,7 +110,18 @@ def load_fit(directory: Path, model: str, prior: str, key: str | None = None, gr
         return None
 
 
-def _read(partly: bool, main: bool, derived: bool) -> tuple[str, ...]:
+def _whole_fit(directory: Path, model: str, prior: str, groups: Sequence[str]) -> Fit:
+    """A fit that a finished run has; arguments as of `load_fit`."""
+    fit = load_fit(directory, model, prior, groups=groups)
+    if fit is None:
+        raise StoreError(
+            f"{fit_path(directory, model, prior)} is missing or damaged; run the study again with --out {directory} to "
+            "make it"
+        )
+    return fit
+
+
+def _groups_read(partly: bool, main: bool, derived: bool) -> tuple[str, ...]:
     """The groups of a fit that a report reads; empty for all."""
     if not partly:
         return ()
@@ -294,13 +305,9 @@ def load_results(directory: Path | str, whole: bool = True) -> Results:
         all_sets = prior_sets(name, model.shipped, study)
         priors[name] = {prior: all_sets[prior] for prior in sets}
         for prior in sets:
-            fit = load_fit(directory, name, prior, groups=_read(partly, prior == sets[0], draws is not None))
-            if fit is None:
-                raise StoreError(
-                    f"{fit_path(directory, name, prior)} is missing or damaged; run the study again with --out "
-                    f"{directory} to make it"
-                )
-            fits[name, prior] = fit
+            fits[name, prior] = _whole_fit(
+                directory, name, prior, _groups_read(partly, prior == sets[0], draws is not None)
+            )
         for form in compared_forms(study, model):
             other = load_fit(directory, name, stored_name(sets[0], form), groups=(GROUP,) if partly else ())
             if other is not None and GROUP in other.tree.children:

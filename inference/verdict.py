@@ -19,8 +19,12 @@ ORDER: tuple[Status, ...] = ("report", "caution", "do not report")
 # (Vehtari et al. 2021, doi:10.1214/20-BA1221).
 ESS_LEAST = 400.0
 R_HAT_MOST = 1.05
+# Under this, chains change their energy too slowly to reach the tails (Betancourt 2016, arXiv:1604.00695).
 BFMI_LEAST = 0.3
+# Share of the draws. A few divergences may be chance; more show a region that the chains do not enter, and a bias that
+# no number of draws removes.
 DIVERGENT_MOST = 0.001
+# Shares of the values of a visit, and of the participants.
 CENSORED_MUCH = 0.5
 USED_LITTLE = 0.5
 
@@ -99,18 +103,27 @@ def diagnose(fit: Fit, state: Convergence) -> Diagnostics:
     """
     total = fit.draws * fit.chains
     findings: list[tuple[Status, str]] = []
-    if not state.r_hat <= R_HAT_MAX:
-        status: Status = "do not report" if not state.r_hat <= R_HAT_MOST else "caution"
+    if np.isnan([state.r_hat, state.ess]).any():
+        reason = "there is neither R-hat nor effective sample size: draws are not finite, or all of them are the same"
+        findings.append(("do not report", reason))
+    if state.r_hat > R_HAT_MAX:
+        status: Status = "do not report" if state.r_hat > R_HAT_MOST else "caution"
         findings.append((status, f"R-hat {state.r_hat:.3f} is above {R_HAT_MAX}: the chains disagree"))
-    if not state.ess >= ESS_MIN:
-        status = "do not report" if not state.ess >= ESS_LEAST else "caution"
+    if state.ess < ESS_MIN:
+        status = "do not report" if state.ess < ESS_LEAST else "caution"
         findings.append((status, f"an effective sample size of {state.ess:.0f} is under {ESS_MIN:.0f}"))
     if state.divergences:
         status = "do not report" if state.divergences > DIVERGENT_MOST * total else "caution"
         findings.append(
             (status, f"{state.divergences} of {total} draws diverged at a target acceptance of {fit.target_accept}")
         )
-    if not state.bfmi >= BFMI_LEAST:
+    if np.isnan(state.bfmi):
+        reason = (
+            "there is no energy fraction of missing information: the sampler's energies are not finite, or all of them "
+            "are the same"
+        )
+        findings.append(("caution", reason))
+    if state.bfmi < BFMI_LEAST:
         findings.append(
             ("caution", f"the energy fraction of missing information, {state.bfmi:.2f}, is under {BFMI_LEAST}")
         )

@@ -108,8 +108,7 @@ def _fit(
     record: dict[str, Any] = {"number": number, "problems": []}
     if not all(np.isfinite(values).all() for values in data.values()):
         return record | {"problems": [NOT_FINITE], "seconds": time.process_time() - start}
-    given = sampler.with_data(**data)
-    sampled = sample_chain(compiled, generator.priors, given, DRAWS, KEPT, of_sampler)
+    sampled = sample_chain(compiled, generator.priors, sampler.with_data(**data), DRAWS, KEPT, of_sampler)
     record |= sampled.record
     if sampled.posterior is None:
         return record | {"seconds": time.process_time() - start}

@@ -11,7 +11,8 @@ from scipy.special import logsumexp
 
 from cochange.inference.comparing.comparison import Comparison, Under
 from cochange.inference.comparing.weights import k_bound
-from cochange.inference.elpd import elpd_of, places_of
+from cochange.inference.elpd import difference, elpd_of, places_of
+from cochange.inference.thinning import evenly
 
 MOST_DRAWS = 4000
 # Under this a difference of the elpd is small whatever its standard error (Sivula, Magnusson, Matamoros, Vehtari 2020).
@@ -91,7 +92,7 @@ def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
         ratio = np.zeros(len(density))
         if under.weights is not None:
             shape = tuple(under.drawn.variables.sizes[dim] for dim in ("chain", "draw"))
-            ratio = under.weights.log_ratio.reshape(shape)[:, _thin(under)].ravel()
+            ratio = under.weights.log_ratio.reshape(shape)[:, evenly(under.drawn.variables, MOST_DRAWS)].ravel()
         found[under.prior] = leave_one_out(density, ratio)
     return _rows(comparison.under, found)
 
@@ -149,26 +150,21 @@ def _is_shaky(row: PriorLoo) -> bool:
     return row.how != "sampled" and row.k_high > 0
 
 
-def _thin(under: Under) -> slice:
-    sizes = under.drawn.variables.sizes
-    return slice(None, None, -(-sizes["chain"] * sizes["draw"] // MOST_DRAWS))
-
-
 def _density(comparison: Comparison, under: Under) -> np.ndarray:
     """Log density of each participant under the draws of a set, shape ``(draw, participant)``."""
     assert comparison.model.log_likelihood is not None
-    posterior = under.drawn.fit.posterior.isel(draw=_thin(under))
+    posterior = under.drawn.fit.posterior.isel(draw=evenly(under.drawn.variables, MOST_DRAWS))
     density = comparison.model.log_likelihood(posterior, comparison.study).transpose("chain", "draw", "participant")
     return np.asarray(density.values).reshape(-1, density.sizes["participant"])
 
 
 def _rows(under: Sequence[Under], found: Mapping[str, ELPDData]) -> tuple[PriorLoo, ...]:
     places = places_of(found)
-    main = next(iter(found.values())).elpd_i.values
+    main = next(iter(found.values()))
     rows = []
     for item in under:
         elpd = found[item.prior]
-        pairs = elpd.elpd_i.values - main
+        more, error = difference(elpd, main)
         shapes = elpd.pareto_k.values
         rows.append(
             PriorLoo(
@@ -176,8 +172,8 @@ def _rows(under: Sequence[Under], found: Mapping[str, ELPDData]) -> tuple[PriorL
                 how=item.how,
                 elpd=elpd.elpd,
                 se=elpd.se,
-                difference=float(pairs.sum()),
-                difference_se=float(np.sqrt(len(pairs) * pairs.var(ddof=1))),
+                difference=more,
+                difference_se=error,
                 weight=places[item.prior].weight,
                 participants=elpd.n_data_points,
                 k_most=float(shapes.max()),

@@ -18,6 +18,7 @@ from cochange.inference.fit import sample_posterior
 from cochange.inference.progress import Progress
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
+from cochange.inference.thinning import evenly
 from cochange.models.parts.powered import powered
 from cochange.models.parts.prior_sets import PriorsLike, families
 
@@ -104,8 +105,7 @@ def power_scaling(
     main = comparison.main
     priors = next(iter(comparison.sets.values()))
     compiled = next(iter(comparison.compiled.values()))
-    total = main.drawn.variables.sizes["chain"] * main.drawn.variables.sizes["draw"]
-    thin = slice(None, None, -(-total // MOST_DRAWS))
+    thin = evenly(main.drawn.variables, MOST_DRAWS)
     variables = main.drawn.variables.isel(draw=thin)
     log_prior = log_prior_of(compiled, priors).of(variables, priors)
     log_likelihood = log_likelihood_of(compiled, variables, main.drawn.fit.posterior.isel(draw=thin))

@@ -7,7 +7,7 @@ import numpy as np
 from arviz_stats.base import array_stats
 
 from cochange.inference.comparing.weights import Weights, moments
-from cochange.inference.estimates import Estimate, important_limits, narrowed
+from cochange.inference.estimates import Estimate, important_limits, narrowed, nearer_side
 
 TAILS = (0.05, 0.95)
 
@@ -135,8 +135,7 @@ def interval(values: np.ndarray, mass: np.ndarray, prob: float, kind: str) -> tu
 def _side(values: np.ndarray, mass: np.ndarray, null: float | None) -> tuple[str | None, float | None]:
     if null is None:
         return None, None
-    above = float(mass[values > null].sum())
-    return ("above", above) if above >= 0.5 else ("below", 1 - above)
+    return nearer_side(float(mass[values > null].sum()), float(mass[values == null].sum()))
 
 
 def _masses(values: np.ndarray, mass: np.ndarray, row: Estimate) -> tuple[float | None, float | None, float | None]:

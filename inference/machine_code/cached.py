@@ -62,6 +62,24 @@ def compiled_or_cached(graph: pm.Model, source: Path) -> Made:
     except NoKeyError as error:
         LOG.debug("compiled without being kept: %s", error)
         return Made(nutpie.compile_pymc_model(graph))
+    if (made := _kept(key, graph)) is not None:
+        return made
+    compiled = nutpie.compile_pymc_model(graph)
+    # Compiled twice at once, a model may round in two ways: the code that another process kept meanwhile is what later
+    # runs draw by, and so what this one does.
+    if (made := _kept(key, graph)) is not None:
+        return made
+    try:
+        code = taken_from(compiled)
+        folder.write(key, code)
+        return Made(put_into_graph(code, graph), key, code)
+    except (NoCodeError, OSError, ValueError) as error:
+        LOG.debug("compiled without being kept: %s", error)
+    return Made(compiled)
+
+
+def _kept(key: str, graph: pm.Model) -> Made | None:
+    """The compiled model of what is kept under a key; None where there is nothing, or nothing that can be used."""
     try:
         code = folder.read(key)
         return Made(put_into_graph(code, graph), key, code)
@@ -70,14 +88,7 @@ def compiled_or_cached(graph: pm.Model, source: Path) -> Made:
     # A file that cannot be used is no reason to fail, whatever is wrong with it.
     except Exception as error:
         LOG.debug("compiled anew: %s", error, exc_info=True)
-    compiled = nutpie.compile_pymc_model(graph)
-    try:
-        code = taken_from(compiled)
-        folder.write(key, code)
-        return Made(put_into_graph(code, graph), key, code)
-    except (NoCodeError, OSError, ValueError) as error:
-        LOG.debug("compiled without being kept: %s", error)
-    return Made(compiled)
+    return None
 
 
 def _sources(source: Path) -> str:

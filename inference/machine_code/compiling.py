@@ -7,6 +7,7 @@ import pymc as pm
 
 from cochange.data.study import Study
 from cochange.inference.graph_priors import hyperparameters_of, top_level_of
+from cochange.inference.machine_code import folder
 from cochange.inference.machine_code.cached import compiled_or_cached
 from cochange.inference.machine_code.ready import keep
 from cochange.inference.machine_code.recorded import NoRecordError, recorded
@@ -35,6 +36,8 @@ def compile_and_keep(model: Model, study: Study, priors: PriorsLike, graph: pm.M
     nutpie.compile_pymc.CompiledPyMCModel
     """
     made = compiled_or_cached(graph, model.source)
+    if made.key:
+        folder.label(made.key, model.name, study.spec.study.title)
     if made.code is not None and model.ships:
         try:
             top_level = top_level_of(model, graph, priors)

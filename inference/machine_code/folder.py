@@ -1,12 +1,14 @@
 """The folder that compiled models are kept in: private, whole files only, the least used taken out first."""
 
 import hashlib
+import json
 import os
 import pickle
 import stat
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ MOST_BYTES = 512 * 1024**2
 # Machine code, and what it takes besides for one study.
 SUFFIX = ".code"
 STUDY_SUFFIX = ".study"
+# Beside either, in words for who looks into the folder: what it is of. Nothing that runs reads it.
+LABEL_SUFFIX = ".label"
 # A file that was never finished is left behind by a process that was killed.
 ABANDONED_AFTER = 3600
 _DIGEST = 32
@@ -25,12 +29,26 @@ _DIGEST = 32
 
 @dataclass(frozen=True)
 class Entry:
-    """One file: its key and suffix, size in bytes, and when it was last used, in seconds since the epoch."""
+    """One file.
+
+    Attributes
+    ----------
+    key, suffix : str
+        Its name.
+    size : int
+        Bytes.
+    used : float
+        When it was last used, in seconds since the epoch.
+    model, study : str
+        Name of its model, and title of the study that last used it; empty where it has no label.
+    """
 
     key: str
     suffix: str
     size: int
     used: float
+    model: str
+    study: str
 
 
 def folder() -> Path:
@@ -45,7 +63,7 @@ def entries() -> list[Entry]:
     for path in _files():
         status = _status(path)
         if status is not None:
-            found.append(Entry(path.stem, path.suffix, status.st_size, status.st_mtime))
+            found.append(Entry(path.stem, path.suffix, status.st_size, status.st_mtime, *_read_label(path)))
     return sorted(found, key=lambda entry: -entry.used)
 
 
@@ -68,7 +86,9 @@ def read(key: str, suffix: str = SUFFIX) -> Any:
     named, kept = pickle.loads(payload)
     if named != key:
         raise ValueError(f"{path.name} is that of another key")
-    os.utime(path)
+    # The folder may be there to be read alone, or another process may just have taken the file out.
+    with suppress(OSError):
+        os.utime(path)
     return kept
 
 
@@ -84,26 +104,59 @@ def write(key: str, value: Any, suffix: str = SUFFIX) -> None:
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     _refuse_foreign(place)
     payload = pickle.dumps((key, value))
-    # Readable by its owner alone from the start; moved into place whole, so that a reader never sees a part.
-    handle, passing = tempfile.mkstemp(dir=place, suffix=".passing")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.sha256(payload).digest())
-            file.write(payload)
-        Path(passing).replace(place / f"{key}{suffix}")
-    except BaseException:
-        Path(passing).unlink(missing_ok=True)
-        raise
+    _write_whole(place / f"{key}{suffix}", hashlib.sha256(payload).digest() + payload)
     _prune(place)
 
 
+def label(key: str, model: str, study: str, suffix: str = SUFFIX) -> None:
+    """Say beside a kept file whose it is: the name of its model, and the title of the study that uses it.
+
+    Nothing is said where the folder cannot be written to.
+    """
+    path = folder() / f"{key}{suffix}"
+    if _read_label(path) != (model, study):
+        with suppress(OSError):
+            _write_whole(_label_of(path), json.dumps({"model": model, "study": study}).encode())
+
+
 def clear() -> int:
-    """Take every file out, and say how many there were."""
+    """Take every file out, and say how many there were but for labels."""
     gone = 0
     for path in _files():
-        path.unlink(missing_ok=True)
+        _take_out(path)
         gone += 1
+    _take_out_left_over(folder())
     return gone
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Readable by its owner alone from the start; moved into place whole, so that a reader never sees a part."""
+    handle, passing = tempfile.mkstemp(dir=path.parent, suffix=".passing")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(passing).replace(path)
+    except BaseException:
+        Path(passing).unlink(missing_ok=True)
+        raise
+
+
+def _label_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}{LABEL_SUFFIX}")
+
+
+def _read_label(path: Path) -> tuple[str, str]:
+    """Model and study of a kept file, empty where it has no label that can be read."""
+    try:
+        found = json.loads(_label_of(path).read_text("utf-8"))
+        return str(found["model"]), str(found["study"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", ""
+
+
+def _take_out(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    _label_of(path).unlink(missing_ok=True)
 
 
 def _prune(place: Path) -> None:
@@ -111,7 +164,15 @@ def _prune(place: Path) -> None:
     for entry in entries():
         total += entry.size
         if total > MOST_BYTES:
-            (place / f"{entry.key}{entry.suffix}").unlink(missing_ok=True)
+            _take_out(place / f"{entry.key}{entry.suffix}")
+    _take_out_left_over(place)
+
+
+def _take_out_left_over(place: Path) -> None:
+    """Labels of files that are gone, and files that were never finished."""
+    for path in place.glob(f"*{LABEL_SUFFIX}"):
+        if not path.with_suffix("").exists():
+            path.unlink(missing_ok=True)
     for path in place.glob("*.passing"):
         status = _status(path)
         if status is not None and time.time() - status.st_mtime > ABANDONED_AFTER:

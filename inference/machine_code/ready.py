@@ -78,7 +78,9 @@ def read_ready(model: Model, study: Study, priors: PriorsLike) -> tuple[Ready, A
     try:
         secret = secret_of(model, study, priors)
         found: Ready = pickle.loads(_sealed(folder.read(_name_of(secret), folder.STUDY_SUFFIX), secret))
-        return found, put_into(folder.read(found.code), found.data, found.dims, found.coords, found.start)
+        compiled = put_into(folder.read(found.code), found.data, found.dims, found.coords, found.start)
+        _label(model, study, secret, found)
+        return found, compiled
     except FileNotFoundError:
         LOG.debug("%s was not compiled for this study before", model.name)
     # A file that cannot be used is no reason to fail, whatever is wrong with it.
@@ -99,6 +101,7 @@ def keep(model: Model, study: Study, priors: PriorsLike, ready: Ready) -> None:
         raise ValueError("more data than are read back sooner than built anew")
     secret = secret_of(model, study, priors)
     folder.write(_name_of(secret), _sealed(pickle.dumps(ready), secret), folder.STUDY_SUFFIX)
+    _label(model, study, secret, ready)
 
 
 def secret_of(model: Model, study: Study, priors: PriorsLike) -> bytes:
@@ -107,6 +110,12 @@ def secret_of(model: Model, study: Study, priors: PriorsLike) -> bytes:
     The data themselves are hashed, not the file they were read from: a study may have been changed since.
     """
     return hashlib.sha256("\n".join(_lines(model, study, priors)).encode()).digest()
+
+
+def _label(model: Model, study: Study, secret: bytes, ready: Ready) -> None:
+    title = study.spec.study.title
+    folder.label(_name_of(secret), model.name, title, folder.STUDY_SUFFIX)
+    folder.label(ready.code, model.name, title)
 
 
 def _name_of(secret: bytes) -> str:

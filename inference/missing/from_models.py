@@ -7,6 +7,7 @@ import xarray as xr
 
 from cochange.data.study import Study
 from cochange.inference.missing.outcomes import HELD, Outcomes
+from cochange.inference.thinning import evenly
 from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL, Design
 from cochange.models.parts.joint import draws as joint_draws
@@ -25,10 +26,8 @@ FEWEST = 400
 
 def thinned(draws: xr.Dataset, study: Study, most: int = 0) -> xr.Dataset:
     """As many of the draws, at even steps, as can be held for every participant at once, and `most` at the most."""
-    n_draws = draws.sizes["chain"] * draws.sizes["draw"]
     allowed = max(HELD // study.data["row"].size, FEWEST)
-    step = -(-n_draws // (min(most, allowed) if most else allowed))
-    return draws.isel(draw=slice(None, None, step))
+    return draws.isel(draw=evenly(draws, min(most, allowed) if most else allowed))
 
 
 def outcomes_of(draws: xr.Dataset, model: Model, study: Study) -> Outcomes:

@@ -113,7 +113,7 @@ def analyses(
     Returns
     -------
     dict of str to Analyses
-        By outcome.
+        By outcome; empty where there are no more participants than the analysis has predictors.
     """
     step = max(1, HELD // outcomes.value.size)
     parts: dict[str, list[Analyses]] = {}
@@ -121,8 +121,8 @@ def analyses(
         some = outcomes.of_draws(slice(start, start + step))
         values = completed(scenario, rules, some, rng)
         for kind in ("marker", "score"):
-            if len(outcomes.cells_of(kind)):
-                parts.setdefault(kind, []).append(_analyse(values, kind, outcomes))
+            if len(outcomes.cells_of(kind)) and (analysed := _analyse(values, kind, outcomes)) is not None:
+                parts.setdefault(kind, []).append(analysed)
     return {
         kind: Analyses(
             np.concatenate([part.estimate for part in own]),
@@ -133,8 +133,8 @@ def analyses(
     }
 
 
-def _analyse(values: np.ndarray, kind: str, outcomes: Outcomes) -> Analyses:
-    """Least squares in each completed data set."""
+def _analyse(values: np.ndarray, kind: str, outcomes: Outcomes) -> Analyses | None:
+    """Least squares in each completed data set; None where no degree of freedom is left."""
     baselines = np.flatnonzero(outcomes.visit == 0)
     own = [cell for cell in baselines if outcomes.kind[cell] == kind]
     change = values[..., outcomes.cells_of(kind)]
@@ -147,9 +147,12 @@ def _analyse(values: np.ndarray, kind: str, outcomes: Outcomes) -> Analyses:
         before = values[..., adjusted] - values[..., adjusted].mean(axis=1, keepdims=True)
         covariates = np.broadcast_to(outcomes.covariates, (len(values), *outcomes.covariates.shape))
         design = np.concatenate([design, covariates, before], axis=2)
+    # The rank: a covariate's level that nobody has takes no degree of freedom.
+    degrees = design.shape[1] - int(np.linalg.matrix_rank(design[0]))
+    if degrees < 1:
+        return None
     inverse = np.linalg.pinv(design.mT @ design, hermitian=True)
     coefficients = inverse @ (design.mT @ change)
-    degrees = design.shape[1] - design.shape[2]
     variance = ((change - design @ coefficients) ** 2).sum(axis=1) / degrees
     contrast = np.eye(design.shape[2])[: len(outcomes.arms)]
     contrast = contrast[1:] - contrast[0] if outcomes.has_reference else contrast

@@ -26,12 +26,20 @@ def test_show_and_clear(command: Any, code_folder: Path) -> None:
     folder.write("ab" * 32, bytes(2 * 1024**2))
     code, out, err = command("cache", "show")
     assert "abababababab" in out
-    assert "2.0" in out
-    assert "1 compiled models and 0 models of single studies, 2.0 MB" in err
+    assert "2.0 MB" in out
+    assert out.count("unknown") == 2
+    assert "1 compiled models and 0 models of single studies, 2.0 MB of at most 512.0 MB" in err
+    assert "What is unknown was kept before names were" in err
     folder.write("cd" * 32, b"sealed", folder.STUDY_SUFFIX)
     _, out, err = command("cache", "show")
     assert "a study's model, sealed" in out
     assert "1 compiled models and 1 models of single studies, 2.0 MB" in err
+    folder.label("ab" * 32, "joint_change", "A trial [of 116]")
+    folder.label("cd" * 32, "joint_change", "A trial [of 116]", folder.STUDY_SUFFIX)
+    _, out, err = command("cache", "show")
+    assert [out.count(text) for text in ("joint_change", "A trial [of 116]", "unknown")] == [2, 2, 0]
+    assert "0.1 kB" in out
+    assert "unknown" not in err
     code, _, err = command("cache", "clear")
     assert (code, folder.entries()) == (0, [])
     assert "1 compiled models and 1 models of single studies taken out" in err

@@ -51,7 +51,11 @@ def test_no_fit_of_another_input_stays(fitted, other_study, one_mean):
 
 
 def test_fits_of_the_same_input_stay(fitted, example_study, one_mean):
+    # As a run leaves it that was killed while it wrote a fit.
+    half = fitted / "posterior" / ".one_mean-mine.nc.4711"
+    half.write_bytes(b"half")
     run_study(example_study, fitted, models=[str(one_mean.source)], settings=FEW, double=False)
+    assert not half.exists()
     assert fit_path(fitted, "one_mean", "reference-doubled").is_file()
 
 

@@ -97,6 +97,17 @@ def test_decisions(fit_of, one_mean, example_study, location, direction, importa
     assert decide(rows["share"], settled=True).direction == "not applicable"
 
 
+def test_draws_at_the_null_value_lie_on_either_side_alike(fit_of, one_mean, example_study):
+    """A difference of two shares, both of nobody, is 0 in every draw: it lies on no side with any certainty."""
+    rows = rows_of(fit_of(np.zeros((4, 100))), one_mean, with_estimand(example_study))
+    for name in ("mean", "ratio"):
+        assert rows[name].p_direction == 0.5
+        assert decide(rows[name], settled=True).direction == "unclear"
+    some = np.where(np.arange(400) % 4 == 0, 0.0, -1.0).reshape(4, 100)
+    row = rows_of(fit_of(some), one_mean, with_estimand(example_study))["mean"]
+    assert (row.side, row.p_direction) == ("below", 0.875)
+
+
 def test_a_posterior_like_its_prior_has_learned_nothing_by_either_kind_of_interval(fit_of, one_mean, example_study):
     """The exponential of the mean is skewed: its highest-density interval is far shorter than its equal-tailed one."""
     prior = fit_of(np.zeros((2, 10))).prior_draws["mean"].values

@@ -149,3 +149,67 @@ def test_the_same_seed_gives_the_same_benchmark(example_study: Study, rows: dict
     assert {row.statistic: row for row in again} == rows
     other = no_change(draws_of(1000), Unchanged(example_study), example_study, Settings(seed=2))  # type: ignore[arg-type]
     assert other != again
+
+
+def test_what_a_censored_baseline_leaves_undefined_is_no_number(example_study: Study) -> None:
+    """Every baseline marker at its limit: nothing depends on it, in the study and in some of the data sets drawn."""
+    visit = f"IL-6 at {example_study.baseline}"
+
+    class Censored(Unchanged):
+        def observed_data(self, study: Study) -> xr.Dataset:
+            return at_the_limit(super().observed_data(study), 1)
+
+        def without_change(self, draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:
+            return at_the_limit(super().without_change(draws, study, rng), 400)
+
+    def at_the_limit(outcomes: xr.Dataset | None, sets: int) -> xr.Dataset:
+        assert outcomes is not None
+        alike = np.arange(outcomes.sizes.get("draw", 1)) < sets
+        censored = xr.DataArray(alike, dims="draw") if "draw" in outcomes.dims else alike.all()
+        return outcomes.assign({visit: outcomes[visit].where(~censored, -0.5).transpose(*outcomes[visit].dims)})
+
+    class InSomeDataSets(Censored):
+        def observed_data(self, study: Study) -> xr.Dataset:
+            return Unchanged.observed_data(self, study)
+
+    both = no_change(draws_of(1000), Censored(example_study), example_study, Settings())  # type: ignore[arg-type]
+    assert {row.statistic for row in both} == {
+        "marker_change",
+        "symptom_change",
+        "score_on_baseline",
+        "change_correlation",
+    }
+    found = no_change(draws_of(1000), InSomeDataSets(example_study), example_study, Settings())  # type: ignore[arg-type]
+    slopes = {row.statistic: row for row in found}
+    drawn = two_visits(
+        example_study, np.random.default_rng(Settings().seed_of("joint_change", "reference", "no change")), 1000
+    )
+    m0, y0, _, y1 = (
+        drawn[f"{what} at {when}"].values[0, 400:][:, np.arange(N) % 10 != 3]
+        for when in (example_study.baseline, example_study.follow_up)
+        for what in ("IL-6", "MADRS")
+    )
+    each = [stats.linregress(before / LN2, change) for before, change in zip(m0, y1 - y0, strict=True)]
+    row = slopes["prognostic_slope"]
+    assert (row.lower, row.median, row.upper) == pytest.approx(
+        np.quantile([one.slope for one in each], [0.025, 0.5, 0.975])
+    )
+    assert row.called_different == np.mean([one.pvalue < 0.05 for one in each])
+
+
+def test_changes_that_are_all_alike_have_no_test(example_study: Study) -> None:
+    """Every marker at its limit at both visits: a mean change of 0, which no test calls different."""
+
+    class Censored(Unchanged):
+        def observed_data(self, study: Study) -> xr.Dataset:
+            data = super().observed_data(study)
+            return data.assign({name: 0 * values for name, values in data.items() if "IL-6" in str(name)})
+
+        def without_change(self, draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:
+            return self.observed_data(study).expand_dims(chain=1, draw=5)
+
+    found = no_change(draws_of(5), Censored(example_study), example_study, Settings())  # type: ignore[arg-type]
+    rows = {row.statistic: row for row in found}
+    assert rows.keys() == {"marker_change", "symptom_change", "score_on_baseline"}
+    row = rows["marker_change"]
+    assert (row.observed, row.lower, row.upper, row.called_different) == (0, 0, 0, 0)

@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from cochange.data.faults import Notice
-from cochange.inference.convergence import convergence
+from cochange.inference.convergence import Convergence, convergence
 from cochange.inference.fit import Fit
 from cochange.inference.verdict import Diagnostics, data_cautions, diagnose, judge
 from cochange.models.parts.contract import Model
@@ -53,6 +53,27 @@ def test_few_effective_draws(fit_of, one_mean, example_study, persistence, statu
     found = judged(fit_of(sticky(persistence)), one_mean)
     assert found.status == status
     assert any("effective sample size" in reason for reason in found.reasons)
+
+
+def test_draws_without_diagnostics_are_said_to_have_none(fit_of, one_mean):
+    chains = independent()
+    chains[0, 3] = np.nan
+    found = judged(fit_of(chains), one_mean)
+    assert found.status == "do not report"
+    assert len(found.reasons) == 1
+    assert "neither R-hat nor effective sample size" in found.reasons[0]
+    assert "nan" not in found.reasons[0]
+    same = judged(fit_of(np.zeros((4, 100))), one_mean)
+    assert (same.status, same.reasons) == (found.status, found.reasons)
+    for lacking in ("ess_bulk", "ess_tail", "r_hat"):
+        given = {"r_hat": 1.0, "ess_bulk": 4000.0, "ess_tail": 4000.0} | {lacking: np.nan}
+        state = Convergence(divergences=0, bfmi=np.nan, at_max_depth=0.0, **given)
+        assert not state.enough
+        assert diagnose(fit_of(independent()), state).reasons == (
+            found.reasons[0],
+            "there is no energy fraction of "
+            "missing information: the sampler's energies are not finite, or all of them are the same",
+        )
 
 
 @pytest.mark.parametrize(("diverging", "status"), [(1, "caution"), (100, "do not report")])

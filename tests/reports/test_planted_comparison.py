@@ -69,7 +69,7 @@ FAULTS: dict[str, tuple[dict[str, float], str, tuple[str, ...]]] = {
     "everything": (
         {"r_hat": float("nan"), "ess_bulk": float("nan"), "divergences": 1, "bfmi": float("nan")},
         "do not report",
-        ("R-hat nan is above", "an effective sample size of nan is under", "1 of 2400 draws", "nan, is under"),
+        ("neither R-hat nor effective sample size", "1 of 2400 draws", "no energy fraction of missing information"),
     ),
 }
 

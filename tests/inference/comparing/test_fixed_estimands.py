@@ -38,6 +38,8 @@ def test_it_stays_where_it_is_under_every_set(comparison: Comparison) -> None:
         if row.estimate.estimand in ("given", "even"):
             value = {"given": 0.1, "even": 1.0}[row.estimate.estimand]
             assert row.estimate.mean == pytest.approx(value)
+            sure = {"given": ("increase", 1.0), "even": ("unclear", 0.5)}[row.estimate.estimand]
+            assert (row.decision.direction, row.estimate.p_direction) == (sure[0], pytest.approx(sure[1]))
             assert (row.shift, row.shift_mcse, row.overlap, row.changed) == (0, 0, 1, "no")
             assert math.isnan(row.data_to_prior)
             assert math.isnan(row.width_ratio)

@@ -114,6 +114,21 @@ def compiles(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) ->
     return [small_model, stand_in]
 
 
+def test_what_another_process_kept_meanwhile_is_used(
+    kept: Kept, code_folder: Path, source: Path, compiles: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compiled twice at once, a model may round in two ways; every run is to draw by the code that is kept."""
+
+    def compile_meanwhile(graph: Any) -> object:
+        shutil.copytree(kept[0], code_folder)
+        return compiles[1]
+
+    monkeypatch.setattr(cached.nutpie, "compile_pymc_model", compile_meanwhile)
+    made = cached.compiled_or_cached(compiles[0], source)
+    assert made.model is not compiles[1]
+    assert made.key == only_file(code_folder).stem
+
+
 def test_the_least_used_goes_where_the_folder_grows_too_large(
     code_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,3 +153,47 @@ def test_what_a_killed_process_left_is_cleared_after_a_while(code_folder: Path) 
     folder.write("b" * 64, 2)
     assert not old.exists()
     assert new.exists()
+
+
+def test_labels_say_whose_a_file_is_and_go_with_it(code_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "MOST_BYTES", 2500)
+    for place, name in enumerate("ab"):
+        folder.write(name * 64, bytes(1000))
+        folder.label(name * 64, "joint_change", f"study {name}")
+        os.utime(code_folder / f"{name * 64}.code", (place, place))
+    folder.label("a" * 64, "joint_change", "another")
+    assert [(entry.key[0], entry.model, entry.study) for entry in folder.entries()] == [
+        ("b", "joint_change", "study b"),
+        ("a", "joint_change", "another"),
+    ]
+    assert {path.stat().st_mode & 0o777 for path in code_folder.iterdir()} == {0o600}
+    folder.write("c" * 64, bytes(1000))
+    assert {path.name[0] for path in code_folder.glob("*.label")} == {"b"}
+    # One that an earlier version, which knew no labels, took the file of.
+    (code_folder / f"{'b' * 64}.code").unlink()
+    folder.write("d" * 64, bytes(1000))
+    assert list(code_folder.glob("*.label")) == []
+    assert {(entry.model, entry.study) for entry in folder.entries()} == {("", "")}
+    folder.label("d" * 64, "joint_change", "a study")
+    assert folder.clear() == 2
+    assert list(code_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"model": "m"}', "\xff"])
+def test_a_label_that_cannot_be_read_says_nothing(text: str, code_folder: Path) -> None:
+    folder.write("a" * 64, 1)
+    (code_folder / f"{'a' * 64}.code.label").write_bytes(text.encode("latin-1"))
+    assert [(entry.model, entry.study) for entry in folder.entries()] == [("", "")]
+
+
+def test_a_folder_that_can_only_be_read_is_used(code_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.write("a" * 64, 1)
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", refused)
+    monkeypatch.setattr(folder.tempfile, "mkstemp", refused)
+    assert folder.read("a" * 64) == 1
+    folder.label("a" * 64, "joint_change", "a study")
+    assert [entry.model for entry in folder.entries()] == [""]

@@ -150,6 +150,21 @@ def test_what_is_kept_is_found_again(kept: tuple[Any, Study, Any]) -> None:
     assert ready.read_ready(model, study, sceptical) is not None
 
 
+def test_what_is_kept_says_its_model_and_the_study_that_used_it_last(kept: tuple[Any, Study, Any]) -> None:
+    model, study, priors = kept
+    title = study.spec.study.title
+
+    def labels() -> list[tuple[str, str, str]]:
+        return sorted((entry.suffix, entry.model, entry.study) for entry in folder.entries())
+
+    assert labels() == [(".code", "joint_change", title), (".study", "joint_change", title)]
+    folder.label("0" * 64, "joint_change", "another study with the same structure")
+    for path in folder.folder().glob("*.study.label"):
+        path.unlink()
+    assert ready.read_ready(model, study, priors) is not None
+    assert labels() == [(".code", "joint_change", title), (".study", "joint_change", title)]
+
+
 def test_another_study_or_family_is_not_that_which_is_kept(kept: tuple[Any, Study, Any]) -> None:
     model, study, priors = kept
     changed = study.data.copy(deep=True)

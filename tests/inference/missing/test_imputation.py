@@ -66,6 +66,28 @@ def test_each_completed_data_set_is_analysed_by_least_squares(outcomes: Any, cha
                 assert result.degrees == fitted.df_resid
 
 
+def test_a_covariate_that_says_nothing_new_costs_no_degree_of_freedom(outcomes: Any) -> None:
+    """A level that nobody has, and one that is told by another."""
+    own = outcomes(n=36)
+    told_twice = np.concatenate([own.covariates, 2 * own.covariates, np.zeros((36, 1))], axis=1)
+    scenario = everyone("missing at random")
+    once, again = (
+        analyses(scenario, rules_of(each), each, np.random.default_rng(3))
+        for each in (own, replace(own, covariates=told_twice))
+    )
+    for kind, result in again.items():
+        assert result.degrees == once[kind].degrees
+        np.testing.assert_allclose(result.estimate, once[kind].estimate)
+        np.testing.assert_allclose(result.error, once[kind].error)
+
+
+def test_more_predictors_than_participants_leave_nothing_to_analyse(outcomes: Any) -> None:
+    own = outcomes(n=12)
+    many = np.random.default_rng(1).normal(size=(12, 8))
+    own = replace(own, covariates=many - many.mean(axis=0))
+    assert analyses(everyone("missing at random"), rules_of(own), own, np.random.default_rng(3)) == {}
+
+
 def test_one_arm_has_the_mean_of_its_changes(outcomes: Any, one_arm: tuple[str, ...]) -> None:
     own = outcomes(arms=one_arm, kinds=("score",))
     (result,) = analyses(everyone("missing at random"), rules_of(own), own, np.random.default_rng(3)).values()
