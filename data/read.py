@@ -65,8 +65,13 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
         data=build_dataset(found.readout, spec),
         audit=make_audit(found.readout, found.opened, spec),
         notices=found.notices,
-        input_hash=hashlib.sha256(b"".join([study_bytes, *contents.values()])).hexdigest(),
+        input_hash=_hash(study_bytes, contents),
+        content_hash=_hash(spec.said, contents),
     )
+
+
+def _hash(study_file: bytes, contents: dict[str, bytes]) -> str:
+    return hashlib.sha256(b"".join([study_file, *contents.values()])).hexdigest()
 
 
 def _beside(judged: JudgedSpec, contents: dict[str, bytes]) -> JudgedData:

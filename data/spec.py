@@ -1,5 +1,6 @@
 """The study file: its whole content as one frozen object, and its reading."""
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass, replace
@@ -63,6 +64,11 @@ class StudySpec(Table):
     estimand: EstimandTable = EstimandTable()
     missing_data: MissingDataTable = MissingDataTable()
     analysis: AnalysisTable = AnalysisTable()
+
+    @property
+    def said(self) -> bytes:
+        """What the file says, as JSON: the keys it gives with their values, in one order whatever theirs."""
+        return json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True).encode()
 
     @property
     def baseline(self) -> str:

@@ -148,7 +148,7 @@ def _fits(
         if not fits and model.log_likelihood is not None and GROUP not in fit.tree.children:
             fit = with_loo(fit, _compiled(study, model, priors, progress, compiled), priors, settings, progress)
         if fit is not stored and directory is not None:
-            save_fit(directory, fit, key, study.input_hash)
+            save_fit(directory, fit, key, study.content_hash)
         progress.finished()
         fits.append(fit)
     return fits
@@ -182,5 +182,5 @@ def _doubled(
         usable = _compiled(study, model, priors, progress, compiled)
         twice = sample_doubled(fit, usable, priors, settings, progress)
         if directory is not None:
-            save_fit(directory, twice, key, study.input_hash)
+            save_fit(directory, twice, key, study.content_hash)
     return twice

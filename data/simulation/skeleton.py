@@ -113,8 +113,13 @@ def expected_study(path: Path | str, expected: Expected, participants: int) -> S
         data=_add_people(data, spec, expected, order),
         audit=Audit(pd.DataFrame(columns=list(COLUMNS)), {}),
         notices=_notices(spec, path),
-        input_hash=hashlib.sha256(path.read_bytes() + repr(expected).encode()).hexdigest(),
+        input_hash=_hash(path.read_bytes(), expected),
+        content_hash=_hash(spec.said, expected),
     )
+
+
+def _hash(study_file: bytes, expected: Expected) -> str:
+    return hashlib.sha256(study_file + repr(expected).encode()).hexdigest()
 
 
 def participant_names(number: int) -> npt.NDArray[np.str_]:
