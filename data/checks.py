@@ -35,6 +35,7 @@ from cochange.data.names import advice, listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
+from cochange.data.reading.same_text import named
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
 
@@ -97,7 +98,7 @@ def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
         for cells in readout.of(role):
             without = _without_value(cells)[["file", "row", "column", "text"]]
             for file, row, column, text in without.itertuples(index=False):
-                faults.append(Fault(file, int(row), column, required, f"'{text}'", action))
+                faults.append(Fault(file, int(row), column, required, named(text), action))
             faults += _without_row(cells, readout, required, action)
             if role == "group" and (taken := cells[cells["value"] == WHOLE_SAMPLE]).size:
                 other = f"a group with another name than '{WHOLE_SAMPLE}', which stands for the whole sample,"
