@@ -22,11 +22,12 @@ from cochange.data.checking.missing_reasons import (
     reasons_of_those_who_left,
     values_after_events,
 )
-from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
+from cochange.data.checking.number_codes import covariates_like_codes, impossible_logarithms, numbers_like_codes
 from cochange.data.checking.plate_checks import confounded_plates, plates_with_limits
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
 from cochange.data.checking.shared_codes import codes_that_may_be_values
 from cochange.data.checking.substitution import fractions_under_a_limit, substituted_limits, substituted_upper_limits
+from cochange.data.checking.unit_names import other_units_in_names
 from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
 from cochange.data.dictionary.checks import dictionary_faults, dictionary_notices
 from cochange.data.faults import Fault, Notice
@@ -286,9 +287,11 @@ _NOTICES = (
     fractions_under_a_limit,
     substituted_upper_limits,
     numbers_like_codes,
+    covariates_like_codes,
     codes_that_may_be_values,
     limits_on_log_scale,
     converted_units,
+    other_units_in_names,
     limits_from_codes,
     not_detected_or_not_done,
     other_limits_named,
