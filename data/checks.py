@@ -7,6 +7,7 @@ import pandas as pd
 from cochange.data.checking.alike_levels import levels_told_apart, odd_levels, reasons_told_apart
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
 from cochange.data.checking.decimal_marks import other_decimal_marks
+from cochange.data.checking.dictionary_checks import dictionary_faults, dictionary_notices
 from cochange.data.checking.left_out_values import values_in_left_out_rows
 from cochange.data.checking.limit_notices import (
     converted_units,
@@ -29,7 +30,6 @@ from cochange.data.checking.shared_codes import codes_that_may_be_values
 from cochange.data.checking.substitution import fractions_under_a_limit, substituted_limits, substituted_upper_limits
 from cochange.data.checking.unit_names import other_units_in_names
 from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
-from cochange.data.dictionary.checks import dictionary_faults, dictionary_notices
 from cochange.data.faults import Fault, Notice
 from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing

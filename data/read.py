@@ -13,7 +13,8 @@ from cochange.data.reading.missing_columns import missing_columns
 from cochange.data.reading.open_files import open_files
 from cochange.data.reading.sound_tables import cells_part, columns_part
 from cochange.data.reading.variables import bare_names, named_columns
-from cochange.data.spec import JudgedSpec, StudySpec, judge_spec
+from cochange.data.spec import StudySpec
+from cochange.data.specification.judge import JudgedSpec, judge_spec
 from cochange.data.specification.toml_lines import KeyPath, dotted, key_lines, line_of
 from cochange.data.study import Study
 

@@ -15,7 +15,8 @@ from cochange.data.audit import COLUMNS, Audit
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import choice, listing
 from cochange.data.reading.raw_scale import to_raw
-from cochange.data.spec import StudySpec, read_spec
+from cochange.data.spec import StudySpec
+from cochange.data.specification.judge import read_spec
 from cochange.data.specification.tables import CovariatesTable
 from cochange.data.study import Study
 
