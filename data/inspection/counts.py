@@ -87,7 +87,7 @@ def counts_by_arm(study: Study) -> tuple[ArmCounts, ...]:
     if study.spec.arms is None:
         return ()
     arms = study.data["arm"]
-    places = [(visit,) for visit in study.spec.data.visits]
+    places: list[tuple[str, ...]] = [(visit,) for visit in study.spec.data.visits]
     places += [(study.baseline, study.follow_up)] if study.has_two_visits else []
     lines = []
     for outcome, status in statuses(study).items():
