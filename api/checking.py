@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from cochange.console import OUT, print_notices, print_same, right, titled
-from cochange.data.audit import counts
+from cochange.data.inspection.counts import counts, counts_by_arm
 from cochange.data.inspection.extremes import RULE, extreme_values
 from cochange.data.inspection.patterns import patterns
 from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, score_visits
@@ -22,6 +22,7 @@ from cochange.inference.unused import scenarios_nobody_gives, unused_sets
 from cochange.models.parts.contract import Model, available
 from cochange.models.parts.selection import Selection
 from cochange.reports.numbers import with_minus
+from cochange.wide_tables import in_parts
 
 SHOWN = 10
 LEVELS_SHOWN = 12
@@ -48,7 +49,7 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
     sets = {model.name: choose_priors(study, model) for model in models}
     selections = {model.name: selection_of(model, study) for model in models}
     _print_heading(study)
-    for part in (_patterns, _markers, _scores, _people, _extremes):
+    for part in (_patterns, _markers, _scores, _people, _arms, _extremes):
         for block in part(study):
             OUT.print(block)
     OUT.print(_models(models, selections))
@@ -148,6 +149,20 @@ def _people(study: Study) -> Iterator[Table | str]:
         table.add_row(role, escape(column), text)
     if table.rows:
         yield table
+
+
+def _arms(study: Study) -> Iterator[Table | str]:
+    """Of each arm, how many have each outcome; in parts where the arms are many."""
+    if study.spec.arms is None:
+        return
+    sizes = level_counts(study)["arm", study.spec.arms.column]
+    columns = [Column("outcome"), *(right(escape(arm)) for arm in sizes)]
+    rows = [["all participants", *map(str, sizes.values())]]
+    rows += [
+        [escape(f"{row.outcome} at {' and '.join(row.visits)}"), *map(str, row.participants.values())]
+        for row in counts_by_arm(study)
+    ]
+    yield from in_parts("Outcomes given in each arm", columns, rows, OUT.width)
 
 
 def _extremes(study: Study) -> Iterator[Table | str]:

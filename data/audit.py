@@ -1,11 +1,7 @@
-"""What became of every cell: one record each, and the counts that follow from them."""
-
-from __future__ import annotations
+"""What became of every cell: one record each."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from cochange.data.reading.after_events import dropped_after_events
@@ -16,9 +12,6 @@ from cochange.data.reading.variables import variables
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable
 from cochange.data.specification.kinds import MARK_NAMES
-
-if TYPE_CHECKING:
-    from cochange.data.study import Study
 
 COLUMNS = ("file", "row", "participant", "visit", "variable", "column", "text", "value", "status", "decision")
 
@@ -88,44 +81,6 @@ def _decimal(data: DataTable) -> str:
     return MARK_NAMES[data.decimal] + (f" ({', '.join(others)})" if others else "")
 
 
-def counts(study: Study) -> pd.DataFrame:
-    """Count the readings of every outcome at every visit, and the complete pairs.
-
-    Parameters
-    ----------
-    study : Study
-        A study as read.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index `variable`, `visit`; columns `participants`, `observed`, `below`, `above`, `missing`, `complete_pairs`
-        (participants with a value at both the baseline and the follow-up visit, censored values included; missing
-        for other visits and where there is one visit).
-    """
-    status = {name: study.data["marker_status"].sel(marker=name) for name in study.data["marker"].to_numpy()}
-    if study.spec.symptom is not None:
-        texts = np.where(np.isnan(study.data["symptom"]), "missing", "observed")
-        status[study.spec.symptom.scale] = study.data["symptom"].copy(data=texts)
-    lines = []
-    for variable, statuses in status.items():
-        given = statuses != "missing"
-        pairs = int((given.sel(visit=study.baseline) & given.sel(visit=study.follow_up)).sum())
-        for visit in study.spec.data.visits:
-            here = pd.Series(statuses.sel(visit=visit).to_numpy()).value_counts()
-            paired = study.has_two_visits and visit in (study.baseline, study.follow_up)
-            lines.append(
-                {
-                    "variable": variable,
-                    "visit": visit,
-                    "participants": study.data.sizes["participant"],
-                    **{name: int(here.get(name, 0)) for name in ("observed", "below", "above", "missing")},
-                    "complete_pairs": pairs if paired else None,
-                }
-            )
-    return pd.DataFrame(lines).astype({"complete_pairs": "Int64"}).set_index(["variable", "visit"])
-
-
 def _absent_rows(readout: Readout, spec: StudySpec) -> pd.DataFrame:
     """A line for each outcome (each of its wells) of a participant and visit that has no row."""
     visits, absent = spec.data.visits, []
@@ -146,7 +101,7 @@ def _absent_rows(readout: Readout, spec: StudySpec) -> pd.DataFrame:
     )
 
 
-def _is_column(cells: pd.DataFrame, column: str, spec: StudySpec) -> pd.Series[bool]:
+def _is_column(cells: pd.DataFrame, column: str, spec: StudySpec) -> "pd.Series[bool]":
     """Whether cells stand in a column; the first visit's score may have one of its own."""
     apart = spec.symptom.baseline_column if spec.symptom is not None else None
     return (cells["column"] == column) | (cells["column"] == apart)

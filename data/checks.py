@@ -7,6 +7,7 @@ import pandas as pd
 from cochange.data.checking.alike_levels import levels_told_apart, odd_levels, reasons_told_apart
 from cochange.data.checking.date_checks import dates_follow_each_other, visits_outside_their_windows
 from cochange.data.checking.decimal_marks import other_decimal_marks
+from cochange.data.checking.dictionary_checks import dictionary_faults, dictionary_notices
 from cochange.data.checking.left_out_values import values_in_left_out_rows
 from cochange.data.checking.limit_notices import (
     converted_units,
@@ -22,19 +23,20 @@ from cochange.data.checking.missing_reasons import (
     reasons_of_those_who_left,
     values_after_events,
 )
-from cochange.data.checking.number_codes import impossible_logarithms, numbers_like_codes
+from cochange.data.checking.number_codes import covariates_like_codes, impossible_logarithms, numbers_like_codes
 from cochange.data.checking.plate_checks import confounded_plates, plates_with_limits
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
 from cochange.data.checking.shared_codes import codes_that_may_be_values
 from cochange.data.checking.substitution import fractions_under_a_limit, substituted_limits, substituted_upper_limits
+from cochange.data.checking.unit_names import other_units_in_names
 from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
-from cochange.data.dictionary.checks import dictionary_faults, dictionary_notices
 from cochange.data.faults import Fault, Notice
 from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
+from cochange.data.reading.same_text import named
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
 
@@ -97,7 +99,7 @@ def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
         for cells in readout.of(role):
             without = _without_value(cells)[["file", "row", "column", "text"]]
             for file, row, column, text in without.itertuples(index=False):
-                faults.append(Fault(file, int(row), column, required, f"'{text}'", action))
+                faults.append(Fault(file, int(row), column, required, named(text), action))
             faults += _without_row(cells, readout, required, action)
             if role == "group" and (taken := cells[cells["value"] == WHOLE_SAMPLE]).size:
                 other = f"a group with another name than '{WHOLE_SAMPLE}', which stands for the whole sample,"
@@ -285,9 +287,11 @@ _NOTICES = (
     fractions_under_a_limit,
     substituted_upper_limits,
     numbers_like_codes,
+    covariates_like_codes,
     codes_that_may_be_values,
     limits_on_log_scale,
     converted_units,
+    other_units_in_names,
     limits_from_codes,
     not_detected_or_not_done,
     other_limits_named,

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cochange.data.names import printable
+
 SHOWN_OF_MANY = 10
 MANY = 25
 
@@ -41,7 +43,7 @@ class Fault:
 
     def __str__(self) -> str:
         place = _place(self.file, self.row, self.column)
-        return f"{place}: {self.required} is required; found {self.found}; {self.action}"
+        return printable(f"{place}: {self.required} is required; found {self.found}; {self.action}")
 
 
 class InputError(CochangeError):
@@ -89,7 +91,7 @@ class Notice:
     caution: bool = False
 
     def __str__(self) -> str:
-        return f"{_place(self.file, None, self.column)}: {self.message}"
+        return printable(f"{_place(self.file, None, self.column)}: {self.message}")
 
 
 def summarise(faults: list[Fault]) -> tuple[Fault, ...]:

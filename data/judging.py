@@ -7,7 +7,7 @@ from cochange.data.checks import find_faults, find_notices
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.reading.after_events import without_values_after_events
 from cochange.data.reading.footers import without_footers
-from cochange.data.reading.identifiers import alike_identifiers, with_identifiers
+from cochange.data.reading.identifiers import alike_identifiers, odd_identifiers, with_identifiers
 from cochange.data.reading.joining import join_files
 from cochange.data.reading.missing_columns import (
     apart_from_their_readings,
@@ -68,21 +68,22 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
         return JudgedData(absent)
     opened, footers = without_footers(opened, spec)
     absent = [*absent, *footers]
-    alike = alike_identifiers(opened, spec.data.pseudonyms)
-    opened = with_identifiers(opened, spec.data.pseudonyms)
+    hidden = spec.data.pseudonyms
+    of_identifiers = [*alike_identifiers(opened, hidden), *odd_identifiers(opened, hidden)]
+    opened = with_identifiers(opened, hidden)
     try:
         sources, faults, joined = join_files(opened, spec)
     except InputError as error:
-        return JudgedData([*absent, *error.faults], tuple(alike))
+        return JudgedData([*absent, *error.faults], tuple(of_identifiers))
     misplaced = list(_misplaced(sources, readable_part(spec, names) if names else spec, names))
     faults = [*absent, *faults, *misplaced]
     names |= {str(fault.column) for fault in misplaced}
     if not names:
         readout = without_values_after_events(read_out(sources, spec), spec)
         faults += [*readout.faults, *find_faults(readout, opened, spec)]
-        notices = [*alike, *joined, *find_notices(readout, opened, spec)]
-        return JudgedData(faults, _independent(notices, alike, faults), opened, readout)
-    notices = [*alike, *joined]
+        notices = [*of_identifiers, *joined, *find_notices(readout, opened, spec)]
+        return JudgedData(faults, _independent(notices, of_identifiers, faults), opened, readout)
+    notices = [*of_identifiers, *joined]
     # Cells can be read alone, but checks of a whole variable need all of its columns.
     readable, complete = readable_part(spec, names), complete_part(spec, names)
     for rest in (readable, complete):
@@ -93,7 +94,7 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
                 faults += find_faults(readout, opened, rest)
                 notices += find_notices(readout, opened, rest)
     faults = list(dict.fromkeys(faults))
-    return JudgedData(faults, _independent(notices, alike, faults))
+    return JudgedData(faults, _independent(notices, of_identifiers, faults))
 
 
 def _misplaced(sources: tuple[Source, ...], spec: StudySpec, absent: Collection[str]) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Suggest the known name a mistyped one may stand for."""
+"""Names in messages: how they are shown, and which known one a mistyped one may stand for."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -76,3 +76,19 @@ def choice(name: str, known: Iterable[str], limit: int = 12) -> str:
     others = [other for other in names if other not in meant]
     one_of = " or ".join(f"'{each}'" for each in meant)
     return f"did you mean {one_of}?" + (f" Others are {listing(others, FEW)}" if others else "")
+
+
+def printable(text: str) -> str:
+    r"""Return a text with the number of each letter that cannot be seen in its place, line breaks included.
+
+    Examples
+    --------
+    >>> printable("il6_0\N{ZERO WIDTH SPACE}")
+    'il6_0\\u200B'
+    """
+    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
+
+
+def _escaped(letter: str) -> str:
+    number = ord(letter)
+    return f"\\u{number:04X}" if number <= 0xFFFF else f"\\U{number:08X}"

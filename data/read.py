@@ -13,7 +13,8 @@ from cochange.data.reading.missing_columns import missing_columns
 from cochange.data.reading.open_files import open_files
 from cochange.data.reading.sound_tables import cells_part, columns_part
 from cochange.data.reading.variables import bare_names, named_columns
-from cochange.data.spec import JudgedSpec, StudySpec, judge_spec
+from cochange.data.spec import StudySpec
+from cochange.data.specification.judge import JudgedSpec, judge_spec
 from cochange.data.specification.toml_lines import KeyPath, dotted, key_lines, line_of
 from cochange.data.study import Study
 
@@ -65,8 +66,13 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
         data=build_dataset(found.readout, spec),
         audit=make_audit(found.readout, found.opened, spec),
         notices=found.notices,
-        input_hash=hashlib.sha256(b"".join([study_bytes, *contents.values()])).hexdigest(),
+        input_hash=_hash(study_bytes, contents),
+        content_hash=_hash(spec.said, contents),
     )
+
+
+def _hash(study_file: bytes, contents: dict[str, bytes]) -> str:
+    return hashlib.sha256(b"".join([study_file, *contents.values()])).hexdigest()
 
 
 def _beside(judged: JudgedSpec, contents: dict[str, bytes]) -> JudgedData:

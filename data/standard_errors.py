@@ -114,27 +114,23 @@ def standard_error(published: Published) -> tuple[float, list[Fault]]:
         An incomplete or impossible interval, statements that disagree, or none at all.
     """
     given = published.numbers
-    found: dict[str, float] = {}
-    if "se" in given:
-        if published.scale != "as given":
-            action = f"give lower, upper and level, or the estimate after the transformation and '{SCALES[0]}' as scale"
-            required = "no standard error where the estimate is still to be transformed"
-            fault = published.fault("se", required, f"'{given['se']:g}'", action)
-            return math.nan, [fault, *interval_faults(published)]
-        found["se"] = given["se"]
+    if "se" in given and published.scale != "as given":
+        action = f"give lower, upper and level, or the estimate after the transformation and '{SCALES[0]}' as scale"
+        required = "no standard error where the estimate is still to be transformed"
+        fault = published.fault("se", required, f"'{given['se']:g}'", action)
+        return math.nan, [fault, *interval_faults(published)]
     if faults := interval_faults(published):
         return math.nan, faults
-    if "lower" in given:
-        quantile = NormalDist().inv_cdf((1 + given["level"]) / 2)
-        found["lower"] = (published.pooled("upper") - published.pooled("lower")) / (2 * quantile)
-    if not found:
-        return _from_participants(published)
-    values = list(found.values())
-    if max(values) > (1 + ROUNDING) * min(values):
-        told = f"{found['se']:.3g}, but {found['lower']:.3g} from lower and upper"
+    if "lower" not in given:
+        return (given["se"], []) if "se" in given else _from_participants(published)
+    quantile = NormalDist().inv_cdf((1 + given["level"]) / 2)
+    of_interval = (published.pooled("upper") - published.pooled("lower")) / (2 * quantile)
+    stated = given.get("se", of_interval)
+    if max(stated, of_interval) > (1 + ROUNDING) * min(stated, of_interval):
+        told = f"{stated:.3g}, but {of_interval:.3g} from lower and upper"
         action = "correct the one that is wrong, or leave it out"
         return math.nan, [published.fault("se", "the standard error of the interval", told, action)]
-    return values[0], []
+    return stated, []
 
 
 def off_the_middle(published: Published) -> float:

@@ -1,6 +1,7 @@
 """The validated study that models, inference and reports work on."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import xarray as xr
@@ -44,6 +45,9 @@ class Study:
         What the user should check.
     input_hash : str
         SHA-256 of the study file, every data file and every data dictionary, in the order of the study file.
+    content_hash : str
+        The same with what the study file says in place of its bytes: comments, blank space and the order of keys do not
+        count. What is made from the study can be used again where it is the same.
     """
 
     spec: StudySpec
@@ -52,6 +56,22 @@ class Study:
     audit: Audit
     notices: tuple[Notice, ...]
     input_hash: str
+    content_hash: str
+
+    def with_data(self, data: xr.Dataset, how: str) -> "Study":
+        """The study with other data, and the hashes of what they were made from and how.
+
+        Parameters
+        ----------
+        data : xarray.Dataset
+            The data, made from those of the study.
+        how : str
+            How, in words and numbers that tell one way from another.
+        """
+        own, content = (
+            hashlib.sha256(f"{of} {how}".encode()).hexdigest() for of in (self.input_hash, self.content_hash)
+        )
+        return replace(self, data=data, input_hash=own, content_hash=content)
 
     def __repr__(self) -> str:
         sizes, outcomes = self.data.sizes, [*(marker.name for marker in self.spec.marker)]

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import h5py
 
@@ -15,7 +16,7 @@ SHOWN_OF_HASH = 12
 
 
 def replaced_run(directory: Path, study: Study) -> Notice | None:
-    """Say which run a new one replaces; None where the folder holds none, or one of the same input.
+    """Say which run a new one replaces; None where the folder holds none, or one of the same content.
 
     Parameters
     ----------
@@ -24,11 +25,8 @@ def replaced_run(directory: Path, study: Study) -> Notice | None:
     study : Study
         The study of the new run.
     """
-    stored = directory / "study" / "study.json"
-    if not stored.is_file():
-        return None
-    old = json.loads(stored.read_text(encoding="utf-8"))
-    if old["input_hash"] == study.input_hash:
+    old = _stored_study(directory)
+    if old is None or study.input_hash == old["input_hash"] or study.content_hash == old.get("content_hash"):
         return None
     manifest = directory / MARK
     of = "an unfinished run"
@@ -44,24 +42,31 @@ def replaced_run(directory: Path, study: Study) -> Notice | None:
 
 
 def begin_anew(directory: Path, study: Study) -> None:
-    """Take the mark of a finished run from a folder whose run is of another input, before its study is replaced."""
-    if replaced_run(directory, study) is not None:
+    """Take the mark of a finished run from a folder whose run is of other files, before its study is replaced."""
+    old = _stored_study(directory)
+    if old is not None and study.input_hash != old["input_hash"]:
         (directory / MARK).unlink(missing_ok=True)
 
 
 def remove_other_fits(directory: Path, study: Study) -> None:
-    """Remove stored fits that were made from another input than this study's, and what a killed run wrote half of.
+    """Remove stored fits of another study than this one, and what a killed run wrote half of.
 
-    The caller holds the folder's lock: nobody else is writing a fit.
+    An earlier version names the study by its bytes. The caller holds the folder's lock: nobody else is writing a fit.
     """
     for path in (directory / "posterior").glob(PASSING.format(name="*.nc", process="*")):
         path.unlink()
     for path in sorted((directory / "posterior").glob("*.nc")):
         try:
             with h5py.File(path) as file:
-                made_from = file.attrs.get(INPUT, study.input_hash)
+                made_from = file.attrs.get(INPUT, study.content_hash)
         except OSError as error:
             LOG.debug("%s: %s", path, error)
             continue
-        if made_from != study.input_hash:
+        if made_from not in (study.content_hash, study.input_hash):
             path.unlink()
+
+
+def _stored_study(directory: Path) -> dict[str, Any] | None:
+    """What a run stored of its study; None where there is none."""
+    stored = directory / "study" / "study.json"
+    return json.loads(stored.read_text(encoding="utf-8")) if stored.is_file() else None

@@ -7,7 +7,8 @@ import cochange.models
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
 from cochange.data.read import read_study
-from cochange.data.spec import JudgedSpec, StudySpec, judge_spec
+from cochange.data.spec import StudySpec
+from cochange.data.specification.judge import JudgedSpec, judge_spec
 from cochange.data.specification.located import located
 from cochange.data.specification.tables import AnalysisTable, EstimandTable
 from cochange.data.study import Study

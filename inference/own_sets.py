@@ -160,4 +160,4 @@ def _unread(spec: StudySpec, study_file: Path, own: OwnSets) -> Study:
     """The study with other prior sets and without its data."""
     analysis = AnalysisTable.model_construct(prior_sets=own)
     content = StudySpec.model_construct(symptom=spec.symptom, analysis=analysis)
-    return Study(content, study_file, xr.Dataset(), Audit(pd.DataFrame(), {}), (), "")
+    return Study(content, study_file, xr.Dataset(), Audit(pd.DataFrame(), {}), (), "", "")

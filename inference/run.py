@@ -177,7 +177,7 @@ class _FitsOfModel:
 
     def _store(self, fit: Fit, key: str) -> None:
         if self.directory is not None:
-            save_fit(self.directory, fit, key, self.study.input_hash)
+            save_fit(self.directory, fit, key, self.study.content_hash)
 
     def _compiled(self, priors: PriorsLike) -> Compiled:
         """A compilation for the families of a prior set: one there is, or a new one that is kept."""

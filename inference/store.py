@@ -36,7 +36,7 @@ SCHEMA = "cochange.results/1"
 SCHEMA_FILE = "schema/results.schema.json"
 # The file that marks a finished run.
 MARK = "manifest.json"
-# The attribute of a stored fit that says which input it was made from.
+# The attribute of a stored fit that says which study it is of, by the hash of its content.
 INPUT = "cochange_input"
 # What a report shows of the main fit of a model beyond its draws and what its prior expects.
 OF_THE_MAIN_FIT = ("sample_stats", "posterior_predictive", "observed_data", GROUP)
@@ -51,7 +51,7 @@ class StoreError(CochangeError):
 def fingerprint(study: Study, model: Model, priors: PriorsLike, manifest: Mapping[str, Any]) -> str:
     """What a stored fit depends on: input, model file and its parts, prior values, settings and versions."""
     content = {
-        "input": study.input_hash,
+        "input": study.content_hash,
         "model": hashlib.sha256(model.source.read_bytes()).hexdigest(),
         "parts": source_hash(Path(parts.__path__[0])),
         "priors": {name: [type(family).__name__, family.values()] for name, family in families(priors).items()},
@@ -67,15 +67,15 @@ def fit_path(directory: Path, model: str, prior: str) -> Path:
     return directory / "posterior" / f"{model}-{prior}.nc"
 
 
-def save_fit(directory: Path, fit: Fit, key: str, input_hash: str) -> None:
-    """Store a fit in one file, with the fingerprint it can be recognised by and the input it was made from.
+def save_fit(directory: Path, fit: Fit, key: str, content_hash: str) -> None:
+    """Store a fit in one file, with the fingerprint it can be recognised by and the hash of the study it is of.
 
     An earlier run of the folder that has a fit of this name is no longer whole then, and its mark is taken off.
     """
     record = {item.name: getattr(fit, item.name) for item in fields(fit) if item.name != "tree"}
     tree = fit.tree.copy()
     _take_mark_off(directory, fit.model, fit.prior)
-    tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key, INPUT: input_hash}
+    tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key, INPUT: content_hash}
     write_whole(fit_path(directory, fit.model, fit.prior), lambda passing: tree.to_netcdf(passing, engine="h5netcdf"))
 
 
@@ -148,6 +148,7 @@ def save_study(directory: Path, study: Study) -> None:
             "notices": [asdict(notice) for notice in study.notices],
             "facts": study.audit.facts,
             "input_hash": study.input_hash,
+            "content_hash": study.content_hash,
         },
     )
     write_whole(folder / "data.nc", lambda passing: study.data.to_netcdf(passing, engine="h5netcdf"))
@@ -181,6 +182,8 @@ def load_study(directory: Path) -> Study:
         audit=Audit(records, record["facts"]),
         notices=tuple(Notice(**notice) for notice in record["notices"]),
         input_hash=record["input_hash"],
+        # A study of an earlier version is known by its bytes alone.
+        content_hash=record.get("content_hash", record["input_hash"]),
     )
 
 

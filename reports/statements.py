@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cochange.data.audit import counts
+from cochange.data.inspection.counts import counts
 from cochange.data.study import Study
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results

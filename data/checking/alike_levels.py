@@ -1,12 +1,14 @@
-"""Levels that are slips of the keyboard, and make a group of their own: other spellings, short forms, codes."""
+"""Levels that are slips of the keyboard or stand for none, and make a group of their own: other spellings, codes."""
 
 from cochange.data.faults import Fault, Notice
 from cochange.data.reading.places import first_place
 from cochange.data.reading.readings import parse_reading
 from cochange.data.reading.readout import Readout
+from cochange.data.reading.same_text import missing_advice
 from cochange.data.reading.spellings import groups_alike, plain, with_rows
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
+from cochange.data.words import MISSING
 
 _LEVELS: dict[Role, str] = {
     "arm": "an arm",
@@ -15,6 +17,8 @@ _LEVELS: dict[Role, str] = {
     "plate": "a plate",
     "covariate": "a level of the covariate",
 }
+# Of the words for what is missing, those that an arm without treatment may be called.
+_TREATMENTS = {"none"}
 
 
 def levels_told_apart(readout: Readout, spec: StudySpec) -> list[Fault]:
@@ -35,7 +39,7 @@ def levels_told_apart(readout: Readout, spec: StudySpec) -> list[Fault]:
 
 
 def odd_levels(readout: Readout, spec: StudySpec) -> list[Notice]:
-    """Say which levels may be short for another, and which are numbers among words."""
+    """Say which levels may be short for another, are numbers among words, or stand for a missing value elsewhere."""
     notices = []
     for role in _LEVELS:
         for cells in readout.of(role):
@@ -54,6 +58,10 @@ def odd_levels(readout: Readout, spec: StudySpec) -> list[Notice]:
                     f"{shown} among words: taken for a level of its own, not for a code. Correct it in the data or, if "
                     "it stands for a missing value, list it under `missing` of its file"
                 )
+            for text in (level for level in levels if level.lower() in MISSING - _TREATMENTS):
+                shown = with_rows([text], given, given["value"])
+                action = f"If it stands for a missing value, {missing_advice(text, readout.data_of(given))}"
+                messages.append(f"{shown} is taken for a level of its own. {action}")
             for message in messages:
                 file, _, column = first_place(given)
                 notices.append(Notice(file, column, message))

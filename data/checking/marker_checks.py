@@ -32,7 +32,7 @@ def check_marker_scales(readout: Readout, spec: StudySpec) -> list[Fault]:
 
 
 def _evidence(cells: pd.DataFrame, marker: MarkerTable) -> str | None:
-    observed = cells[cells["status"] == "observed"]
+    observed = cells[(cells["status"] == "observed") & np.isfinite(cells["written"].astype(float))]
     constants = [spike.value for spike in spikes_of(cells)]
     written = observed.loc[~observed["written"].isin(constants), "written"]
     if marker.scale == "raw":

@@ -1,4 +1,4 @@
-"""Numbers that look like codes rather than readings: 999, 9999, or -9 and -99 among logarithms."""
+"""Numbers that look like codes rather than values: 999, 9999, or -9 and -99 where others are not negative."""
 
 import re
 
@@ -61,6 +61,31 @@ def numbers_like_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
                 if len(same) and _looks_like_code(number, end, cells):
                     message = _message(marker, str(visit), same, end, cells, readout.data_of(same))
                     notices.append(Notice(readout.file_of(str(column)), str(column), message, caution=True))
+    return notices
+
+
+def covariates_like_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
+    """Find numbers in the form of a code that lie far above the others of a covariate, or are the only ones under 0."""
+    notices = []
+    for cells in readout.of("covariate"):
+        given = cells[cells["status"] == "observed"]
+        if given.empty or given["variable"].iloc[0] not in spec.covariates.numeric:
+            continue
+        values = given["value"].astype(float)
+        greatest, least = values.max(), values.min()
+        found = {
+            greatest: has_form_of_code(greatest, "greatest") and greatest >= APART * values[values < greatest].max(),
+            least: has_form_of_code(least, "least") and (values[values > least] >= 0).all(),
+        }
+        for number in (number for number, like_code in found.items() if like_code):
+            same = given[values == number]
+            file, _, column = first_place(same)
+            message = (
+                f"the covariate has {same['text'].iloc[0]} in {count_rows(same)}. Such a number is often a code; it is "
+                "used as a value now. If it stands for a missing value, fill in the value or drop the covariate from "
+                "[covariates]: a missing covariate is not guessed"
+            )
+            notices.append(Notice(file, column, message, caution=True))
     return notices
 
 

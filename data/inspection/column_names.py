@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cochange.data.inspection import vocabulary
-from cochange.data.inspection.words import words_of
+from cochange.data.words import words_of
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import pandas as pd
 
 from cochange.data.inspection.guess import Guess
 from cochange.data.inspection.look import Look
-from cochange.data.inspection.vocabulary import MISSING
 from cochange.data.reading.footers import first_text, is_unlike_data, last_rows_unlike
 from cochange.data.reading.readings import parse_reading
 from cochange.data.specification.file_formats import format_of, formats_with
+from cochange.data.words import MISSING
 
 
 def without_footer(look: Look, guess: Guess) -> Look:

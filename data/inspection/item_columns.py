@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from cochange.data.inspection import vocabulary
 from cochange.data.inspection.column_names import VisitName, visit_splits
 from cochange.data.inspection.look import Column
-from cochange.data.inspection.words import words_of
 from cochange.data.scales import KNOWN_SCALES
+from cochange.data.words import words_of
 
 
 @dataclass(frozen=True)

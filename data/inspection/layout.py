@@ -9,8 +9,8 @@ from cochange.data.inspection.column_names import matches, outcome_name, role_of
 from cochange.data.inspection.item_columns import item_names
 from cochange.data.inspection.look import Column
 from cochange.data.inspection.privacy import kind_of_private
-from cochange.data.inspection.words import words_of
 from cochange.data.reading.readings import parse_reading
+from cochange.data.words import words_of
 
 MOST_VISITS = 12
 # Of the participants of a wide table, the share that may stand there twice by mistake.

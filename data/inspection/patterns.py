@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cochange.data.inspection.counts import statuses
 from cochange.data.study import Study
 
 
@@ -37,11 +38,10 @@ def patterns(study: Study) -> tuple[Pattern, ...]:
     tuple of Pattern
         The most frequent first; of equally frequent ones those with more values.
     """
-    data = study.data.transpose("participant", "visit", "marker")
-    status = data["marker_status"].to_numpy()
-    given = {marker.name: status[:, :, number] != "missing" for number, marker in enumerate(study.spec.marker)}
-    if study.spec.symptom is not None:
-        given[study.spec.symptom.scale] = ~np.isnan(data["symptom"].to_numpy())
+    given = {
+        outcome: (status != "missing").transpose("participant", "visit").to_numpy()
+        for outcome, status in statuses(study).items()
+    }
     places = np.stack(list(given.values()), axis=1)
     counted = Counter(tuple(tuple(map(bool, visits)) for visits in person) for person in places)
     return tuple(

@@ -7,9 +7,8 @@ from cochange.data.inspection.layout import Layout
 from cochange.data.inspection.look import Column
 from cochange.data.inspection.outcomes import is_constant
 from cochange.data.inspection.privacy import kind_of_private
-from cochange.data.inspection.vocabulary import MISSING
-from cochange.data.inspection.words import words_of
 from cochange.data.reading.readings import parse_reading
+from cochange.data.words import MISSING, words_of
 
 MOST_LEVELS = 20
 

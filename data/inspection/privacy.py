@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from cochange.data.inspection.words import words_of
+from cochange.data.words import words_of
 
 FEWEST = 3
 LEAST_SHARE = 0.8

@@ -8,9 +8,9 @@ import numpy as np
 from cochange.data.checking.scale_evidence import looks_logged
 from cochange.data.checking.spikes import low_spikes
 from cochange.data.inspection.look import Column
-from cochange.data.inspection.vocabulary import MISSING
 from cochange.data.reading.readings import Reading, parse_reading
 from cochange.data.reading.table import NumberText
+from cochange.data.words import MISSING
 
 CODES = frozenset(str(sign * code) for code in (8, 9, 88, 99, 888, 999, 9999) for sign in (1, -1)) | {"-1", "-7"}
 SHOWN = 8

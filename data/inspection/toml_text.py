@@ -3,6 +3,8 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 
+from cochange.data.names import printable
+
 WIDTH = 120
 
 Value = str | bool | float | Sequence["str | float | Sequence[str]"] | Mapping[str, str]
@@ -36,11 +38,6 @@ def comments(text: str) -> list[str]:
     return [f"# {line}" for line in textwrap.wrap(printable(text), WIDTH - 2, break_on_hyphens=False)]
 
 
-def printable(text: str) -> str:
-    """Replace what cannot be printed, line breaks included, by its number."""
-    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
-
-
 def _written(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
@@ -51,8 +48,3 @@ def _written(value: Value) -> str:
     if isinstance(value, Mapping):
         return f"{{ {', '.join(f'{_written(key)} = {_written(item)}' for key, item in value.items())} }}"
     return f"[{', '.join(_written(item) for item in value)}]"
-
-
-def _escaped(letter: str) -> str:
-    number = ord(letter)
-    return f"\\u{number:04X}" if number <= 0xFFFF else f"\\U{number:08X}"

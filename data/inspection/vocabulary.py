@@ -42,8 +42,6 @@ FILLERS = frozenset(
     | {"score", "sum", "summa", "sumscore", "points", "ln", "log", "log10", "log2", "loge"}
 )
 LOGARITHMS = frozenset({"ln", "log", "log10", "log2", "loge"})
-# Words that stand for a missing value in many files.
-MISSING = frozenset({"na", "n/a", "nan", "null", "none", "missing", "unknown", "saknas", "fehlt", ".", "-", "--", "?"})
 # Words before the number of an item.
 ITEM = r"item|question|fraga|frage|it|q|i|f"
 WELL = re.compile(r"[a-d]|(?:rep|dup|well|r)\d")

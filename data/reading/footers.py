@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from cochange.data.faults import Fault
-from cochange.data.inspection.words import words_of
 from cochange.data.names import listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows
@@ -18,6 +17,7 @@ from cochange.data.reading.sources import why_left_out
 from cochange.data.reading.variables import bare_names, numeric_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.file_formats import format_of, formats_with
+from cochange.data.words import words_of
 
 # The first word of a row that sums up those above it, or remarks on them.
 _OF_SUMS = {

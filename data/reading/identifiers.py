@@ -6,9 +6,12 @@ from dataclasses import replace
 import pandas as pd
 
 from cochange.data.faults import Notice
+from cochange.data.reading.date_texts import is_date
 from cochange.data.reading.formula_errors import is_formula_error
 from cochange.data.reading.open_files import Opened
+from cochange.data.reading.sources import NO_IDENTIFIER
 from cochange.data.reading.spellings import SHOWN, groups_alike, plain_identifier, with_rows
+from cochange.data.words import MISSING
 
 FEWEST_DIGITS = 3
 
@@ -69,6 +72,41 @@ def alike_identifiers(opened: list[Opened], pseudonyms: bool) -> list[Notice]:
     )
     first = cells[cells["text"] == groups[0][0]].iloc[0]
     return [Notice(str(first["file"]), opened[0].data.participant, message)]
+
+
+def odd_identifiers(opened: list[Opened], pseudonyms: bool) -> list[Notice]:
+    """Find identifiers that stand for none, such as "NA", and dates that a spreadsheet made of others.
+
+    Parameters
+    ----------
+    opened : list of Opened
+        The files, as for `with_identifiers`.
+    pseudonyms : bool
+        Whether messages may not show identifiers.
+
+    Returns
+    -------
+    list of Notice
+        At most two for each file.
+    """
+    notices = []
+    for own in opened:
+        cells = own.table.places.assign(text=own.table.cells[own.data.participant])
+        cells = cells[~cells["text"].isin(_blank(own))]
+        texts = cells["text"].unique().tolist()
+        none = [text for text in texts if text.lower() in MISSING]
+        dates = [text for text in texts if is_date(text)]
+        says = {
+            f" taken for the identifier of a participant. If it stands for none, {NO_IDENTIFIER}": none,
+            ": a date among identifiers of another form. Spreadsheets turn identifiers such as 3-8 into dates: look it "
+            "up at its source": dates if 2 * len(dates) < len(texts) else [],
+        }
+        for message, found in says.items():
+            if found:
+                shown = with_rows(found[:SHOWN], cells, cells["text"], hidden=pseudonyms)
+                more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+                notices.append(Notice(own.table.file, own.data.participant, f"{shown}{more}{message}"))
+    return notices
 
 
 def _filled(own: Opened) -> list[str]:

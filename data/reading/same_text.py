@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from cochange.data.faults import Fault
+from cochange.data.reading.date_texts import is_date_of_a_workbook
 from cochange.data.reading.formula_errors import is_formula_error
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readings import parse_reading
@@ -14,8 +15,6 @@ _NUMBER_CODE = re.compile(r"-?(?:9+|8{2,}|7{2,})(?:[.,]0+)?|-\d")
 _BEGUN_AS_NUMBER = re.compile(r"[<>≤≥~±+*-]*\s*[.,]?\d")
 # Letters other than those that are typed for 0 and 1.
 _WORD = re.compile(r"[^\W\d_oOlI]{2,}")
-# As cells with the format of a date are read from a workbook.
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d+)?)?")
 
 
 def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable, numbers: bool = False) -> list[Fault]:
@@ -60,7 +59,7 @@ def is_mistyped(text: str) -> bool:
     >>> [is_mistyped(text) for text in ("7l", "12..3", "O.5", "71", "5 kg", "NA", "n.d.", "-", "QNS2", "999", "-9")]
     [True, True, True, True, True, False, False, False, False, False, False]
     """
-    if is_formula_error(text) or _DATE.fullmatch(text) or _NUMBER_CODE.fullmatch(text):
+    if is_formula_error(text) or is_date_of_a_workbook(text) or _NUMBER_CODE.fullmatch(text):
         return False
     return _BEGUN_AS_NUMBER.match(text) is not None or (any(map(str.isdigit, text)) and not _WORD.search(text))
 
@@ -69,7 +68,7 @@ def correction(text: str, several: bool, numbers: bool) -> str:
     """Say how to correct cells that hold this text, in which numbers may be wanted."""
     if is_formula_error(text):
         return "correct the formula, let the spreadsheet program calculate it and save the file again,"
-    if numbers and _DATE.fullmatch(text):
+    if numbers and is_date_of_a_workbook(text):
         return "format the cell as a number and write the number again, as spreadsheets turn some numbers into dates,"
     return f"correct the value{'s' if several else ''}"
 
@@ -81,10 +80,12 @@ def cells_with(text: str, cells: pd.DataFrame) -> str:
 
 
 def named(text: str) -> str:
-    """Quote the text of a cell, and say so where it comes from a formula or is a date."""
+    """Quote the text of a cell, and say so where it is blank, comes from a formula or is a date."""
     if is_formula_error(text):
         return f"the formula without a result '{text}'" if text.startswith("=") else f"the error of a formula '{text}'"
-    return f"the date '{text}'" if _DATE.fullmatch(text) else f"'{text}'"
+    if text == "":
+        return "a blank"
+    return f"the date '{text}'" if is_date_of_a_workbook(text) else f"'{text}'"
 
 
 def missing_advice(text: str, data: FileTable) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Set
 from typing import Any
 
 from cochange.data.reading.parts import has_limits_by_plate
-from cochange.data.spec import JudgedSpec, StudySpec
+from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable, FileTable
+from cochange.data.specification.judge import JudgedSpec
 from cochange.data.specification.kinds import Table
 from cochange.data.specification.tables import AnalysisTable, EstimandTable, MissingDataTable
 from cochange.data.specification.toml_lines import KeyPath

@@ -17,6 +17,7 @@ from cochange.data.specification.files import DataTable
 
 VISIT_LEFT_OUT = "visit ignored as declared"
 ROW_LEFT_OUT = "row left out as declared"
+NO_IDENTIFIER = "give the identifier, or delete the row"
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +119,8 @@ def with_strangers(rows: pd.DataFrame, participants: tuple[str, ...]) -> pd.Data
 
 
 def _without_identifier(data: DataTable, rows: pd.DataFrame) -> list[Fault]:
-    action = "give the identifier, or delete the row"
     return [
-        Fault(file, int(row), data.participant, "an identifier", named(text), action)
+        Fault(file, int(row), data.participant, "an identifier", named(text), NO_IDENTIFIER)
         for file, row, text in rows[["file", "row", "participant"]].itertuples(index=False)
     ]
 
@@ -128,7 +128,7 @@ def _without_identifier(data: DataTable, rows: pd.DataFrame) -> list[Fault]:
 def _unknown_visits(data: DataTable, spec: StudySpec, rows: pd.DataFrame, known: list[str]) -> list[Fault]:
     faults = []
     for visit, members in rows.groupby("visit", sort=False):
-        found = f"'{visit}' in {count_rows(members)}"
+        found = f"{named(str(visit))} in {count_rows(members)}"
         if visit in spec.data.visits and visit not in known:
             action = "drop these rows or 'baseline_column': the first visit's score comes from one of them"
         else:

@@ -14,14 +14,15 @@ _MARKS = re.compile(r"(?<!\d)[-_./]+|[-_./]+(?!\d)")
 
 
 def plain(text: str) -> str:
-    """Return a text without what spellings of one name differ by.
+    r"""Return a text without what spellings of one name differ by.
 
     Examples
     --------
-    >>> plain("P 07") == plain("p7"), plain("IL6+") == plain("IL6-")
-    (True, False)
+    >>> plain("P 07") == plain("p7"), plain("IL6+") == plain("IL6-"), plain("p7") == plain("p7\N{ZERO WIDTH SPACE}")
+    (True, False, True)
     """
-    return _ZEROS.sub("", "".join(text.casefold().split()))
+    seen = "".join(letter for letter in text.casefold() if letter.isprintable())
+    return _ZEROS.sub("", "".join(seen.split()))
 
 
 def plain_identifier(text: str) -> str:

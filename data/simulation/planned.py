@@ -1,16 +1,12 @@
 """The design of a planned study: how many take part, how many are lost, and what the assay can measure."""
 
-import hashlib
-from dataclasses import replace
-
 import numpy as np
 import xarray as xr
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.simulation.skeleton import participant_names
+from cochange.data.simulation.skeleton import ORDER_SEED, participant_names
 from cochange.data.study import Study
 
-ORDER_SEED = 20170312
 OF_SAMPLES = ("participant", "visit", "marker")
 
 
@@ -47,19 +43,19 @@ def of_size(study: Study, participants: int) -> Study:
         data["symptom"] = data["symptom"].fillna(study.data["symptom"].median("participant"))
     if "screening" in data:
         data["screening"] = data["screening"].fillna(study.data["screening"].median())
-    return _changed(study, data, f"participants {participants}")
+    return study.with_data(data, f"participants {participants}")
 
 
 def with_lower_limit(study: Study, limit: float) -> Study:
     """The study with another lower limit of detection of its analysed marker, in the unit of analysis."""
     lower = study.data["lower_limit"].where(study.data["marker"] != study.marker, limit)
-    return _changed(study, study.data.assign(lower_limit=lower), f"lower limit {limit!r}")
+    return study.with_data(study.data.assign(lower_limit=lower), f"lower limit {limit!r}")
 
 
 def without_limits(study: Study) -> Study:
     """The study with an assay that measures everything."""
     nothing = xr.full_like(study.data["lower_limit"], np.nan)
-    return _changed(study, study.data.assign(lower_limit=nothing, upper_limit=nothing), "no limits")
+    return study.with_data(study.data.assign(lower_limit=nothing, upper_limit=nothing), "no limits")
 
 
 def beyond_limits_censored(study: Study) -> Study:
@@ -69,7 +65,7 @@ def beyond_limits_censored(study: Study) -> Study:
     value = data["marker_value"].where(~below, data["lower_limit"]).where(~above, data["upper_limit"])
     status = np.where(below, "below", np.where(above, "above", data["marker_status"]))
     censored = {"marker_value": value, "log_marker": np.log(value), "marker_status": (OF_SAMPLES, status)}
-    return _changed(study, data.assign(censored), "censored")
+    return study.with_data(data.assign(censored), "censored")
 
 
 def with_dropout(study: Study, share: float) -> Study:
@@ -99,8 +95,4 @@ def with_dropout(study: Study, share: float) -> Study:
     status = np.where(absent.to_numpy()[:, :, None], "missing", data["marker_status"])
     changed = {"marker_status": data["marker_status"].copy(data=status), "wells": data["wells"].where(~absent, 0)}
     changed |= {name: data[name].where(~absent) for name in ("marker_value", "log_marker", "symptom") if name in data}
-    return _changed(study, data.assign(changed), f"dropout {share!r}")
-
-
-def _changed(study: Study, data: xr.Dataset, how: str) -> Study:
-    return replace(study, data=data, input_hash=hashlib.sha256(f"{study.input_hash} {how}".encode()).hexdigest())
+    return study.with_data(data.assign(changed), f"dropout {share!r}")

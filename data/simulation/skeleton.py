@@ -15,7 +15,8 @@ from cochange.data.audit import COLUMNS, Audit
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import choice, listing
 from cochange.data.reading.raw_scale import to_raw
-from cochange.data.spec import StudySpec, read_spec
+from cochange.data.spec import StudySpec
+from cochange.data.specification.judge import read_spec
 from cochange.data.specification.tables import CovariatesTable
 from cochange.data.study import Study
 
@@ -113,8 +114,13 @@ def expected_study(path: Path | str, expected: Expected, participants: int) -> S
         data=_add_people(data, spec, expected, order),
         audit=Audit(pd.DataFrame(columns=list(COLUMNS)), {}),
         notices=_notices(spec, path),
-        input_hash=hashlib.sha256(path.read_bytes() + repr(expected).encode()).hexdigest(),
+        input_hash=_hash(path.read_bytes(), expected),
+        content_hash=_hash(spec.said, expected),
     )
+
+
+def _hash(study_file: bytes, expected: Expected) -> str:
+    return hashlib.sha256(study_file + repr(expected).encode()).hexdigest()
 
 
 def participant_names(number: int) -> npt.NDArray[np.str_]:

@@ -1,16 +1,11 @@
 """Rules of ``[dates]``: the form of the dates or times, and the windows of the visits."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cochange.data.names import advice, listing
+from cochange.data.spec import StudySpec
 from cochange.data.specification.broken import Broken
 from cochange.data.specification.time_units import TIME_UNITS
-
-if TYPE_CHECKING:
-    from cochange.data.spec import StudySpec
 
 
 def _format_is_known(spec: StudySpec) -> Iterator[Broken]:

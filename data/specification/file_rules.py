@@ -1,20 +1,14 @@
 """Rules of the files of a study: formats, visits and the joining of further files; one small function a rule."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cochange.data.names import advice, listing
+from cochange.data.spec import StudySpec
 from cochange.data.specification.broken import Broken
 from cochange.data.specification.file_formats import FORMAT_NAMES, format_of, formats_with
 from cochange.data.specification.files import DataTable, JoinTable
 from cochange.data.specification.sample_pattern import pattern_lacks
 from cochange.data.specification.toml_lines import KeyPath
-
-if TYPE_CHECKING:
-    from cochange.data.spec import StudySpec
-
 
 # Keys that plate sheets, whose blocks are found by what they hold, have no use for.
 _OF_TABLES = {"visit", "rows", "columns", "header", "header_row", "column_names", "footer_rows", "column_widths"} | {

@@ -1,18 +1,13 @@
 """Rules of the keys of a marker: limits, codes and units, one small function a rule."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cochange.data.names import listing
+from cochange.data.spec import StudySpec
 from cochange.data.specification.broken import Broken
 from cochange.data.specification.tables import ZERO_STAYS_ZERO, MarkerTable
 from cochange.data.units import concentration, conversion_factor, grams_per_mole
-
-if TYPE_CHECKING:
-    from cochange.data.spec import StudySpec
 
 _CODE_LISTS = ("measured_codes", "below_codes", "above_codes", "missing_codes")
 

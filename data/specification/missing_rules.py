@@ -1,15 +1,10 @@
 """Rules of what missing values are taken to be: each needs the arms, outcomes and columns it speaks of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from cochange.data.spec import StudySpec
 from cochange.data.specification.broken import Broken
 from cochange.data.specification.toml_lines import KeyPath
-
-if TYPE_CHECKING:
-    from cochange.data.spec import StudySpec
 
 EVENTS = ("estimand", "intercurrent_events")
 TABLE = ("missing_data",)

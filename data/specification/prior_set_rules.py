@@ -1,14 +1,9 @@
 """Rules of the names of prior sets, by which fits are stored."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from cochange.data.spec import StudySpec
 from cochange.data.specification.broken import Broken
-
-if TYPE_CHECKING:
-    from cochange.data.spec import StudySpec
 
 # What no file name may hold, on one system or another.
 NO_FILE_NAME = '/\\:*?"<>|'

@@ -1,13 +1,11 @@
 """Rules of the study file that span several keys: one small function a rule."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from cochange.data.names import advice, listing
 from cochange.data.scales import KNOWN_SCALES
+from cochange.data.spec import StudySpec
 from cochange.data.specification.broken import Broken
 from cochange.data.specification.date_rules import DATE_RULES
 from cochange.data.specification.file_rules import FILE_RULES
@@ -16,9 +14,6 @@ from cochange.data.specification.missing_rules import MISSING_RULES
 from cochange.data.specification.prior_set_rules import PRIOR_SET_RULES
 from cochange.data.specification.time_rules import TIME_RULES
 from cochange.data.specification.toml_lines import KeyPath
-
-if TYPE_CHECKING:
-    from cochange.data.spec import StudySpec
 
 
 def broken_rules(spec: StudySpec) -> list[Broken]:

@@ -1,15 +1,10 @@
 """Rules of ``[time]``: a time for each visit, and knots where the course has some."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from cochange.data.spec import StudySpec
 from cochange.data.specification.broken import Broken
-
-if TYPE_CHECKING:
-    from cochange.data.spec import StudySpec
 
 
 def _times_are_there(spec: StudySpec) -> Iterator[Broken]:

@@ -33,7 +33,7 @@ def fingerprint_of(model: str, studies: Sequence[Study | None], files: Sequence[
         "model": hashlib.sha256(load_model(model).source.read_bytes()).hexdigest(),
         "parts": source_hash(Path(models.__path__[0]) / "parts"),
         "own": [Path(file).read_text("utf-8") for file in files],
-        "studies": [study and [study.input_hash, study.spec.model_dump_json()] for study in studies],
+        "studies": [study and [study.content_hash, study.spec.model_dump_json()] for study in studies],
         "asked": asked,
         "versions": {name: version(name) for name in PACKAGES},
     }

@@ -16,7 +16,7 @@ from scipy import stats
 from cochange.data.faults import InputError
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
-from cochange.data.spec import read_spec
+from cochange.data.specification.judge import read_spec
 from cochange.data.study import Study
 from cochange.inference.calibrating.chain import elements
 from cochange.inference.calibrating.design import around_the_centre, check_design

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pandas as pd
 
-from cochange.data.audit import counts
+from cochange.data.inspection.counts import counts
 from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.inference.verdict import data_cautions

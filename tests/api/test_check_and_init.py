@@ -56,6 +56,12 @@ def test_check_shows_the_limits_the_control_and_the_models_left_out(command, stu
     _, out, _ = command("check", study_file)
     assert "Limits declared for IL-6, on the scale of the column (raw): lower_limit 0.5." in out
     assert "male: 27 (control), female: 89" in out
+    given = out.partition("Outcomes given in each arm")[2].partition("What each model uses")[0]
+    assert "┃ male ┃ female ┃" in given
+    assert "│ all participants               │   27 │     89 │" in given
+    for outcome in ("IL-6 at baseline ", "IL-6 at 12 weeks ", "IL-6 at baseline and 12 weeks ", "MADRS at baseline "):
+        assert f"│ {outcome}" in given
+    assert max(len(line.rstrip()) for line in given.splitlines()) < 80
     left = "Not in a run that names no models: growth and repeated_measures, for studies of more than two visits."
     assert left in " ".join(out.split())
     study_file.write_text(study_file.read_text("utf-8").replace("lower_limit = 0.5", "", 1), "utf-8")

@@ -127,7 +127,7 @@ def long(tmp_path: Path) -> StudyFiles:
 @pytest.fixture
 def spec_faults(tmp_path: Path) -> Callable[[str], tuple[Fault, ...]]:
     """Faults of a study file given as text."""
-    from cochange.data.spec import read_spec
+    from cochange.data.specification.judge import read_spec
 
     def faults(text: str) -> tuple[Fault, ...]:
         path = tmp_path / "study.toml"

@@ -9,7 +9,14 @@ from cochange.data.reading.spellings import plain, plain_identifier
 
 @pytest.mark.parametrize(
     ("one", "other", "alike"),
-    [("P7", "p07", True), ("P-07", "p7", True), ("1-11", "11-1", False), ("S1-01", "S101", False), ("10", "1", False)],
+    [
+        ("P7", "p07", True),
+        ("P7", "P\u200b7", True),
+        ("P-07", "p7", True),
+        ("1-11", "11-1", False),
+        ("S1-01", "S101", False),
+        ("10", "1", False),
+    ],
 )
 def test_what_identifiers_may_differ_by(one: str, other: str, alike: bool) -> None:
     assert (plain_identifier(one) == plain_identifier(other)) is alike
@@ -27,6 +34,47 @@ def test_two_spellings_of_an_identifier_are_noticed_with_their_rows(long) -> Non
     assert notice.column == "id"
     assert "'P7' in 1 row (4) and 'p07' in 1 row (5)" in notice.message
     assert {"P7", "p07"} <= set(study.data["participant"].values)
+
+
+def test_what_cannot_be_seen_in_a_level_or_an_identifier_is_shown_by_its_number(wide) -> None:
+    wide.table.loc[[3, 5], "arm"] = "T\u200b"
+    assert "and 'T\\u200B' in 2 rows (5, 7)" in str(wide.only_fault())
+    wide.table.loc[[3, 5], "arm"] = "T"
+    wide.table.loc[4, "id"] = f"{wide.table.loc[3, 'id']}\u200b"
+    (notice,) = wide.read().notices
+    assert f"'{wide.table.loc[3, 'id']}\\u200B' in 1 row (6)" in str(notice)
+
+
+@pytest.mark.parametrize(("text", "shown"), [("na", "'na' in 1 row (5)"), ("?", "'?' in 1 row (5)")])
+def test_an_identifier_that_stands_for_none_is_noticed(wide, text: str, shown: str) -> None:
+    wide.table.loc[3, "id"] = text
+    (notice,) = wide.read().notices
+    assert notice.column == "id"
+    assert notice.message.startswith(f"{shown} taken for the identifier of a participant.")
+
+
+@pytest.mark.parametrize("text", ["2024-05-01", "03-aug", "3. Mai"])
+def test_an_identifier_that_a_spreadsheet_turned_into_a_date_is_noticed(wide, text: str) -> None:
+    wide.table.loc[3, "id"] = text
+    (notice,) = wide.read().notices
+    assert notice.message.startswith(f"'{text}' in 1 row (5): a date among identifiers of another form.")
+    wide.spec["data"]["pseudonyms"] = True
+    (notice,) = wide.read().notices
+    assert notice.message.startswith("one spelling in 1 row (5): a date")
+    wide.table["id"] = [f"2024-05-{day:02d}" for day in range(1, 25)]
+    assert not any("another form" in notice.message for notice in wide.read().notices)
+
+
+@pytest.mark.parametrize("column", ["arm", "clinic", "sex"])
+def test_a_level_that_stands_for_a_missing_value_is_noticed(wide, column: str) -> None:
+    wide.spec["data"]["missing"] = ["NA"]
+    wide.table.loc[[3, 5], column] = "na"
+    (notice,) = wide.read().notices
+    assert notice.column == column
+    assert notice.message.startswith("'na' in 2 rows (5, 7) is taken for a level of its own.")
+    assert 'missing = ["NA", "na"] under [data]' in notice.message
+    wide.table.loc[[3, 5], column] = "none"
+    assert wide.read().notices == ()
 
 
 def test_pseudonyms_hide_the_spellings(long) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cochange.data.faults import InputError
-from cochange.data.spec import read_spec
+from cochange.data.specification.judge import read_spec
 
 
 @pytest.mark.parametrize(

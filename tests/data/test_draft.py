@@ -16,7 +16,7 @@ from cochange.data.draft import draft_study_file
 from cochange.data.faults import InputError
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
-from cochange.data.spec import read_spec
+from cochange.data.specification.judge import read_spec
 
 ANSWERS = {
     "title": '"T"',

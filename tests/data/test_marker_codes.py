@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cochange.data.audit import counts
+from cochange.data.inspection.counts import counts
 from cochange.data.read import read_study
 
 CODES = {

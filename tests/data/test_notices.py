@@ -46,3 +46,34 @@ def test_absent_screening_scores_are_noticed(wide) -> None:
     wide.table.loc[[1, 2], "phq9"] = ""
     (notice,) = wide.read().notices
     assert (notice.column, notice.message[:26]) == ("phq9", "no score in 2 rows (3, 4):")
+
+
+@pytest.mark.parametrize("code", ["999", "-9"])
+def test_a_number_like_a_code_among_a_covariates_values_is_noticed(wide, code: str) -> None:
+    wide.table.loc[3, "age"] = code
+    (notice,) = wide.read().notices
+    assert (notice.column, notice.caution) == ("age", True)
+    assert notice.message.startswith(f"the covariate has {code} in 1 row (5). Such a number is often a code")
+
+
+@pytest.mark.parametrize("codes", [["99"], ["-9", "-7"], ["999", "888"]])
+def test_covariates_that_can_be_so_are_taken_as_they_are(wide, codes: list[str]) -> None:
+    wide.table.loc[[number + 3 for number in range(len(codes))], "age"] = codes
+    assert wide.read().notices == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("il6_ng_ml", "ng/ml"), ("IL-6 (ng/mL)", "ng/mL"), ("il6 [pmol/L]", "pmol/L"), ("il6 pg/ml", ""), ("log_l", "")],
+)
+def test_a_unit_in_the_name_of_a_column_is_held_against_the_one_declared(wide, name: str, unit: str) -> None:
+    wide.table = wide.table.rename(columns={"il6_0": name})
+    wide.spec["marker"][0]["columns"][0] = name
+    messages = [notice.message for notice in wide.read().notices]
+    assert len(messages) == bool(unit)
+    assert all(f"the name of the column says {unit}, and the study file pg/mL" in message for message in messages)
+
+
+def test_a_reading_without_end_is_a_fault_and_no_warning(wide) -> None:
+    wide.table.loc[3, "il6_0"] = "1e400"
+    assert wide.only_fault().required == "a reading of IL-6 above zero and finite on the raw scale"

@@ -10,6 +10,7 @@ import pytest
 
 from cochange.data.faults import InputError
 from cochange.data.read import read_study
+from cochange.data.study import Study
 
 
 def test_dims_and_coordinates(wide) -> None:
@@ -60,6 +61,24 @@ def test_the_hash_is_of_both_files(wide) -> None:
     study = wide.read()
     content = study.path.read_bytes() + (study.path.parent / "trial.csv").read_bytes()
     assert study.input_hash == hashlib.sha256(content).hexdigest()
+
+
+def test_the_hash_of_the_content_follows_what_the_study_file_says_and_not_how_it_is_written(wide) -> None:
+    study = wide.read()
+    text, data = study.path.read_text(), study.path.parent / "trial.csv"
+
+    def again(text: str) -> Study:
+        study.path.write_text(text)
+        return read_study(study.path)
+
+    other_order = text.replace('title = "Small"\ndesign = "randomised"', 'design = "randomised"\ntitle = "Small"')
+    for written in (f"# A remark.\n\n{text}", text.replace(" = ", "  =  "), other_order):
+        rewritten = again(written)
+        assert rewritten.input_hash != study.input_hash
+        assert rewritten.content_hash == study.content_hash
+    others = [again(text.replace('"Small"', '"Another"')), again(text.replace("above = 9", "above = 8"))]
+    data.write_text(data.read_text() + "\n")
+    assert len({each.content_hash for each in (study, *others, again(text))}) == 4
 
 
 ZERO_FLOOR = "floor 0: censored below the limit 0.16"

@@ -1,6 +1,7 @@
 import pandas as pd
 
-from cochange.data.audit import COLUMNS, counts
+from cochange.data.audit import COLUMNS
+from cochange.data.inspection.counts import counts
 
 
 def test_every_cell_of_every_declared_column_has_one_record(wide) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cochange.data.audit import counts
+from cochange.data.inspection.counts import counts
 from cochange.data.read import read_study
 from cochange.data.simulate import EXAMPLE_DATA_FILE, ExerciseTrial, example_path, simulate, write_simulated
 from cochange.data.simulation.people import draw_included

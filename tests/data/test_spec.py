@@ -7,7 +7,8 @@ import pydantic
 import pytest
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.spec import StudySpec, read_spec
+from cochange.data.spec import StudySpec
+from cochange.data.specification.judge import read_spec
 
 GOOD = """\
 [study]
@@ -382,7 +383,7 @@ def test_a_study_file_that_is_absent_or_not_utf8(tmp_path: Path) -> None:
 
 
 def test_reading_a_spec_loads_nothing_heavy() -> None:
-    code = "import sys, cochange.data.spec; print(*sys.modules)"
+    code = "import sys, cochange.data.specification.judge; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert {"pymc", "arviz", "arviz_base", "pytensor", "pandas", "xarray", "scipy"}.isdisjoint(loaded)
-    assert "cochange.data.spec" in loaded
+    assert "cochange.data.specification.judge" in loaded

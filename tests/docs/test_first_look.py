@@ -35,5 +35,5 @@ def test_the_numbers_of_the_rule_are_those_of_the_code(first_look: Any) -> None:
 
 def test_every_table_of_the_check_is_named(first_look: Any) -> None:
     source = Path(__file__).resolve().parents[2].joinpath("api", "checking.py").read_text("utf-8")
-    titles = re.findall(r'titled\("([^"]+)"', source)
+    titles = re.findall(r'(?:titled|in_parts)\("([^"]+)"', source)
     assert [row[0] for row in first_look.rows("table", "it shows")] == titles

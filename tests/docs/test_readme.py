@@ -14,7 +14,7 @@ import typer
 import cochange
 from cochange.cli import app
 from cochange.data.read import read_study
-from cochange.data.spec import read_spec
+from cochange.data.specification.judge import read_spec
 from cochange.inference.plan import OF_MANY_VISITS, usual_models
 from cochange.models.parts.contract import available, load_model
 

@@ -1,14 +1,16 @@
 """A run into the folder of another study says so, and leaves no fit of it; the same study goes on as ever."""
 
+import json
 from dataclasses import replace
 
+import h5py
 import pytest
 
 from cochange.inference import run as run_module
 from cochange.inference.earlier_run import replaced_run
 from cochange.inference.run import run_study
 from cochange.inference.settings import Settings
-from cochange.inference.store import StoreError, fit_path, load_results
+from cochange.inference.store import INPUT, StoreError, fit_path, load_results
 
 FEW = Settings(draws=100, tune=100, chains=2, max_draws=100, seed=5)
 SETS = ["reference", "mine", "theirs"]
@@ -26,7 +28,7 @@ def other_study(example_study):
     """The example with another title, as of another study file."""
     spec = example_study.spec
     titled = spec.model_copy(update={"study": spec.study.model_copy(update={"title": "Another trial"})})
-    return replace(example_study, spec=titled, input_hash="f" * 64)
+    return replace(example_study, spec=titled, input_hash="f" * 64, content_hash="f" * 64)
 
 
 def test_what_is_replaced_is_named(fitted, example_study, other_study, tmp_path_factory):
@@ -48,6 +50,31 @@ def test_no_fit_of_another_input_stays(fitted, other_study, one_mean):
     again = load_results(fitted)
     assert again.study.spec.study.title == "Another trial"
     assert again.manifest["input_hash"] == other_study.input_hash
+
+
+def test_another_comment_in_the_study_file_costs_no_fit_and_is_no_other_study(
+    fitted, example_study, one_mean, monkeypatch
+):
+    commented = replace(example_study, input_hash="e" * 64)
+    assert replaced_run(fitted, commented) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "sample", None)
+        patch.setattr(run_module, "sample_doubled", None)
+        run_study(commented, fitted, models=[str(one_mean.source)], settings=FEW)
+    assert load_results(fitted).manifest["input_hash"] == load_results(fitted).study.input_hash == "e" * 64
+
+
+def test_fits_of_an_earlier_version_stay_where_the_files_are_the_same(fitted, example_study, one_mean):
+    stored = fitted / "study" / "study.json"
+    record = json.loads(stored.read_text())
+    del record["content_hash"]
+    stored.write_text(json.dumps(record))
+    doubled = fit_path(fitted, "one_mean", "reference-doubled")
+    with h5py.File(doubled, "a") as file:
+        file.attrs[INPUT] = example_study.input_hash
+    assert replaced_run(fitted, example_study) is None
+    run_study(example_study, fitted, models=[str(one_mean.source)], settings=FEW, double=False)
+    assert doubled.is_file()
 
 
 def test_fits_of_the_same_input_stay(fitted, example_study, one_mean):

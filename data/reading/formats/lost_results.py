@@ -41,7 +41,7 @@ def lost_results(content: bytes) -> dict[str, Cells]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = set(archive.namelist())
         if "xl/workbook.xml" in names:
-            sheets = ((name, archive.read(part)) for name, part in _parts(archive) if part in names)
+            sheets = ((name, archive.read(part)) for name, part in sheet_parts(archive) if part in names)
             return {name: _in_office_sheet(xml) for name, xml in sheets if _is_suspicious(xml)}
         if "content.xml" in names:
             xml = archive.read("content.xml")
@@ -49,8 +49,8 @@ def lost_results(content: bytes) -> dict[str, Cells]:
     return {}
 
 
-def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    """Name of each sheet and of the part of the archive that holds it."""
+def sheet_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Yield the name of each sheet of a workbook in Office Open XML, and of the part of the archive that holds it."""
     links = fromstring(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", "")).lstrip("/") for link in links}
     for sheet in fromstring(archive.read("xl/workbook.xml")).iterfind("{*}sheets/{*}sheet"):

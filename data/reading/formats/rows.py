@@ -61,9 +61,10 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
     ------
     InputError
         When there is no header or no row under it, the header stands further down, rows differ in length, or a
-        declared column is there twice.
+        declared column or the header is there twice.
     """
     facts: dict[str, str] = {}
+    faults: list[Fault] = []
     if data.header_row is not None:
         records = _from_header(file, records, data.header_row, data.heading)
         facts["header"] = f"row {data.header_row} (declared)"
@@ -73,6 +74,7 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
     if data.header:
         (header_row, names), body = records[0], records[1:]
         _refuse_another_header(file, header_row, names, body, wanted, data.heading)
+        faults += _header_again(file, header_row, names, body)
     else:
         header_row, names, body = None, [str(position) for position in range(1, len(records[0][1]) + 1)], records
         facts["header"] = "none; columns are named by position"
@@ -83,7 +85,7 @@ def lay_out(file: str, records: list[Record], data: DataTable, wanted: tuple[str
         body, left_out = body[: -data.footer_rows], body[-data.footer_rows :]
         rows = ", ".join(str(row) for row, _ in left_out)
         facts["footer"] = f"left out as declared (row{'s' if len(left_out) > 1 else ''} {rows})"
-    faults = _ragged(file, names, body, data) + _repeated_columns(file, header_row, names, wanted, data)
+    faults += _ragged(file, names, body, data) + _repeated_columns(file, header_row, names, wanted, data)
     if not body:
         row = None if header_row is None else header_row + 1
         place = " and before the footer" if data.footer_rows else ""
@@ -121,6 +123,13 @@ def _refuse_another_header(
     found = f"none of the declared columns; row {row} names them all"
     action = f"write header_row = {row} under {heading}"
     raise InputError([Fault(file, header_row, None, "a header with the names of the columns", found, action)])
+
+
+def _header_again(file: str, header_row: int, names: list[str], body: list[Record]) -> list[Fault]:
+    """The header among the rows, as where tables were put one under the other."""
+    again = [row for row, record in body if record == names]
+    found = f"the header of row {header_row} again"
+    return [Fault(file, row, None, "a row of data", found, "delete this row") for row in again]
 
 
 def _declared_names(file: str, header_row: int | None, names: list[str], data: DataTable) -> list[str]:

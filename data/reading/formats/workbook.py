@@ -7,13 +7,16 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from xml.etree.ElementTree import ParseError
 
+import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import advice, listing
+from cochange.data.reading.formats.hidden_rows import hidden_rows
 from cochange.data.reading.formats.lost_results import Cells, lost_results
 from cochange.data.reading.formats.rows import Record, blank_rows, lay_out
 from cochange.data.reading.formats.values import text_of
+from cochange.data.reading.places import count_rows
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
 
@@ -65,6 +68,11 @@ def read_workbook(file: str, content: bytes, data: DataTable, wanted: tuple[str,
             message += "columns; what stands over it was not read"
             notices.append(Notice(file, None, message))
     layout = lay_out(file, _even(records), data.model_copy(update={"header_row": header_row}), wanted)
+    hidden = {*hidden_rows(content, name)} & {row for row, _ in layout.body}
+    if hidden:
+        rows = count_rows(pd.DataFrame({"file": file, "row": sorted(hidden)}))
+        message = f"hidden in the workbook, by hand or by a filter, and read like the others: {rows} of '{name}'"
+        notices.append(Notice(file, None, message))
     start, given = layout.header_row or records[0][0], [row for row, _ in records]
     facts = {"sheet": f"'{name}' ({'declared' if data.sheet else 'found'})", **layout.facts}
     facts |= blank_rows(set(range(start, given[-1])).difference(given))

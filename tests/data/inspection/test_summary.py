@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cochange.data.inspection.counts import counts_by_arm
 from cochange.data.inspection.patterns import patterns
 from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, quantile, score_visits
 
@@ -57,6 +58,24 @@ def test_a_median_beyond_a_limit_is_a_bound(wide, texts: list[str], median: floa
     wide.table["il6_12"] = texts
     row = marker_visits(wide.read())[1]
     assert (row.median, row.bound) == (median, bound)
+
+
+def test_outcomes_by_arm(spoilt) -> None:
+    study = spoilt.read()
+    rows = {(row.outcome, row.visits): row.participants for row in counts_by_arm(study)}
+    places = [("baseline",), ("12 weeks",), ("baseline", "12 weeks")]
+    assert list(rows) == [(outcome, visits) for outcome in ("IL-6", "CRP", "MADRS") for visits in places]
+    stems = {"IL-6": "il6", "CRP": "crp", "MADRS": "madrs"}
+    for (outcome, visits), found in rows.items():
+        columns = [stems[outcome] + {"baseline": "_0", "12 weeks": "_12"}[visit] for visit in visits]
+        given = ~spoilt.table[columns].isin(["", "NA"]).any(axis="columns")
+        assert found == {arm: int((given & (spoilt.table["arm"] == arm)).sum()) for arm in ("C", "T")}
+
+
+def test_without_arms_there_are_no_counts_by_arm(wide) -> None:
+    del wide.spec["arms"]
+    wide.spec["study"]["design"] = "single arm"
+    assert counts_by_arm(wide.read()) == ()
 
 
 def test_logged_readings_are_told_on_the_raw_scale(wide) -> None:

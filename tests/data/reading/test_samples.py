@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from cochange.data.audit import counts
+from cochange.data.inspection.counts import counts
 
 COLUMNS = ("il6_0_a", "il6_0_b", "il6_0_c")
 

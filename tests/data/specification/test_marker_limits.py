@@ -2,7 +2,7 @@
 
 import pytest
 
-from cochange.data.spec import judge_spec
+from cochange.data.specification.judge import judge_spec
 
 
 def limits_of(wide, **keys: object) -> list[str]:

@@ -7,7 +7,8 @@ import pytest
 
 from cochange.data.faults import InputError
 from cochange.data.simulation.skeleton import Expected
-from cochange.data.spec import StudySpec, read_spec
+from cochange.data.spec import StudySpec
+from cochange.data.specification.judge import read_spec
 from cochange.inference.calibrating.truths import TruthError
 from cochange.inference.planning.assure import Question, plan
 from cochange.inference.planning.decision import PlanError, decision_of

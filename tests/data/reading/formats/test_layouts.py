@@ -1,10 +1,12 @@
 """Headers, footers, sheets, fixed columns, labels and decimal marks."""
 
+import io
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
@@ -56,6 +58,39 @@ def test_a_title_over_the_table_is_one_fault_that_names_the_row_of_the_header(re
     assert (fault.row, fault.found) == (1, "none of the declared columns; row 2 names them all")
     assert fault.action == "write header_row = 2 under [data]"
     assert reader(CSV, content, header_row=2).cells["id"].tolist() == ["1", "2", "3"]
+
+
+def test_a_header_among_the_rows_is_one_fault(reader: Any) -> None:
+    content = b"id,il6,madrs,clinic\n1,2,3,A\nid,il6,madrs,clinic\n2,3,4,B\n"
+    fault = only_fault(reader, CSV, content)
+    assert (fault.row, fault.found) == (3, "the header of row 1 again")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found", "action"),
+    [
+        ("a.xlsx", b"id;il6\n1;2\n", "a text file", "(.csv or .txt)"),
+        ("a.xls", b"id\til6\r\n1\t2\r\n", "a text file", "(.csv or .txt)"),
+        ("a.xls", b"\r\n<html><table></table></html>", "a page of HTML or XML", "save it as .xlsx"),
+    ],
+)
+def test_a_text_file_with_the_suffix_of_a_workbook_is_called_one(
+    reader: Any, name: str, content: bytes, found: str, action: str
+) -> None:
+    fault = only_fault(reader, Path(name), content)
+    assert fault.found == found
+    assert action in fault.action
+
+
+def test_rows_that_are_hidden_in_a_workbook_are_read_and_noticed(reader: Any, workbook: Any) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook({"Notes & co": [["x"]], "Data": BOOK})))
+    book["Data"].row_dimensions[1].hidden = book["Data"].row_dimensions[3].hidden = True
+    buffer = io.BytesIO()
+    book.save(buffer)
+    table = reader(Path("book.xlsx"), buffer.getvalue(), sheet="Data")
+    assert table.cells["id"].tolist() == ["1", "2"]
+    (notice,) = (notice for notice in table.notices if "hidden" in notice.message)
+    assert notice.message.endswith("read like the others: 1 row (3) of 'Data'")
 
 
 BOOK = [

@@ -1,8 +1,10 @@
-"""The words of a column's name, whatever their spelling: case, separators, accents."""
+"""The words of a column's name, whatever their spelling: case, separators, accents; words for what is missing."""
 
 import re
 import unicodedata
 
+# Words that stand for a missing value in many files.
+MISSING = frozenset({"na", "n/a", "nan", "null", "none", "missing", "unknown", "saknas", "fehlt", ".", "-", "--", "?"})
 _BOUNDARIES = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])|[^a-zA-Z0-9]+")
 
 
