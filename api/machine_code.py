@@ -31,7 +31,7 @@ def show() -> None:
         if not all(entry.model for entry in found):
             ERR.print(f"What is {UNKNOWN} was kept before names were; the next run that uses it names it.")
     total = _size(sum(entry.size for entry in found))
-    ERR.print(f"{_counts(found)}, {total} of at most {_size(folder.MOST_BYTES)}; what is used least goes first.")
+    ERR.print(f"{_counts(found)}; {total} of at most {_size(folder.MOST_BYTES)}; what is used least goes first.")
     OUT.print(escape(str(folder.folder())), soft_wrap=True)
 
 
@@ -39,7 +39,7 @@ def clear() -> None:
     """Take every file out."""
     gone = _counts(folder.entries())
     folder.clear()
-    ERR.print(f"{gone} taken out of {escape(str(folder.folder()))}")
+    ERR.print(f"{gone}; taken out of {escape(str(folder.folder()))}")
 
 
 def _size(size: int) -> str:
@@ -49,7 +49,7 @@ def _size(size: int) -> str:
 
 def _counts(found: list[folder.Entry]) -> str:
     code = sum(entry.suffix == folder.SUFFIX for entry in found)
-    return f"{code} compiled models and {len(found) - code} models of single studies"
+    return f"Compiled models: {code}, models of single studies: {len(found) - code}"
 
 
 def warm(study: Study, models: tuple[str, ...], quiet: bool) -> None:

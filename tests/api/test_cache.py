@@ -22,18 +22,18 @@ def code_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_show_and_clear(command: Any, code_folder: Path) -> None:
     code, out, err = command("cache", "show")
     assert (code, out) == (0, f"{code_folder}\n")
-    assert "0 compiled models and 0 models of single studies" in err
+    assert "Compiled models: 0, models of single studies: 0" in err
     folder.write("ab" * 32, bytes(2 * 1024**2))
     code, out, err = command("cache", "show")
     assert "abababababab" in out
     assert "2.0 MB" in out
     assert out.count("unknown") == 2
-    assert "1 compiled models and 0 models of single studies, 2.0 MB of at most 512.0 MB" in err
+    assert "Compiled models: 1, models of single studies: 0; 2.0 MB of at most 512.0 MB" in err
     assert "What is unknown was kept before names were" in err
     folder.write("cd" * 32, b"sealed", folder.STUDY_SUFFIX)
     _, out, err = command("cache", "show")
     assert "a study's model, sealed" in out
-    assert "1 compiled models and 1 models of single studies, 2.0 MB" in err
+    assert "Compiled models: 1, models of single studies: 1; 2.0 MB" in err
     folder.label("ab" * 32, "joint_change", "A trial [of 116]")
     folder.label("cd" * 32, "joint_change", "A trial [of 116]", folder.STUDY_SUFFIX)
     _, out, err = command("cache", "show")
@@ -42,7 +42,7 @@ def test_show_and_clear(command: Any, code_folder: Path) -> None:
     assert "unknown" not in err
     code, _, err = command("cache", "clear")
     assert (code, folder.entries()) == (0, [])
-    assert "1 compiled models and 1 models of single studies taken out" in err
+    assert "Compiled models: 1, models of single studies: 1; taken out" in err
 
 
 def test_warm_compiles_each_model_once_for_all_sets_of_the_same_families(
