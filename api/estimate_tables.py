@@ -1,6 +1,6 @@
 """What `cochange fit` prints: the estimates, what their signs mean, and how far they can be relied on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.markup import escape
 from rich.table import Column
@@ -23,6 +23,8 @@ BECAUSE = {
     "do not report": "not usable",
 }
 IMPORTANT = "Against the smallest important difference"
+MASSES = ("below", "inside", "above")
+type Cell = Callable[[Estimate], str]
 
 
 def print_estimates(results: Results) -> None:
@@ -52,29 +54,63 @@ def _in_order(rows: Sequence[Estimate]) -> list[Estimate]:
 
 
 def _print_rows(rows: Sequence[Estimate]) -> None:
-    first, several = rows[0], len({row.prior for row in rows}) > 1
-    names = {id(row): escape(_name(row) + (f", {row.prior}" if several else "")) for row in rows}
-    numbers = (f"median ({first.ci_prob:.0%} {first.ci_kind.upper()})", "P(side)", "MCSE")
-    estimates = [
-        (
-            names[id(row)],
-            escape(row.unit),
-            f"{centre(row)} ({interval(row)})",
-            "" if row.null is None else side_of(row),
-            significant(row.mcse_mean, 2),
+    """The estimates of one model: under one prior set a line for each, under several a column for each set."""
+    priors = list(dict.fromkeys(row.prior for row in rows))
+    median = f"median ({rows[0].ci_prob:.0%} {rows[0].ci_kind.upper()})"
+    judged = [row for row in rows if row.smallest_important is not None]
+    if len(priors) == 1:
+        lines = [(escape(_name(row)), escape(row.unit), _median(row), _side(row), _mcse(row)) for row in rows]
+        _print_parts(
+            rows[0].model, [Column("estimand"), Column("unit"), *map(right, (median, "P(side)", "MCSE"))], lines
         )
-        for row in rows
-    ]
-    masses = [
-        (names[id(row)], _smallest(row), *(probability(mass) for mass in (row.below, row.inside, row.above)))
-        for row in rows
-        if row.smallest_important is not None
-    ]
-    columns = [Column("estimand"), Column("unit"), *map(right, numbers)]
-    beyond = [Column("estimand"), *map(right, ("smallest", "below", "inside", "above"))]
-    for title, own, cells in ((first.model, columns, estimates), (IMPORTANT, beyond, masses)):
-        for part in in_parts(escape(title), own, cells, OUT.width) if cells else ():
-            OUT.print(part)
+        masses = [(escape(_name(row)), _smallest(row), *_masses(row)) for row in judged]
+        _print_parts(IMPORTANT, [Column("estimand"), *map(right, ("smallest", *MASSES))], masses)
+        return
+    sided = [row for row in rows if row.null is not None]
+    _print_side_by_side(f"{rows[0].model}: {median}", rows, priors, _median, {"unit": _unit})
+    _print_side_by_side("P(side)", sided, priors, _side)
+    in_one = f"{IMPORTANT}: {' / '.join(MASSES)}"
+    _print_side_by_side(in_one, judged, priors, lambda row: " / ".join(_masses(row)), {"smallest": _smallest})
+
+
+def _print_side_by_side(
+    title: str, rows: Sequence[Estimate], priors: Sequence[str], cell: Cell, beside: Mapping[str, Cell] | None = None
+) -> None:
+    """A line for each quantity, a column for each prior set; `beside` are columns that all sets share."""
+    beside = beside or {}
+    by_quantity: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows:
+        shared = (escape(_name(row)), *(escape(of(row)) for of in beside.values()))
+        by_quantity.setdefault(shared, {})[row.prior] = cell(row)
+    columns = [Column("estimand"), *map(Column, beside), *(right(escape(prior)) for prior in priors)]
+    _print_parts(
+        title, columns, [(*shared, *(own.get(prior, "") for prior in priors)) for shared, own in by_quantity.items()]
+    )
+
+
+def _print_parts(title: str, columns: Sequence[Column], lines: Sequence[Sequence[str]]) -> None:
+    for part in in_parts(escape(title), columns, lines, OUT.width) if lines else ():
+        OUT.print(part)
+
+
+def _unit(row: Estimate) -> str:
+    return row.unit
+
+
+def _median(row: Estimate) -> str:
+    return f"{centre(row)} ({interval(row)})"
+
+
+def _side(row: Estimate) -> str:
+    return "" if row.null is None else side_of(row)
+
+
+def _mcse(row: Estimate) -> str:
+    return significant(row.mcse_mean, 2)
+
+
+def _masses(row: Estimate) -> tuple[str, ...]:
+    return tuple(map(probability, (row.below, row.inside, row.above)))
 
 
 def _smallest(row: Estimate) -> str:
@@ -107,9 +143,16 @@ def _about(model: str, results: Results) -> Iterator[str]:
     yield f"Prior set{'s' * (len(worded) > 1)}: {listed(worded)}; `cochange priors` prints the values."
 
 
+def _monte_carlo(rows: Sequence[Estimate]) -> str:
+    if len({row.prior for row in rows}) == 1:
+        return "MCSE: Monte Carlo standard error of the posterior mean."
+    most = max((row.mcse_mean / row.sd for row in rows if row.sd), default=0.0)
+    return f"Monte Carlo standard errors of the posterior means are at most {most:.1%} of the posterior SDs."
+
+
 def _notes(rows: Sequence[Estimate], results: Results) -> Iterator[str]:
     yield "P(side): probability of the side of no change or no association that the estimate lies on."
-    yield "MCSE: Monte Carlo standard error of the posterior mean."
+    yield _monte_carlo(rows)
     if any(row.smallest_important is not None for row in rows):
         yield (
             "Below, inside, above: probability of a value beyond the smallest important difference on the low side, "

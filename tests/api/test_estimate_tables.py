@@ -53,12 +53,29 @@ def test_rows_of_one_quantity_stand_together_and_say_whose_they_are(printed, est
         for visit in ("wk [a]", "wk b")
         for marker in ("CRP", "IL-6")
     ]
-    _, _, cells = printed(*rows, width=240)
+    out, _, cells = printed(*rows, width=240)
     places = [f"symptom_change (ancova, {m}, at {v})" for v in ("wk [a]", "wk b") for m in ("CRP", "IL-6")]
-    assert [name for name, *_ in cells] == [
-        f"{place}, {prior}" for place in places for prior in ("sceptical", "reference")
+    assert "Monte Carlo standard errors of the posterior means are at most 1.5% of the posterior SDs." in out
+    assert "│ estimand │ unit │ sceptical │ reference │" in out.replace("┃", "│")
+    assert [line[1:] for line in cells] == [
+        *(["points", INTERVAL, INTERVAL] for _ in places),
+        *([">0.999 below 0", ">0.999 below 0"] for _ in places),
     ]
-    assert cells[0][1:] == ["points", INTERVAL, ">0.999 below 0", "0.030"]
+    assert [name for name, *_ in cells] == 2 * places
+
+
+def test_each_prior_set_has_its_own_numbers_in_its_own_column(printed, estimate_of):
+    rows = [
+        estimate_of(smallest_important=3.0, below=0.99, inside=0.01, above=0.0),
+        estimate_of(prior="sceptical", median=-5.0, smallest_important=3.0, below=0.8, inside=0.1, above=0.1),
+        estimate_of(estimand="response_probability", null=None, unit="probability"),
+    ]
+    _, _, cells = printed(*rows, width=200)
+    no_sceptical, medians, sides, masses, *_ = cells
+    assert medians[2:] == [INTERVAL, INTERVAL.replace("8.1", "5.0")]
+    assert no_sceptical[3] == ""
+    assert sides[0] == masses[0] == "symptom_change (ancova)"
+    assert masses[1:] == ["3", "0.990 / 0.010 / <0.001", "0.80 / 0.10 / 0.10"]
 
 
 @pytest.mark.parametrize("width", [80, 120])
