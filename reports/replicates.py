@@ -9,6 +9,7 @@ import xarray as xr
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
 from cochange.inference.impossible import impossible_scores
+from cochange.inference.stored_names import as_named
 from cochange.reports.labels import FORMS
 
 SCORE_CHANGE = "change of score"
@@ -85,7 +86,7 @@ def in_units(title: str, study: Study) -> str:
 def outcomes(replicated: xr.Dataset) -> dict[str, xr.DataArray]:
     """Every outcome of a data set, those that come in forms or visits one by one, without missing values."""
     found: dict[str, xr.DataArray] = {}
-    for name, values in replicated.data_vars.items():
+    for name, values in as_named(replicated).data_vars.items():
         split = next((dim for dim in ("form", "visit") if dim in values.dims), None)
         if split is None:
             found[titled(str(name))] = values.dropna("participant") if "participant" in values.dims else values

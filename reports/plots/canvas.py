@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cochange.reports.plots.plan import Picture, Plan
@@ -46,6 +47,8 @@ _STYLE: Mapping[str, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "cochange",
     "text.color": INK,
+    # A dollar sign in a user's name is no formula.
+    "text.parse_math": False,
     "xtick.color": FAINT,
     "xtick.labelcolor": INK,
     "xtick.labelsize": 8,
@@ -56,8 +59,14 @@ _STYLE: Mapping[str, Any] = {
 
 
 def in_a_name(text: str) -> str:
-    """A text as part of a file's name."""
-    return re.sub("[^A-Za-z0-9]+", "_", text)
+    """A text as part of a file's name; one with other signs than a file's name takes is told apart by its hash.
+
+    Without it the figures of IFN-α and IFN-γ would be one file.
+    """
+    plain = re.sub("[^A-Za-z0-9]+", "_", text)
+    if re.fullmatch("[A-Za-z0-9 _./-]*", text):
+        return plain
+    return f"{plain.strip('_')}_{sha256(text.encode()).hexdigest()[:6]}".lstrip("_")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,9 +78,9 @@ def _draw_traces(draws: Mapping[str, xr.DataArray]) -> "Drawing":
         col_wrap=COLUMNS,
         figure_kwargs={"figsize": _size(draws)},
         backend="matplotlib",
-        visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "title": {"fontsize": 8.5}, "xlabel": False},
+        visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "xlabel": False},
     )
-    return _tidied(plots)
+    return _tidied(plots, draws)
 
 
 def _draw_ranks(draws: Mapping[str, xr.DataArray]) -> "Drawing":
@@ -91,9 +91,9 @@ def _draw_ranks(draws: Mapping[str, xr.DataArray]) -> "Drawing":
         col_wrap=COLUMNS,
         figure_kwargs={"figsize": _size(draws)},
         backend="matplotlib",
-        visuals={"ecdf_lines": {"linewidth": 0.9, "rasterized": True}, "title": {"fontsize": 8.5}},
+        visuals={"ecdf_lines": {"linewidth": 0.9, "rasterized": True}},
     )
-    return _tidied(plots)
+    return _tidied(plots, draws)
 
 
 def _draw_energy(energy: xr.Dataset) -> "Drawing":
@@ -146,16 +146,20 @@ def _by_marker(derived: Mapping[str, xr.DataArray]) -> Iterator[tuple[str, str |
 
 
 def _tree(draws: Mapping[str, xr.DataArray]) -> xr.DataTree:
-    return xr.DataTree.from_dict({"posterior": xr.Dataset(dict(draws))})
+    """The panels by number: a name in a tree has no slash, and a marker's or a scale's may have one."""
+    panels = {str(place): panel for place, panel in enumerate(draws.values())}
+    return xr.DataTree.from_dict({"posterior": xr.Dataset(panels)})
 
 
 def _size(draws: Mapping[str, xr.DataArray]) -> tuple[float, float]:
     return WIDTH, 0.4 + ROW_HEIGHT * math.ceil(len(draws) / COLUMNS)
 
 
-def _tidied(plots: "azp.PlotCollection") -> "Drawing":
-    """The drawing of a plot collection, its axis labels small."""
+def _tidied(plots: "azp.PlotCollection", titles: Iterable[str] = ()) -> "Drawing":
+    """The drawing of a plot collection, its panels under their titles and their axis labels small."""
     drawing: Drawing = plots.viz["figure"].item()
+    for axis, title in zip(drawing.axes, titles, strict=False):
+        axis.set_title(title, fontsize=8.5)
     for axis in drawing.axes:
         axis.tick_params(labelsize=7)
         axis.xaxis.label.set_fontsize(8)
