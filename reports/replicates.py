@@ -10,6 +10,7 @@ from cochange.data.study import Study
 from cochange.inference.fit import Fit
 from cochange.inference.impossible import impossible_scores
 from cochange.inference.stored_names import as_named
+from cochange.models.parts.responders import are_whole
 from cochange.reports.labels import FORMS
 
 SCORE_CHANGE = "change of score"
@@ -105,7 +106,8 @@ def titled(name: str, label: str | None = None) -> str:
 def checks(fit: Fit) -> tuple[Check, ...]:
     """Mean, SD, least and greatest value of each outcome beside those of its replications.
 
-    Outcomes with fewer than 10 values are left out.
+    Outcomes with fewer than 10 values are left out. Replications of whole numbers are rounded as these are: the least
+    of scores included above 9 is 10, and an unrounded replication of it would nearly always lie lower.
     """
     replicated = outcomes(fit.tree["posterior_predictive"].to_dataset())
     rows = []
@@ -113,6 +115,8 @@ def checks(fit: Fit) -> tuple[Check, ...]:
         draws = replicated[title].stack(sample=SAMPLE_DIMS).transpose("sample", ...).values
         if draws.shape[1] < LEAST_VALUES:
             continue
+        if are_whole(observed.values):
+            draws = np.rint(draws)
         for statistic, of in STATISTICS.items():
             found = float(of(observed.values, 0))
             again = of(draws, 1)

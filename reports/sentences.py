@@ -129,6 +129,8 @@ _CLAIMS = {
     ),
     **{name: Claims("", "", "") for name in RESPONDERS},
 }
+# What is seen of a participant who counts in a share of responders.
+SEEN = {"response_probability": "A response", "remission_probability": "Remission"}
 POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
 SHARE_POOLED = "All arms pooled, which is no comparison of arms: "
 # The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
@@ -180,7 +182,7 @@ def observed(estimate: Estimate, results: Results) -> str:
         return ""
     everyone = "" if used.n == pairs.n else f", and in {share(pairs.value)} ({pairs.count} of {pairs.n}) of all pairs"
     whom = "these participants with both scores"
-    seen = f"It was seen in {share(used.value)} ({used.count} of {used.n}) of {whom}{everyone}"
+    seen = f"{SEEN[name]} was seen in {share(used.value)} ({used.count} of {used.n}) of {whom}{everyone}"
     if not described([estimate.model]):
         return f"{seen}."
     assumed = "a beta-binomial score" if counts_scores(estimate.model, study) else f"{residuals(study)} residuals"

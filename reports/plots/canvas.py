@@ -61,7 +61,7 @@ _STYLE: Mapping[str, Any] = {
 def in_a_name(text: str) -> str:
     """A text as part of a file's name; one with other signs than a file's name takes is told apart by its hash.
 
-    Without it the figures of IFN-α and IFN-γ would be one file.
+    Without it the figures of two interferons told apart by a Greek letter would be one file.
     """
     plain = re.sub("[^A-Za-z0-9]+", "_", text)
     if re.fullmatch("[A-Za-z0-9 _./-]*", text):

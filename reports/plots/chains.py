@@ -50,8 +50,9 @@ def rank_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
     return Figure(
         f"rank_{fit.model}",
         f"Ranks of the draws of {fit.model} under {prior_name(fit.prior)}: difference of each chain's empirical "
-        "distribution of ranks from the uniform one. Chains that agree stay near zero; each panel "
-        "gives a test of their agreement, and points that speak against it are drawn black.",
+        "distribution of ranks from the uniform one. Chains that agree stay near zero; p, in each panel, is that of a "
+        "test of their agreement at level \N{GREEK SMALL LETTER ALPHA}, and points that speak against it are drawn "
+        "black.",
         f"Rank plots of {_named(draws)}. {_summary(diagnostics)}",
         plan,
     )
@@ -80,7 +81,11 @@ def _draw_traces(draws: Mapping[str, xr.DataArray]) -> "Drawing":
         backend="matplotlib",
         visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "xlabel": False},
     )
-    return _tidied(plots, draws)
+    drawing = _tidied(plots, draws)
+    # Under the last panel of every column, also where the row below has none.
+    for axis in drawing.axes[max(0, len(draws) - COLUMNS) : len(draws)]:
+        axis.tick_params(labelbottom=True)
+    return drawing
 
 
 def _draw_ranks(draws: Mapping[str, xr.DataArray]) -> "Drawing":
@@ -105,7 +110,9 @@ def _draw_energy(energy: xr.Dataset) -> "Drawing":
         backend="matplotlib",
         figure_kwargs={"figsize": (WIDTH, 2.1)},
     )
-    return _tidied(plots)
+    drawing = _tidied(plots)
+    drawing.axes[0].set_xlabel("energy, from its mean", fontsize=8)
+    return drawing
 
 
 def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PANELS_A_ROW = 4
 # Under the first ratio of its ends a logarithmic axis has ticks at even steps, over the second at powers of ten.
 NEAR, FAR = 5.0, 100.0
-MOST_TICKS = 6
+MOST_TICKS, LEAST_TICKS = 6, 3
 # What stands beside each line, by prior set and form.
 Lines = Mapping[tuple[str, str | None], str]
 
@@ -78,6 +78,9 @@ def _draw(rows: Sequence[Estimate], lines: Lines, important: Sequence[float], la
         own = [row for row in rows if _panel_of(row) == groups[panel]]
         _panel(axis, own, lines, important, groups[panel] if len(groups) > 1 else "")
     drawing.supxlabel(label, fontsize=9)
+    if (layout := drawing.get_layout_engine()) is not None:
+        # The last number of a panel and the first of the next stay apart.
+        layout.set(wspace=0.06)
     return drawing
 
 
@@ -166,7 +169,11 @@ def log_ticks(low: float, high: float) -> list[float]:
     from matplotlib.ticker import MaxNLocator
 
     if high < NEAR * low:
-        found = [float(tick) for tick in MaxNLocator(nbins=MOST_TICKS - 1, steps=[1, 2, 5, 10]).tick_values(low, high)]
+        for bins in range(MOST_TICKS - 1, 2 * MOST_TICKS):
+            even = MaxNLocator(nbins=bins, steps=[1, 2, 5, 10]).tick_values(low, high)
+            found = [float(tick) for tick in even if low <= tick <= high]
+            if len(found) >= LEAST_TICKS:
+                break
     else:
         steps = (1.0, 2.0, 5.0) if high < FAR * low else (1.0,)
         powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)

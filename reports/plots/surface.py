@@ -10,7 +10,7 @@ from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.labels import listed, marker_of, prior_name, scale_of, title_of
 from cochange.reports.numbers import probability, significant, with_minus
-from cochange.reports.plots.canvas import COLOURS, INK, WIDTH, in_a_name
+from cochange.reports.plots.canvas import COLOURS, DASHED, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _draw(surface: Surface, x_label: str, y_label: str) -> "Drawing":
     x = np.array(surface.x.shifts)
     if surface.y is None:
         axis.plot(x, surface.probability[0], color=COLOURS[0])
-        axis.axhline(surface.bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        axis.axhline(surface.bound, color=INK, linewidth=0.8, linestyle=DASHED)
         axis.set_ylim(-0.02, 1.02)
         axis.set_ylabel("probability of the conclusion")
     else:

@@ -28,7 +28,7 @@ from cochange.reports.labels import (
     scale_of,
     with_model,
 )
-from cochange.reports.left_out import notes, without
+from cochange.reports.left_out import many, notes, without
 from cochange.reports.needs import fits
 from cochange.reports.numbers import centre, interval, interval_name, side_of
 from cochange.reports.rows import frame_of
@@ -46,11 +46,11 @@ UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED
 
 
 def _verdict(results: Results) -> tuple[Part, ...]:
-    """The verdict with its reasons."""
+    """The verdict with its reasons, and those for leaving many participants out of an analysis."""
     verdict = results.verdict
     text = f"Verdict: {VERDICTS[verdict.status]}. {_BECAUSE[verdict.status]} {without(results)}".rstrip()
-    said = Paragraph(text, warning=verdict.status != "report")
-    return (said, Points(verdict.reasons)) if verdict.reasons else (said,)
+    told = (verdict.reasons, tuple(many(results)))
+    return (Paragraph(text, warning=verdict.status != "report"), *(Points(points) for points in told if points))
 
 
 def main_decisions(results: Results) -> tuple[Decision, ...]:
