@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cochange.reports.plots.plan import Picture, Plan
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
 INK = "#1d2731"
@@ -67,6 +68,11 @@ def in_a_name(text: str) -> str:
     if re.fullmatch("[A-Za-z0-9 _./-]*", text):
         return plain
     return f"{plain.strip('_')}_{sha256(text.encode()).hexdigest()[:6]}".lstrip("_")
+
+
+def legend_above(axis: "Axes") -> None:
+    """A legend over the panel, where no line or point can lie behind its names."""
+    axis.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
 
 
 @contextmanager

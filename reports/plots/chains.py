@@ -133,7 +133,7 @@ def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:
             by_group = {group: cell.isel(visit=-1, drop=True) for group, cell in by_group.items()}
             title = f"{title}\nat {draws['visit'].values[-1]}"
         for group, cell in by_group.items():
-            details = "" if group == OVERALL else f"\n{group}"
+            details = "" if group == OVERALL else f"\n{textwrap.fill(group, LETTERS, break_on_hyphens=False)}"
             if "form" not in cell.dims:
                 panels[title + details] = cell
                 continue

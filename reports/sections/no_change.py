@@ -9,7 +9,7 @@ import pandas as pd
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Paragraph, Part, Rows, Section, Table, columns_of
-from cochange.reports.labels import scale_of
+from cochange.reports.labels import in_a_sentence, scale_of
 from cochange.reports.needs import failed, no_change
 from cochange.reports.numbers import probability, share, within
 from cochange.reports.plots.benchmark import benchmark_plot
@@ -72,7 +72,7 @@ def sentence(row: NaiveStatistic, results: Results) -> str:
     lies = "lies within" if _is_within(row) else "lies beyond"
     low, middle, high, seen = _printed(row)
     return (
-        f"With no true change at all, the usual analysis would find a {title[0].lower()}{title[1:]} of {middle}{unit} "
+        f"With no true change at all, the usual analysis would find a {in_a_sentence(title)} of {middle}{unit} "
         f"(median; central 95% {low} to {high}) and call it different from zero in {share(row.called_different)} of "
         f"such studies; the observed {seen} {lies} what errors of measurement alone give."
     )
