@@ -85,9 +85,8 @@ def _draw(rows: Sequence[Estimate], lines: Lines, important: Sequence[float], la
         own = [row for row in rows if _panel_of(row) == groups[panel]]
         _panel(axis, own, lines, important, titles[panel])
     drawing.supxlabel(label, fontsize=9)
-    if (layout := drawing.get_layout_engine()) is not None:
-        # The last number of a panel and the first of the next stay apart.
-        layout.set(wspace=0.06)
+    # The last number of a panel and the first of the next stay apart.
+    drawing.set_layout_engine("constrained", wspace=0.06)
     return drawing
 
 
