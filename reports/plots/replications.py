@@ -64,7 +64,7 @@ def _draw(
 ) -> "Drawing":
     import arviz_plots as azp
 
-    titles = list(given["observed_data"])
+    titles = [str(title) for title in given["observed_data"]]
     columns = min(COLUMNS, len(titles))
     # By number, for a name in a tree has no slash, and a marker's or a scale's may have one.
     numbered = {title: str(place) for place, title in enumerate(titles)}
