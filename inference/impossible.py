@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.inference.stored_names import as_named
 from cochange.models.parts.responders import are_whole
 
 # The drawn change of the score, by the model that draws it.
@@ -47,7 +48,7 @@ def impossible_scores(drawn: xr.Dataset, model: str, study: Study) -> tuple[Impo
     study : Study
         The study.
     """
-    return () if study.scale is None else tuple(_impossible(drawn, model, study))
+    return () if study.scale is None else tuple(_impossible(as_named(drawn), model, study))
 
 
 def _impossible(drawn: xr.Dataset, model: str, study: Study) -> Iterator[Impossible]:

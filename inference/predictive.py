@@ -9,6 +9,7 @@ from cochange.data.study import Study
 from cochange.inference.compiled import Compiled, draw_priors, interpreted, named_draws
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
+from cochange.inference.stored_names import storable
 from cochange.inference.thinning import evenly
 from cochange.models.parts.contract import Model
 from cochange.models.parts.graph import pm
@@ -47,7 +48,8 @@ def predict(
     if model.replicate is not None and model.observed_data is not None:
         draws = compiled.draw_priors(priors, PRIOR_DRAWS, settings.seed_of(model.name, prior, "prior"))
         before = _replicated_before(draws, model, study, settings, prior)
-        return before | {"posterior_predictive": model.replicate(thinned, study, np.random.default_rng(seed))}
+        after = model.replicate(thinned, study, np.random.default_rng(seed))
+        return before | {"posterior_predictive": storable(after)}
     before = _sampled_before(compiled.graph, model, study, settings, prior, priors)
     with quiet(), compiled.graph:
         after = pm.sample_posterior_predictive(
@@ -91,8 +93,8 @@ def _replicated_before(
     rng = np.random.default_rng(settings.seed_of(model.name, prior, "prior replication"))
     return {
         "prior": draws,
-        "prior_predictive": model.replicate(draws, study, rng),
-        "observed_data": model.observed_data(study),
+        "prior_predictive": storable(model.replicate(draws, study, rng)),
+        "observed_data": storable(model.observed_data(study)),
     }
 
 

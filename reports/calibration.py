@@ -18,6 +18,7 @@ from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Paragraph, Points, Rows, Table, columns_of
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_markdown, write_page, write_tables_and_figures
+from cochange.reports.labels import prior_name
 from cochange.reports.numbers import beside, probability, share, span, with_counts, with_minus
 from cochange.reports.plots.ranks import ranks_plot
 
@@ -126,7 +127,7 @@ def _cover(calibration: Calibration) -> Cover:
     design = "reference design" if calibration.reference else calibration.study.spec.study.title
     return Cover(
         kind="Simulation-based calibration",
-        title=f"{calibration.model.name} under the {calibration.prior} prior",
+        title=f"{calibration.model.name} under {prior_name(calibration.prior)}",
         facts=(design, f"{len(calibration.records)} fits", f"{created:%Y-%m-%d}", f"cochange {version('cochange')}"),
         status="recovery" if calibration.truth else "uneven ranks" if calibration.uneven else "even ranks",
         synthetic=True,

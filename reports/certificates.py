@@ -2,6 +2,7 @@
 
 from cochange.inference.calibrating.certificate import Certificate, certificate_of
 from cochange.models.parts.contract import Model, available
+from cochange.reports.labels import prior_name
 from cochange.reports.numbers import probability, span
 
 
@@ -9,7 +10,7 @@ def calibrated(model: Model, prior: str) -> str:
     """One sentence on the certificate of a model under a prior set, or on there being none."""
     found = certificate_of(model.name, prior) if model.name in available() else None
     if found is None:
-        return f"No calibration of {model.name} under the {prior} prior ships with this version."
+        return f"No calibration of {model.name} under {prior_name(prior)} ships with this version."
     return certificate_sentence(found)
 
 

@@ -130,6 +130,11 @@ def title_of(estimand: str, study: Study, marker: str | None = None, model: str 
     )
 
 
+def in_a_sentence(title: str) -> str:
+    """A title inside a sentence: a small letter first, but for an abbreviation."""
+    return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
+
+
 def per_time(study: Study) -> str:
     """The unit of time that slopes are given by."""
     time = study.spec.time

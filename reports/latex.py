@@ -1,6 +1,7 @@
 """A table for a LaTeX document: rules of booktabs, every character of a text printed as itself."""
 
 import re
+from unicodedata import lookup
 
 import pandas as pd
 
@@ -11,6 +12,11 @@ from cochange.reports.cover import Cover, flat
 LONGEST_ON_A_PAGE = 40
 _RAISED = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+# Small letters that LaTeX and Unicode call alike.
+_GREEK = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi", "pi",
+    "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+)  # fmt: skip
 # What LaTeX takes for a command, what its oldest fonts print as something else, and what they lack.
 _CHARACTERS = str.maketrans(
     {
@@ -20,9 +26,9 @@ _CHARACTERS = str.maketrans(
         "\N{MINUS SIGN}": "$-$", "\N{MULTIPLICATION SIGN}": r"$\times$", "\N{PLUS-MINUS SIGN}": r"$\pm$",
         "\N{MIDDLE DOT}": r"$\cdot$", "\N{LESS-THAN OR EQUAL TO}": r"$\leq$", "\N{DEGREE SIGN}": r"$^{\circ}$",
         "\N{GREATER-THAN OR EQUAL TO}": r"$\geq$", "\N{MICRO SIGN}": r"$\mu$",
-        "\N{GREEK SMALL LETTER MU}": r"$\mu$", "\N{GREEK SMALL LETTER ALPHA}": r"$\alpha$",
-        "\N{GREEK SMALL LETTER BETA}": r"$\beta$", "\N{GREEK SMALL LETTER GAMMA}": r"$\gamma$",
-        "\N{GREEK SMALL LETTER KAPPA}": r"$\kappa$",
+        **{lookup(f"GREEK SMALL LETTER {name.upper()}"): f"$\\{name}$" for name in _GREEK},
+        "\N{GREEK CAPITAL LETTER DELTA}": r"$\Delta$", "\N{GREEK SMALL LETTER LAMDA}": r"$\lambda$",
+        "\N{GREEK SMALL LETTER OMICRON}": "o",
     }
 )  # fmt: skip
 

@@ -1,9 +1,14 @@
 """Whom models leave out: those who lack a value, and apart from them those whose predictor lies beyond its limit."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from cochange.inference.results import Results
 from cochange.reports.labels import listed
+from cochange.reports.numbers import share, with_counts
+
+# Over this share of the participants, those left out are told with the reasons where the answers stand.
+MANY = 0.2
 
 
 def beyond_limit(model: str, results: Results) -> int:
@@ -37,6 +42,22 @@ def without(results: Results) -> str:
         if chosen.left_out and name not in results.not_fitted
     ]
     return f"Participants left out: {', '.join(told)}." if told else ""
+
+
+def many(results: Results) -> list[str]:
+    """Why the models that leave out over a fifth of the participants do so, and of whom they speak; a line a model."""
+    said = []
+    for name, chosen in results.selections.items():
+        used, left = len(chosen.used), len(chosen.left_out)
+        if name in results.not_fitted or left <= MANY * (used + left):
+            continue
+        reasons = with_counts(Counter(chosen.left_out.values()))
+        said.append(
+            f"{name} analyses {used} of the {used + left} participants included and leaves out {left} "
+            f"({share(left / (used + left))}), each counted under the first reason that applies ({reasons}). Its "
+            f"answers are those of the {used}."
+        )
+    return said
 
 
 def notes(results: Results) -> list[str]:

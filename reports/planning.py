@@ -19,6 +19,7 @@ from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Column, Points, Rows, Table
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_beside, write_markdown, write_page
+from cochange.reports.labels import prior_name
 from cochange.reports.numbers import share, with_counts, with_minus
 from cochange.reports.plots.assurance import assurance_plot, measured_in_words
 
@@ -220,7 +221,7 @@ def _how(assurance: Assurance) -> tuple[str, ...]:
     texts = [
         f"The decision: {_decision_in_words(assurance.decision)}.{reason}",
         f"Truths of {assurance.model.name} are {truths} the design prior, {question.design_prior}; each simulated "
-        f"study is analysed under the {question.prior} prior, which knows nothing of the truth. All designs see the "
+        f"study is analysed under {prior_name(question.prior)}, which knows nothing of the truth. All designs see the "
         "same truths.",
         _people(assurance),
         "Participants are lost after the baseline visit, completely at random. A limit of detection is that of every "

@@ -9,6 +9,8 @@ import xarray as xr
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
 from cochange.inference.impossible import impossible_scores
+from cochange.inference.stored_names import as_named
+from cochange.models.parts.responders import are_whole
 from cochange.reports.labels import FORMS
 
 SCORE_CHANGE = "change of score"
@@ -85,7 +87,7 @@ def in_units(title: str, study: Study) -> str:
 def outcomes(replicated: xr.Dataset) -> dict[str, xr.DataArray]:
     """Every outcome of a data set, those that come in forms or visits one by one, without missing values."""
     found: dict[str, xr.DataArray] = {}
-    for name, values in replicated.data_vars.items():
+    for name, values in as_named(replicated).data_vars.items():
         split = next((dim for dim in ("form", "visit") if dim in values.dims), None)
         if split is None:
             found[titled(str(name))] = values.dropna("participant") if "participant" in values.dims else values
@@ -104,7 +106,8 @@ def titled(name: str, label: str | None = None) -> str:
 def checks(fit: Fit) -> tuple[Check, ...]:
     """Mean, SD, least and greatest value of each outcome beside those of its replications.
 
-    Outcomes with fewer than 10 values are left out.
+    Outcomes with fewer than 10 values are left out. Replications of whole numbers are rounded as these are: the least
+    of scores included above 9 is 10, and an unrounded replication of it would nearly always lie lower.
     """
     replicated = outcomes(fit.tree["posterior_predictive"].to_dataset())
     rows = []
@@ -112,6 +115,8 @@ def checks(fit: Fit) -> tuple[Check, ...]:
         draws = replicated[title].stack(sample=SAMPLE_DIMS).transpose("sample", ...).values
         if draws.shape[1] < LEAST_VALUES:
             continue
+        if are_whole(observed.values):
+            draws = np.rint(draws)
         for statistic, of in STATISTICS.items():
             found = float(of(observed.values, 0))
             again = of(draws, 1)

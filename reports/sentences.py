@@ -10,6 +10,7 @@ from cochange.reports.descriptives import observed_share
 from cochange.reports.labels import (
     RESPONDERS,
     described,
+    in_a_sentence,
     is_pooled_change,
     is_pooled_share,
     marker_of,
@@ -129,12 +130,14 @@ _CLAIMS = {
     ),
     **{name: Claims("", "", "") for name in RESPONDERS},
 }
+# What is seen of a participant who counts in a share of responders.
+SEEN = {"response_probability": "A response", "remission_probability": "Remission"}
 POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
 SHARE_POOLED = "All arms pooled, which is no comparison of arms: "
 # The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
 COUNTING = "symptom_change"
 _ANY = Claims(
-    "{quantity} lies below {null}", "{quantity} lies above {null}", "On which side of {null} {quantity} lies is unclear"
+    "{quantity} lies below {null}", "{quantity} lies above {null}", "On which side of {null} {inside} lies is unclear"
 )
 
 
@@ -180,7 +183,7 @@ def observed(estimate: Estimate, results: Results) -> str:
         return ""
     everyone = "" if used.n == pairs.n else f", and in {share(pairs.value)} ({pairs.count} of {pairs.n}) of all pairs"
     whom = "these participants with both scores"
-    seen = f"It was seen in {share(used.value)} ({used.count} of {used.n}) of {whom}{everyone}"
+    seen = f"{SEEN[name]} was seen in {share(used.value)} ({used.count} of {used.n}) of {whom}{everyone}"
     if not described([estimate.model]):
         return f"{seen}."
     assumed = "a beta-binomial score" if counts_scores(estimate.model, study) else f"{residuals(study)} residuals"
@@ -256,12 +259,16 @@ def _claim(decision: Decision, results: Results) -> str:
 def _worded(template: str, estimate: Estimate, study: Study) -> str:
     arm, _, control = estimate.group.partition(" versus ")
     null = f"{estimate.null:g}" if estimate.null is not None else ""
+    quantity = quantity_of(estimate, study)
+    # The name of an own model's estimand stays as it is.
+    inside = quantity if quantity.startswith(estimate.estimand) else f"the {in_a_sentence(quantity)}"
     return template.format(
         marker=estimate.marker or marker_of(study),
         scale=scale_of(study),
         arm=arm,
         control=control,
-        quantity=quantity_of(estimate, study),
+        quantity=quantity,
+        inside=inside,
         null=null,
     )
 

@@ -20,6 +20,7 @@ from cochange.reports.labels import (
     REPEATED,
     VERDICTS,
     described,
+    in_a_sentence,
     is_compared,
     listed,
     marker_of,
@@ -359,7 +360,7 @@ def decisions(results: Results) -> Iterator[Statement]:
     asked = {row.estimand: row for row in results.estimates if row.smallest_important is not None}
     for name, row in asked.items():
         yield Statement(
-            f"For {_lower(title_of(name, results.study))} a difference was called important when it exceeded "
+            f"For {in_a_sentence(title_of(name, results.study))} a difference was called important when it exceeded "
             f"{_difference(row)} with a probability of {mass:g} ({_quoted(row.reason)}).",
             (references.ROPE,),
         )
@@ -373,10 +374,6 @@ def decisions(results: Results) -> Iterator[Statement]:
 def _difference(row: Estimate) -> str:
     value = f"{row.smallest_important:g}"
     return f"a factor of {value}" if row.unit == "ratio" else f"{value} {unit_of(row)}".strip()
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
 
 
 def _span(numbers: set[int]) -> str:

@@ -29,7 +29,9 @@ def r_hat(results: Results) -> Answer:
     largest = max((item.r_hat for item in results.diagnostics), default=float("nan"))
     agree = "the chains agree" if largest <= R_HAT_MAX else f"over {R_HAT_MAX:g}: the chains do not all agree"
     return answered(
-        places.DIAGNOSTICS, results, f"Largest of every fit's estimands and parameters: {fixed(largest, 3)}, {agree}."
+        places.DIAGNOSTICS,
+        results,
+        f"Largest of every fit's estimands and top-level parameters: {fixed(largest, 3)}, {agree}.",
     )
 
 
@@ -49,7 +51,12 @@ def effective_draws(results: Results) -> Answer:
 
 def traces(results: Results) -> Answer:
     """Trace plots whose chains converge."""
-    return answered(places.TRACES, results, "One line a chain, for every estimand of the whole sample; R-hat beside.")
+    return answered(
+        places.TRACES,
+        results,
+        "One line a chain, for every estimand of the whole sample under the main prior set; R-hat of every fit stands "
+        "in the tables before.",
+    )
 
 
 def doubled(results: Results) -> Answer:

@@ -8,10 +8,9 @@ from cochange.inference.results import Results
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
 from cochange.reports.labels import JOINT, scale_of
+from cochange.reports.sections.study import AS_OBSERVED, TAKEN_AS_OBSERVED
 
 EVENTS_KEY = "[estimand] intercurrent_events"
-# What the models do to a value after an intercurrent event: they take it as it was observed.
-AS_OBSERVED = "treatment policy"
 
 
 def treatment(results: Results) -> Answer:
@@ -119,7 +118,7 @@ def events_handled(results: Results) -> Answer:
         taken = "; ".join(f"{item.event}: what is missing after it as {item.missing_as}" for item in stated)
         return answered(places.IF_MISSING, results, f"{taken}. Values observed after an event count as observed.")
     if not others:
-        return answered(places.LIMITS, results, "Values are analysed as observed, whatever happened: treatment policy.")
+        return answered(places.EVENTS, results, f"{TAKEN_AS_OBSERVED}.")
     return missing(
         f"The models take values as observed, which is another strategy than the one stated for: {'; '.join(others)}. "
         "Prepare the data file for it (for a hypothetical strategy, values after the event as missing), and say so."

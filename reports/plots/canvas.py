@@ -4,11 +4,13 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from cochange.reports.plots.plan import Picture, Plan
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
 INK = "#1d2731"
@@ -46,6 +48,8 @@ _STYLE: Mapping[str, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "cochange",
     "text.color": INK,
+    # A dollar sign in a user's name is no formula.
+    "text.parse_math": False,
     "xtick.color": FAINT,
     "xtick.labelcolor": INK,
     "xtick.labelsize": 8,
@@ -56,8 +60,19 @@ _STYLE: Mapping[str, Any] = {
 
 
 def in_a_name(text: str) -> str:
-    """A text as part of a file's name."""
-    return re.sub("[^A-Za-z0-9]+", "_", text)
+    """A text as part of a file's name; one with other signs than a file's name takes is told apart by its hash.
+
+    Without it the figures of two interferons told apart by a Greek letter would be one file.
+    """
+    plain = re.sub("[^A-Za-z0-9]+", "_", text)
+    if re.fullmatch("[A-Za-z0-9 _./-]*", text):
+        return plain
+    return f"{plain.strip('_')}_{sha256(text.encode()).hexdigest()[:6]}".lstrip("_")
+
+
+def legend_above(axis: "Axes") -> None:
+    """A legend over the panel, where no line or point can lie behind its names."""
+    axis.legend(loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import math
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,8 +50,9 @@ def rank_plot(fit: Fit, results: Results, diagnostics: Diagnostics) -> Figure:
     return Figure(
         f"rank_{fit.model}",
         f"Ranks of the draws of {fit.model} under {prior_name(fit.prior)}: difference of each chain's empirical "
-        "distribution of ranks from the uniform one. Chains that agree stay near zero; each panel "
-        "gives a test of their agreement, and points that speak against it are drawn black.",
+        "distribution of ranks from the uniform one. Chains that agree stay near zero; p, in each panel, is that of a "
+        "test of their agreement at level \N{GREEK SMALL LETTER ALPHA}, and points that speak against it are drawn "
+        "black.",
         f"Rank plots of {_named(draws)}. {_summary(diagnostics)}",
         plan,
     )
@@ -78,9 +79,13 @@ def _draw_traces(draws: Mapping[str, xr.DataArray]) -> "Drawing":
         col_wrap=COLUMNS,
         figure_kwargs={"figsize": _size(draws)},
         backend="matplotlib",
-        visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "title": {"fontsize": 8.5}, "xlabel": False},
+        visuals={"trace": {"linewidth": 0.5, "rasterized": True}, "xlabel": False},
     )
-    return _tidied(plots)
+    drawing = _tidied(plots, draws)
+    # Under the last panel of every column, also where the row below has none.
+    for axis in drawing.axes[max(0, len(draws) - COLUMNS) : len(draws)]:
+        axis.tick_params(labelbottom=True)
+    return drawing
 
 
 def _draw_ranks(draws: Mapping[str, xr.DataArray]) -> "Drawing":
@@ -91,9 +96,9 @@ def _draw_ranks(draws: Mapping[str, xr.DataArray]) -> "Drawing":
         col_wrap=COLUMNS,
         figure_kwargs={"figsize": _size(draws)},
         backend="matplotlib",
-        visuals={"ecdf_lines": {"linewidth": 0.9, "rasterized": True}, "title": {"fontsize": 8.5}},
+        visuals={"ecdf_lines": {"linewidth": 0.9, "rasterized": True}},
     )
-    return _tidied(plots)
+    return _tidied(plots, draws)
 
 
 def _draw_energy(energy: xr.Dataset) -> "Drawing":
@@ -105,7 +110,9 @@ def _draw_energy(energy: xr.Dataset) -> "Drawing":
         backend="matplotlib",
         figure_kwargs={"figsize": (WIDTH, 2.1)},
     )
-    return _tidied(plots)
+    drawing = _tidied(plots)
+    drawing.axes[0].set_xlabel("energy, from its mean", fontsize=8)
+    return drawing
 
 
 def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:
@@ -126,7 +133,7 @@ def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:
             by_group = {group: cell.isel(visit=-1, drop=True) for group, cell in by_group.items()}
             title = f"{title}\nat {draws['visit'].values[-1]}"
         for group, cell in by_group.items():
-            details = "" if group == OVERALL else f"\n{group}"
+            details = "" if group == OVERALL else f"\n{textwrap.fill(group, LETTERS, break_on_hyphens=False)}"
             if "form" not in cell.dims:
                 panels[title + details] = cell
                 continue
@@ -146,16 +153,20 @@ def _by_marker(derived: Mapping[str, xr.DataArray]) -> Iterator[tuple[str, str |
 
 
 def _tree(draws: Mapping[str, xr.DataArray]) -> xr.DataTree:
-    return xr.DataTree.from_dict({"posterior": xr.Dataset(dict(draws))})
+    """The panels by number: a name in a tree has no slash, and a marker's or a scale's may have one."""
+    panels = {str(place): panel for place, panel in enumerate(draws.values())}
+    return xr.DataTree.from_dict({"posterior": xr.Dataset(panels)})
 
 
 def _size(draws: Mapping[str, xr.DataArray]) -> tuple[float, float]:
     return WIDTH, 0.4 + ROW_HEIGHT * math.ceil(len(draws) / COLUMNS)
 
 
-def _tidied(plots: "azp.PlotCollection") -> "Drawing":
-    """The drawing of a plot collection, its axis labels small."""
+def _tidied(plots: "azp.PlotCollection", titles: Iterable[str] = ()) -> "Drawing":
+    """The drawing of a plot collection, its panels under their titles and their axis labels small."""
     drawing: Drawing = plots.viz["figure"].item()
+    for axis, title in zip(drawing.axes, titles, strict=False):
+        axis.set_title(title, fontsize=8.5)
     for axis in drawing.axes:
         axis.tick_params(labelsize=7)
         axis.xaxis.label.set_fontsize(8)

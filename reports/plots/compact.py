@@ -23,8 +23,10 @@ UNIT = 100
 COLOURS = 128
 SHADES = 64
 FREQUENT = 32
-# Colours that no eye tells apart: summed over red, green and blue, of 255 levels each.
-NEAR = 12
+# Colours that no eye tells apart: summed over red, green and blue, of 255 levels each. Pillow finds the nearest colour
+# of a palette by cells of four levels a side, whose base lies up to 3 levels a colour aside; nearer ones than this
+# would win over the exact colour there, and turn a white ground grey.
+NEAR = 18
 OPAQUE = (255, 255)
 
 _NUMBER = re.compile(r"-?\d+\.\d+")

@@ -12,7 +12,7 @@ from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import marker_of, prior_name, scale_of
 from cochange.reports.numbers import interval_name, probability, significant
-from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, WIDTH, in_a_name
+from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, WIDTH, in_a_name, legend_above
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def _draw_contrasts(clouds: Sequence[Cloud], per_halving: float, x_label: str, y
     for number, (group, doublings, score, middle) in enumerate(clouds):
         colour = COLOURS[number % len(COLOURS)]
         axis.plot(doublings, score, ".", color=colour, markersize=2.5, alpha=0.35, zorder=2)
-        axis.plot(*middle, "o", color=colour, markersize=6, markeredgecolor="white", label=group, zorder=4)
+        mark = MARKERS[number % len(MARKERS)]
+        axis.plot(*middle, mark, color=colour, markersize=6.5, markeredgecolor="white", label=group, zorder=4)
     reach = np.array(axis.get_xlim())
     axis.plot(reach, -per_halving * reach, color=FAINT, linewidth=1.2, zorder=1)
     axis.set_xlim(*reach)
@@ -141,4 +142,4 @@ def _draw_benefit(
 def _finish(axis: "Axes", x_label: str, y_label: str) -> None:
     axis.set_xlabel(x_label)
     axis.set_ylabel(y_label)
-    axis.legend()
+    legend_above(axis)

@@ -9,7 +9,7 @@ from cochange.models.parts.visits import visits_of
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name, title_of
 from cochange.reports.numbers import centre, interval, interval_name
-from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, MARKERS, WIDTH
+from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, MARKERS, WIDTH, legend_above
 from cochange.reports.plots.forest import log_ticks
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -68,5 +68,5 @@ def _draw(rows: Sequence[Estimate], visits: Sequence[str], label: str) -> "Drawi
         axis.yaxis.set_minor_locator(NullLocator())
     axis.set_ylabel(label)
     if len(groups) > 1:
-        axis.legend()
+        legend_above(axis)
     return drawing

@@ -1,6 +1,7 @@
 """Forest plots, drawn from the same rows as the tables."""
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
 PANELS_A_ROW = 4
+# Letters of the titles of all panels of a row together, and inches of a line of them.
+LETTERS, LINE = 76, 0.16
 # Under the first ratio of its ends a logarithmic axis has ticks at even steps, over the second at powers of ten.
 NEAR, FAR = 5.0, 100.0
-MOST_TICKS = 6
+MOST_TICKS, LEAST_TICKS = 6, 3
 # What stands beside each line, by prior set and form.
 Lines = Mapping[tuple[str, str | None], str]
 
@@ -56,15 +59,19 @@ def _draw(rows: Sequence[Estimate], lines: Lines, important: Sequence[float], la
     from matplotlib import pyplot as plt
 
     groups = list(dict.fromkeys(_panel_of(row) for row in rows))
-    columns = min(len(groups), PANELS_A_ROW)
+    columns = _columns(rows, len(groups))
     depth = math.ceil(len(groups) / columns)
+    titles = [
+        textwrap.fill(group, LETTERS // columns, break_on_hyphens=False) if columns > 1 else "" for group in groups
+    ]
+    more = max(title.count("\n") for title in titles)
     drawing, axes = plt.subplots(
         depth,
         columns,
         sharex=True,
         sharey=True,
         squeeze=False,
-        figsize=(WIDTH, depth * (0.8 + 0.26 * len(lines)) + 0.3),
+        figsize=(WIDTH, depth * (0.8 + 0.26 * len(lines) + LINE * more) + 0.3),
     )
     axes.flat[0].set_xlim(*limits_of(rows))
     if rows[0].unit == "ratio" and axes.flat[0].get_xlim()[0] > 0:
@@ -76,9 +83,19 @@ def _draw(rows: Sequence[Estimate], lines: Lines, important: Sequence[float], la
             axis.set_visible(False)
             continue
         own = [row for row in rows if _panel_of(row) == groups[panel]]
-        _panel(axis, own, lines, important, groups[panel] if len(groups) > 1 else "")
+        _panel(axis, own, lines, important, titles[panel])
     drawing.supxlabel(label, fontsize=9)
+    # The last number of a panel and the first of the next stay apart.
+    drawing.set_layout_engine("constrained", wspace=0.06)
     return drawing
+
+
+def _columns(rows: Sequence[Estimate], panels: int) -> int:
+    """Panels side by side: where there are several visits and groups, a row is a visit."""
+    groups = len({row.group for row in rows})
+    if 1 < groups <= PANELS_A_ROW and panels > groups:
+        return groups
+    return min(panels, PANELS_A_ROW)
 
 
 def _lines_of(rows: Sequence[Estimate]) -> Lines:
@@ -166,7 +183,11 @@ def log_ticks(low: float, high: float) -> list[float]:
     from matplotlib.ticker import MaxNLocator
 
     if high < NEAR * low:
-        found = [float(tick) for tick in MaxNLocator(nbins=MOST_TICKS - 1, steps=[1, 2, 5, 10]).tick_values(low, high)]
+        for bins in range(MOST_TICKS - 1, 2 * MOST_TICKS):
+            even = MaxNLocator(nbins=bins, steps=[1, 2, 5, 10]).tick_values(low, high)
+            found = [float(tick) for tick in even if low <= tick <= high]
+            if len(found) >= LEAST_TICKS:
+                break
     else:
         steps = (1.0, 2.0, 5.0) if high < FAR * low else (1.0,)
         powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)

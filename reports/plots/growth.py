@@ -13,7 +13,7 @@ from cochange.models.parts.growth.frame import MARKER, Frame
 from cochange.reports.block import Figure
 from cochange.reports.labels import marker_of, prior_name, scale_of
 from cochange.reports.numbers import interval_name, significant
-from cochange.reports.plots.canvas import COLOURS, MARKERS, WIDTH
+from cochange.reports.plots.canvas import COLOURS, MARKERS, WIDTH, legend_above
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def _draw(
         colour, mark = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
         own = [item for item in seen if item.group == group]
         axis.fill_between(times, band[number, :, 0], band[number, :, 1], color=colour, alpha=0.18, linewidth=0)
-        axis.plot(times, middle[number], color=colour, label=group)
+        axis.plot(times, middle[number], color=colour)
+        axis.plot([], [], f"{mark}-", color=colour, markersize=5, label=group)
         axis.plot([item.time for item in own], [item.value for item in own], mark, color=colour, markersize=5)
     if log:
         axis.set_yscale("log")
@@ -96,7 +97,7 @@ def _draw(
     axis.set_xlabel(x_label)
     axis.set_ylabel(y_label)
     if len(groups) > 1:
-        axis.legend()
+        legend_above(axis)
     return drawing
 
 

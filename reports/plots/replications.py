@@ -64,31 +64,33 @@ def _draw(
 ) -> "Drawing":
     import arviz_plots as azp
 
-    panels = len(given["observed_data"])
-    columns = min(COLUMNS, panels)
+    titles = [str(title) for title in given["observed_data"]]
+    columns = min(COLUMNS, len(titles))
+    # By number, for a name in a tree has no slash, and a marker's or a scale's may have one.
+    numbered = {title: str(place) for place, title in enumerate(titles)}
     # Of outcomes that are 0 or 1 ArviZ advises another figure; their distribution is two steps, and right.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         plots = azp.plot_ppc_dist(
-            xr.DataTree.from_dict(dict(given)),
+            xr.DataTree.from_dict({name: group.rename(numbered) for name, group in given.items()}),
             kind="ecdf",
             num_samples=REPLICATIONS_SHOWN,
             backend="matplotlib",
             col_wrap=columns,
-            figure_kwargs={"figsize": (WIDTH, 0.3 + 2.3 * math.ceil(panels / columns))},
+            figure_kwargs={"figsize": (WIDTH, 0.3 + 2.3 * math.ceil(len(titles) / columns))},
             visuals={
                 "predictive_dist": {"color": BLUE, "alpha": 0.25, "linewidth": 0.6, "rasterized": True},
                 "observed_dist": {"color": INK, "linewidth": 1.6},
-                "title": {"fontsize": 9},
                 "remove_axis": False,
             },
         )
     drawing: Drawing = plots.viz["figure"].item()
-    for axis in drawing.axes:
+    for axis, title in zip(drawing.axes, titles, strict=False):
+        axis.set_title(title, fontsize=9)
         axis.set_ylabel("share at or under", fontsize=8)
-        axis.set_xlabel(labels.get(axis.get_title(), ""), fontsize=8)
+        axis.set_xlabel(labels[title], fontsize=8)
         low, high = axis.get_xlim()
-        for label, limit in limits.get(axis.get_title(), {}).items():
+        for label, limit in limits.get(title, {}).items():
             if low <= limit <= high:
                 axis.axvline(limit, color=FAINT, linewidth=0.9, linestyle=DASHED)
                 axis.annotate(
@@ -108,10 +110,10 @@ def _only(fit: Fit, group: str, titles: tuple[str, ...], study: Study) -> xr.Dat
     """The outcomes as variables of their own; each with its own dimension, for their numbers of values differ."""
     found = outcomes(fit.tree[group].to_dataset())
     renamed = {}
-    for title in titles:
+    for place, title in enumerate(titles):
         values = found[title]
         own = [dim for dim in values.dims if dim not in ("chain", "draw")]
-        renamed[_panel(title, study)] = values.rename({dim: f"{title} {dim}" for dim in own}).reset_coords(drop=True)
+        renamed[_panel(title, study)] = values.rename({dim: f"{dim} {place}" for dim in own}).reset_coords(drop=True)
     return xr.Dataset(renamed)
 
 

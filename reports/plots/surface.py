@@ -8,9 +8,9 @@ from cochange.data.study import Study
 from cochange.inference.missing.surface import Axis, Statement, Surface
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
-from cochange.reports.labels import listed, marker_of, prior_name, scale_of, title_of
+from cochange.reports.labels import in_a_sentence, listed, marker_of, prior_name, scale_of, title_of
 from cochange.reports.numbers import probability, significant, with_minus
-from cochange.reports.plots.canvas import COLOURS, INK, WIDTH, in_a_name
+from cochange.reports.plots.canvas import COLOURS, DASHED, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _statement(one: Statement, study: Study) -> str:
     unit = f" {one.unit}" if one.unit == "points" else ""
     limit = with_minus(f"{one.limit:.3g}")
     of = " (the smallest important difference)" if one.important else ""
-    return f"the {title[0].lower()}{title[1:]} lies {one.side} {limit}{unit}{of}"
+    return f"the {in_a_sentence(title)} lies {one.side} {limit}{unit}{of}"
 
 
 def _left(axis: Axis) -> str:
@@ -121,7 +121,7 @@ def _draw(surface: Surface, x_label: str, y_label: str) -> "Drawing":
     x = np.array(surface.x.shifts)
     if surface.y is None:
         axis.plot(x, surface.probability[0], color=COLOURS[0])
-        axis.axhline(surface.bound, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        axis.axhline(surface.bound, color=INK, linewidth=0.8, linestyle=DASHED)
         axis.set_ylim(-0.02, 1.02)
         axis.set_ylabel("probability of the conclusion")
     else:
@@ -130,7 +130,8 @@ def _draw(surface: Surface, x_label: str, y_label: str) -> "Drawing":
         drawing.colorbar(filled, ax=axis, label="probability of the conclusion")
         if np.min(surface.probability) < surface.bound < np.max(surface.probability):
             axis.contour(x, y, surface.probability, levels=[surface.bound], colors=COLOURS[1], linewidths=2)
-        axis.plot(_none(surface.x), _none(surface.y), "o", color="white", markeredgecolor=INK)
+        # Whole, also where it lies on the edge of the grid.
+        axis.plot(_none(surface.x), _none(surface.y), "o", color="white", markeredgecolor=INK, clip_on=False, zorder=3)
         axis.set_ylabel(y_label)
         if surface.y.outcome == "marker":
             _factors(axis, surface.y, "y")

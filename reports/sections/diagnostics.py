@@ -21,7 +21,7 @@ from cochange.reports.block import (
     columns_of,
     grouped,
 )
-from cochange.reports.labels import is_whole, prior_name, quantity_of
+from cochange.reports.labels import VERDICTS, is_whole, prior_name, quantity_of
 from cochange.reports.needs import fits
 from cochange.reports.numbers import beside, fixed, share, significant
 from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
@@ -61,14 +61,15 @@ def _doubled(results: Results) -> list[Part]:
         for row in rows
     )
     labels = (
-        "Quantity", "Mean", "With twice the draws", "Change of the mean", "Of the mean, in SDs",
-        "Of the lower end, in SDs", "Of the upper end, in SDs", "R-hat",
+        "Quantity", "Mean", "With twice the draws", "Change of the mean", "Of the mean, share of an SD",
+        "Of the lower end, share of an SD", "Of the upper end, share of an SD", "R-hat",
     )  # fmt: skip
     columns = columns_of(labels)
     caption = (
         f"{rows[0].model} under {prior_name(rows[0].prior)}, sampled again with a seed of its own: "
         f"{rows[0].draws_doubled} draws a chain in place of {rows[0].draws}. Change of the mean as a share of itself, "
-        "which is large wherever it lies near zero, and in posterior standard deviations."
+        "which is large wherever it lies near zero; then of the mean and of the ends of the interval as a share of the "
+        "posterior standard deviation."
     )
     table = Table("doubled", caption, columns, (Rows("", printed),), pd.DataFrame([asdict(row) for row in rows]))
     return [Heading("Twice the draws"), table]
@@ -104,7 +105,7 @@ def _fits(results: Results) -> Table:
 
 def _fit(item: Diagnostics) -> tuple[str, ...]:
     return (
-        item.prior, item.status, fixed(item.r_hat, 3), fixed(item.ess_bulk, 0), fixed(item.ess_tail, 0),
+        item.prior, VERDICTS[item.status], fixed(item.r_hat, 3), fixed(item.ess_bulk, 0), fixed(item.ess_tail, 0),
         str(item.divergences), fixed(item.bfmi, 2), share(item.max_treedepth_share), f"{item.chains} x {item.draws}",
         f"{item.target_accept:g}", str(item.attempts), fixed(item.seconds_sampling, 1),
     )  # fmt: skip

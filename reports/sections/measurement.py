@@ -4,7 +4,7 @@ from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Heading, Paragraph, Part, Points, Section, Table, columns_of, grouped
-from cochange.reports.labels import MEASURED, REGRESSION, prior_name, quantity_of, rule_of, scale_of
+from cochange.reports.labels import MEASURED, REGRESSION, in_a_sentence, prior_name, quantity_of, rule_of, scale_of
 from cochange.reports.needs import failed, measurement
 from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name, share
 from cochange.reports.plots.reliabilities import reliability_plot
@@ -46,7 +46,7 @@ def render(results: Results) -> Block:
 def learned(row: Estimate, results: Results) -> str:
     """How far the data moved a reliability from its prior."""
     title = quantity_of(row, results.study)
-    quantity = f"the {title[0].lower()}{title[1:]}"
+    quantity = f"the {in_a_sentence(title)}"
     prior = f"{fixed(row.prior_median, decimals_of(row))} ({_prior_interval(row)})"
     figures = f"posterior {centre(row)} ({interval(row)}), prior {prior}"
     if row.learned >= HARDLY:

@@ -9,7 +9,7 @@ import pandas as pd
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Paragraph, Part, Rows, Section, Table, columns_of
-from cochange.reports.labels import scale_of
+from cochange.reports.labels import in_a_sentence, scale_of
 from cochange.reports.needs import failed, no_change
 from cochange.reports.numbers import probability, share, within
 from cochange.reports.plots.benchmark import benchmark_plot
@@ -72,9 +72,9 @@ def sentence(row: NaiveStatistic, results: Results) -> str:
     lies = "lies within" if _is_within(row) else "lies beyond"
     low, middle, high, seen = _printed(row)
     return (
-        f"With no true change at all, the usual analysis would find a {title[0].lower()}{title[1:]} of {middle}{unit} "
-        f"({low} to {high}) and call it different from zero in {share(row.called_different)} of such studies; the "
-        f"observed {seen} {lies} what errors of measurement alone give."
+        f"With no true change at all, the usual analysis would find a {in_a_sentence(title)} of {middle}{unit} "
+        f"(median; central 95% {low} to {high}) and call it different from zero in {share(row.called_different)} of "
+        f"such studies; the observed {seen} {lies} what errors of measurement alone give."
     )
 
 
@@ -131,8 +131,8 @@ def _table(rows: tuple[NaiveStatistic, ...], results: Results) -> Table:
     printed_groups = tuple(Rows(name if several else "", tuple(lines)) for name, lines in groups.items())
     caption = (
         "The usual statistics, of participants with all values at both visits (censored ones at their limit), beside "
-        "those of data sets without change. The last column is the share of data sets without change in which the "
-        "usual test at 5% finds a difference from zero."
+        "those of data sets without change: their median, their central 95%, the share of them at least as far from "
+        "that median as the observed value, and the share in which the usual test at 5% finds a difference from zero."
     )
     frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})
     return Table("no_change", caption, columns, printed_groups, frame)

@@ -23,7 +23,8 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         Paragraph(
             "Replications are data sets of the same size drawn from the fitted model. A share above the "
-            "data near 0 or 1 marks a feature that the model does not reproduce; ties count half."
+            "data near 0 or 1 marks a feature that the model does not reproduce; ties count half, and where the data "
+            "are whole numbers the replications are rounded."
         )
     ]
     for model in results.models:

@@ -12,7 +12,7 @@ from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Poin
 from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model
 from cochange.reports.needs import fits
 from cochange.reports.numbers import INTERVALS, share, significant, with_minus, within
-from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
+from cochange.reports.replicates import CENSORING_MODELS, impossible_shares, in_units, prior_quantiles
 from cochange.reports.sentences import COUNTING, counts_scores
 
 PER_SD = "per SD"
@@ -137,12 +137,13 @@ def _implied(results: Results) -> Table:
         if not is_main(row, results.study):
             continue
         quantity = quantity_of(row, results.study) + with_model(row, results.estimates)
-        # By the interval's width, for the SD of a ratio may come from a few draws far out, and is not printed for that.
+        # A ratio spans powers of ten, none of which is zero, and its SD may come from a few draws far out.
+        ratio = row.unit == "ratio"
         middle, low, high = (
-            within(value, row.prior_upper - row.prior_lower)
+            significant(value, 2) if ratio else within(value, row.prior_upper - row.prior_lower)
             for value in (row.prior_median, row.prior_lower, row.prior_upper)
         )
-        spread = "not given" if row.unit == "ratio" else significant(row.prior_sd, 2)
+        spread = "not given" if ratio else significant(row.prior_sd, 2)
         printed = (row.prior, middle, spread, f"{low} to {high}")
         by_quantity.setdefault(quantity, []).append(printed)
         records.append(
@@ -201,6 +202,8 @@ def _predictive(results: Results) -> list[Part]:
     )
     by_outcome = grouped(groups)
     caption = "Outcomes drawn from the priors. Only a score has impossible values. The file keeps the log marker."
+    if any(model in CENSORING_MODELS for model, _ in results.fits):
+        caption += " A marker's value beyond a limit of detection stands at the limit."
     return [Table("prior_predictive", caption, columns, by_outcome, pd.DataFrame(records))]
 
 

@@ -25,6 +25,10 @@ from cochange.reports.labels import rule_of
 from cochange.reports.left_out import notes
 from cochange.reports.sections.descriptives import descriptives
 
+# What the models do to a value after an intercurrent event: they take it as it was observed.
+AS_OBSERVED = "treatment policy"
+TAKEN_AS_OBSERVED = f"Observed values are analysed as they are, whatever happened before them ({AS_OBSERVED})"
+
 
 def render(results: Results) -> Block:
     """Design, data, use by model, notices and intercurrent events."""
@@ -44,7 +48,7 @@ def render(results: Results) -> Block:
         Heading("What to check in the data"),
         _to_check(study),
         Heading("Intercurrent events"),
-        _events(results),
+        *_events(results),
     ]
     return Block(tuple(parts))
 
@@ -149,18 +153,19 @@ def _to_check(study: Study) -> Part:
     return Points(tuple(found)) if found else Paragraph("Nothing in the data called for a notice.")
 
 
-def _events(results: Results) -> Part:
+def _events(results: Results) -> list[Part]:
     events = results.study.spec.estimand.intercurrent_events
     if not events:
-        return Paragraph(
-            "The study file states none. Treatments begun, drop-out, and infections or anti-inflammatory drugs at the "
-            "draw are the ones to think of."
-        )
+        return [
+            Paragraph(
+                "The study file states none. Treatments begun, drop-out, and infections or anti-inflammatory drugs at "
+                "the draw are the ones to think of."
+            )
+        ]
     rows = [(item.event, item.strategy, item.missing_as or "not stated: at random") for item in events]
     caption = "Intercurrent events and their handling (ICH E9(R1)), as the study file states them."
-    return text_table(
-        "intercurrent_events", caption, ("Event", "Strategy", "What is missing after it is taken as"), rows
-    )
+    columns = ("Event", "Strategy", "What is missing after it is taken as")
+    return [text_table("intercurrent_events", caption, columns, rows), Paragraph(f"{TAKEN_AS_OBSERVED}.")]
 
 
 SECTION = Section("The study and its data", (), render)

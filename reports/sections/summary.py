@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cochange.data.study import Study
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.contract import available, load_model
@@ -10,15 +11,19 @@ from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Poin
 from cochange.reports.correlations import CORRELATION, apart
 from cochange.reports.labels import (
     EACH_MARKER,
+    GROWTH,
     JOINT,
     MEASURED,
     MEASURED_TITLE,
     QUESTIONS,
     REGRESSION,
+    REPEATED,
     RESPONDERS,
     RESPONDERS_TITLE,
     VERDICTS,
+    described,
     is_compared,
+    is_contrast,
     is_main,
     is_randomised,
     listed,
@@ -28,7 +33,7 @@ from cochange.reports.labels import (
     scale_of,
     with_model,
 )
-from cochange.reports.left_out import notes, without
+from cochange.reports.left_out import many, notes, without
 from cochange.reports.needs import fits
 from cochange.reports.numbers import centre, interval, interval_name, side_of
 from cochange.reports.rows import frame_of
@@ -46,11 +51,11 @@ UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED
 
 
 def _verdict(results: Results) -> tuple[Part, ...]:
-    """The verdict with its reasons."""
+    """The verdict with its reasons, and those for leaving many participants out of an analysis."""
     verdict = results.verdict
     text = f"Verdict: {VERDICTS[verdict.status]}. {_BECAUSE[verdict.status]} {without(results)}".rstrip()
-    said = Paragraph(text, warning=verdict.status != "report")
-    return (said, Points(verdict.reasons)) if verdict.reasons else (said,)
+    told = (verdict.reasons, tuple(many(results)))
+    return (Paragraph(text, warning=verdict.status != "report"), *(Points(points) for points in told if points))
 
 
 def main_decisions(results: Results) -> tuple[Decision, ...]:
@@ -106,7 +111,7 @@ def render(results: Results) -> Block:
 
 def joint_and_others(results: Results) -> str:
     """Why the joint model's answers come first, and of which scores its slopes are; empty where it was not fitted."""
-    names = [model.name for model in results.models]
+    names = described(model.name for model in results.models)
     if JOINT not in names:
         return ""
     if results.study.spec.analysis.measurement == "on":
@@ -119,10 +124,16 @@ def joint_and_others(results: Results) -> str:
     said = f"{JOINT} uses everyone with any outcome{_in_the_model(results)}. {scores}"
     if len(names) == 1:
         return said
-    return (
-        f"{said} It comes first where several models answer the same; the others are the usual analyses, on observed "
-        "scores alone, of the participants who have the values they need."
-    )
+    said = f"{said} It comes first where several models answer the same"
+    everyone = [name for name in names if name in (REPEATED, GROWTH)]
+    if not everyone:
+        return (
+            f"{said}; the others are the usual analyses, on observed scores alone, of the participants who have the "
+            "values they need."
+        )
+    also = f"{listed(everyone)} {'uses' if len(everyone) == 1 else 'use'} everyone with any outcome too, at every visit"
+    rest = "; any other is of the participants who have the values it needs" if len(names) > 1 + len(everyone) else ""
+    return f"{said}. {also}{rest}. All but {JOINT} are of observed scores alone."
 
 
 def _in_the_model(results: Results) -> str:
@@ -163,9 +174,26 @@ def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
         )
     if any(item.estimate.estimand == CORRELATION for item in decisions) and (told := apart(results)):
         parts.append(Paragraph(told))
+    if any(item.estimate.question == "Q1" for item in decisions) and (warned := not_compared(decisions, results.study)):
+        parts.append(Paragraph(warned))
     if said := as_stated(decisions, results):
         parts.append(Paragraph(said))
     return parts
+
+
+def not_compared(decisions: Sequence[Decision], study: Study) -> str:
+    """What changes, and contrasts of arms that were not randomised, do not show; empty where arms were randomised."""
+    if is_compared(study):
+        return ""
+    if any(is_contrast(item.estimate) for item in decisions):
+        return (
+            "Arms were not randomised: a difference between them can come from whatever else sets them apart, and is "
+            "not put down to the treatment."
+        )
+    return (
+        "No arms are compared: nothing tells what the changes would have been otherwise, and they are not put down to "
+        "the treatment."
+    )
 
 
 def _unanswered(question: str, results: Results) -> str:

@@ -89,3 +89,12 @@ def test_areas_keep_their_colour_and_edges_nearly() -> None:
         assert (after[here] == colour).all(), colour
     assert np.quantile(np.abs(before - after).max(axis=2), 0.999) <= 16
     assert len(fewer) < 0.6 * len(png)
+
+
+def test_a_white_ground_stays_white_beside_shades_of_it() -> None:
+    dots = np.full((300, 300, 3), 255, dtype=np.uint8)
+    dots[:30, :30] = (252, 250, 249)
+    made = io.BytesIO()
+    Image.fromarray(dots).convert("RGBA").save(made, format="png")
+    with Image.open(io.BytesIO(compact_png(made.getvalue()))) as image:
+        assert image.convert("RGB").getpixel((200, 200)) == (255, 255, 255)

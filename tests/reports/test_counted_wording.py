@@ -41,7 +41,7 @@ def test_a_share_of_responders_says_what_it_assumes(results: Results, counting: 
     # Nothing is known of the residuals of a model of one's own.
     own = {**results.selections, "own": results.selections["symptom_change"]}
     said = observed(replace(row, model="own"), replace(results, selections=own))
-    assert said.startswith("It was seen in ")
+    assert said.startswith("A response was seen in ")
     assert "assumes" not in said
 
 

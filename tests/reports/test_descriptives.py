@@ -206,16 +206,16 @@ def test_the_share_seen_stands_beside_the_model_s(
     pairs = scores.dropna()
     used = scores[readings["il6_0"] == "observed"].dropna()
     assert 0 < len(used) < len(pairs)
-    for name, responds in (
-        ("response_probability", lambda own: own["after"] <= own["before"] / 2),
-        ("remission_probability", lambda own: own["after"] <= 10),
+    for name, what, responds in (
+        ("response_probability", "A response", lambda own: own["after"] <= own["before"] / 2),
+        ("remission_probability", "Remission", lambda own: own["after"] <= 10),
     ):
         (item,) = [item for item in summary.main_decisions(results) if item.estimate.estimand == name]
         seen, all_seen = responds(used), responds(pairs)
         text = answer(item, results)
         first = f"{share(seen.mean())} ({seen.sum()} of {len(used)}) of these participants with both scores"
         second = f"{share(all_seen.mean())} ({all_seen.sum()} of {len(pairs)}) of all pairs"
-        assert f"It was seen in {first}, and in {second}; the model's share assumes normal residuals." in text
+        assert f"{what} was seen in {first}, and in {second}; the model's share assumes normal residuals." in text
 
 
 def test_geometric_means_are_given_where_no_value_is_beyond_a_limit(study: Study, cells: pd.DataFrame) -> None:

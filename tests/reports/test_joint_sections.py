@@ -36,8 +36,8 @@ def results(example_study: Study) -> Any:
 def test_a_statistic_within_what_errors_give_is_said_to_lie_within(results: Any) -> None:
     assert sentence(ROW, results) == (
         "With no true change at all, the usual analysis would find a correlation of the changes of IL-6 and MADRS of "
-        "0.08 (\u22120.28 to 0.44) and call it different from zero in 29.0% of such studies; the observed 0.31 lies "
-        "within what errors of measurement alone give."
+        "0.08 (median; central 95% \u22120.28 to 0.44) and call it different from zero in 29.0% of such studies; the "
+        "observed 0.31 lies within what errors of measurement alone give."
     )
     assert beyond([ROW, ROW], results) == "None of the 2 statistics lies beyond it."
 
@@ -62,7 +62,7 @@ def test_every_statistic_has_a_title_and_no_sentence_claims_a_cause(results: Any
 
 def test_a_statistic_in_points_has_its_unit(results: Any) -> None:
     row = replace(ROW, statistic="symptom_change", unit="points", median=-0.1, lower=-1.1, upper=0.8, observed=-8.5)
-    assert "a mean change of MADRS of \u22120.1 points (\u22121.1 to 0.8)" in sentence(row, results)
+    assert "a mean change of MADRS of \u22120.1 points (median; central 95% \u22121.1 to 0.8)" in sentence(row, results)
 
 
 def test_one_form_alone_is_not_compared() -> None:

@@ -17,6 +17,7 @@ MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
     [
         ("a & b % c _ # $", r"a \& b \% c \_ \# \$"),
         ("<script>", r"\textless{}script\textgreater{}"),
+        ("TGF-\N{GREEK SMALL LETTER DELTA}", r"TGF-$\delta$"),
         (r"\input{x}", r"\textbackslash{}input\{x\}"),
         ("~^|`", r"\textasciitilde{}\textasciicircum{}\textbar{}\textasciigrave{}"),
         (f"{MINUS}3.2", "$-$3.2"),

@@ -115,6 +115,17 @@ def test_each_form_stands_under_its_name(results: Results, with_rows: Callable[.
     ) in rows  # fmt: skip
 
 
+def test_no_limit_of_a_ratio_is_printed_as_zero(
+    results: Results, lines_of: Lines, plant: Callable[..., Results]
+) -> None:
+    wide = {"prior_median": 1.04, "prior_lower": 3e-9, "prior_upper": 4.8e8}
+    block = priors.SECTION.block(plant(results, "geometric_mean_ratio", **wide))
+    line = lines_of(block, "implied_priors")["Geometric mean ratio of IL-6", "reference"]
+    times = "\N{MULTIPLICATION SIGN}"
+    assert line["95% equal-tailed interval"] == f"3.0{times}10\u207b\u2079 to 4.8{times}10\u2078"
+    assert line["Median"] == "1.0"
+
+
 def test_what_the_priors_imply(results: Results, lines_of: Lines, plant: Callable[..., Results]) -> None:
     block = priors.SECTION.block(plant(results, "parallel_slope", **OWN))
     assert lines_of(block, "implied_priors")[SLOPE, "reference"] == {
@@ -161,7 +172,7 @@ def test_diagnostics_of_a_fit(results: Results, lines_of: Lines) -> None:
     block = diagnostics.SECTION.block(replace(results, diagnostics=(judged, *results.diagnostics[1:])))
     assert lines_of(block, "diagnostics")[judged.model, judged.prior] == {
         "Prior": judged.prior,
-        "Status": "caution",
+        "Status": "may be reported with caution",
         "R-hat": "1.012",
         "Bulk ESS": "1,111",
         "Tail ESS": "2,222",
@@ -199,9 +210,9 @@ def test_an_estimate_beside_that_of_twice_the_draws(results: Results, lines_of: 
         "Mean": f"{MINUS}9.12",
         "With twice the draws": f"{MINUS}9.27",
         "Change of the mean": "1.6%",
-        "Of the mean, in SDs": "18.5%",
-        "Of the lower end, in SDs": "3.1%",
-        "Of the upper end, in SDs": "4.4%",
+        "Of the mean, share of an SD": "18.5%",
+        "Of the lower end, share of an SD": "3.1%",
+        "Of the upper end, share of an SD": "4.4%",
         "R-hat": "1.003",
     }
 

@@ -116,6 +116,21 @@ def test_a_hair_beside_a_limit_is_not_printed() -> None:
     assert within(12.0, 0.0) == "12.0"
 
 
+def test_replications_of_whole_numbers_are_rounded_as_these_are(results: Results) -> None:
+    """Of scores included above 9 the least is 10, and replications above 9.5 are 10 or more."""
+    rng = np.random.default_rng(3)
+    scores, again = rng.integers(10, 30, 40).astype(float), 9.5 + 20 * rng.random((2, 100, 40))
+    scores[0] = 10.0
+    fit = results.fits["parallel_change", "reference"]
+    fit = with_group(fit, "observed_data", xr.Dataset({"screening": ("participant", scores)}))
+    fit = with_group(fit, "posterior_predictive", xr.Dataset({"screening": (("chain", "draw", "participant"), again)}))
+    (least,) = [check for check in checks(fit) if check.statistic == "least"]
+    ties, above = (np.rint(again).min(axis=-1) == 10).mean(), (np.rint(again).min(axis=-1) > 10).mean()
+    assert least.share_above == pytest.approx(above + ties / 2)
+    assert not predictive.rarely_replicated((least,))
+    assert least.lower == 10.0
+
+
 def test_missing_values_are_left_out_of_the_statistics_and_visits_keep_their_order(results: Results) -> None:
     rng = np.random.default_rng(1)
     people = {"participant": [f"P{number}" for number in range(30)]}
