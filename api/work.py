@@ -8,7 +8,7 @@ import typer
 
 from cochange import console
 from cochange.estimate_tables import print_estimates
-from cochange.inference.earlier_run import replaced_run
+from cochange.inference.earlier_run import replaced_results, replaced_run
 from cochange.inference.lock import alone_in
 from cochange.inference.named import read_named
 from cochange.inference.plan import make_plan
@@ -125,9 +125,9 @@ def _sample(request: Request) -> Results:
     if not request.quiet:
         console.print_same(plan.same)
         console.print_notices(scenarios_nobody_gives(study, plan.models) if request.verb == "run" else [])
-    replaced = None if request.out is None else replaced_run(request.out, study)
-    if replaced is not None and not request.quiet:
-        console.print_notices([replaced])
+    if request.out is not None and not request.quiet:
+        replaced = replaced_run(request.out, study) or replaced_results(request.out, study, plan.sets, settings)
+        console.print_notices([] if replaced is None else [replaced])
     with progress(count_fits(study, plan, request.double), hidden=request.quiet) as reporter:
         return run_study(
             study,

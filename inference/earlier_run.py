@@ -1,6 +1,8 @@
 """A folder that holds a run of another study: say what is replaced, and leave nothing of it among the new fits."""
 
 import json
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from cochange.data.faults import Notice
 from cochange.data.study import Study
 from cochange.inference.files import PASSING
 from cochange.inference.quiet import LOG
+from cochange.inference.settings import Settings
 from cochange.inference.store import INPUT, MARK
 
 SHOWN_OF_HASH = 12
@@ -37,6 +40,40 @@ def replaced_run(directory: Path, study: Study) -> Notice | None:
         f"those now given (input {old['input_hash'][:SHOWN_OF_HASH]}, now {study.input_hash[:SHOWN_OF_HASH]}). Its "
         "results are replaced, and its fits are removed when this run is finished; to keep it, stop, start it again "
         "with its own study file, and give this run another --out"
+    )
+    return Notice(str(directory), None, message)
+
+
+def replaced_results(
+    directory: Path, study: Study, fits: Mapping[str, Collection[str]], settings: Settings
+) -> Notice | None:
+    """Say which finished run of the same study gives way to one of other models, prior sets or settings.
+
+    Parameters
+    ----------
+    directory : Path
+        Where the new run is stored.
+    study : Study
+        The study of the new run.
+    fits : mapping of str to collection of str
+        Models and prior sets that are now fitted.
+    settings : Settings
+        How they are sampled.
+    """
+    path = directory / MARK
+    if not path.is_file() or replaced_run(directory, study) is not None:
+        return None
+    old = json.loads(path.read_text(encoding="utf-8"))
+    before = {model: set(priors) for model, priors in old["fits"].items() if priors}
+    same_settings = {**old["settings"], "cores": None} == {**asdict(settings), "cores": None}
+    if same_settings and before == {model: set(priors) for model, priors in fits.items()}:
+        return None
+    differs = "models or prior sets" if same_settings else "settings"
+    started = old["command"] or "from Python"
+    message = (
+        f"the finished run of {old['created']} stands here, of other {differs} ({started}). Its "
+        "results and its report are replaced; fits it has of what is now asked are taken as they are. To keep it, give "
+        "this run another --out"
     )
     return Notice(str(directory), None, message)
 

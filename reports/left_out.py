@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from cochange.inference.results import Results
+from cochange.inference.unused import scenarios_nobody_gives
 from cochange.reports.labels import listed
 from cochange.reports.numbers import share, with_counts
 
@@ -61,8 +62,11 @@ def many(results: Results) -> list[str]:
 
 
 def notes(results: Results) -> list[str]:
-    """What the models say of whom they use, a line for each thing said; visits of which the same is said share one."""
-    said = []
+    """What the models say of whom they use, and what is asked of those who left and not answered, a line for each.
+
+    Visits of which the same is said share a line.
+    """
+    said = [f"The study file: {notice.message}." for notice in scenarios_nobody_gives(results.study, results.models)]
     for name, chosen in results.selections.items():
         by_rest: dict[str, list[str]] = {}
         for note in chosen.notes:

@@ -2,6 +2,7 @@
 
 from cochange.inference.missing.strategies import AT_RANDOM
 from cochange.inference.results import Results
+from cochange.inference.unused import scenarios_nobody_gives
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
 from cochange.reports.checklists.on_study import unseen
@@ -108,6 +109,8 @@ def departures(results: Results) -> Answer:
     said += [f"{number_of} tipping surface{'s' if number_of > 1 else ''}"] if number_of else []
     if said:
         return answered(places.IF_MISSING, results, f"{'; '.join(said)}.")
+    if unanswered := scenarios_nobody_gives(results.study, results.models):
+        return missing(" ".join(f"{notice.message[0].upper()}{notice.message[1:]}." for notice in unanswered))
     return missing(
         f"{number} participants lack an outcome at the follow-up visit, and every model here takes it as missing at "
         "random. State it in the study file: compare or delta_score under [missing_data], or missing_as under "

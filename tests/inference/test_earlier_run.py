@@ -7,7 +7,7 @@ import h5py
 import pytest
 
 from cochange.inference import run as run_module
-from cochange.inference.earlier_run import replaced_run
+from cochange.inference.earlier_run import replaced_results, replaced_run
 from cochange.inference.run import run_study
 from cochange.inference.settings import Settings
 from cochange.inference.store import INPUT, StoreError, fit_path, load_results
@@ -40,6 +40,20 @@ def test_what_is_replaced_is_named(fitted, example_study, other_study, tmp_path_
     assert replaced_run(tmp_path_factory.mktemp("empty"), other_study) is None
     (fitted / "manifest.json").unlink()
     assert "an unfinished run stands here" in str(replaced_run(fitted, other_study))
+
+
+def test_a_finished_run_of_other_fits_or_settings_is_named_before_it_is_replaced(fitted, example_study, other_study):
+    manifest = load_results(fitted).manifest
+    sets, created = manifest["fits"], manifest["created"]
+    assert replaced_results(fitted, example_study, sets, replace(FEW, cores=1)) is None
+    fewer = str(replaced_results(fitted, example_study, {"one_mean": ["mine"]}, FEW))
+    assert f"the finished run of {created} stands here, of other models or prior sets (from Python)" in fewer
+    more_draws = str(replaced_results(fitted, example_study, sets, replace(FEW, draws=200)))
+    assert f"the finished run of {created} stands here, of other settings" in more_draws
+    # A run of another study is told as one.
+    assert replaced_results(fitted, other_study, {"one_mean": ["mine"]}, FEW) is None
+    (fitted / "manifest.json").unlink()
+    assert replaced_results(fitted, example_study, {"one_mean": ["mine"]}, FEW) is None
 
 
 def test_no_fit_of_another_input_stays(fitted, other_study, one_mean):

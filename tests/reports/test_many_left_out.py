@@ -6,7 +6,8 @@ import pytest
 
 from cochange.inference.results import Results
 from cochange.reports.block import Points
-from cochange.reports.left_out import many
+from cochange.reports.checklists.on_models import departures
+from cochange.reports.left_out import many, notes
 from cochange.reports.sections import summary
 
 
@@ -42,3 +43,16 @@ def test_a_model_that_was_not_fitted_is_not_told_of(results: Results) -> None:
     found = with_left_out(results, "marker_change", 40)
     not_fitted = replace(found, not_fitted={"marker_change": "needs more"})
     assert not [text for text in many(not_fitted) if text.startswith("marker_change")]
+
+
+def test_what_is_asked_of_those_who_left_and_not_answered_is_said(results: Results) -> None:
+    spec = results.study.spec
+    asked = spec.missing_data.model_copy(update={"compare": ("jump to reference",)})
+    study = replace(results.study, spec=spec.model_copy(update={"missing_data": asked}))
+    unanswered = replace(results, study=study)
+    said = "what is asked by [missing_data] compare will not be answered: it takes repeated_measures or joint_change"
+    assert any(said in note for note in notes(unanswered))
+    assert not any(said in note for note in notes(results))
+    answer = departures(unanswered)
+    assert answer.status == "missing"
+    assert said[1:] in answer.text
