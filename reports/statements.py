@@ -358,8 +358,9 @@ def decisions(results: Results) -> Iterator[Statement]:
     )
     asked = {row.estimand: row for row in results.estimates if row.smallest_important is not None}
     for name, row in asked.items():
+        title = _lower(title_of(name, results.study, meaning=row.meaning))
         yield Statement(
-            f"For {_lower(title_of(name, results.study))} a difference was called important when it exceeded "
+            f"For {title} a difference was called important when it exceeded "
             f"{_difference(row)} with a probability of {mass:g} ({_quoted(row.reason)}).",
             (references.ROPE,),
         )
@@ -376,7 +377,8 @@ def _difference(row: Estimate) -> str:
 
 
 def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
+    """A title within a sentence; abbreviations and formulas stay as they are."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def _span(numbers: set[int]) -> str:
