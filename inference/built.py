@@ -1,12 +1,10 @@
 """What a model file's functions must return for its results to mean what they say; found before compiling."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NoReturn
 
-import xarray as xr
-
 from cochange.data.study import Study
-from cochange.models.parts.contract import ContractError, Model, check_derived
+from cochange.models.parts.contract import ContractError, Model
 from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike, families
 from cochange.models.parts.selection import Selection
@@ -36,8 +34,8 @@ def selection_of(model: Model, study: Study) -> Selection:
     return found
 
 
-def check_built(model: Model, graph: "pm.Model", priors: PriorsLike, derived: Mapping[str, xr.DataArray]) -> None:
-    """Refuse a graph that a prior set does not reach, and estimands that are not those declared.
+def check_built(model: Model, graph: "pm.Model", priors: PriorsLike) -> None:
+    """Refuse a graph that a prior set does not reach.
 
     A prior whose values stand in the graph as numbers would be the same under every set, and each would be reported
     under another name.
@@ -50,8 +48,6 @@ def check_built(model: Model, graph: "pm.Model", priors: PriorsLike, derived: Ma
         What it built.
     priors : Priors
         The prior set it built it under.
-    derived : mapping of str to xarray.DataArray
-        The estimands it derived from draws of the graph.
 
     Raises
     ------
@@ -59,11 +55,30 @@ def check_built(model: Model, graph: "pm.Model", priors: PriorsLike, derived: Ma
         With every lack.
     """
     lacks = list(_unreached(model, graph, priors)) if model.parameters is None else []
-    if not derived:
-        lacks.append(f"derive returns nothing; it must return draws of {' or '.join(model.estimands)}")
     if lacks:
         _refuse(model, *lacks)
-    check_derived(model, derived)
+
+
+def in_use(model: Model, study: Study, priors: PriorsLike, graph: "pm.Model") -> tuple[str, ...]:
+    """Parameters whose priors enter: by their data in the graph, or by the vector that holds them.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    study : Study
+        The study.
+    priors : Priors
+        Any of its prior sets.
+    graph : pymc.Model
+        What it built for the study.
+    """
+    if model.parameters is None:
+        data = set(graph.named_vars)
+        entering = {name for name, family in families(priors).items() if set(family.hyperparameters(name)) <= data}
+    else:
+        entering = {item.prior for item in model.parameters(study).items}
+    return tuple(name for name in families(priors) if name in entering)
 
 
 def _unreached(model: Model, graph: "pm.Model", priors: PriorsLike) -> Iterator[str]:

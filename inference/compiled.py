@@ -140,7 +140,8 @@ def compile_model(model: Model, study: Study, priors: PriorsLike) -> Compiled:
 
         with quiet():
             graph = model.build(study, priors)
-            check_built(model, graph, priors, model.derive(draw_priors(graph, model, study, priors, 2, 0), study))
+            check_built(model, graph, priors)
+            model.derive(draw_priors(graph, model, study, priors, 2, 0), study)
             compiled = of_graph(model, study, priors, graph, compile_and_keep(model, study, priors, graph))
     compiled.seconds = time.perf_counter() - start
     return compiled

@@ -14,7 +14,7 @@ from cochange.data.specification.tables import AnalysisTable, EstimandTable
 from cochange.data.study import Study
 from cochange.inference.important import faults_of_estimands
 from cochange.inference.own_sets import faults_for_model, faults_of_sets
-from cochange.models.parts.contract import OF_TABLES, Model, available, load_model
+from cochange.models.parts.contract import OF_TABLES, Model, available, file_named, load_model
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
 
 # The option that names are given by, and the key of the study file.
@@ -250,7 +250,8 @@ def _not_there(name: str) -> Iterator[tuple[str, str, str]]:
         yield "a model of a study", found, "pool the table with `cochange pool`"
     elif name not in available():
         required = "the name of a model that ships, or the path of a .py file,"
-        yield required, f"'{name}'", choice(name, available())
+        file = file_named(name)
+        yield required, f"'{name}'", f"give the file as '{file}'" if file else choice(name, available())
 
 
 def _apart(name: str, option: str, study_file: Path | None) -> str:

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pymc as pm
 import xarray as xr
 
 from cochange.data.study import Study
-from cochange.inference.built import check_built
+from cochange.inference.built import check_built, in_use
 from cochange.inference.estimates import cell_of, places
 from cochange.inference.impossible import impossible_scores
 from cochange.inference.plan import make_plan
@@ -18,7 +17,7 @@ from cochange.inference.quiet import quiet
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL
-from cochange.models.parts.prior_sets import PriorsLike, families
+from cochange.models.parts.prior_sets import PriorsLike
 from cochange.models.parts.responders import are_whole, thresholds
 
 QUANTILES = (0.025, 0.5, 0.975)
@@ -155,28 +154,18 @@ def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings
     before = predict_before(graph, model, study, settings, name, priors)
     draws = before["prior"]
     derived = model.derive(draws, study)
-    check_built(model, graph, priors, derived)
+    check_built(model, graph, priors)
     rng = np.random.default_rng(settings.seed_of(model.name, name, "new participants"))
     drawn = xr.Dataset() if model.readings is None else model.readings(draws, study, rng)
     return PriorTerms(
         model=model.name,
         prior=name,
         priors=priors,
-        parameters=_in_use(model, study, priors, graph),
+        parameters=in_use(model, study, priors, graph),
         estimands=tuple(_estimands(model, derived)),
         readings=tuple(_readings(drawn, study)),
         shares=(*_impossible(before["prior_predictive"], model, study), *_responders(drawn, model, study)),
     )
-
-
-def _in_use(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> tuple[str, ...]:
-    """Parameters whose priors enter: by their data in the graph, or by the vector that holds them."""
-    if model.parameters is None:
-        data = set(graph.named_vars)
-        entering = {name for name, family in families(priors).items() if set(family.hyperparameters(name)) <= data}
-    else:
-        entering = {item.prior for item in model.parameters(study).items}
-    return tuple(name for name in families(priors) if name in entering)
 
 
 def _estimands(model: Model, derived: Mapping[str, xr.DataArray]) -> Iterator[Quantity]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from cochange.inference.calibrating.calibrate import Calibration
-from cochange.inference.calibrating.design import AROUND_THE_CENTRE
+from cochange.inference.calibrating.design import centred
 from cochange.inference.calibrating.fits import KEPT
 from cochange.inference.calibrating.judge import FALSE_ALARM, Ranked, pit_of, ranks_of
 from cochange.inference.files import write_json
@@ -199,8 +199,8 @@ def _frame(rows: Sequence[Ranked]) -> pd.DataFrame:
 
 
 def _how(calibration: Calibration) -> tuple[str, ...]:
-    drawn = families(calibration.priors)
-    narrowed = ", ".join(f"{name} {drawn[name]}" for name in AROUND_THE_CENTRE if name in drawn)
+    around = centred(calibration.model, calibration.priors)
+    narrowed = ", ".join(f"{name} {family}" for name, family in around.items())
     study = calibration.study
     design = "The reference design" if calibration.reference else f"The design of {study.path.name}"
     used = len(calibration.model.select(study).used)

@@ -36,6 +36,8 @@ VERDICTS: Mapping[str, str] = {
     "do not report": "not to be reported",
 }
 EACH_MARKER = "each marker"
+# A meaning of an estimand that is no longer than this serves as its title.
+LONGEST_TITLE = 60
 # The form in which the summary gives an estimand that has several.
 MAIN_FORM = "ancova"
 FORMS = {"ancova": "ANCOVA", "change score": "change score"}
@@ -123,11 +125,27 @@ def rule_of(study: Study) -> str:
     return f"{rule.score} above {rule.above:g}" if rule else ""
 
 
-def title_of(estimand: str, study: Study, marker: str | None = None, model: str = "") -> str:
-    """What an estimand is called in headings and tables, of one model or of any; an own model's keeps its name."""
-    return _TITLES_BY_MODEL.get((estimand, model), _TITLES.get(estimand, estimand)).format(
-        marker=marker or marker_of(study), scale=scale_of(study), per=per_time(study)
-    )
+def title_of(estimand: str, study: Study, marker: str | None = None, model: str = "", meaning: str = "") -> str:
+    """What an estimand is called in headings and tables, of one model or of any.
+
+    One without a title here is called by its meaning, where that is short enough, and else by its name.
+    """
+    title = _TITLES_BY_MODEL.get((estimand, model), _TITLES.get(estimand))
+    if title is None:
+        return _own_title(estimand, meaning)
+    return title.format(marker=marker or marker_of(study), scale=scale_of(study), per=per_time(study))
+
+
+def _own_title(estimand: str, meaning: str) -> str:
+    title = meaning if 0 < len(meaning) <= LONGEST_TITLE else estimand.replace("_", " ")
+    word = title.split()[0]
+    # A word, and no symbol of a formula, begins with a capital letter.
+    return f"{title[0].upper()}{title[1:]}" if len(word) > 1 and word.isalpha() and word.islower() else title
+
+
+def titled(estimate: Estimate, study: Study) -> str:
+    """What the estimand of an estimate is called."""
+    return title_of(estimate.estimand, study, estimate.marker, estimate.model, estimate.meaning)
 
 
 def in_a_sentence(title: str) -> str:
@@ -165,11 +183,17 @@ def is_main(estimate: Estimate, study: Study) -> bool:
     return is_whole(estimate) and estimate.form in (None, MAIN_FORM) and estimate.visit in (None, study.follow_up)
 
 
-def quantity_of(estimate: Quantity, study: Study) -> str:
+def quantity_of(estimate: Estimate, study: Study) -> str:
     """An estimand with its visit, group and form."""
     details = details_of(estimate)
-    title = title_of(estimate.estimand, study, estimate.marker, estimate.model)
+    title = titled(estimate, study)
     return f"{title} ({', '.join(details)})" if details else title
+
+
+def quantity_beside(row: Quantity, estimates: Iterable[Estimate], study: Study) -> str:
+    """What a row that stands beside an estimate is about, called as the estimate is."""
+    quantity = row.model, row.estimand, row.form, row.marker, row.visit, row.group
+    return quantity_of(next(item for item in estimates if item.quantity == quantity), study)
 
 
 def details_of(estimate: Quantity) -> list[str]:
@@ -201,9 +225,15 @@ def whose(models: Sequence[str], preposition: str = " of") -> str:
 
 
 def with_model(estimate: Estimate, estimates: Iterable[Estimate]) -> str:
-    """The model in brackets where several models of a run estimate the same; empty otherwise."""
-    models = {row.model for row in estimates if row.estimand == estimate.estimand}
+    """The model in brackets where several models of a run estimate the same, by name or title; empty otherwise."""
+    models = {row.model for row in estimates if _called(row) == _called(estimate)}
     return f" ({estimate.model})" if len(models) > 1 else ""
+
+
+def _called(estimate: Estimate) -> str:
+    """What an estimand is called wherever it is from: the name of one with a title here, the own title of any other."""
+    name = estimate.estimand
+    return name if name in _TITLES else _own_title(name, estimate.meaning)
 
 
 def is_contrast(estimate: Estimate) -> bool:

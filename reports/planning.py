@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from cochange.inference.calibrating.design import AROUND_THE_CENTRE
+from cochange.inference.calibrating.design import centred
 from cochange.inference.files import write_json
 from cochange.inference.many.fingerprint import values_of
 from cochange.inference.planning.assure import Assurance, Assured
@@ -213,9 +213,10 @@ def _frame(assurance: Assurance) -> pd.DataFrame:
 
 
 def _how(assurance: Assurance) -> tuple[str, ...]:
-    question, study, drawn = assurance.question, assurance.study, families(assurance.design_priors)
+    question, study = assurance.question, assurance.study
     given = _truth_in_words(assurance)
-    narrowed = ", ".join(f"{name} {drawn[name]}" for name in AROUND_THE_CENTRE if name in drawn)
+    around = centred(assurance.model, assurance.design_priors)
+    narrowed = ", ".join(f"{name} {family}" for name, family in around.items())
     reason = f" Its smallest important difference: {assurance.decision.reason}." if assurance.decision.reason else ""
     truths = f"with {given} given and everything else drawn from" if given else "drawn from"
     texts = [

@@ -11,11 +11,11 @@ from cochange.inference.fit import Fit
 from cochange.inference.impossible import impossible_scores
 from cochange.inference.stored_names import as_named
 from cochange.models.parts.responders import are_whole
-from cochange.reports.labels import FORMS
+from cochange.reports.labels import DESCRIBED, FORMS
 
 SCORE_CHANGE = "change of score"
 IN_SDS = "in SDs"
-# What outcomes are called; an own model's keep their names.
+# What outcomes of shipped models are called; an own model's keep their names, whatever these are here.
 TITLES = {
     "change": SCORE_CHANGE,
     "change_of_score": SCORE_CHANGE,
@@ -64,14 +64,14 @@ def impossible_shares(fit: Fit, study: Study) -> dict[str, float]:
     if "prior_predictive" not in fit.tree.children:
         return {}
     found = impossible_scores(fit.tree["prior_predictive"].to_dataset(), fit.model, study)
-    return {titled(item.variable, item.form): item.share for item in found}
+    return {titled(item.variable, fit.model, item.form): item.share for item in found}
 
 
 def prior_quantiles(fit: Fit, group: str = "prior_predictive") -> dict[str, np.ndarray]:
     """Quantiles of every replicated outcome under the prior, by outcome."""
     if group not in fit.tree.children:
         return {}
-    return {title: np.quantile(values, QUANTILES) for title, values in outcomes(fit.tree[group].to_dataset()).items()}
+    return {title: np.quantile(values, QUANTILES) for title, values in outcomes(fit, group).items()}
 
 
 def in_units(title: str, study: Study) -> str:
@@ -84,22 +84,24 @@ def in_units(title: str, study: Study) -> str:
     return ""
 
 
-def outcomes(replicated: xr.Dataset) -> dict[str, xr.DataArray]:
-    """Every outcome of a data set, those that come in forms or visits one by one, without missing values."""
+def outcomes(fit: Fit, group: str) -> dict[str, xr.DataArray]:
+    """Every outcome of a group of a fit, those that come in forms or visits one by one, without missing values."""
     found: dict[str, xr.DataArray] = {}
-    for name, values in as_named(replicated).data_vars.items():
+    for name, values in as_named(fit.tree[group].to_dataset()).data_vars.items():
         split = next((dim for dim in ("form", "visit") if dim in values.dims), None)
         if split is None:
-            found[titled(str(name))] = values.dropna("participant") if "participant" in values.dims else values
+            found[titled(str(name), fit.model)] = (
+                values.dropna("participant") if "participant" in values.dims else values
+            )
             continue
         for label in values[split].values.tolist():
-            found[titled(str(name), label)] = values.sel({split: label}, drop=True)
+            found[titled(str(name), fit.model, label)] = values.sel({split: label}, drop=True)
     return found
 
 
-def titled(name: str, label: str | None = None) -> str:
-    """What an outcome is called, with its form or visit where it has several."""
-    title = TITLES.get(name, name)
+def titled(name: str, model: str, label: str | None = None) -> str:
+    """What an outcome of a model is called, with its form or visit where it has several."""
+    title = TITLES.get(name, name) if model in DESCRIBED else name
     return title if label is None else f"{title}, {FORMS.get(label, label)}"
 
 
@@ -109,9 +111,9 @@ def checks(fit: Fit) -> tuple[Check, ...]:
     Outcomes with fewer than 10 values are left out. Replications of whole numbers are rounded as these are: the least
     of scores included above 9 is 10, and an unrounded replication of it would nearly always lie lower.
     """
-    replicated = outcomes(fit.tree["posterior_predictive"].to_dataset())
+    replicated = outcomes(fit, "posterior_predictive")
     rows = []
-    for title, observed in outcomes(fit.tree["observed_data"].to_dataset()).items():
+    for title, observed in outcomes(fit, "observed_data").items():
         draws = replicated[title].stack(sample=SAMPLE_DIMS).transpose("sample", ...).values
         if draws.shape[1] < LEAST_VALUES:
             continue

@@ -359,8 +359,9 @@ def decisions(results: Results) -> Iterator[Statement]:
     )
     asked = {row.estimand: row for row in results.estimates if row.smallest_important is not None}
     for name, row in asked.items():
+        title = in_a_sentence(title_of(name, results.study, meaning=row.meaning))
         yield Statement(
-            f"For {in_a_sentence(title_of(name, results.study))} a difference was called important when it exceeded "
+            f"For {title} a difference was called important when it exceeded "
             f"{_difference(row)} with a probability of {mass:g} ({_quoted(row.reason)}).",
             (references.ROPE,),
         )

@@ -172,7 +172,7 @@ def calibrate(
     if misspecified:
         of_data, of_fits = MISSPECIFIED[misspecified]
         of_truth, design = _analysed(design, of_data), _analysed(design, of_fits)
-    priors = around_the_centre(sets[prior])
+    priors = around_the_centre(chosen, sets[prior])
     work = CalibrationFits(
         model=model,
         study=design,

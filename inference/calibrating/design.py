@@ -16,8 +16,9 @@ from cochange.models.parts.contract import Model
 from cochange.models.parts.families import Normal
 from cochange.models.parts.prior_sets import PriorsLike, families
 
-# Priors that a model sets around the data's own centre. In use the truth lies near that centre, whatever it is; drawn
-# from the whole of so wide a prior, most values of three studies in ten would lie under the limit of detection.
+# Priors that shipped models set around the data's own centre. In use the truth lies near that centre, whatever it is;
+# drawn from the whole of so wide a prior, most values of three studies in ten would lie under the limit of detection.
+# In a model of one's own a parameter of such a name may be anything.
 AROUND_THE_CENTRE = {"marker_mean": 0.4, "score_mean": 5.0, "screening_mean": 0.3, "baseline": 0.4}
 
 
@@ -93,11 +94,19 @@ def check_design(model: Model, study: Study) -> None:
             )
 
 
-def around_the_centre(priors: PriorsLike) -> PriorsLike:
-    """The prior set with those of `AROUND_THE_CENTRE` no wider than given there; both draws and fits use it."""
-    narrowed = {
-        name: replace(family, sd=min(family.sd, AROUND_THE_CENTRE[name]))
-        for name, family in families(priors).items()
-        if name in AROUND_THE_CENTRE and isinstance(family, Normal)
-    }
-    return replace(priors, **narrowed)
+def around_the_centre(model: Model, priors: PriorsLike) -> PriorsLike:
+    """The prior set with its `centred` ones no wider than `AROUND_THE_CENTRE` has them; both draws and fits use it."""
+    return replace(
+        priors,
+        **{
+            name: replace(family, sd=min(family.sd, AROUND_THE_CENTRE[name]))
+            for name, family in centred(model, priors).items()
+        },
+    )
+
+
+def centred(model: Model, priors: PriorsLike) -> dict[str, Normal]:
+    """The priors that a model sets around the data's own centre, by parameter; none of a statistician's own model."""
+    prior_of = families(priors) if model.ships else {}
+    found = {name: prior_of[name] for name in AROUND_THE_CENTRE if name in prior_of}
+    return {name: family for name, family in found.items() if isinstance(family, Normal)}

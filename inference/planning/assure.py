@@ -207,7 +207,7 @@ def plan(
         raise PlanError(f"fits must be at least {LEAST_FITS}; got {fits}")
     decision = decision_of(study.spec, chosen, question.decision, question.probability, question.smallest_important)
     sets = sets_of_study(study, chosen)
-    drawn_from, priors = around_the_centre(sets[question.design_prior]), sets[question.prior]
+    drawn_from, priors = around_the_centre(chosen, sets[question.design_prior]), sets[question.prior]
     works = {}
     for design in designs:
         truth_study, planned = _studies(study_file, study, expected, design)

@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
@@ -19,12 +19,12 @@ from cochange.data.names import nearest
 from cochange.data.study import Study
 from cochange.models.parts.estimand import Estimand
 from cochange.models.parts.families import Family
+from cochange.models.parts.graph import pm
 from cochange.models.parts.prior_sets import PriorsLike
 from cochange.models.parts.selection import Selection
 
 if TYPE_CHECKING:
     import numpy as np
-    import pymc as pm
     import xarray as xr
 
     from cochange.models.parts.together import Parameters
@@ -39,6 +39,8 @@ CONTRACT: Mapping[str, str] = {
     "build": "a function (study, priors) -> pymc.Model with hyperparameters and data as pm.Data",
     "derive": "a function (posterior, study) -> mapping of estimand names to xarray.DataArray",
 }
+# Which of the four questions an estimand answers; none where it describes any change.
+ASKED = ("Q1", "Q2", "Q3", "Q4", "")
 OPTIONAL: Mapping[str, str] = {
     "parameters": "a function (study) -> Parameters: the parameters, where one vector a family holds them",
     "observed_data": "a function (study) -> xarray.Dataset: the outcomes as `replicate` gives them",
@@ -51,7 +53,8 @@ OPTIONAL: Mapping[str, str] = {
 }
 # Files in `models/` whose data is a table of published estimates: they are pooled, not fitted to a study.
 OF_TABLES = frozenset({"pooled"})
-DERIVED_DIMS = {"chain", "draw", "marker", "visit", "group", "form"}
+DRAWN_DIMS = ("chain", "draw")
+DERIVED_DIMS = {*DRAWN_DIMS, "marker", "visit", "group", "form"}
 PARAMETERS = {
     "select": ("study",),
     "build": ("study", "priors"),
@@ -129,6 +132,12 @@ def available() -> tuple[str, ...]:
     return tuple(sorted(files - OF_TABLES))
 
 
+def file_named(model: str) -> str:
+    """The model file that lacks its ending in a name, as a path; empty where there is none."""
+    path = Path(f"{model}.py")
+    return f"./{path}" if len(path.parts) == 1 and path.is_file() else str(path) if path.is_file() else ""
+
+
 def load_model(model: str) -> Model:
     """A shipped model by its name, or a model file by its path.
 
@@ -149,21 +158,18 @@ def load_model(model: str) -> Model:
     elif model in OF_TABLES:
         raise ContractError(f"{model} takes a table of published estimates and no study: see cochange.pool")
     else:
-        near = nearest(model, available())
+        near = file_named(model) or nearest(model, available())
         guess = f" (did you mean {near}?)" if near else ""
         raise ContractError(
             f"no model named {model!r}{guess}; there are {', '.join(available())}, or give the path of a .py file"
         )
     if lacks := _lacks(module):
-        raise ContractError(
-            f"{model} does not meet the contract of a model:\n" + "\n".join(f"  {lack}" for lack in lacks)
-        )
-    own = model.endswith(".py")
-    functions = {
-        name: _naming_the_line(function, model) if own else function
-        for name in PARAMETERS
-        if (function := getattr(module, name, None)) is not None
-    }
+        raise ContractError(_told(model, lacks))
+    functions = {name: function for name in PARAMETERS if (function := getattr(module, name, None)) is not None}
+    if model.endswith(".py"):
+        functions = {name: _naming_the_line(function, model) for name, function in functions.items()}
+        functions["build"] = _building_a_graph(functions["build"], model)
+        functions["derive"] = _deriving_each(functions["derive"], model, tuple(module.ESTIMANDS))
     return Model(
         name=Path(str(module.__file__)).stem,
         question=module.QUESTION,
@@ -176,27 +182,6 @@ def load_model(model: str) -> Model:
     )
 
 
-def check_derived(model: Model, derived: Mapping[str, "xr.DataArray"]) -> None:
-    """Refuse estimands that a model does not declare, or whose dims cannot be reported.
-
-    Raises
-    ------
-    ContractError
-        For each of them.
-    """
-    lacks = [f"derive returns {name}, which ESTIMANDS does not name" for name in derived if name not in model.estimands]
-    for name, draws in derived.items():
-        if other := set(map(str, draws.dims)) - DERIVED_DIMS or {"chain", "draw"} - set(map(str, draws.dims)):
-            lacks.append(
-                f"derive returns {name} with dims {draws.dims}: chain, draw and, if need be, marker, visit, group "
-                f"and form; {other}"
-            )
-    if lacks:
-        raise ContractError(
-            f"{model.source} does not meet the contract of a model:\n" + "\n".join(f"  {x}" for x in lacks)
-        )
-
-
 def _naming_the_line[**P, R](function: Callable[P, R], path: str) -> Callable[P, R]:
     """The function of a statistician's own file; what goes wrong in it is told with its line."""
 
@@ -207,16 +192,94 @@ def _naming_the_line[**P, R](function: Callable[P, R], path: str) -> Callable[P,
         except CochangeError:
             raise
         except Exception as error:
-            frames = [
-                frame
-                for frame in traceback.extract_tb(error.__traceback__)
-                if Path(frame.filename).name == Path(path).name
-            ]
-            line = f", line {frames[-1].lineno}" if frames else ""
             what = f"{type(error).__name__}: {error}"
-            raise ContractError(f"{path}{line}, in {function.__name__}: {what}") from error
+            raise ContractError(f"{path}{_line_of(error, path)}, in {function.__name__}: {what}") from error
 
     return call
+
+
+def _line_of(error: Exception, path: str) -> str:
+    """The last line of a file that an error came through; empty where it came through none."""
+    places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        places.append((error.filename, error.lineno))
+    lines = [line for file, line in places if Path(file).resolve() == Path(path).resolve()]
+    return f", line {lines[-1]}" if lines else ""
+
+
+def _building_a_graph(
+    build: Callable[[Study, PriorsLike], object], path: str
+) -> Callable[[Study, PriorsLike], "pm.Model"]:
+    """The `build` of a statistician's own file, which may have forgotten to return the model."""
+
+    @functools.wraps(build)
+    def call(study: Study, priors: PriorsLike) -> "pm.Model":
+        graph = build(study, priors)
+        if not isinstance(graph, pm.Model):
+            found = f"it returned {_kind(graph)}"
+            raise ContractError(f"{path}: build must return a pymc.Model; {found}; end it with `return model`")
+        return graph
+
+    return call
+
+
+def _deriving_each(
+    derive: Callable[["xr.Dataset", Study], object], path: str, estimands: Sequence[str]
+) -> Callable[["xr.Dataset", Study], Mapping[str, "xr.DataArray"]]:
+    """The `derive` of a statistician's own file, held to `ESTIMANDS`; None stands for what a study does not allow."""
+
+    @functools.wraps(derive)
+    def call(posterior: "xr.Dataset", study: Study) -> Mapping[str, "xr.DataArray"]:
+        derived = derive(posterior, study)
+        if not isinstance(derived, Mapping):
+            required = "a mapping of the names of ESTIMANDS to xarray.DataArray"
+            raise ContractError(f"{path}: derive must return {required}; it returned {_kind(derived)}")
+        draws = {name: values for name, values in derived.items() if values is not None}
+        if lacks := [*_undeclared(derived, estimands), *(lack for item in draws.items() for lack in _undrawn(*item))]:
+            raise ContractError(_told(path, lacks))
+        if not draws:
+            raise ContractError(f"{path}: derive returns no draws; it must return those of {' or '.join(estimands)}")
+        return draws
+
+    return call
+
+
+def _undeclared(derived: Mapping[str, object], estimands: Sequence[str]) -> Iterator[str]:
+    """Names in which `derive` and `ESTIMANDS` differ: what is left out without a word would be missed by nobody."""
+    for name in derived:
+        if name not in estimands:
+            yield f"derive returns {name}, which ESTIMANDS does not name; it names {', '.join(estimands)}"
+    for name in estimands:
+        if name not in derived:
+            yield (
+                f"derive does not return {name}, which ESTIMANDS names; return its draws, or None where the study does "
+                "not allow it"
+            )
+
+
+def _undrawn(name: str, values: object) -> Iterator[str]:
+    """What of an estimand is not as draws are."""
+    dims = getattr(values, "dims", None)
+    if not isinstance(dims, tuple):
+        yield f"derive must return {name} as an xarray.DataArray with dims chain and draw; it returned {_kind(values)}"
+        return
+    found = f"found {', '.join(map(str, dims)) or 'none'}"
+    if lacking := [dim for dim in DRAWN_DIMS if dim not in dims]:
+        yield f"derive must return {name} with dims chain and draw; {found}; it lacks {' and '.join(lacking)}"
+    if others := [str(dim) for dim in dims if dim not in DERIVED_DIMS]:
+        known = ", ".join(sorted(DERIVED_DIMS.difference(DRAWN_DIMS)))
+        yield (
+            f"derive must return {name} with no dims but chain, draw and, if need be, {known}; {found}; take "
+            f"{' and '.join(others)} away"
+        )
+
+
+def _kind(found: object) -> str:
+    return "None" if found is None else f"a value of type {type(found).__name__}"
+
+
+def _told(path: str, lacks: Sequence[str]) -> str:
+    return f"{path} does not meet the contract of a model:\n" + "\n".join(f"  {lack}" for lack in lacks)
 
 
 def _module_of_file(path: Path) -> ModuleType:
@@ -232,7 +295,9 @@ def _module_of_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
-        raise ContractError(f"{path}: running it failed with {type(error).__name__}: {error}") from error
+        what = error.msg if isinstance(error, SyntaxError) else str(error)
+        line = _line_of(error, str(path))
+        raise ContractError(f"{path}{line}: running it failed with {type(error).__name__}: {what}") from error
     return module
 
 
@@ -250,7 +315,10 @@ def _lacks(module: ModuleType) -> list[str]:
             lacks.append(f"{name} must take ({', '.join(parameters)}), it takes ({', '.join(found)})")
     if hasattr(module, "QUESTION") and not isinstance(module.QUESTION, str):
         lacks.append(f"QUESTION must be {CONTRACT['QUESTION']}, got {type(module.QUESTION).__name__}")
-    if not _is_named(getattr(module, "ESTIMANDS", {}), Estimand):
+    estimands = getattr(module, "ESTIMANDS", {})
+    if _is_named(estimands, Estimand):
+        lacks += _estimand_lacks(estimands)
+    else:
         lacks.append(f"ESTIMANDS must be {CONTRACT['ESTIMANDS']}")
     names = getattr(module, "PRIOR_VARS", ())
     if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
@@ -263,6 +331,18 @@ def _is_named(items: object, kind: type) -> bool:
     if not isinstance(items, Mapping):
         return False
     return all(isinstance(name, str) and isinstance(item, kind) for name, item in items.items())
+
+
+def _estimand_lacks(estimands: Mapping[str, Estimand]) -> Iterator[str]:
+    """Questions there are not, and definitions that two estimands share: a report calls them by these."""
+    first: dict[str, str] = {}
+    for name, item in estimands.items():
+        if item.question not in ASKED:
+            required = f"one of {', '.join(ASKED[:-1])}, or empty"
+            yield f"ESTIMANDS[{name!r}]: the question must be {required}, got {item.question!r}"
+        if (other := first.setdefault(item.meaning, name)) != name:
+            both = f"ESTIMANDS[{other!r}] and ESTIMANDS[{name!r}]"
+            yield f"{both} must differ in their meaning, both have {item.meaning!r}"
 
 
 def _is_frozen(dataclass_type: type) -> bool:

@@ -8,7 +8,7 @@ from cochange.inference.results import Results
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
-from cochange.reports.labels import listed, prior_name, quantity_of
+from cochange.reports.labels import listed, prior_name, quantity_beside
 from cochange.reports.numbers import fixed, share
 
 # Limits of a highest-density interval need so many effective draws (Kruschke 2021, doi:10.1038/s41562-021-01177-7).
@@ -94,7 +94,7 @@ def _moved(rows: Sequence[Doubling], results: Results) -> str:
     by_reason: dict[str, dict[str, None]] = {}
     for row in rows:
         reason = "within two Monte Carlo standard errors" if row.explained else "beyond two Monte Carlo standard errors"
-        by_reason.setdefault(reason, {})[quantity_of(row, results.study)] = None
+        by_reason.setdefault(reason, {})[quantity_beside(row, results.estimates, results.study)] = None
     return "; ".join(f"{', '.join(named)} ({reason})" for reason, named in by_reason.items())
 
 

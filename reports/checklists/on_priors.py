@@ -1,16 +1,16 @@
 """Answers about priors and how far the results depend on them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.families import Family
-from cochange.models.parts.prior_sets import NAMES, families
+from cochange.models.parts.prior_sets import NAMES, ParameterNote, PriorsLike, families, notes
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing
 from cochange.reports.labels import is_main, quantity_of, quoted
 from cochange.reports.numbers import significant
-from cochange.reports.sections.priors import not_entering
+from cochange.reports.sections.priors import absent_from
 from cochange.reports.sensitivity import disagreement
 
 DEFAULT, INFORMED, BROAD = "reference", "literature", "diffuse"
@@ -27,10 +27,10 @@ def justified(results: Results) -> Answer:
     """Why these priors: sources, or the convention of a shipped set."""
     unsaid = [
         f"{model}.{parameter} of {quoted(name)}"
-        for model, sets in results.priors.items()
-        for name, priors in sets.items()
+        for model, entering in _entering(results).items()
+        for name, priors in results.priors[model].items()
         for parameter, family in families(priors).items()
-        if family.source == UNSAID and not not_entering(model, parameter, results.study)
+        if family.source == UNSAID and parameter in entering
     ]
     if unsaid:
         return missing(f'Give source = "..." with the values of {"; ".join(unsaid)} in the study file.')
@@ -90,11 +90,9 @@ def spreads(results: Results) -> Answer:
     settled = _settled(results)
     tried = [
         f"{model}.{parameter}"
-        for model, sets in results.priors.items()
-        for parameter in families(next(iter(sets.values())))
-        if _is_spread(parameter)
-        and not not_entering(model, parameter, results.study)
-        and len({_values(families(sets[name])[parameter]) for name in sets if name in settled}) > 1
+        for model, entering in _entering(results).items()
+        for parameter, note in entering.items()
+        if _is_spread(parameter, note) and len(_values(parameter, results.priors[model], settled)) > 1
     ]
     if not tried:
         return missing(
@@ -194,12 +192,25 @@ def _depending(results: Results) -> list[str]:
     return [name for name, decisions in found.items() if len(decisions) > 1]
 
 
-def _is_spread(parameter: str) -> bool:
-    return "sigma" in parameter or parameter.endswith(("_sd", "_z", "spread", "reliability", "partial_share"))
+def _entering(results: Results) -> Mapping[str, Mapping[str, ParameterNote]]:
+    """The parameters that enter, by model, with what they are."""
+    found = {}
+    for model in results.models:
+        absent = absent_from(model, results)
+        noted = notes(next(iter(results.priors[model.name].values())))
+        found[model.name] = {parameter: note for parameter, note in noted.items() if parameter not in absent}
+    return found
 
 
-def _values(family: Family) -> tuple[object, ...]:
-    return type(family).__name__, *sorted(family.values().items())
+def _is_spread(parameter: str, note: ParameterNote) -> bool:
+    named = "sigma" in parameter or parameter.endswith(("_sd", "_z", "spread", "reliability", "partial_share"))
+    return named or "standard deviation" in note.meaning or "correlation" in note.meaning
+
+
+def _values(parameter: str, sets: Mapping[str, PriorsLike], names: Sequence[str]) -> set[tuple[object, ...]]:
+    """The different priors of a parameter under some sets."""
+    found: list[Family] = [families(sets[name])[parameter] for name in sets if name in names]
+    return {(type(family).__name__, *sorted(family.values().items())) for family in found}
 
 
 def _named(names: Sequence[str]) -> str:

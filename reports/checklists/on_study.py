@@ -7,7 +7,7 @@ from cochange.data.inspection.extremes import extreme_values
 from cochange.inference.results import Results
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
-from cochange.reports.labels import JOINT, scale_of
+from cochange.reports.labels import DESCRIBED, JOINT, listed, scale_of, whose
 from cochange.reports.sections.study import AS_OBSERVED, TAKEN_AS_OBSERVED
 
 EVENTS_KEY = "[estimand] intercurrent_events"
@@ -56,13 +56,21 @@ def outliers(results: Results) -> Answer:
     far = len(extreme_values(results.study))
     if not far:
         return not_applicable("No measured value lies far out, by the rule that cochange check states.")
-    found = f"{far} measured {'value lies' if far == 1 else 'values lie'} far out and stay in the analysis"
+    found = f"{far} measured {'value lies' if far == 1 else 'values lie'} far out"
+    names = [model.name for model in results.models]
+    own = [name for name in names if name not in DESCRIBED]
+    beside = f"; what becomes of them in {listed(own)} stands with its formula" if own else ""
+    if own == names != []:
+        return answered(places.FORMULAS, results, f"{found}{beside}.")
+    found = f"{found} and {'stays' if far == 1 else 'stay'} in the analysis{whose(names)}"
     if analysis.likelihood == "student_t":
-        return answered(places.FORMULAS, results, f"{found}; residuals are Student-t, which gives them less weight.")
+        weighed = f"{found}; residuals are Student-t, which gives them less weight{beside}."
+        return answered(places.FORMULAS, results, weighed)
     if analysis.alternatives:
-        return answered(places.COMPARISON, results, f"{found}; forms with Student-t residuals are fitted beside.")
+        fitted = f"{found}; forms with Student-t residuals are fitted beside{beside}."
+        return answered(places.COMPARISON, results, fitted)
     return missing(
-        f"{found}, with normal residuals. cochange check lists them; fit the other forms too, with "
+        f"{found}, with normal residuals{beside}. cochange check lists them; fit the other forms too, with "
         "alternatives = true under [analysis], and say whether the answers hold."
     )
 

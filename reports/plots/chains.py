@@ -119,10 +119,12 @@ def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:
     """Thinned draws of the estimands of the whole sample, by the title of their panel, dims ``(chain, draw)``."""
     step = max(1, math.ceil(fit.draws / DRAWS_SHOWN))
     derived = results.draws[fit.model, fit.prior]
+    meanings = {row.estimand: row.meaning for row in results.estimates if row.model == fit.model}
     thinned = {name: draws.isel(draw=slice(None, None, step)) for name, draws in derived.items()}
     panels: dict[str, xr.DataArray] = {}
     for name, marker, draws in _by_marker(thinned):
-        title = textwrap.fill(title_of(name, results.study, marker, fit.model), LETTERS, break_on_hyphens=False)
+        called = title_of(name, results.study, marker, fit.model, meanings.get(name, ""))
+        title = textwrap.fill(called, LETTERS, break_on_hyphens=False)
         if "group" in draws.dims:
             groups = [group for group in draws["group"].values.tolist() if group == OVERALL or " versus " in group]
             by_group = {group: draws.sel(group=group, drop=True) for group in groups}

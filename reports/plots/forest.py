@@ -11,7 +11,7 @@ from cochange.inference.estimates import Estimate, important_limits
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
-from cochange.reports.labels import form_of, prior_name, title_of
+from cochange.reports.labels import form_of, prior_name, titled
 from cochange.reports.numbers import centre, interval, interval_name
 from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, PALE, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
@@ -42,7 +42,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
     """
     first = rows[0]
     lines = _lines_of(rows)
-    title = title_of(first.estimand, results.study, first.marker, first.model)
+    title = titled(first, results.study)
     caption = (
         f"{title} by prior set{_by_what(rows)} ({first.model}). Point: posterior median; "
         f"coloured line: {interval_name(first)}; grey line: the same mass of the prior it implies, cut at the frame"
@@ -209,7 +209,7 @@ def limits_of(rows: Sequence[Estimate]) -> tuple[float, float]:
 
 
 def _axis_label(row: Estimate, results: Results) -> str:
-    title = title_of(row.estimand, results.study, row.marker, row.model)
+    title = titled(row, results.study)
     return f"{title} (points)" if row.unit.startswith("points") else title
 
 

@@ -108,7 +108,7 @@ def _draw(
 
 def _only(fit: Fit, group: str, titles: tuple[str, ...], study: Study) -> xr.Dataset:
     """The outcomes as variables of their own; each with its own dimension, for their numbers of values differ."""
-    found = outcomes(fit.tree[group].to_dataset())
+    found = outcomes(fit, group)
     renamed = {}
     for place, title in enumerate(titles):
         values = found[title]
@@ -136,7 +136,7 @@ def axis_label(title: str, study: Study) -> str:
 
 def _too_few(fit: Fit, titles: tuple[str, ...]) -> str:
     """Which outcomes are not drawn; empty where all are."""
-    rest = [title for title in outcomes(fit.tree["observed_data"].to_dataset()) if title not in titles]
+    rest = [title for title in outcomes(fit, "observed_data") if title not in titles]
     return f" Not drawn, with fewer than {LEAST_VALUES} values: {'; '.join(rest)}." if rest else ""
 
 

@@ -56,7 +56,7 @@ def side_by_side_plot(group: Group, panels: dict[str, Sequence[Row]], name: str)
     styles = {run.label: place for place, run in enumerate(group.runs)}
     first, several = estimates[0], len({interval_in_short(row) for row in rows}) > 1
     synthetic = {row.run.synthetic for row in rows}
-    title = title_of(first.estimand, rows[0].run.study, first.marker)
+    title = title_of(first.estimand, rows[0].run.study, first.marker, meaning=first.meaning)
     label = f"{title} ({unit_of(first)})" if unit_of(first) else title
     lines = {
         heading: [

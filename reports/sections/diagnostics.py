@@ -21,7 +21,7 @@ from cochange.reports.block import (
     columns_of,
     grouped,
 )
-from cochange.reports.labels import VERDICTS, is_whole, prior_name, quantity_of
+from cochange.reports.labels import VERDICTS, is_whole, prior_name, quantity_beside, quantity_of
 from cochange.reports.needs import fits
 from cochange.reports.numbers import beside, fixed, share, significant
 from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
@@ -53,7 +53,7 @@ def _doubled(results: Results) -> list[Part]:
         return []
     printed = tuple(
         (
-            quantity_of(row, results.study),
+            quantity_beside(row, results.estimates, results.study),
             *(beside(value, row.sd) for value in (row.mean, row.mean_doubled)),
             *(share(abs(value)) for value in (row.relative_change, row.mean_shift, row.lower_shift, row.upper_shift)),
             fixed(row.r_hat, 3),

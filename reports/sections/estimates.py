@@ -18,7 +18,7 @@ from cochange.reports.block import (
     columns_of,
     grouped,
 )
-from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, title_of
+from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, titled
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     centre,
@@ -109,7 +109,7 @@ def _by_group(model: Model, decisions: Sequence[Decision], results: Results) -> 
     for item in decisions:
         row = item.estimate
         line = ", ".join([row.group, *(part for part in (form_of(row), row.visit and f"at {row.visit}") if part)])
-        title = f"{title_of(row.estimand, results.study, row.marker, row.model)} [{row.unit}]"
+        title = f"{titled(row, results.study)} [{row.unit}]"
         cells.setdefault(title, {}).setdefault(line, {})[row.prior] = f"{centre(row)} ({interval(row)})"
     groups = tuple(
         Rows(title, tuple((line, *(found.get(prior, "") for prior in priors)) for line, found in lines.items()))

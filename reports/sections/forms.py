@@ -33,7 +33,7 @@ def _table(decisions: list[Decision], results: Results) -> Table:
         row = item.estimate
         cell = f"{centre(row)} ({interval(row)})"
         printed = cell if item.settled else f"{cell}, not to be reported"
-        by_line = rows.setdefault(title_of(row.estimand, results.study), {})
+        by_line = rows.setdefault(title_of(row.estimand, results.study, meaning=row.meaning), {})
         by_line.setdefault((row.group, row.prior), {})[form_of(row)] = printed
     groups = tuple(
         Rows(

@@ -59,7 +59,7 @@ def _estimands(model: Model, results: Results) -> Table:
     rows = [
         (
             name,
-            title_of(name, results.study, EACH_MARKER if name in several else None, model.name),
+            title_of(name, results.study, EACH_MARKER if name in several else None, model.name, item.meaning),
             item.meaning,
             item.unit,
             "none" if item.null is None else f"{item.null:g}",

@@ -1,9 +1,13 @@
 """Priors with their units and sources, and what they imply before the data."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from cochange.data.study import Study
+from cochange.inference.built import in_use
+from cochange.inference.quiet import quiet
 from cochange.inference.results import Results
 from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
@@ -16,6 +20,7 @@ from cochange.reports.replicates import CENSORING_MODELS, impossible_shares, in_
 from cochange.reports.sentences import COUNTING, counts_scores
 
 PER_SD = "per SD"
+NOT_IN_GRAPH = "the graph of this study has none"
 # What each shipped prior set holds.
 HELD = {
     "reference": "is weakly informative",
@@ -29,7 +34,8 @@ def render(results: Results) -> Block:
     """Prior sets side by side, what they imply for each estimand, and data drawn from them."""
     parts: list[Part] = [Paragraph(_fitted(results))]
     for model in results.models:
-        parts += [Heading(model.name), _sets(model, results), *_absent(model, results), *_sources(model, results)]
+        absent = absent_from(model, results)
+        parts += [Heading(model.name), _sets(model, results, absent), *_told(absent), *_sources(model, results, absent)]
     parts += [
         Heading("What the priors imply for the estimands"),
         _implied(results),
@@ -52,17 +58,21 @@ def _fitted(results: Results) -> str:
     return f"Every model was fitted under every prior set below. {told}Values are in the units of this study's scale."
 
 
-def _sets(model: Model, results: Results) -> Table:
+def _sets(model: Model, results: Results, absent: Mapping[str, str]) -> Table:
     sets = results.priors[model.name]
     described = notes(next(iter(sets.values())))
     rows, records = [], []
     for parameter, note in described.items():
-        absent = not_entering(model.name, parameter, results.study)
         values = [str(families(priors)[parameter]) for priors in sets.values()]
-        if not absent:
+        if parameter not in absent:
             rows.append((parameter, note.meaning, note.unit, *map(with_minus, values)))
         records.append(
-            {"parameter": parameter, "meaning": note.meaning, "unit": note.unit, "does_not_enter": absent}
+            {
+                "parameter": parameter,
+                "meaning": note.meaning,
+                "unit": note.unit,
+                "does_not_enter": absent.get(parameter, ""),
+            }
             | dict(zip(sets, values, strict=True))
         )
     columns = tuple(Column(label) for label in ("Parameter", "Meaning", "Unit", *sets))
@@ -74,16 +84,26 @@ def _sets(model: Model, results: Results) -> Table:
     return Table(f"priors_{model.name}", caption, columns, (Rows("", tuple(rows)),), pd.DataFrame(records))
 
 
-def _absent(model: Model, results: Results) -> list[Part]:
+def _told(absent: Mapping[str, str]) -> list[Part]:
     """The parameters that the table leaves to its file."""
     by_reason: dict[str, list[str]] = {}
-    for parameter in notes(next(iter(results.priors[model.name].values()))):
-        if reason := not_entering(model.name, parameter, results.study):
-            by_reason.setdefault(reason, []).append(parameter)
+    for parameter, reason in absent.items():
+        by_reason.setdefault(reason, []).append(parameter)
     if not by_reason:
         return []
     said = "; ".join(f"{listed(names)} ({reason})" for reason, names in by_reason.items())
     return [Paragraph(f"In the sets, but not in this analysis: {said}. The file of the table has their values.")]
+
+
+def absent_from(model: Model, results: Results) -> dict[str, str]:
+    """Why each parameter that does not enter for a study does not; of a statistician's own model the graph tells."""
+    first = next(iter(results.priors[model.name].values()))
+    if not model.ships:
+        with quiet():
+            entering = in_use(model, results.study, first, model.build(results.study, first))
+        return {parameter: NOT_IN_GRAPH for parameter in families(first) if parameter not in entering}
+    reasons = {parameter: not_entering(model.name, parameter, results.study) for parameter in families(first)}
+    return {parameter: reason for parameter, reason in reasons.items() if reason}
 
 
 def not_entering(model: str, parameter: str, study: Study) -> str:
@@ -118,11 +138,11 @@ def not_entering(model: str, parameter: str, study: Study) -> str:
     return reason if lacking else ""
 
 
-def _sources(model: Model, results: Results) -> list[Part]:
+def _sources(model: Model, results: Results, absent: Mapping[str, str]) -> list[Part]:
     said: dict[str, list[str]] = {}
     for name, priors in results.priors[model.name].items():
         for parameter, family in families(priors).items():
-            if family.source and not not_entering(model.name, parameter, results.study):
+            if family.source and parameter not in absent:
                 said.setdefault(f"{parameter}: {family.source}", []).append(name)
     if not said:
         return [Paragraph("The values are conventions of the sets; no source is given.")]

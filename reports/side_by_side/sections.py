@@ -107,7 +107,8 @@ def _run(run: StoredRun) -> tuple[str, ...]:
 def title_of_group(group: Group) -> str:
     """What a quantity is called, with the cut of a share of responders."""
     first, threshold = group.rows[0], group.quantity.threshold
-    title = title_of(first.estimate.estimand, first.run.study, first.estimate.marker)
+    row = first.estimate
+    title = title_of(row.estimand, first.run.study, row.marker, meaning=row.meaning)
     return f"{title}, {threshold}" if threshold else title
 
 

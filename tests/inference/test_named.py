@@ -9,7 +9,7 @@ import cochange
 from cochange.data.faults import InputError
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
-from cochange.inference.named import named_model, named_models, read_named
+from cochange.inference.named import check_models, named_model, named_models, read_named
 from cochange.inference.plan import make_plan
 
 STUDY = """
@@ -171,3 +171,10 @@ def test_a_part_of_a_name_finds_it(named: Callable[..., list[str]]) -> None:
     assert "did you mean 'joint_change'? Others are 'growth'" in fault
     (fault,) = named(models=["chan"])
     assert "did you mean 'joint_change' or 'marker_change' or 'parallel_change' or 'symptom_change'?" in fault
+
+
+def test_a_file_named_without_its_ending_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.py").write_text("", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"found 'mine'; give the file as '\./mine\.py'"):
+        check_models(["mine"])

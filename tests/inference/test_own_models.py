@@ -44,9 +44,17 @@ def test_an_error_in_a_function_names_file_line_and_function(spoilt, example_stu
     ("old", "new", "told"),
     [
         ('{"mean": mean, ', '{"average": mean, ', "derive returns average, which ESTIMANDS does not name"),
-        ('posterior["mean"]', 'posterior["mean"].expand_dims(wave=2)', "derive returns mean with dims"),
+        (
+            'posterior["mean"]',
+            'posterior["mean"].expand_dims(wave=2)',
+            "derive must return mean with no dims but",
+        ),
         ('posterior["mean"]', 'posterior["maen"]', "in derive: KeyError"),
-        ('return {"mean": mean, ', 'return {} and {"mean": mean, ', "derive returns nothing; it must return"),
+        (
+            'return {"mean": mean, ',
+            'return {} and {"mean": mean, ',
+            "derive does not return share, which",
+        ),
         ('families(priors)["mean"].variable("mean")', 'pm.Normal("mean", 0, 10)', "no prior set reaches: mean_mean, "),
         ('PRIOR_VARS = ("mean",)', 'PRIOR_VARS = ("maen",)', "PRIOR_VARS must name mean, which has a prior of its own"),
     ],

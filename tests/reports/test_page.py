@@ -332,11 +332,11 @@ def test_quantities_of_own_models_stand_under_a_heading_of_their_own(results) ->
     def renamed(item):
         row = item.estimate
         own = row.estimand == "parallel_slope"
-        return replace(item, estimate=replace(row, estimand="fatigue", question="")) if own else item
+        return replace(item, estimate=replace(row, estimand="fatigue", meaning="fatigue", question="")) if own else item
 
     parts = summary.SECTION.block(replace(results, decisions=tuple(map(renamed, results.decisions)))).parts
     (other,) = _under(parts, "Other quantities")
-    assert other.startswith(("fatigue", "On which side"))
+    assert other.startswith("Fatigue")
     assert all("on MADRS" in item for item in _under(parts, "Response and remission"))
     assert "Other quantities" not in [
         part.text for part in summary.SECTION.block(results).parts if part.kind == "heading"

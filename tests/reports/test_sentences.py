@@ -7,6 +7,7 @@ from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.reports import left_out
 from cochange.reports.block import Paragraph, Points
+from cochange.reports.labels import title_of, with_model
 from cochange.reports.numbers import MINUS, centre, interval, probability
 from cochange.reports.sections import estimates, summary
 from cochange.reports.sentences import answer
@@ -204,9 +205,38 @@ def test_shares_over_several_arms_say_that_they_are_pooled(results: Results, two
 
 
 def test_an_own_model_gets_a_plain_sentence(results: Results) -> None:
-    row = replace(main_row(results, "symptom_change").estimate, estimand="fatigue", form=None, smallest_important=None)
+    row = replace(
+        main_row(results, "symptom_change").estimate, estimand="fatigue_gained", meaning="fatigue after less before",
+        form=None, smallest_important=None,
+    )  # fmt: skip
     text = answer(Decision(row, "decrease", "not asked", True), results)
-    assert text.startswith("fatigue lies below 0. fatigue in 74 of 116 participants: median")
+    called = "Fatigue after less before"
+    assert text.startswith(f"{called} lies below 0. {called} in 74 of 116 participants: median")
+    text = answer(Decision(row, "unclear", "not asked", True), results)
+    assert text.startswith(f"{called}: on which side of 0 it lies is unclear. {called} in 74")
+
+
+@pytest.mark.parametrize(
+    ("meaning", "title"),
+    [
+        ("slope one doubling above the mean", "Slope one doubling above the mean"),
+        ("E[y1 - y0]", "E[y1 - y0]"),
+        ("y1 less {y0}", "y1 less {y0}"),
+        ("MADRS gained", "MADRS gained"),
+        ("a meaning so long that nobody would want to read it as a title", "Slope above"),
+        ("", "Slope above"),
+    ],
+)
+def test_an_own_estimand_is_called_by_its_meaning_where_that_is_short(study, meaning: str, title: str) -> None:
+    assert title_of("slope_above", study, meaning=meaning) == title
+    assert title_of("symptom_change", study, meaning=meaning) == "Mean change of MADRS"
+
+
+def test_estimands_of_two_models_with_one_title_are_told_apart(results: Results) -> None:
+    row = replace(main_row(results, "symptom_change").estimate, estimand="one", meaning="the rise")
+    other = replace(row, model="mine", estimand="other")
+    assert with_model(row, [row, other]) == " (symptom_change)"
+    assert with_model(row, [row, replace(other, meaning="the fall")]) == ""
 
 
 def test_arms_are_compared_not_given_a_cause(fabricate, two_arms) -> None:

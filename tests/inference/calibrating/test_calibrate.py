@@ -14,7 +14,13 @@ from cochange.data.faults import InputError
 from cochange.data.study import Study
 from cochange.inference.calibrating.calibrate import CalibrationError, calibrate
 from cochange.inference.calibrating.certificate import make_certificate
-from cochange.inference.calibrating.design import DesignError, around_the_centre, check_design, reference_design
+from cochange.inference.calibrating.design import (
+    DesignError,
+    around_the_centre,
+    centred,
+    check_design,
+    reference_design,
+)
 from cochange.inference.calibrating.fits import CalibrationFits, parameters_apart, rank_of
 from cochange.inference.calibrating.generate import make_generator
 from cochange.inference.calibrating.judge import FALSE_ALARM
@@ -22,6 +28,7 @@ from cochange.inference.compiled import of_graph
 from cochange.inference.many.fingerprint import values_of
 from cochange.inference.plan import OF_MANY_VISITS
 from cochange.models.parts.contract import load_model
+from cochange.models.parts.families import Normal
 from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports.calibration import calibration_sentences, write_calibration
 from cochange.reports.numbers import MINUS
@@ -164,7 +171,7 @@ def test_the_reference_design_of_many_visits_has_half_of_the_trial_at_three(mode
 def test_a_parameter_that_is_an_estimand_counts_once(model: str, apart: bool) -> None:
     """The rule of inclusion sets a mean change apart from its parameter, in few draws by much; rounding does not."""
     chosen, study = load_model(model), reference_design(model)
-    priors = around_the_centre(chosen.shipped["reference"])
+    priors = around_the_centre(chosen, chosen.shipped["reference"])
     compiled = of_graph(chosen, study, priors, chosen.build(study, priors), None)
     found = parameters_apart(compiled, priors, seed=1)
     assert ("score_change" in found) == apart
@@ -185,10 +192,22 @@ def test_only_priors_around_the_data_are_narrowed() -> None:
     study = reference_design("joint_change")
     model = load_model("joint_change")
     for name, priors in prior_sets(model.name, model.shipped, study).items():
-        before, after = families(priors), families(around_the_centre(priors))
+        before, after = families(priors), families(around_the_centre(model, priors))
         changed = {parameter for parameter in before if before[parameter] != after[parameter]}
         assert changed == {"marker_mean", "score_mean", "screening_mean"}, name
         assert all(after[parameter].values()["sd"] < before[parameter].values()["sd"] for parameter in changed)
+
+
+def test_a_prior_of_an_own_model_is_used_as_it_is_whatever_its_name(own_model: str, tmp_path: Path) -> None:
+    path = tmp_path / "named_as_ours.py"
+    path.write_text(Path(own_model).read_text("utf-8").replace("mean_change", "baseline"), "utf-8")
+    model = load_model(str(path))
+    priors = model.shipped["reference"]
+    assert families(priors)["baseline"] == Normal(mean=0, sd=15)
+    assert around_the_centre(model, priors) == priors
+    assert not centred(model, priors)
+    ours = load_model("marker_change")
+    assert list(centred(ours, ours.shipped["reference"])) == ["baseline"]
 
 
 def test_fingerprints_tell_seeds_priors_and_designs_apart(own_model: str) -> None:

@@ -23,7 +23,7 @@ def analysed(study: Study, settings: dict[str, str]) -> Study:
 
 
 def generator_of(study: Study) -> Generator:
-    priors = around_the_centre(MODEL.shipped["reference"])
+    priors = around_the_centre(MODEL, MODEL.shipped["reference"])
     return make_generator(MODEL, study, priors, MODEL.build(study, priors))
 
 
@@ -87,7 +87,7 @@ def test_misspecified_data_are_taken_by_the_graph_of_the_fits(design: Study, wha
     generator = generator_of(analysed(design, dict(of_data)))
     truth, outcomes = generator.parameters(3)
     data = generator.data(truth, outcomes, fitted, 4)
-    graph = MODEL.build(fitted, around_the_centre(MODEL.shipped["reference"]))
+    graph = MODEL.build(fitted, around_the_centre(MODEL, MODEL.shipped["reference"]))
     own = {variable.name: variable.get_value() for variable in graph.data_vars}
     assert set(data) <= set(own)
     assert all(data[name].ndim == own[name].ndim for name in data)

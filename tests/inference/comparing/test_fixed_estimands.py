@@ -22,7 +22,7 @@ HOW = {"reference": "sampled", "sceptical": "moment-matched", "robust": "sampled
 def comparison(conjugate: str, example_study, tmp_path_factory) -> Comparison:
     """The conjugate model with an estimand and a ratio given by the design, under a set of every kind."""
     text = Path(conjugate).read_text("utf-8")
-    own = '"given": Estimand("x", "points", 0.0), "even": Estimand("x", "ratio", 1.0), '
+    own = '"given": Estimand("x", "points", 0.0), "even": Estimand("y", "ratio", 1.0), '
     text = text.replace('"mean": Est', own + '"mean": Est')
     text = text.replace('return {"mean"', 'return {"given": 0.1 + 0 * mean, "even": 1 + 0 * mean, "mean"')
     path = tmp_path_factory.mktemp("fixed") / "fixed.py"

@@ -5,7 +5,9 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
+import xarray as xr
 
 import cochange.models
 from cochange.models.parts.contract import CONTRACT, OF_TABLES, ContractError, available, load_model
@@ -154,6 +156,14 @@ def test_an_empty_file_is_told_everything(tmp_path: Path) -> None:
         ("def select(study):", "select = 3\n\ndef other(study):", "select must be a function (study) -> Selection"),
         ('ESTIMANDS = {"mean": Estimand("the mean", "points", 0.0)}', "ESTIMANDS = {'mean': 3}", "ESTIMANDS must be"),
         ('ESTIMANDS = {"mean": Estimand("the mean", "points", 0.0)}', "ESTIMANDS = ['mean']", "ESTIMANDS must be"),
+        (
+            '"points", 0.0)', '"points", 0.0, "Q5")',
+            "ESTIMANDS['mean']: the question must be one of Q1, Q2, Q3, Q4, or empty, got 'Q5'",
+        ),
+        (
+            '{"mean": Est', '{"rise": Estimand("the mean", "points", 0.0), "mean": Est',
+            "ESTIMANDS['rise'] and ESTIMANDS['mean'] must differ in their meaning, both have 'the mean'",
+        ),
         ("(frozen=True, kw_only=True)", "(kw_only=True)", "Priors must be a frozen"),
         ('mean: Family = prior("points", "the mean")', "mean: Family", "Priors.mean must be declared with prior("),
         ("Normal(mean=0, sd=10))}", "3)}", "PRIORS['reference'].mean must be a family, got int"),
@@ -192,14 +202,79 @@ def test_several_lacks_come_together(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("import no_such_package_anywhere\n", "ModuleNotFoundError: No module named 'no_such_package_anywhere'"),
-        ("def build(:\n", "SyntaxError"),
+        ("def build(:\n", "SyntaxError: invalid syntax"),
         ("1 / 0\n", "ZeroDivisionError: division by zero"),
+        ("Normal(mean=0, sd=-2.5)\n", "ValueError: Normal: sd must be finite and above 0, got -2.5"),
     ],
 )
-def test_a_file_that_does_not_run_says_why(tmp_path: Path, text: str, message: str) -> None:
+def test_a_file_that_does_not_run_says_why_and_where(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(ContractError) as caught:
         _load(tmp_path, OWN + text)
-    assert str(caught.value).startswith(f"{tmp_path / 'own.py'}: running it failed with {message}")
+    line = len(OWN.splitlines()) + 1
+    assert str(caught.value) == f"{tmp_path / 'own.py'}, line {line}: running it failed with {message}"
+
+
+def test_an_error_in_a_function_is_told_with_its_line(tmp_path: Path, example: object) -> None:
+    """Not with that of a file of the package which bears the same name."""
+    model = _load(tmp_path, OWN.replace('families(priors)["mean"]', 'families(priors)["median"]'), "design.py")
+    line = next(i for i, text in enumerate(model.source.read_text("utf-8").splitlines(), 1) if "median" in text)
+    with pytest.raises(ContractError, match=rf"design\.py, line {line}, in build: KeyError: 'median'$"):
+        model.build(example, model.shipped["reference"])
+
+
+@pytest.mark.parametrize(("found", "kind"), [("None", "None"), ("3", "a value of type int")])
+def test_build_must_return_the_model(tmp_path: Path, example: object, found: str, kind: str) -> None:
+    model = _load(tmp_path, OWN.replace("    return model", f"    return {found}"))
+    with pytest.raises(ContractError) as caught:
+        model.build(example, model.shipped["reference"])
+    required = "build must return a pymc.Model"
+    assert str(caught.value) == f"{model.source}: {required}; it returned {kind}; end it with `return model`"
+
+
+def _derived(folder: Path, returned: str) -> object:
+    text = OWN.replace('{"mean": Est', '{"rise": Estimand("a rise", "points", 0.0), "mean": Est')
+    model = _load(folder, text.replace('return {"mean": posterior["mean"]}', f"return {returned}"))
+    draws = xr.Dataset({"mean": (("chain", "draw", "wave"), np.zeros((2, 5, 1)))})
+    return model.derive(draws, None)
+
+
+@pytest.mark.parametrize(
+    ("returned", "lacks"),
+    [
+        (
+            '{"mean": posterior["mean"].mean("draw").isel(wave=0), "rise": posterior["mean"].isel(draw=0)}',
+            [
+                "derive must return mean with dims chain and draw; found chain; it lacks draw",
+                "derive must return rise with dims chain and draw; found chain, wave; it lacks draw",
+                "derive must return rise with no dims but chain, draw and, if need be, form, group, marker, visit; "
+                "found chain, wave; take wave away",
+            ],
+        ),
+        (
+            '{"rise": 3.0, "fall": None}',
+            [
+                "derive returns fall, which ESTIMANDS does not name; it names rise, mean",
+                "derive does not return mean, which ESTIMANDS names; return its draws, or None where the study does "
+                "not allow it",
+                "derive must return rise as an xarray.DataArray with dims chain and draw; it returned a value of type "
+                "float",
+            ],
+        ),
+    ],
+)
+def test_derive_is_held_to_the_estimands(tmp_path: Path, returned: str, lacks: list[str]) -> None:
+    with pytest.raises(ContractError) as caught:
+        _derived(tmp_path, returned)
+    assert [line.strip() for line in str(caught.value).splitlines()[1:]] == lacks
+
+
+def test_none_stands_for_an_estimand_that_a_study_does_not_allow(tmp_path: Path) -> None:
+    found = _derived(tmp_path, '{"rise": None, "mean": posterior["mean"].isel(wave=0)}')
+    assert list(found) == ["mean"]
+    with pytest.raises(ContractError, match="derive returns no draws; it must return those of rise or mean"):
+        _derived(tmp_path, '{"rise": None, "mean": None}')
+    with pytest.raises(ContractError, match=r"derive must return a mapping of .*; it returned None$"):
+        _derived(tmp_path, "None")
 
 
 def test_a_path_without_a_file_says_so(tmp_path: Path) -> None:
@@ -223,6 +298,13 @@ def test_a_name_near_to_none_gets_the_list(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"no model named 'xyz'; there are {', '.join(available())}, or give the path of a .py file"
     )
+
+
+def test_a_name_that_lacks_its_ending_gets_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.py").write_text(OWN, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ContractError, match=r"no model named 'own' \(did you mean \./own\.py\?\)"):
+        load_model("own")
 
 
 @pytest.mark.parametrize("name", ["parts", "__init__", "parts.design"])
