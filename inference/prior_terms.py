@@ -162,14 +162,14 @@ def terms_of(model: Model, study: Study, name: str, priors: PriorsLike, settings
         model=model.name,
         prior=name,
         priors=priors,
-        parameters=_in_use(model, study, priors, graph),
+        parameters=parameters_in_use(model, study, priors, graph),
         estimands=tuple(_estimands(model, derived)),
         readings=tuple(_readings(drawn, study)),
         shares=(*_impossible(before["prior_predictive"], model, study), *_responders(drawn, model, study)),
     )
 
 
-def _in_use(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> tuple[str, ...]:
+def parameters_in_use(model: Model, study: Study, priors: PriorsLike, graph: pm.Model) -> tuple[str, ...]:
     """Parameters whose priors enter: by their data in the graph, or by the vector that holds them."""
     if model.parameters is None:
         data = set(graph.named_vars)

@@ -120,9 +120,7 @@ def test_a_file_of_other_work_is_refused(conjugate: ModuleType, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("more", ["", '{"number": 0, "ra'])
-def test_a_file_of_other_work_without_a_record_is_begun_anew(
-    conjugate: ModuleType, tmp_path: Path, more: str
-) -> None:
+def test_a_file_of_other_work_without_a_record_is_begun_anew(conjugate: ModuleType, tmp_path: Path, more: str) -> None:
     path = tmp_path / "fits.jsonl"
     path.write_text(json.dumps({"fingerprint": "of other work"}) + "\n" + more)
     work = conjugate.Conjugate(tmp_path)

@@ -11,7 +11,8 @@ from scipy import integrate, stats
 from cochange.data.simulation.skeleton import Expected
 from cochange.inference.planning.assure import Assurance, Question, plan
 from cochange.inference.planning.designs import Designs
-from cochange.reports.planning import plan_sentences, write_plan
+from cochange.reports.plan_sentences import plan_sentences
+from cochange.reports.planning import write_plan
 
 SIGMA, DESIGN, ANALYSIS = 8.0, (-5.0, 3.0), (0.0, 10.0)
 FITS = 200
