@@ -117,7 +117,7 @@ def _truths(decision: Decision, found: Rightness) -> str:
     beyond = f" ({_importance(decision)})" if decision.smallest is not None else ""
     ending = f"{with_article(decision.ending)}{beyond}"
     if found.given:
-        said = f"the true {decision.estimand} is {significant(found.median)}{unit} in every simulated study"
+        said = f"the true {decision.estimand} is {with_minus(f'{found.median:g}')}{unit} in every simulated study"
         if found.true.count:
             return f"{said}, which is {ending}: no decision for it is false."
         return f"{said}, which is not {ending}: every decision for it is false."

@@ -123,14 +123,12 @@ def decision_of(
     faults: list[Fault] = []
     with collected(faults):
         name, ending = _asked(spec, model, asked)
-    faults += _faults_of_numbers(probability, smallest)
+    faults += _faults_of_numbers(spec, probability, smallest)
     if faults:
         raise PlanError(faults)
     estimand, directed = model.estimands[name.split("[")[0]], ending in DIRECTIONS
     with collected(faults):
         value, reason = (None, "") if directed else _smallest(spec, model, name.split("[")[0], smallest)
-    with collected(faults):
-        needed = _needed(spec, directed, probability)
     if directed and smallest is not None:
         required = f"no smallest important difference with the ending '{ending}'"
         faults.append(Fault(SMALLEST, None, None, required, f"{smallest:g}", "leave it out"))
@@ -139,7 +137,7 @@ def decision_of(
     return Decision(
         estimand=name,
         ending=ending,
-        probability=needed,
+        probability=probability or ((1 + spec.analysis.ci_prob) / 2 if directed else spec.analysis.ci_prob),
         null=float(estimand.null or 0.0),
         unit=estimand.unit,
         smallest=value,
@@ -170,11 +168,14 @@ def _asked(spec: StudySpec, model: Model, asked: str | None) -> tuple[str, Endin
     return name, cast(Ending, words)
 
 
-def _faults_of_numbers(probability: float | None, smallest: float | None) -> Iterator[Fault]:
+def _faults_of_numbers(spec: StudySpec, probability: float | None, smallest: float | None) -> Iterator[Fault]:
     """What can be told of the numbers whatever the decision is."""
     if probability is not None and not 0.5 < probability < 1:
         action = f"write {probability:g}% as {probability / 100:g}" if 50 < probability < 100 else "correct it"
         yield Fault(PROBABILITY, None, None, "a probability between 0.5 and 1", f"{probability:g}", action)
+    if probability is None and "ci_prob" not in spec.analysis.model_fields_set:
+        action = f"write ci_prob under [analysis] in the study file, or give {PROBABILITY}"
+        yield Fault(PROBABILITY, None, None, "the probability that the decision needs", "none", action)
     if smallest is not None and not smallest > 0:
         yield Fault(SMALLEST, None, None, "a number above 0", f"{smallest:g}", "correct it")
 
@@ -195,12 +196,3 @@ def _smallest(spec: StudySpec, model: Model, estimand: str, given: float | None)
         required = f"the smallest important difference of {estimand}"
         raise PlanError([Fault(SMALLEST, None, None, required, "none", action)])
     return stated.value, stated.reason
-
-
-def _needed(spec: StudySpec, directed: bool, probability: float | None) -> float:
-    if probability is not None:
-        return probability
-    if "ci_prob" not in spec.analysis.model_fields_set:
-        action = f"write ci_prob under [analysis] in the study file, or give {PROBABILITY}"
-        raise PlanError([Fault(PROBABILITY, None, None, "the probability that the decision needs", "none", action)])
-    return (1 + spec.analysis.ci_prob) / 2 if directed else spec.analysis.ci_prob
