@@ -117,4 +117,7 @@ def _draw(pits: Mapping[str, np.ndarray], p_values: Sequence[str], bound: float)
         axis.set_title(f"{label}\np {p_value}", fontsize=8)
         axis.set_xlabel("rank, as a share", fontsize=8)
         axis.set_ylabel("" if place % PANELS_A_ROW else "share less even share", fontsize=8)
+    # The panels share this axis.
+    widest = max(np.abs(axis.dataLim.intervaly).max() for axis in drawing.axes[: len(pits)])
+    drawing.axes[0].set_ylim(-1.08 * widest, 1.08 * widest)
     return drawing

@@ -28,6 +28,7 @@ def test_the_figure_names_its_axes_and_tells_of_the_envelope() -> None:
     rng = np.random.default_rng(5)
     names = [f"quantity_{number}" for number in range(4)]
     pits = {name: rng.uniform(size=FITS) for name in names}
+    pits["quantity_2"] = rng.beta(4, 1, size=FITS)
     rows = {name: Ranked(name, True, FITS, 0.4, 0.5, 0.0, 0.1, (Coverage(0.95, 0.95, 0.9, 0.99),)) for name in names}
     figure = ranks_plot(pits, rows, 0.0125, "ranks_of_estimands", "estimands")
     assert "lies with a probability of 0.9875." in figure.caption
@@ -35,3 +36,6 @@ def test_the_figure_names_its_axes_and_tells_of_the_envelope() -> None:
     panels = drawing.axes[: len(names)]
     assert [axis.get_ylabel() for axis in panels] == ["share less even share", "", "", "share less even share"]
     assert all(axis.collections for axis in panels)
+    for axis in panels:
+        low, high = axis.get_ylim()
+        assert low < axis.dataLim.intervaly[0] < axis.dataLim.intervaly[1] < high
