@@ -92,7 +92,7 @@ def _of_truths(assurance: Assurance, rows: Sequence[Assured]) -> tuple[str, ...]
     told = {id(row): _truths(assurance.decision, found) for row, found in known}
     if len(set(told.values())) == 1:
         first = told[id(known[0][0])]
-        truths = (f"{first[0].upper()}{first[1:]}",)
+        truths: tuple[str, ...] = (f"{first[0].upper()}{first[1:]}",)
     else:
         truths = tuple(f"With {_design(assurance, row)}, {told[id(row)]}" for row, _ in known)
     if all(found.given for _, found in known):

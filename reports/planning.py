@@ -99,7 +99,7 @@ def _cover(assurance: Assurance) -> Cover:
         synthetic=True,
         closing="Made from the simulated studies stored beside this page.",
         created=created,
-        label="Told",
+        label="What is told",
         notice="every study here was simulated. No person in it exists, and nothing here says what a treatment does.",
     )
 
@@ -119,7 +119,7 @@ def _table(assurance: Assurance, what: str) -> Table:
     """Every design with the share of each ending."""
     settings = [name for name in asdict(assurance.rows[0].design) if _of(assurance, name) != {None}]
     known = all(row.rightness is not None for row in assurance.rows)
-    labels = [*(name.replace("_", " ") for name in settings), what, "MCSE", "95% limits", *assurance.decision.endings]
+    labels = [*(_label(assurance, name) for name in settings), what, "MCSE", "95% limits", *assurance.decision.endings]
     labels += OF_TRUTHS if known else []
     columns = tuple(Column(label, number=True) for label in labels)
     printed = tuple(
@@ -177,6 +177,11 @@ def _of(assurance: Assurance, name: str) -> set[float | None]:
     return {getattr(row.design, name) for row in assurance.rows}
 
 
+def _label(assurance: Assurance, setting: str) -> str:
+    unit = f" [{unit_of_marker(assurance.study)}]" if setting == "lower_limit" else ""
+    return f"{setting.replace('_', ' ')}{unit}"
+
+
 def _setting(design: Design, name: str) -> str:
     value = getattr(design, name)
     return design.lost if name == "dropout" else f"{value:g}"
@@ -206,7 +211,9 @@ def _numbers(found: Rightness | None) -> dict[str, float]:
 def _how(assurance: Assurance) -> tuple[str, ...]:
     question, study, drawn = assurance.question, assurance.study, families(assurance.design_priors)
     given = truth_in_words(assurance.question.truth)
-    narrowed = ", ".join(f"{name} {drawn[name]}" for name in AROUND_THE_CENTRE if name in drawn)
+    narrowed = ", ".join(
+        with_minus(f"{name} {drawn[name]}") for name in AROUND_THE_CENTRE if name in assurance.parameters
+    )
     reason = f" Its smallest important difference: {assurance.decision.reason}." if assurance.decision.reason else ""
     truths = f"with {given} given and everything else drawn from" if given else "drawn from"
     texts = [
@@ -254,8 +261,10 @@ def _people(assurance: Assurance) -> str:
             f"Participants are those of {assurance.study.path.name}, taken again and again in one random order: their "
             "arms, groups, covariates and limits. Of their outcomes only the centres and units are used."
         )
+    units = {marker.name: f" {marker.analysed_unit}" for marker in assurance.study.spec.marker}
     levels = ", ".join(
-        f"{name} {level.median:g}{'' if level.sd is None else f' (SD {level.sd:g})'}"
+        f"{name} {level.median:g}{units.get(name, '')}"
+        f"{'' if level.sd is None else f' (SD{" of the log" if name in units else ""} {level.sd:g})'}"
         for name, level in assurance.expected.baselines.items()
     )
     return f"There are no data yet. Baselines are expected to have the medians {levels}."

@@ -89,8 +89,9 @@ def envelope(fits: int, probability: float) -> tuple[np.ndarray, np.ndarray, np.
         tails[number] = min(bdtr(up_to, fits, at).min(), bdtrc(up_to - 1, fits, at).min())
     tail = np.quantile(tails, 1 - probability)
     lower, upper = stats.binom.ppf(tail, fits, at) / fits, stats.binom.ppf(1 - tail, fits, at) / fits
-    ends = (np.concatenate(([0.0], inner, [0.0])) for inner in (lower - at, upper - at))
-    return np.concatenate(([0.0], at, [1.0])), *ends
+    # Both begin and end at 0, as every line does.
+    below, above = (np.concatenate(([0.0], inner, [0.0])) for inner in (lower - at, upper - at))
+    return np.concatenate(([0.0], at, [1.0])), below, above
 
 
 def _draw(pits: Mapping[str, np.ndarray], p_values: Sequence[str], bound: float) -> "Drawing":
