@@ -9,13 +9,14 @@ from rich.table import Table
 
 from cochange import console
 from cochange.console import ERR, OUT, right
+from cochange.data.faults import Fault, InputError, collected
 from cochange.inference.calibrating.calibrate import Calibration, calibrate
 from cochange.inference.many.work import SEED
-from cochange.inference.named import read_named
+from cochange.inference.named import check_models, read_named
 from cochange.progress import progress
 from cochange.reports.calibration import calibration_sentences, write_calibration
 from cochange.reports.numbers import beside, probability, share
-from cochange.values import read_value
+from cochange.values import read_each, read_value
 from cochange.work import NOT_TO_BE_REPORTED
 
 
@@ -42,9 +43,18 @@ def run(request: CalibrateRequest) -> None:
 
     Raises
     ------
+    InputError
+        With the faults of the model's name and of the truths, or of the study.
     typer.Exit
         With code 3 where ranks are uneven although the data come about as the fits assume.
     """
+    faults: list[Fault] = []
+    with collected(faults):
+        check_models([request.model], option="MODEL")
+    with collected(faults):
+        truth = read_each(request.truth, "--truth", read_value)
+    if faults:
+        raise InputError(faults)
     study = None
     if request.study is not None:
         study = read_named(request.study, request.data_root, [request.model], [request.prior])
@@ -62,7 +72,7 @@ def run(request: CalibrateRequest) -> None:
             request.cores,
             request.scheduler,
             reporter,
-            dict(read_value(text, "--truth") for text in request.truth),
+            truth,
         )
     path = write_calibration(found, request.out)
     if not request.quiet:

@@ -72,13 +72,27 @@ def calibrate(
 @app.command(cls=Verb)
 def cross_validate(
     study_file: StudyFile,
-    model: OneModel,
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model",
+            metavar="MODEL",
+            help="joint_change, repeated_measures, growth, or a model file with log_likelihood and leave_out.",
+        ),
+    ],
     out: Out,
     prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set fitted under.")] = "reference",
-    folds: Annotated[int, typer.Option("--folds", min=2, help="How many folds participants are spread over.")] = 10,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            "--folds", min=2, help="How many folds participants are spread over; not with --by site. [default: 10]"
+        ),
+    ] = None,
     by: Annotated[
         Literal["participant", "site"],
-        typer.Option("--by", help="What is left out at a time: participants of a fold, or everyone of a site."),
+        typer.Option(
+            "--by", help="What is left out at a time: participants of a fold, or everyone of a site, each site a fold."
+        ),
     ] = "participant",
     data_root: DataRoot = None,
     seed: Seed = None,

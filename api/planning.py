@@ -9,15 +9,17 @@ from rich.table import Table
 
 from cochange import console
 from cochange.console import ERR, OUT, right
+from cochange.data.faults import Fault, InputError, collected
 from cochange.data.simulation.skeleton import Expected, Level
 from cochange.inference.many.work import SEED
-from cochange.inference.planning.assure import Assurance, Question, plan
-from cochange.inference.planning.decision import PlanError
-from cochange.inference.planning.designs import Designs
+from cochange.inference.planning.assure import Assurance, Question, faults_of, plan
+from cochange.inference.planning.designs import OPTIONS, Designs, unit_of_marker
+from cochange.models.parts.selection import MINIMUM_PARTICIPANTS
 from cochange.progress import progress
-from cochange.reports.planning import kind_of, plan_sentences, write_plan
-from cochange.reports.plots.assurance import measured_in_words
-from cochange.values import ValueGivenError, read_named, read_numbers, read_value, read_whole
+from cochange.reports.numbers import share
+from cochange.reports.plan_sentences import plan_sentences
+from cochange.reports.planning import kind_of, write_plan
+from cochange.values import read_each, read_named, read_numbers, read_value, read_whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,29 +51,21 @@ class PlanRequest:
 
 
 def run(request: PlanRequest) -> None:
-    """Simulate, print the table, and write page, table and figure."""
-    designs = Designs(
-        participants=read_whole(request.participants, "--participants"),
-        dropout=read_numbers(request.dropout, "--dropout"),
-        lower_limit=read_numbers(request.limit, "--limit"),
-        marker_reliability=read_numbers(request.marker_reliability, "--marker-reliability"),
-        score_reliability=read_numbers(request.score_reliability, "--score-reliability"),
-    )
-    question = Question(
-        design_prior=request.design_prior,
-        prior=request.prior,
-        decision=request.decision,
-        probability=request.probability,
-        smallest_important=request.smallest_important,
-        truth=dict(read_value(text, "--truth") for text in request.truth),
-    )
+    """Simulate, print the table, and write page, table and figure.
+
+    Raises
+    ------
+    InputError
+        With all that is wrong with what is asked, as far as it is told without data.
+    """
+    designs, question, expected = _asked(request)
     with progress(len(designs) * request.fits, hidden=request.quiet) as reporter:
         found = plan(
             request.study_file,
             designs,
             question,
             request.model,
-            _expected(request),
+            expected,
             request.data_root,
             request.fits,
             request.out,
@@ -87,20 +81,52 @@ def run(request: PlanRequest) -> None:
     typer.echo(path)
 
 
+def _asked(request: PlanRequest) -> tuple[Designs, Question, Expected | None]:
+    """What is asked, read from the texts of the options."""
+    faults: list[Fault] = []
+    designs, truth, expected = None, dict[str, float](), None
+    lists = {name: getattr(request, "limit" if name == "lower_limit" else name) for name in OPTIONS}
+    values: dict[str, tuple[float, ...]] = {}
+    for name, text in lists.items():
+        with collected(faults):
+            values[name] = (read_whole if name == "participants" else read_numbers)(text, OPTIONS[name])
+    with collected(faults):
+        # A list that cannot be read has told so: another stands for it.
+        designs = Designs(**({"participants": (MINIMUM_PARTICIPANTS,)} | values))  # type: ignore[arg-type]
+    with collected(faults):
+        truth = read_each(request.truth, "--truth", read_value)
+    with collected(faults):
+        expected = _expected(request)
+    question = Question(
+        design_prior=request.design_prior,
+        prior=request.prior,
+        decision=request.decision,
+        probability=request.probability,
+        smallest_important=request.smallest_important,
+        truth=truth,
+    )
+    if faults or designs is None:
+        with collected(faults):
+            faults += faults_of(request.study_file, question, request.model, expected)
+        raise InputError(faults)
+    return designs, question, expected
+
+
 def print_plan(found: Assurance) -> None:
     """Print a row a design, then what they say."""
-    ways = {measured_in_words(row.design) for row in found.rows} != {""}
-    shares = map(right, (kind_of(found), "MCSE", *found.decision.endings))
+    unit = unit_of_marker(found.study)
+    ways = {row.design.measured(unit) for row in found.rows} != {""}
+    shares = map(right, (kind_of(found), "95% limits", *found.decision.endings))
     table = Table(right("participants"), right("dropout"), *(["measured"] if ways else []), *shares)
     for row in found.rows:
-        measured = [measured_in_words(row.design)] if ways else []
-        endings = (f"{share:.0%}" for share in row.endings.values())
+        measured = [row.design.measured(unit)] if ways else []
+        endings = (f"{ended:.0%}" for ended in row.endings.values())
         table.add_row(
             str(row.design.participants),
             row.design.lost,
             *measured,
             f"{row.assurance:.0%}",
-            f"{100 * row.mcse:.1f}",
+            f"{share(row.lower)} to {share(row.upper)}",
             *endings,
         )
     OUT.print(table)
@@ -112,12 +138,12 @@ def _expected(request: PlanRequest) -> Expected | None:
     arms = tuple(arm.strip() for arm in request.arms.split(",") if arm.strip())
     if not request.baseline:
         if arms:
-            raise PlanError("--arms goes with --baseline; with data, arms are those of the data")
+            action = "leave it out: with data, arms are those of the data; or give --baseline"
+            raise InputError([Fault("--arms", None, None, "--baseline beside it", "none", action)])
         return None
-    baselines = {}
-    for text in request.baseline:
-        name, numbers = read_named(text, "--baseline", "NAME=MEDIAN or NAME=MEDIAN,SD")
-        if len(numbers) > 2:
-            raise ValueGivenError(f"--baseline is written NAME=MEDIAN or NAME=MEDIAN,SD; got '{text}'")
-        baselines[name] = Level(*numbers)
-    return Expected(baselines=baselines, arms=arms)
+    return Expected(baselines=read_each(request.baseline, "--baseline", _level), arms=arms)
+
+
+def _level(text: str, option: str) -> tuple[str, Level]:
+    name, numbers = read_named(text, option, "NAME=MEDIAN or NAME=MEDIAN,SD", most=2)
+    return name, Level(*numbers)

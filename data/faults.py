@@ -1,7 +1,8 @@
 """What is wrong with an input, said so that the user can put it right."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from cochange.data.names import printable
@@ -67,6 +68,15 @@ class InputError(CochangeError):
 
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
+
+
+@contextmanager
+def collected(faults: list[Fault]) -> Iterator[None]:
+    """Add the faults of what is tried to those there are, and go on after it."""
+    try:
+        yield
+    except InputError as error:
+        faults += error.faults
 
 
 @dataclass(frozen=True)

@@ -50,10 +50,19 @@ def named_models(names: Sequence[str], study_file: Path | None = None) -> list[M
     return list({model.source.resolve(): model for model in map(load_model, names)}.values())
 
 
-def check_models(names: Sequence[str], study_file: Path | None = None) -> None:
+def check_models(names: Sequence[str], study_file: Path | None = None, option: str = MODELS[0]) -> None:
     """Refuse models that are not there, and load none; arguments as those of `named_models`.
 
     No file may bear the name of another model, by which results are kept and reported.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As of `named_models`.
+    study_file : Path, optional
+        As of `named_models`.
+    option : str
+        The option or argument that names them.
 
     Raises
     ------
@@ -66,9 +75,9 @@ def check_models(names: Sequence[str], study_file: Path | None = None) -> None:
     for name in names:
         path = Path(name)
         if path.suffix != ".py" or not path.is_file():
-            apart = _apart(name, MODELS[0], study_file)
+            apart = _apart(name, option, study_file)
             for required, found, action in _not_there(name):
-                faults.append(_fault(MODELS, study_file, required, found, apart or action))
+                faults.append(_fault((option, MODELS[1]), study_file, required, found, apart or action))
         elif (owner := taken.setdefault(path.stem, path.resolve())) != path.resolve():
             whose = "a model that ships" if owner.parent == folder else str(owner)
             required, found = "a file name that no other model has", f"'{path.stem}', the name of {whose}"

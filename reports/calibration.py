@@ -134,7 +134,10 @@ def _cover(calibration: Calibration) -> Cover:
         closing="Made from the ranks stored beside this page.",
         created=created,
         label="Calibration",
-        notice="every data set was drawn from the model. No person in it exists, and nothing here is a finding.",
+        notice=(
+            "every data set was drawn from the model. No person in it exists, and nothing here says what a treatment "
+            "does."
+        ),
     )
 
 
@@ -182,7 +185,9 @@ def _table(rows: Sequence[Ranked], what: str) -> Table:
     )
     caption = (
         f"Calibration of the {what}. p: probability of ranks as uneven as these or more, were the model calibrated; "
-        "bias: posterior mean less truth, with its Monte Carlo standard error; coverage with its 95% confidence limits."
+        "mean rank: share of the draws that lie under the truth, 50% on average where ranks are even, more where "
+        "estimates are too low; bias: posterior mean less truth, with its Monte Carlo standard error; coverage with "
+        "its 95% confidence limits."
     )
     return Table(f"calibration_of_{what}", caption, columns, (Rows("", printed),), _frame(rows))
 

@@ -13,7 +13,7 @@ from scipy import stats
 
 from cochange.data.audit import COLUMNS, Audit
 from cochange.data.faults import Fault, InputError, Notice
-from cochange.data.names import choice, listing
+from cochange.data.names import choice, listing, nearest
 from cochange.data.reading.raw_scale import to_raw
 from cochange.data.spec import StudySpec
 from cochange.data.specification.judge import read_spec
@@ -23,6 +23,9 @@ from cochange.data.study import Study
 Floats = npt.NDArray[np.float64]
 # Unlike z scores of different variables, one order of people for each keeps the variables apart.
 ORDER_SEED = 20170312
+# Of markers whose spread is not stated. Outcomes are drawn anew: it decides no more than which values of the skeleton
+# lie beyond a limit, where some have to be left.
+LOG_SD = 1.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Level:
     median : float
         Of those included; of a marker in its unit of analysis, of a score in points.
     sd : float or None
-        Standard deviation, of a marker that of its natural log; None where it is not stated.
+        Standard deviation, of a marker that of its natural log; None where it is not stated. Markers then spread as
+        widely as `LOG_SD`, and scores not at all.
     """
 
     median: float
@@ -95,7 +99,7 @@ def expected_study(path: Path | str, expected: Expected, participants: int) -> S
     log_marker = np.zeros(shape)
     for position, marker in enumerate(spec.marker):
         level = expected.baselines[marker.name]
-        log_marker[:, :, position] = _spread(np.log(level.median), level.sd, participants, order)[:, None]
+        log_marker[:, :, position] = _spread(np.log(level.median), level.sd or LOG_SD, participants, order)[:, None]
     three = ("participant", "visit", "marker")
     data = data.assign(
         marker_text=(three, np.full(shape, "")),
@@ -205,9 +209,13 @@ def _of_baselines(spec: StudySpec, baselines: Mapping[str, Level]) -> Iterator[C
     markers = [marker.name for marker in spec.marker]
     named = [*markers, *([] if spec.scale is None else [spec.scale.name])]
     named += [spec.inclusion.score] if spec.inclusion is not None and not spec.inclusion_on_baseline else []
+    screened = None if spec.inclusion is None else spec.inclusion.score
+    meant = {nearest(name, named) for name in baselines if name not in named}
     for name in dict.fromkeys(named):
-        if name not in baselines:
-            yield f"the expected baseline of {name}", "none", f"state it (--baseline {name}=MEDIAN,SD)"
+        # A mistyped name is told as such.
+        if name not in baselines and name not in meant:
+            needed = "MEDIAN,SD" if name == screened else "MEDIAN[,SD]"
+            yield f"the expected baseline of {name}", "none", f"state it (--baseline {name}={needed})"
     for name, level in baselines.items():
         if name not in named:
             yield "a baseline of something in the study file", f"'{name}'", choice(name, named)

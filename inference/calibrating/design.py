@@ -83,7 +83,9 @@ def check_design(model: Model, study: Study) -> None:
     """
     selection = selection_of(model, study)
     if selection.problem:
-        raise DesignError(f"{study.path.name}: {model.name} cannot be fitted to this design: {selection.problem}")
+        # Where nobody is left out there are no reasons for it to be told in brackets.
+        problem = selection.problem.removesuffix(" ()")
+        raise DesignError(f"{study.path.name}: {model.name} cannot be fitted to this design: {problem}")
     if model.name == "marker_change" and model.with_outcomes is None:
         status = study.data["marker_status"].sel(marker=study.marker)
         if status.isin(["below", "above"]).any():

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.faults import CochangeError
-from cochange.data.names import choice
+from cochange.data.names import FEW, choice
 from cochange.data.study import Study
 from cochange.inference.calibrating.chain import elements
 from cochange.models.parts.contract import Model
@@ -143,7 +143,10 @@ def element_named(name: str, known: Sequence[str], others: Sequence[str] = ()) -
         return whole[0]
     if same:
         raise TruthError(f"{name} has several elements; name one of {', '.join(whole or same)}")
-    raise TruthError(f"there is no '{name}'; {choice(name, [*known, *others])}")
+    # An element is one of its estimand's; else names without elements, of which there are few.
+    plain = dict.fromkeys(label.split("[")[0] for label in known)
+    elements_of = [label for label in known if label.split("[")[0] == name.split("[")[0]]
+    raise TruthError(f"there is no '{name}'; {choice(name, elements_of or [*plain, *others], FEW)}")
 
 
 def _carrier(model: Model, study: Study, truth: xr.Dataset, label: str) -> tuple[str, tuple[int, ...]]:

@@ -287,13 +287,13 @@ def fit_folds(
 def _check(model: Model) -> None:
     lacking = [name for name in NEEDED if getattr(model, name) is None]
     if lacking:
-        meant = "; ".join(f"`{name}`, {OPTIONAL[name]}" for name in lacking)
         loaded = map(load_model, available())
         able = [item.name for item in loaded if all(getattr(item, name) is not None for name in NEEDED)]
-        raise CrossValidationError(
-            f"{model.name} cannot be cross-validated: it has no {meant}; {', '.join(able)} can be, and so can a model "
-            "file with these functions"
-        )
+        said = f"{model.name} cannot be cross-validated; those that ship and can be are {', '.join(able)}"
+        if model.name in available():
+            raise CrossValidationError(said)
+        meant = "; ".join(f"`{name}`, {OPTIONAL[name]}" for name in lacking)
+        raise CrossValidationError(f"{said}. A model file can be when it has, as this one has not, {meant}")
 
 
 def _densities(records: Sequence[Record], used: Sequence[str]) -> list[float]:

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import nullcontext
+from itertools import chain
 from pathlib import Path
 
 from cochange.inference.lock import alone_in
@@ -67,8 +68,10 @@ def do_many(
             progress.step(f"{work.name}: compiling, or loading what was compiled")
             processes = min(cores or os.cpu_count() or 1, len(left))
             records = done_on_cluster(work, left, scheduler) if scheduler else done_locally(work, left, processes)
+            # Work that cannot be begun leaves no file behind.
+            first = next(records)
             with appending(path, key) if path is not None else nullcontext() as file:
-                for done, record in enumerate(records, start=1):
+                for done, record in enumerate(chain([first], records), start=1):
                     if file is not None:
                         append(file, record)
                     found[record["number"]] = record

@@ -16,7 +16,7 @@ class RecordsError(CochangeError):
 
 
 def read_records(path: Path, fingerprint: str) -> dict[int, Record]:
-    """The records stored so far, by number; none where there is no file.
+    """The records stored so far, by number; none where there is no file, or no record in it whoever began it.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ def read_records(path: Path, fingerprint: str) -> dict[int, Record]:
     if _line(_head(fingerprint)).startswith(text):
         return {}
     head, *lines = text.split("\n")
-    if _loaded(head) != _head(fingerprint):
+    own = _loaded(head)
+    if own != _head(fingerprint) and (own is None or own.keys() != _head("").keys() or lines[:-1]):
         raise RecordsError(
             f"{path}: holds fits of other settings, data or another version; give another --out, or remove the file to "
             "begin again"
@@ -49,15 +50,19 @@ def read_records(path: Path, fingerprint: str) -> dict[int, Record]:
 
 @contextmanager
 def appending(path: Path, fingerprint: str) -> Iterator[TextIO]:
-    """Open the file to add records with `append`; a line that was cut short is taken off first."""
+    """Open the file to add records with `append`; a line that was cut short is taken off first.
+
+    A file without a record is begun anew.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8", newline="\n") as file:
         file.seek(0)
         written = file.read()
         whole = written[: written.rfind("\n") + 1]
-        if whole != written:
-            file.truncate(len(whole.encode()))
-        if not whole:
+        kept = whole if whole.count("\n") > 1 else ""
+        if kept != written:
+            file.truncate(len(kept.encode()))
+        if not kept:
             _write(file, _head(fingerprint))
         yield file
 

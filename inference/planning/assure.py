@@ -6,29 +6,30 @@ O'Hagan A, Stevens JW, Campbell MJ (2005). Assurance in clinical trial design. P
 doi:10.1002/pst.175
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
 
-from cochange.data.faults import InputError
+from cochange.data.faults import Fault, InputError, collected
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
 from cochange.data.specification.judge import read_spec
 from cochange.data.study import Study
+from cochange.inference.built import in_use
 from cochange.inference.calibrating.chain import elements
-from cochange.inference.calibrating.design import around_the_centre, check_design
+from cochange.inference.calibrating.design import DesignError, around_the_centre, check_design
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.calibrating.truths import element_named
 from cochange.inference.compiled import draw_priors
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
-from cochange.inference.named import check_names, named_model, sets_of_study
+from cochange.inference.named import MODELS, check_names, named_model, sets_of_study
 from cochange.inference.planning.decision import Decision, PlanError, decision_of
-from cochange.inference.planning.designs import RELIABILITIES, Design, Designs
+from cochange.inference.planning.designs import OPTIONS, RELIABILITIES, Design, Designs
 from cochange.inference.planning.fits import PlannedFits
+from cochange.inference.planning.rightness import Rightness, counted, rightness_of
 from cochange.inference.progress import Progress
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
@@ -84,6 +85,10 @@ class Assured:
         Its exact 95% confidence limits (Clopper and Pearson).
     endings : mapping of str to float
         Share of each ending.
+    arms : mapping of str to int
+        How many take part in each arm, the control first; empty without arms.
+    rightness : Rightness or None
+        The truths, and the decision beside them; None where truths are not known.
     """
 
     design: Design
@@ -94,6 +99,8 @@ class Assured:
     lower: float
     upper: float
     endings: Mapping[str, float]
+    arms: Mapping[str, int]
+    rightness: Rightness | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +121,8 @@ class Assurance:
         The decision, with what the study file states of it.
     design_priors, priors : Priors
         The prior sets, as drawn from and analysed with.
+    parameters : tuple of str
+        Those of their parameters that the study calls for.
     seed : int
         Seed of the whole.
     rows : list of Assured
@@ -131,6 +140,7 @@ class Assurance:
     decision: Decision
     design_priors: PriorsLike
     priors: PriorsLike
+    parameters: tuple[str, ...]
     seed: int
     rows: list[Assured]
     problems: Mapping[str, int]
@@ -200,18 +210,16 @@ def plan(
     TruthError
         If a truth cannot be given as asked.
     """
-    check_names(read_spec(study_file), Path(study_file), [model], [question.prior], [question.design_prior])
+    if faults := faults_of(study_file, question, model, expected, fits):
+        raise PlanError(faults)
     chosen = named_model(model)
     study = _base(study_file, expected, data_root, max(designs.participants))
-    if fits < LEAST_FITS:
-        raise PlanError(f"fits must be at least {LEAST_FITS}; got {fits}")
     decision = decision_of(study.spec, chosen, question.decision, question.probability, question.smallest_important)
     sets = sets_of_study(study, chosen)
     drawn_from, priors = around_the_centre(chosen, sets[question.design_prior]), sets[question.prior]
     works = {}
     for design in designs:
         truth_study, planned = _studies(study_file, study, expected, design)
-        _check(chosen, planned, design, question)
         works[design] = PlannedFits(
             model=model,
             truth_study=truth_study,
@@ -223,13 +231,14 @@ def plan(
             seed=seed,
             label=f"{design.participants} participants, {design.lost} lost",
         )
-    _check_element(chosen, next(iter(works.values())).study, priors, decision)
+    _check(chosen, works, question, expected)
+    parameters = _parameters(chosen, next(iter(works.values())).study, priors, decision)
     rows, everything = [], []
     for design, work in works.items():
         path = None if directory is None else directory / FITS_FOLDER / f"{design.name}.jsonl"
         records = do_many(work, fits, path, cores, scheduler, progress)
         everything += records
-        rows.append(_assured(design, decision, records))
+        rows.append(_assured(design, work.study, decision, records))
     return Assurance(
         model=chosen,
         study=study,
@@ -238,11 +247,42 @@ def plan(
         decision=decision,
         design_priors=drawn_from,
         priors=priors,
+        parameters=parameters,
         seed=seed,
         rows=rows,
         problems=problems_of(everything),
         seconds=float(np.mean([record["seconds"] for record in everything])),
     )
+
+
+def faults_of(
+    study_file: Path | str, question: Question, model: str, expected: Expected | None, fits: int = LEAST_FITS
+) -> list[Fault]:
+    """What is wrong with what a plan is asked, as far as it is told without data and designs.
+
+    Parameters
+    ----------
+    study_file, question, model, expected, fits
+        As of `plan`.
+
+    Raises
+    ------
+    InputError
+        If the study file is at fault.
+    """
+    spec, faults = read_spec(study_file), list[Fault]()
+    with collected(faults):
+        check_names(spec, Path(study_file), [model], [question.prior], [question.design_prior])
+    # Of a model that is not there the first of these faults has told.
+    if not any(fault.file in (MODELS[0], model) for fault in faults):
+        with collected(faults):
+            decision_of(spec, named_model(model), question.decision, question.probability, question.smallest_important)
+    if expected is not None:
+        with collected(faults):
+            expected_study(study_file, expected, LEAST_FITS)
+    if fits < LEAST_FITS:
+        faults.append(Fault("--fits", None, None, f"a number of at least {LEAST_FITS}", f"{fits}", "give more"))
+    return faults
 
 
 def _base(study_file: Path | str, expected: Expected | None, data_root: Path | str | None, most: int) -> Study:
@@ -254,7 +294,9 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
     except InputError as error:
         if not any(fault.column == "data.file" for fault in error.faults):
             raise
-        raise PlanError(f"{error}\nA study without data is planned from its expected baselines (--baseline)") from None
+        action = "give --baseline NAME=MEDIAN or NAME=MEDIAN,SD, once for each"
+        without = Fault("--baseline", None, None, "each expected baseline, of a study without data,", "none", action)
+        raise PlanError([*error.faults, without]) from None
 
 
 def _studies(path: Path | str, study: Study, expected: Expected | None, design: Design) -> tuple[Study, Study]:
@@ -262,61 +304,80 @@ def _studies(path: Path | str, study: Study, expected: Expected | None, design: 
     return design.studies(study if expected is None else expected_study(path, expected, design.participants))
 
 
-def _check(model: Model, study: Study, design: Design, question: Question) -> None:
-    """Refuse a design that the model does not know how to have."""
+def _check(model: Model, works: Mapping[Design, PlannedFits], question: Question, expected: Expected | None) -> None:
+    """Refuse designs that the model does not know how to have."""
+    faults = [fault for design, work in works.items() for fault in _lacks(model, work.study, design, question)]
+    if model.with_outcomes is None and expected is not None:
+        faults += _without_spread(model, next(iter(works.values())).study, expected)
+    if faults:
+        raise PlanError(list(dict.fromkeys(faults)))
+    # One that cannot be may stand among others, which are said not to be at fault.
+    problems: dict[str, list[str]] = {}
+    for design, work in works.items():
+        try:
+            check_design(model, work.study)
+        except DesignError as error:
+            problems.setdefault(str(error), []).append(design.said(work.study))
+    if problems:
+        lines = [
+            problem if len(said) == len(works) else f"{problem} ({'; '.join(said)})"
+            for problem, said in problems.items()
+        ]
+        raise DesignError("\n".join(lines))
+
+
+def _lacks(model: Model, study: Study, design: Design, question: Question) -> Iterator[Fault]:
+    """What a design asks that the model does not have."""
     if model.with_outcomes is None:
         data = study.data
         if bool((data["lower_limit"] > 0).any()) or bool(np.isfinite(data["upper_limit"]).any()):
-            raise PlanError(
-                f"{model.name} does not draw values beyond a limit of detection; plan with joint_change, or with "
-                "--limit 0 for an assay without one"
-            )
-        for name in _predictors_without_spread(study):
-            raise PlanError(
-                f"{model.name} takes the baseline of {name} as given; state how much people differ "
-                f"(--baseline {name}=MEDIAN,SD)"
+            required, action = "a model that draws values beyond a limit of detection", "plan with joint_change, or "
+            yield Fault(
+                OPTIONS["lower_limit"], None, None, required, model.name, f"{action}with --limit 0 for no limit"
             )
     for name in RELIABILITIES:
         if getattr(design, name) is not None:
+            option = OPTIONS[name]
             if name not in model.prior_vars or study.spec.analysis.measurement == "off":
-                raise PlanError(f"{name}: {model.name} has no errors of measurement here; plan with joint_change")
+                found = f"{model.name}, which has none here"
+                yield Fault(option, None, None, "a model with errors of measurement", found, "plan with joint_change")
             if name in question.truth:
-                raise PlanError(f"{name} is given twice: as a truth, and as one of the designs")
-    check_design(model, study)
+                yield Fault(option, None, None, f"one truth of {name}", "another in --truth", "give one of them")
 
 
-def _check_element(model: Model, study: Study, priors: PriorsLike, decision: Decision) -> None:
-    """Refuse a decision on an element of an estimand that is not there, before anything is compiled."""
+def _without_spread(model: Model, study: Study, expected: Expected) -> Iterator[Fault]:
+    """Baselines that are the same for everybody, where the model takes them as given."""
+    taken = (study.marker, None if study.scale is None else study.scale.name)
+    for name, level in expected.baselines.items():
+        if level.sd is None and name in taken:
+            required = f"how much people differ in {name}, whose baseline {model.name} takes as given,"
+            yield Fault("--baseline", None, None, required, "none", f"give --baseline {name}={level.median:g},SD")
+
+
+def _parameters(model: Model, study: Study, priors: PriorsLike, decision: Decision) -> tuple[str, ...]:
+    """The parameters in use; a decision on an element that is not there is refused before anything is compiled."""
     with quiet():
-        drawn = draw_priors(model.build(study, priors), model, study, priors, 2, 0)
+        graph = model.build(study, priors)
+        drawn = draw_priors(graph, model, study, priors, 2, 0)
     derived = model.derive(drawn, study)
     element_named(decision.estimand, [label for name, values in derived.items() for label, _ in elements(name, values)])
+    return in_use(model, study, priors, graph)
 
 
-def _predictors_without_spread(study: Study) -> list[str]:
-    """Names of baselines that are the same for everybody."""
-    at_baseline = study.data.sel(visit=study.baseline)
-    found = {}
-    if study.marker is not None:
-        found[study.marker] = at_baseline["log_marker"].sel(marker=study.marker)
-    if study.scale is not None:
-        found[study.scale.name] = at_baseline["symptom"]
-    return [name for name, values in found.items() if float(values.std()) == 0]
-
-
-def _assured(design: Design, decision: Decision, records: Sequence[Record]) -> Assured:
+def _assured(design: Design, study: Study, decision: Decision, records: Sequence[Record]) -> Assured:
     ended = [decision.ending_of(record) for record in records]
     shares = {ending: ended.count(ending) / len(ended) for ending in decision.endings}
-    met = sum(ending in decision.meets for ending in ended)
-    assurance = met / len(ended)
-    limits = stats.binomtest(met, len(ended)).proportion_ci(0.95)
+    met = counted(sum(ending in decision.meets for ending in ended), len(ended))
+    arms = study.data["arm"].to_numpy().tolist() if "arm" in study.data.coords else []
     return Assured(
         design=design,
         fits=len(ended),
         failed=sum(bool(record["problems"]) for record in records),
-        assurance=assurance,
-        mcse=float(np.sqrt(assurance * (1 - assurance) / len(ended))),
-        lower=float(limits.low),
-        upper=float(limits.high),
+        assurance=met.share,
+        mcse=float(np.sqrt(met.share * (1 - met.share) / len(ended))),
+        lower=met.lower,
+        upper=met.upper,
         endings=shares,
+        arms={level: arms.count(level) for level in study.data["arm"].attrs["levels"]} if arms else {},
+        rightness=rightness_of(decision, records),
     )

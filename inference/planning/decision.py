@@ -1,11 +1,11 @@
 """The decision a planned study should end with, in the words and by the rules of the report."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
-from cochange.data.faults import CochangeError
-from cochange.data.names import choice, listing, suggestion
+from cochange.data.faults import Fault, InputError, collected
+from cochange.data.names import advice, choice, listing
 from cochange.data.spec import StudySpec
 from cochange.inference.estimates import important_limits
 from cochange.models.parts.contract import Model
@@ -18,8 +18,14 @@ DIRECTIONS = ("decrease", "increase", "unclear direction")
 IMPORTANCES = ("important decrease", "important increase", "unimportant difference", "undecided importance")
 
 
-class PlanError(CochangeError):
-    """What is asked of a plan cannot be done."""
+# The options that state it.
+DECISION, PROBABILITY, SMALLEST = "--decision", "--probability", "--smallest-important"
+# A truth that is given lies where it is asked to up to rounding.
+ROUNDING = 1e-9
+
+
+class PlanError(InputError):
+    """What is asked of a plan cannot be done; every fault found is carried."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +87,13 @@ class Decision:
             return others[0]
         return others[-1]
 
+    def ending_of_truth(self, value: float) -> str:
+        """What a study would end with that knew the true value of the estimand."""
+        low, high = self.limits
+        if value < low - ROUNDING * max(1.0, abs(low)):
+            return self.endings[0]
+        return self.endings[1] if value > high + ROUNDING * max(1.0, abs(high)) else self.endings[2]
+
 
 def decision_of(
     spec: StudySpec, model: Model, asked: str | None, probability: float | None, smallest: float | None
@@ -105,36 +118,30 @@ def decision_of(
     Raises
     ------
     PlanError
-        If the estimand or the ending is unknown, or something is stated nowhere.
+        With every fault: an estimand or an ending that is unknown, a number that cannot be, what is stated nowhere.
     """
-    name, ending = _asked(spec, model, asked)
-    plain = name.split("[")[0]
-    if plain not in model.estimands:
-        raise PlanError(f"{model.name} has no estimand '{plain}'; {choice(plain, model.estimands)}")
-    estimand = model.estimands[plain]
-    if estimand.null is None:
-        raise PlanError(f"{plain} has no value of no change or no association, so that no decision rests on it")
-    directed = ending in DIRECTIONS
-    stated = spec.estimand.smallest_important.get(plain)
-    if not directed and smallest is None and stated is None:
-        raise PlanError(
-            f"the smallest important difference of {plain} is stated nowhere; write it with its reason under "
-            f"[estimand.smallest_important.{plain}] in the study file, or give --smallest-important"
-        )
+    faults: list[Fault] = []
+    with collected(faults):
+        name, ending = _asked(spec, model, asked)
+    faults += _faults_of_numbers(spec, probability, smallest)
+    if faults:
+        raise PlanError(faults)
+    estimand, directed = model.estimands[name.split("[")[0]], ending in DIRECTIONS
+    with collected(faults):
+        value, reason = (None, "") if directed else _smallest(spec, model, name.split("[")[0], smallest)
     if directed and smallest is not None:
-        raise PlanError(f"the ending '{ending}' needs no smallest important difference; leave it out")
-    if smallest is not None and smallest <= (1 if estimand.unit == "ratio" else 0):
-        required = "a factor above 1" if estimand.unit == "ratio" else "above 0"
-        raise PlanError(f"the smallest important difference of {plain} must be {required}; got {smallest:g}")
-    value = None if directed else smallest or (stated.value if stated else None)
+        required = f"no smallest important difference with the ending '{ending}'"
+        faults.append(Fault(SMALLEST, None, None, required, f"{smallest:g}", "leave it out"))
+    if faults:
+        raise PlanError(faults)
     return Decision(
         estimand=name,
         ending=ending,
-        probability=_needed(spec, directed, probability),
-        null=estimand.null,
+        probability=probability or ((1 + spec.analysis.ci_prob) / 2 if directed else spec.analysis.ci_prob),
+        null=float(estimand.null or 0.0),
         unit=estimand.unit,
         smallest=value,
-        reason=stated.reason if stated is not None and not directed and smallest is None else "",
+        reason=reason,
     )
 
 
@@ -142,31 +149,50 @@ def _asked(spec: StudySpec, model: Model, asked: str | None) -> tuple[str, Endin
     if asked is None:
         stated = [name for name in spec.estimand.smallest_important if name in model.estimands]
         if len(stated) != 1:
-            found = f"those of {listing(stated)}" if stated else "none"
-            raise PlanError(
-                f"one smallest important difference of an estimand of {model.name} is required; the study file states "
-                f"{found}; say which decision the study is made for (--decision ESTIMAND=ENDING)"
-            )
+            required = f"the decision that the study is made for, or one smallest important difference of {model.name},"
+            found = f"those of {listing(stated)} in the study file" if stated else "none in the study file"
+            raise PlanError([Fault(DECISION, None, None, required, found, "give --decision ESTIMAND=ENDING")])
         return stated[0], "important difference"
     name, equals, words = (part.strip() for part in asked.partition("="))
-    for ending in get_args(Ending):
-        if equals and words == ending:
-            return name, ending
-    known = get_args(Ending)
-    raise PlanError(
-        f"a decision is written ESTIMAND=ENDING, where the ending is one of {listing(known)}; "
-        f"{suggestion(words, known)}got '{asked}'"
-    )
+    faults, plain, known = [], name.split("[")[0], get_args(Ending)
+    decided = [each for each, estimand in model.estimands.items() if estimand.null is not None]
+    if plain not in decided:
+        required = f"an estimand of {model.name} that has a value of no change or no association"
+        faults.append(Fault(DECISION, None, None, required, f"'{plain}'", choice(plain, decided)))
+    if not equals or words not in known:
+        required = f"ESTIMAND=ENDING, where the ending is one of {listing(known)},"
+        action = advice(words, known, "write it so") if equals else "write it so"
+        faults.append(Fault(DECISION, None, None, required, f"'{asked}'", action))
+    if faults:
+        raise PlanError(faults)
+    return name, cast(Ending, words)
 
 
-def _needed(spec: StudySpec, directed: bool, probability: float | None) -> float:
-    if probability is None:
-        if "ci_prob" not in spec.analysis.model_fields_set:
-            raise PlanError(
-                "the probability that the decision needs is stated nowhere; write ci_prob under [analysis] in the "
-                "study file, or give --probability"
-            )
-        return (1 + spec.analysis.ci_prob) / 2 if directed else spec.analysis.ci_prob
-    if not 0.5 < probability < 1:
-        raise PlanError(f"the probability that the decision needs must lie between 0.5 and 1; got {probability:g}")
-    return probability
+def _faults_of_numbers(spec: StudySpec, probability: float | None, smallest: float | None) -> Iterator[Fault]:
+    """What can be told of the numbers whatever the decision is."""
+    if probability is not None and not 0.5 < probability < 1:
+        action = f"write {probability:g}% as {probability / 100:g}" if 50 < probability < 100 else "correct it"
+        yield Fault(PROBABILITY, None, None, "a probability between 0.5 and 1", f"{probability:g}", action)
+    if probability is None and "ci_prob" not in spec.analysis.model_fields_set:
+        action = f"write ci_prob under [analysis] in the study file, or give {PROBABILITY}"
+        yield Fault(PROBABILITY, None, None, "the probability that the decision needs", "none", action)
+    if smallest is not None and not smallest > 0:
+        yield Fault(SMALLEST, None, None, "a number above 0", f"{smallest:g}", "correct it")
+
+
+def _smallest(spec: StudySpec, model: Model, estimand: str, given: float | None) -> tuple[float, str]:
+    """The smallest important difference and its reason, which is empty where the command gives it."""
+    if given is not None:
+        if model.estimands[estimand].unit == "ratio" and given <= 1:
+            required = f"a factor above 1, of the ratio {estimand},"
+            raise PlanError([Fault(SMALLEST, None, None, required, f"{given:g}", "correct it")])
+        return given, ""
+    stated = spec.estimand.smallest_important.get(estimand)
+    if stated is None:
+        action = (
+            f"write it with its reason under [estimand.smallest_important.{estimand}] in the study file, or give "
+            f"{SMALLEST}"
+        )
+        required = f"the smallest important difference of {estimand}"
+        raise PlanError([Fault(SMALLEST, None, None, required, "none", action)])
+    return stated.value, stated.reason

@@ -2,9 +2,10 @@
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 
+from cochange.data.faults import Fault
 from cochange.data.simulation.planned import (
     beyond_limits_censored,
     of_size,
@@ -14,8 +15,27 @@ from cochange.data.simulation.planned import (
 )
 from cochange.data.study import Study
 from cochange.inference.planning.decision import PlanError
+from cochange.models.parts.selection import MINIMUM_PARTICIPANTS
 
 RELIABILITIES = ("marker_reliability", "score_reliability")
+# The option of each list, what each of its values must be, and how that is seen.
+OPTIONS = {
+    "participants": "--participants",
+    "dropout": "--dropout",
+    "lower_limit": "--limit",
+    "marker_reliability": "--marker-reliability",
+    "score_reliability": "--score-reliability",
+}
+_RELIABILITY: tuple[str, Callable[[float], bool]] = "a share between 0 and 1", lambda value: 0 < value < 1
+REQUIRED: Mapping[str, tuple[str, Callable[[float], bool]]] = {
+    "participants": (
+        f"a number of participants of at least {MINIMUM_PARTICIPANTS}", lambda value: value >= MINIMUM_PARTICIPANTS
+    ),
+    "dropout": ("a share from 0 (nobody is lost) to under 1", lambda value: 0 <= value < 1),
+    "lower_limit": ("a limit of 0 (none) or more, in the marker's unit,", lambda value: 0 <= value < math.inf),
+    "marker_reliability": _RELIABILITY,
+    "score_reliability": _RELIABILITY,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +72,28 @@ class Design:
         """The share lost, in per cent."""
         return f"{100 * self.dropout:g}%"
 
+    def measured(self, unit: str) -> str:
+        """How it measures, as far as it says; empty where it says nothing.
+
+        Parameters
+        ----------
+        unit : str
+            Unit of the marker.
+        """
+        parts = []
+        if self.lower_limit is not None:
+            parts.append("no limit of detection" if self.lower_limit == 0 else f"limit {self.lower_limit:g} {unit}")
+        if self.marker_reliability is not None:
+            parts.append(f"marker reliability {self.marker_reliability:g}")
+        if self.score_reliability is not None:
+            parts.append(f"score reliability {self.score_reliability:g}")
+        return ", ".join(parts)
+
+    def said(self, study: Study) -> str:
+        """The design in words."""
+        measured = self.measured(unit_of_marker(study))
+        return f"{self.participants} participants, {self.lost} lost{', ' if measured else ''}{measured}"
+
     @property
     def name(self) -> str:
         """As part of a file's name."""
@@ -64,6 +106,11 @@ class Design:
         return without_limits(sized), beyond_limits_censored(limited)
 
 
+def unit_of_marker(study: Study) -> str:
+    """The unit of analysis of the analysed marker; empty where there is no marker."""
+    return next((marker.analysed_unit for marker in study.spec.marker if marker.name == study.marker), "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Designs:
     """Every combination of these; arguments as of `Design`, an empty one for what the study or the design prior says.
@@ -71,7 +118,7 @@ class Designs:
     Raises
     ------
     PlanError
-        If a value is none that a design can have, or is given twice.
+        For each value that a design cannot have, or that is given twice.
     """
 
     participants: tuple[int, ...]
@@ -81,24 +128,9 @@ class Designs:
     score_reliability: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what is no design."""
-        for name, values in self._values().items():
-            if len(set(values)) < len(values):
-                raise PlanError(f"{name}: every value once; got {', '.join(f'{value:g}' for value in values)}")
-        if not self.participants or min(self.participants) < 1:
-            raise PlanError("participants: at least one number above 0 is needed")
-        if not self.dropout:
-            raise PlanError("dropout: at least one share is needed, 0 where nobody is lost")
-        for share in self.dropout:
-            if not 0 <= share < 1:
-                raise PlanError(f"dropout: a share from 0 to under 1 (20% is 0.2); got {share:g}")
-        for limit in self.lower_limit:
-            if not 0 <= limit < math.inf:
-                raise PlanError(f"lower_limit: 0 (none) or more, in the marker's unit; got {limit:g}")
-        for name in RELIABILITIES:
-            for value in getattr(self, name):
-                if not 0 < value < 1:
-                    raise PlanError(f"{name}: a share between 0 and 1; got {value:g}")
+        """Refuse what is no design, with every fault."""
+        if faults := list(self._faults()):
+            raise PlanError(faults)
 
     def __iter__(self) -> Iterator[Design]:
         """The designs, participants varying fastest."""
@@ -116,6 +148,22 @@ class Designs:
     def __len__(self) -> int:
         """How many designs there are."""
         return sum(1 for _ in self)
+
+    def _faults(self) -> Iterator[Fault]:
+        for name, values in self._values().items():
+            option = OPTIONS[name]
+            if len(set(values)) < len(values):
+                found = ", ".join(f"{value:g}" for value in values)
+                yield Fault(option, None, None, "every value once", found, "leave out what is there twice")
+            required, is_right = REQUIRED[name]
+            for value in values:
+                if not is_right(value):
+                    of_per_cent = name != "participants" and name != "lower_limit" and 1 <= value <= 100
+                    action = f"write {value:g}% as {value / 100:g}" if of_per_cent else "correct it"
+                    yield Fault(option, None, None, required, f"{value:g}", action)
+        for name in ("participants", "dropout"):
+            if not getattr(self, name):
+                yield Fault(OPTIONS[name], None, None, REQUIRED[name][0], "nothing", "give at least one value")
 
     def _values(self) -> Mapping[str, tuple[float, ...]]:
         return {item.name: getattr(self, item.name) for item in fields(self)}

@@ -114,7 +114,9 @@ def _fit(work: PlannedFits, opened: _Opened, number: int) -> Record:
         truth = opened.given.of(truth)
         outcomes = generator.outcomes(truth, of_graph)
     data = generator.data(truth, outcomes, work.study, of_outcomes)
-    record: dict[str, Any] = {"number": number, "problems": []}
+    name = opened.element.split("[")[0]
+    true = float(dict(elements(name, generator.model.derive(truth, work.truth_study)[name]))[opened.element].item())
+    record: dict[str, Any] = {"number": number, "problems": [], **({"truth": true} if np.isfinite(true) else {})}
     if not all(np.isfinite(values).all() for values in data.values()):
         return record | {"problems": [NOT_FINITE], "seconds": time.process_time() - start}
     sampled = sample_chain(
@@ -123,14 +125,12 @@ def _fit(work: PlannedFits, opened: _Opened, number: int) -> Record:
     record |= sampled.record
     if sampled.posterior is None:
         return record | {"seconds": time.process_time() - start}
-    name = opened.element.split("[")[0]
     derived = opened.compiled.model.derive(sampled.posterior, work.study)[name]
     draws = dict(elements(name, derived))[opened.element].to_numpy()
-    true = dict(elements(name, generator.model.derive(truth, work.truth_study)[name]))[opened.element]
     low, high = work.decision.limits
     if not np.isfinite(draws).all():
         record["problems"] = [*record["problems"], NOT_FINITE]
     else:
         record |= {"below": float((draws < low).mean()), "above": float((draws > high).mean())}
-        record |= {"mean": float(draws.mean()), "sd": float(draws.std(ddof=1)), "truth": float(true.item())}
+        record |= {"mean": float(draws.mean()), "sd": float(draws.std(ddof=1))}
     return record | {"seconds": time.process_time() - start}

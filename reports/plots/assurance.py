@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cochange.inference.planning.assure import Assured
-from cochange.inference.planning.designs import Design
 from cochange.reports.block import Figure
 from cochange.reports.plots.canvas import COLOURS, MARKERS, WIDTH
 from cochange.reports.plots.plan import SYNTHETIC, Plan
@@ -19,19 +18,7 @@ HEIGHT_OF_A_ROW = 2.3
 ASIDE = 0.012
 
 
-def measured_in_words(design: Design) -> str:
-    """How a design measures, as far as it says; empty where it says nothing."""
-    parts = []
-    if design.lower_limit is not None:
-        parts.append("no limit of detection" if design.lower_limit == 0 else f"limit {design.lower_limit:g}")
-    if design.marker_reliability is not None:
-        parts.append(f"marker reliability {design.marker_reliability:g}")
-    if design.score_reliability is not None:
-        parts.append(f"score reliability {design.score_reliability:g}")
-    return ", ".join(parts)
-
-
-def assurance_plot(rows: Sequence[Assured], what: str, name: str) -> Figure:
+def assurance_plot(rows: Sequence[Assured], what: str, name: str, unit: str) -> Figure:
     """Draw the shares with their 95% limits.
 
     Parameters
@@ -42,10 +29,12 @@ def assurance_plot(rows: Sequence[Assured], what: str, name: str) -> Figure:
         What the share is, ``"assurance"`` or ``"power"``.
     name : str
         Name of the figure's files.
+    unit : str
+        Unit of the marker.
     """
     panels: dict[str, list[Assured]] = {}
     for row in rows:
-        panels.setdefault(measured_in_words(row.design), []).append(row)
+        panels.setdefault(row.design.measured(unit), []).append(row)
     lost = sorted({row.design.dropout for row in rows})
     plan = Plan(_draw, (panels, lost, what), SYNTHETIC)
     caption = (
@@ -57,7 +46,7 @@ def assurance_plot(rows: Sequence[Assured], what: str, name: str) -> Figure:
     )
     said = "; ".join(
         f"{row.design.participants} participants, {row.design.lost} lost"
-        f"{', ' if measured_in_words(row.design) else ''}{measured_in_words(row.design)}: {row.assurance:.0%}"
+        f"{', ' if row.design.measured(unit) else ''}{row.design.measured(unit)}: {row.assurance:.0%}"
         for row in rows
     )
     return Figure(name, caption, f"{what.capitalize()}. {said}.", plan)

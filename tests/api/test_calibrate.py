@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cochange.cli import app
+from cochange.data.faults import InputError
 
 OWN = str(Path(__file__).resolve().parents[2] / "docs" / "examples" / "own_model.py")
 
@@ -33,5 +34,15 @@ def test_the_command_writes_what_it_prints_and_goes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("option", "value"), [("--fits", "3"), ("--misspecified", "luck")])
 def test_an_option_out_of_bounds_is_refused(tmp_path: Path, option: str, value: str) -> None:
     result = CliRunner().invoke(app, ["calibrate", OWN, "--out", str(tmp_path), option, value])
-    assert result.exit_code == 2
-    assert option in result.output
+    assert isinstance(result.exception, InputError)
+    assert str(result.exception).startswith(f"{option}: ")
+
+
+def test_what_is_written_wrong_is_said_of_where_it_stands(tmp_path: Path) -> None:
+    given = ["calibrate", "symptom_chnge", "--out", str(tmp_path), "--truth", "sd"]
+    refused = CliRunner().invoke(app, given).exception
+    assert isinstance(refused, InputError)
+    faults = list(map(str, refused.faults))
+    assert faults[0].startswith("MODEL: the name of a model that ships, or the path of a .py file, is required")
+    assert "did you mean 'symptom_change'?" in faults[0]
+    assert faults[1] == "--truth: NAME=VALUE is required; found 'sd'; write it so"

@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from cochange.cli import app
-from cochange.data.faults import CochangeError
+from cochange.data.faults import CochangeError, InputError
 from cochange.data.simulate import example_path
 from cochange.inference.folding import fits
+from cochange.models.parts.contract import available, load_model
 from cochange.work import NOT_TO_BE_REPORTED
 
 OWN = Path(__file__).resolve().parents[2] / "docs" / "examples" / "own_model.py"
@@ -76,5 +78,33 @@ def test_the_command_writes_what_it_prints(model: str, tmp_path: Path, monkeypat
 def test_a_model_without_densities_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, words("marker_change", tmp_path / "out"))
     assert isinstance(result.exception, CochangeError)
-    assert "marker_change cannot be cross-validated" in str(result.exception)
+    assert str(result.exception) == (
+        "marker_change cannot be cross-validated; those that ship and can be are growth, joint_change, "
+        "repeated_measures"
+    )
     assert not (tmp_path / "out").exists()
+
+
+def test_a_model_file_is_told_what_it_lacks(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, words(str(OWN), tmp_path / "out"))
+    assert "as this one has not, `log_likelihood`, a function" in str(result.exception)
+    assert "`leave_out`, a function" in str(result.exception)
+
+
+def test_the_models_that_can_be_are_named_in_the_help_and_on_the_page() -> None:
+    loaded = map(load_model, available())
+    able = [model.name for model in loaded if model.log_likelihood is not None and model.leave_out is not None]
+    command = typer.main.get_command(app).commands["cross-validate"]  # type: ignore[attr-defined]
+    (option,) = [parameter for parameter in command.params if parameter.name == "model"]
+    page = (Path(__file__).resolve().parents[2] / "docs" / "cross-validation.md").read_text("utf-8")
+    for name in able:
+        assert name in option.help
+        assert f"`{name}`" in page.partition("| path |")[0]
+
+
+def test_a_number_of_folds_does_not_go_with_sites(model: str, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, words(model, tmp_path, "--by", "site", "--folds", "5", "--prior", "wrong"))
+    assert isinstance(result.exception, InputError)
+    folds, prior = map(str, result.exception.faults)
+    assert folds.startswith("--folds: no number of folds with --by site is required; found 5")
+    assert prior.startswith("--prior:")

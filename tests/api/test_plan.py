@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cochange.cli import app
-from cochange.data.faults import CochangeError
+from cochange.data.faults import InputError
 
 OWN = str(Path(__file__).resolve().parents[2] / "docs" / "examples" / "own_model.py")
 STUDY = """
@@ -58,19 +58,62 @@ def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "message"),
+    ("more", "messages"),
     [
-        (("--probability", "0.9"), "A study without data is planned from its expected baselines (--baseline)"),
-        (("--baseline", "MADRS=25,6"), "the probability that the decision needs is stated nowhere"),
-        (("--baseline", "MADRS"), "--baseline is written NAME=MEDIAN or NAME=MEDIAN,SD; got 'MADRS'"),
-        (("--baseline", "MADRS=low"), "--baseline takes numbers, separated by commas; got 'low'"),
-        (("--arms", "a,b"), "--arms goes with --baseline"),
-        (("--dropout", "0;0.2"), "--dropout takes numbers, separated by commas; got '0;0.2'"),
-        (("--participants", "20.5"), "--participants takes whole numbers"),
-        (("--truth", "symptom_change"), "--truth is written NAME=VALUE; got 'symptom_change'"),
+        (("--probability", "0.9"), ("--baseline: each expected baseline, of a study without data, is required",)),
+        (("--baseline", "MADRS=25,6"), ("the probability that the decision needs is required; found none",)),
+        (
+            ("--baseline", "MADRS", "--truth", "symptom_change"),
+            (
+                "--baseline: NAME=MEDIAN or NAME=MEDIAN,SD is required; found 'MADRS'; write it so",
+                "--truth: NAME=VALUE is required; found 'symptom_change'",
+                "--probability: the probability",
+            ),
+        ),
+        (("--baseline", "MADRS=low"), ("--baseline: a number, or several separated by commas, is required; found 'l",)),
+        (("--truth", "sd=nan"), ("--truth: a number, or several separated by commas, is required; found 'nan'",)),
+        (
+            ("--truth", "sd=1", "--truth", "sd=2", "--baseline", "MADRS=25", "--baseline", "MADRS=26"),
+            ("--truth: one value of sd is required; found several", "--baseline: one value of MADRS is required"),
+        ),
+        (("--arms", "a,b"), ("--arms: --baseline beside it is required; found none",)),
+        (
+            ("--dropout", "0;0.2", "--limit", "-1", "--design-prior", "litrature", "--decision", "change=decrease"),
+            (
+                "--dropout: a number, or several separated by commas, is required; found '0;0.2'; correct '0;0.2'",
+                "--limit: a limit of 0 (none) or more, in the marker's unit, is required; found -1",
+                "--design-prior: a prior set of own_model",
+                "--decision: an estimand of own_model",
+                "--probability: the probability",
+            ),
+        ),
     ],
 )
-def test_what_is_written_wrong_is_said(tmp_path: Path, more: tuple[str, ...], message: str) -> None:
-    result = CliRunner().invoke(app, words(tmp_path, *more))
-    assert isinstance(result.exception, CochangeError), result.output
+def test_what_is_written_wrong_is_said_together(
+    tmp_path: Path, more: tuple[str, ...], messages: tuple[str, ...]
+) -> None:
+    given = words(tmp_path, *more)
+    if "--design-prior" in more:
+        place = given.index("--design-prior")
+        del given[place : place + 2]
+    result = CliRunner().invoke(app, given)
+    assert isinstance(result.exception, InputError), result.output
+    for message in messages:
+        assert message in str(result.exception)
+
+
+def test_numbers_of_participants_are_whole(tmp_path: Path) -> None:
+    given = words(tmp_path)
+    given[given.index("--participants") + 1] = "20.5,30"
+    result = CliRunner().invoke(app, given)
+    message = (
+        "--participants: a whole number, or several separated by commas, is required; found '20.5,30'; correct '20.5'"
+    )
     assert message in str(result.exception)
+
+
+def test_a_mistyped_truth_leaves_no_file_that_hinders_the_right_one(tmp_path: Path) -> None:
+    given = ["--baseline", "MADRS=25,6", "--probability", "0.9", "--quiet"]
+    wrong = CliRunner().invoke(app, words(tmp_path, *given, "--truth", "symptom_chang=-4"))
+    assert "there is no 'symptom_chang'" in str(wrong.exception)
+    assert not list((tmp_path / "out").rglob("*.jsonl"))

@@ -10,6 +10,7 @@ import typer
 import cochange
 from cochange.cli import app
 from cochange.inference.planning.decision import Ending
+from cochange.models.parts.contract import available, load_model
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +40,10 @@ def test_the_python_compiles_and_its_names_exist(planning_page: Any) -> None:
     }
     assert used == {"plan", "Designs", "Question", "Expected", "Level", "write_plan"}
     assert all(callable(getattr(cochange, name)) for name in used)
+
+
+def test_every_parameter_whose_truth_may_be_given_is_listed(page: Any) -> None:
+    lines = page("docs/calibration.md").text.splitlines()
+    for name in available():
+        (row,) = [line for line in lines if line.startswith(f"| `{name}` |")]
+        assert re.findall(r"`(\w+)`", row) == [name, *load_model(name).prior_vars]

@@ -91,7 +91,16 @@ def test_models_take_a_study_without_data(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("expected", "more", "found"),
     [
-        (Expected(baselines={}), "", "the expected baseline of IL-6 is required; found none; state it"),
+        (
+            Expected(baselines={}),
+            "",
+            "the expected baseline of IL-6 is required; found none; state it (--baseline IL-6=MEDIAN[,SD])",
+        ),
+        (
+            Expected(baselines=USUAL),
+            SCREENED,
+            "the expected baseline of PHQ-9 is required; found none; state it (--baseline PHQ-9=MEDIAN,SD)",
+        ),
         (
             Expected(baselines=USUAL | {"BDI": Level(20)}),
             "",
@@ -123,6 +132,21 @@ def test_what_is_lacking_or_stated_of_nothing_is_said(
     with pytest.raises(InputError) as raised:
         expected_study(written(tmp_path, more), expected, 50)
     assert found in str(raised.value)
+
+
+def test_a_mistyped_name_is_one_fault(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as raised:
+        expected_study(written(tmp_path), Expected(baselines={"IL6": Level(1.5), "MADRS": Level(25)}), 50)
+    (fault,) = raised.value.faults
+    assert "found 'IL6'; did you mean 'IL-6'?" in str(fault)
+
+
+@pytest.mark.parametrize("limit", [0.4, 1.6, 5.0])
+def test_a_marker_whose_spread_is_not_stated_has_values_on_both_sides_of_a_limit(tmp_path: Path, limit: float) -> None:
+    study = expected_study(written(tmp_path), Expected(baselines={"IL-6": Level(1.5), "MADRS": Level(25)}), 60)
+    assert np.median(study.data["log_marker"]) == pytest.approx(np.log(1.5))
+    limited = beyond_limits_censored(with_lower_limit(study, limit))
+    assert load_model("joint_change").select(limited).problem == ""
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,16 @@ def test_an_element_is_named_by_its_label_or_is_that_of_the_whole_sample() -> No
         element_named("slope", known)
 
 
+def test_a_name_that_is_not_is_answered_in_a_few_words() -> None:
+    known = [f"arm_difference[{form}, {arm}]" for form in ("ancova", "change score") for arm in ("a", "b", "c")]
+    with pytest.raises(TruthError) as raised:
+        element_named("arm", known, ["intercept"])
+    assert str(raised.value) == "there is no 'arm'; did you mean 'arm_difference'? Others are 'intercept'"
+    with pytest.raises(TruthError) as raised:
+        element_named("arm_difference[ancov, a]", known, ["intercept"])
+    assert "did you mean 'arm_difference[ancova, a]'? Others are 'arm_difference[ancova, b]'" in str(raised.value)
+
+
 def test_outcomes_that_the_graph_draws_follow_the_given_truth(design: Study) -> None:
     """`parallel_change`: the raw change of the score is drawn given that of the marker, with the correlation given."""
     model = load_model("parallel_change")

@@ -119,6 +119,27 @@ def test_a_file_of_other_work_is_refused(conjugate: ModuleType, tmp_path: Path) 
         do_many(conjugate.Conjugate(tmp_path), 3, path, cores=1)
 
 
+@pytest.mark.parametrize("more", ["", '{"number": 0, "ra'])
+def test_a_file_of_other_work_without_a_record_is_begun_anew(conjugate: ModuleType, tmp_path: Path, more: str) -> None:
+    path = tmp_path / "fits.jsonl"
+    path.write_text(json.dumps({"fingerprint": "of other work"}) + "\n" + more)
+    work = conjugate.Conjugate(tmp_path)
+    whole = do_many(work, 3, path, cores=1)
+    assert list(read_records(path, work.fingerprint()).values()) == whole
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_work_that_cannot_be_begun_leaves_no_file(conjugate: ModuleType, tmp_path: Path, cores: int) -> None:
+    class Impossible(conjugate.Conjugate):  # type: ignore[misc,name-defined]
+        def open(self) -> None:
+            raise RecordsError("no such truth")
+
+    path = tmp_path / "fits" / "fits.jsonl"
+    with pytest.raises(RecordsError, match="no such truth"):
+        do_many(Impossible(tmp_path), 3, path, cores=cores)
+    assert not path.exists()
+
+
 def test_numbers_that_json_lacks_are_an_error_and_leave_no_line(tmp_path: Path) -> None:
     path = tmp_path / "fits.jsonl"
     with appending(path, "key") as file, pytest.raises(ValueError, match="JSON"):

@@ -11,7 +11,8 @@ from scipy import integrate, stats
 from cochange.data.simulation.skeleton import Expected
 from cochange.inference.planning.assure import Assurance, Question, plan
 from cochange.inference.planning.designs import Designs
-from cochange.reports.planning import plan_sentences, write_plan
+from cochange.reports.plan_sentences import plan_sentences
+from cochange.reports.planning import write_plan
 
 SIGMA, DESIGN, ANALYSIS = 8.0, (-5.0, 3.0), (0.0, 10.0)
 FITS = 200
@@ -27,14 +28,16 @@ def power(n: int, truth: float, limit: float, probability: float) -> float:
     return float(stats.norm.cdf(sample_mean, truth, SIGMA / np.sqrt(n)))
 
 
-def assurance(n: int, limit: float, probability: float) -> float:
-    """The power averaged over the design prior, by quadrature."""
+def assurance(n: int, limit: float, probability: float, highest: float = 30.0) -> float:
+    """The power averaged over the design prior up to the highest truth, by quadrature."""
     prior = stats.norm(*DESIGN)
-    return float(integrate.quad(lambda truth: prior.pdf(truth) * power(n, truth, limit, probability), -40, 30)[0])
+    return float(integrate.quad(lambda truth: prior.pdf(truth) * power(n, truth, limit, probability), -40, highest)[0])
 
 
-def planned(study_file: Path, model: str, expected: Expected, question: Question, designs: Designs) -> Assurance:
-    return plan(study_file, designs, question, model, expected, fits=FITS, cores=1)
+def planned(
+    study_file: Path, model: str, expected: Expected, question: Question, designs: Designs, fits: int = FITS
+) -> Assurance:
+    return plan(study_file, designs, question, model, expected, fits=fits, cores=1)
 
 
 def test_assurance_is_what_quadrature_gives(study_file: Path, own_model: str, expected: Expected) -> None:
@@ -48,7 +51,27 @@ def test_assurance_is_what_quadrature_gives(study_file: Path, own_model: str, ex
     by_design = {(row.design.participants, row.design.dropout): row.assurance for row in found.rows}
     assert by_design[80, 0.0] > by_design[20, 0.0] > by_design[20, 0.25] - 0.01
     # Every design saw the same truths.
-    assert f"{100 * found.rows[0].assurance:.0f}% (MCSE" in plan_sentences(found)[0]
+    first = found.rows[0]
+    limits = f"(exact 95% limits {100 * first.lower:.1f}% to {100 * first.upper:.1f}%)"
+    assert f"in {100 * first.assurance:.0f}% of {FITS} simulated studies {limits}" in plan_sentences(found)[0]
+    # What is true, and how often the decision is right, against the design prior and quadrature.
+    prior = stats.norm(*DESIGN)
+    ceiling = float(prior.cdf(-3.0))
+    for row in found.rows:
+        n = round(row.design.participants * (1 - row.design.dropout))
+        beside = row.rightness
+        assert beside is not None
+        assert beside.median == pytest.approx(DESIGN[0], abs=4 * 1.2533 * DESIGN[1] / np.sqrt(FITS))
+        assert abs(beside.true.share - ceiling) < 4 * np.sqrt(ceiling * (1 - ceiling) / FITS)
+        right = assurance(n, -3.0, 0.9, highest=-3.0)
+        assert beside.power is not None
+        among = right / ceiling
+        assert abs(beside.power.share - among) < 4 * np.sqrt(among * (1 - among) / beside.true.count)
+        assert beside.power.count + beside.false.count == round(row.assurance * FITS)
+        assert beside.false.share < 0.05
+    said = " ".join(plan_sentences(found))
+    assert f"It is an important decrease (beyond 3 points) in {100 * first.rightness.true.share:.1f}%" in said
+    assert "no larger share can rightly end with it, however many take part" in said
 
 
 def test_power_at_a_given_truth_is_what_the_normal_distribution_gives(
@@ -64,6 +87,10 @@ def test_power_at_a_given_truth_is_what_the_normal_distribution_gives(
     assert found.decision.probability == pytest.approx(0.95)
     assert abs(row.assurance - known) < 4 * np.sqrt(known * (1 - known) / FITS)
     assert "whose truth has symptom_change \N{MINUS SIGN}3" in plan_sentences(found)[0]
+    assert plan_sentences(found)[1] == (
+        "The true symptom_change is \N{MINUS SIGN}3 points in every simulated study, which is a decrease: no decision "
+        "for it is false."
+    )
 
 
 def test_the_same_seed_gives_the_same_and_a_plan_goes_on(
@@ -115,3 +142,21 @@ def test_a_plan_is_written_with_its_numbers(
     assert table[0].startswith("data,participants,dropout,lower_limit,marker_reliability,score_reliability,fits")
     assert {path.suffix for path in (tmp_path / "out" / "figures").iterdir()} == {".svg", ".pdf", ".png"}
     assert "SYNTHETIC DATA" in page
+    # Nobody asked for a limit or a reliability.
+    assert "limit of detection" not in page
+    assert "reliability is the true one" not in page
+    assert "Numbers of participants are in total, as they begin, before anybody is lost; there are no arms." in page
+    priors = (tmp_path / "out" / "tables" / "plan_priors.csv").read_text("utf-8")
+    assert "Normal(\N{MINUS SIGN}5, 3)" in priors or "-5" in priors
+    assert record["designs"][0]["rightness"]["true"]["of"] == 20
+
+
+def test_participants_are_counted_over_the_arms(own_model: str, expected: Expected, study_file: Path) -> None:
+    text = study_file.read_text("utf-8").replace('"single arm"', '"randomised"')
+    study_file.write_text(
+        text.replace("\n[estimand.", '\n[arms]\ncolumn = "arm"\ncontrol = "usual"\n\n[estimand.', 1), "utf-8"
+    )
+    expected = replace(expected, arms=("usual", "exercise"))
+    found = planned(study_file, own_model, expected, QUESTION, Designs(participants=(21,)), fits=20)
+    assert found.rows[0].arms == {"usual": 11, "exercise": 10}
+    assert plan_sentences(found)[0].startswith("With 21 participants (usual 11, exercise 10) and 0% dropout, the study")

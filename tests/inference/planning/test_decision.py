@@ -70,20 +70,40 @@ def test_what_a_simulated_study_ends_with(spec: StudySpec, ending: str, below: f
 @pytest.mark.parametrize(
     ("asked", "probability", "smallest", "message"),
     [
-        ("symptom_chnge=decrease", None, None, "no estimand 'symptom_chnge'; did you mean 'symptom_change'"),
+        ("symptom_chnge=decrease", None, None, "found 'symptom_chnge'; did you mean 'symptom_change'"),
         ("symptom_change=fall", None, None, "the ending is one of 'decrease', 'increase', 'important decrease'"),
-        ("symptom_change", None, None, "a decision is written ESTIMAND=ENDING"),
+        ("symptom_change", None, None, "--decision: ESTIMAND=ENDING, where the ending is one of"),
         (
             "parallel_slope=important increase",
             None,
             None,
-            "smallest important difference of parallel_slope is stated no",
+            "the smallest important difference of parallel_slope is required; found none",
         ),
-        ("marker_reliability=increase", None, None, "has no value of no change or no association"),
-        ("symptom_change=decrease", None, 3.0, "the ending 'decrease' needs no smallest important difference"),
-        ("symptom_change=decrease", 0.3, None, "must lie between 0.5 and 1; got 0.3"),
-        ("geometric_mean_ratio=important decrease", None, 0.8, "must be a factor above 1; got 0.8"),
-        ("symptom_change=important decrease", None, -3.0, "must be above 0; got -3"),
+        (
+            "marker_reliability=increase",
+            None,
+            None,
+            "that has a value of no change or no association is required; found 'marker_r",
+        ),
+        (
+            "symptom_change=decrease",
+            None,
+            3.0,
+            "no smallest important difference with the ending 'decrease' is required; found 3",
+        ),
+        ("symptom_change=decrease", 0.3, None, "--probability: a probability between 0.5 and 1 is required; found 0.3"),
+        (
+            "geometric_mean_ratio=important decrease",
+            None,
+            0.8,
+            "a factor above 1, of the ratio geometric_mean_ratio, is required; found 0.8",
+        ),
+        (
+            "symptom_change=important decrease",
+            None,
+            -3.0,
+            "--smallest-important: a number above 0 is required; found -3",
+        ),
     ],
 )
 def test_a_decision_that_cannot_be_is_refused(
@@ -93,26 +113,52 @@ def test_a_decision_that_cannot_be_is_refused(
         decision_of(spec, MODEL, asked, probability, smallest)
 
 
+def test_all_that_is_wrong_with_a_decision_is_told_together(spec: StudySpec) -> None:
+    with pytest.raises(PlanError) as raised:
+        decision_of(spec, MODEL, "symptom_chnge=decraese", 95, -1)
+    assert [fault.file for fault in raised.value.faults] == [
+        "--decision", "--decision", "--probability", "--smallest-important"
+    ]  # fmt: skip
+    assert "found 95; write 95% as 0.95" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "value", "found"),
+    [
+        ("symptom_change=decrease", -1e-17, "unclear direction"),
+        ("symptom_change=decrease", -0.1, "decrease"),
+        ("symptom_change=important difference", -3.0 - 1e-12, "unimportant difference"),
+        ("symptom_change=important difference", 3.1, "important increase"),
+    ],
+)
+def test_what_a_study_would_end_with_that_knew_the_truth(spec: StudySpec, asked: str, value: float, found: str) -> None:
+    assert decision_of(spec, MODEL, asked, None, None).ending_of_truth(value) == found
+
+
 def test_nothing_that_is_stated_nowhere_is_guessed(study_file: Path) -> None:
     silent = without(study_file, *STATED)
-    with pytest.raises(PlanError, match="the study file states none; say which decision the study is made for"):
+    with pytest.raises(PlanError, match="found none in the study file; give --decision ESTIMAND=ENDING"):
         decision_of(silent, MODEL, None, None, None)
-    with pytest.raises(PlanError, match="is stated nowhere; write it with its reason"):
+    with pytest.raises(PlanError, match="found none; write it with its reason"):
         decision_of(silent, MODEL, "symptom_change=important decrease", None, None)
     silent = without(study_file, "ci_prob = 0.9\n")
-    with pytest.raises(PlanError, match="the probability that the decision needs is stated nowhere"):
+    with pytest.raises(PlanError, match="the probability that the decision needs is required; found none"):
         decision_of(silent, MODEL, "symptom_change=decrease", None, None)
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"participants": ()}, "participants: at least one number above 0"),
-        ({"participants": (60, 60)}, "participants: every value once; got 60, 60"),
-        ({"participants": (60,), "dropout": (20.0,)}, r"dropout: a share from 0 to under 1 \(20% is 0.2\); got 20"),
-        ({"participants": (60,), "lower_limit": (math.nan,)}, "lower_limit: 0"),
-        ({"participants": (60,), "lower_limit": (-1.0,)}, "lower_limit: 0"),
-        ({"participants": (60,), "marker_reliability": (1.0,)}, "marker_reliability: a share between 0 and 1; got 1"),
+        ({"participants": ()}, "--participants: a number of participants of at least 10 is required; found nothing"),
+        ({"participants": (3,)}, "--participants: a number of participants of at least 10 is required; found 3"),
+        ({"participants": (60, 60)}, "--participants: every value once is required; found 60, 60"),
+        ({"participants": (60,), "dropout": (20.0,)}, "to under 1 is required; found 20; write 20% as 0.2"),
+        ({"participants": (60,), "lower_limit": (math.nan,)}, "--limit: a limit of 0"),
+        ({"participants": (60,), "lower_limit": (-1.0,)}, "--limit: a limit of 0"),
+        (
+            {"participants": (60,), "marker_reliability": (1.0,)},
+            "--marker-reliability: a share between 0 and 1 is required; found 1",
+        ),
     ],
 )
 def test_designs_that_cannot_be_are_refused(values: dict[str, tuple[float, ...]], message: str) -> None:
@@ -139,11 +185,15 @@ def test_what_the_model_does_not_have_is_refused(study_file: Path, own_model: st
     assert prior.startswith("--prior: a prior set of own_model, shipped or defined under [analysis.prior_sets],")
     assert design.startswith("--design-prior: a prior set of own_model, shipped")
     assert "found 'dezign'; did you mean 'design'?" in design
-    with pytest.raises(PlanError, match="fits must be at least 20; got 3"):
+    with pytest.raises(PlanError, match="--fits: a number of at least 20 is required; found 3"):
         asked(right, sixty, fits=3)
-    with pytest.raises(PlanError, match="score_reliability: own_model has no errors of measurement"):
+    with pytest.raises(
+        PlanError, match="--score-reliability: a model with errors of measurement is required; found own_model"
+    ):
         asked(right, Designs(participants=(60,), score_reliability=(0.7,)))
-    with pytest.raises(PlanError, match="does not draw values beyond a limit of detection"):
+    with pytest.raises(
+        PlanError, match="--limit: a model that draws values beyond a limit of detection is required; found own"
+    ):
         asked(right, Designs(participants=(60,), lower_limit=(0.5,)))
     with pytest.raises(TruthError, match=r"there is no 'symptom_chang'; did you mean 'symptom_change'"):
         asked(Question(design_prior="design", prior="own", truth={"symptom_chang": 1.0}), sixty)
