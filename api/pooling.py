@@ -30,8 +30,8 @@ STANDS_FOR: Mapping[str, tuple[str, Callable[[float], float]]] = {
     "fisher z": ("correlation", math.tanh),
 }
 COLUMNS_NOTE = (
-    "Given all: median of the effect in that study after it is drawn towards the mean of all, the more so the larger its "
-    "SE is beside the SD between studies."
+    "Given all: median of the effect in that study after it is drawn towards the mean of all, the more so the larger "
+    "its SE is beside the SD between studies."
 )
 I_SQUARED_NOTE = (
     "I squared: share of the variance of a typical estimate that lies between studies; the rest is its standard error."

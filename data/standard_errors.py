@@ -137,9 +137,9 @@ def standard_error(published: Published) -> tuple[float, list[Fault]]:
 def _disagreements(published: Published, found: Mapping[str, float]) -> list[Fault]:
     """What contradicts the first statement of the standard error."""
     (column, first), *others = found.items()
-    told = {"se": "", "lower": " from lower and upper"}
+    interval = " from lower and upper"
     ways = {
-        "lower": ("the standard error of the interval", told["lower"], "correct the one that is wrong, or leave it out"),
+        "lower": ("the standard error of the interval", interval, "correct the one that is wrong, or leave it out"),
         "sd": (
             "a standard error of sd over the square root of n",
             " from sd and n",
@@ -148,7 +148,7 @@ def _disagreements(published: Published, found: Mapping[str, float]) -> list[Fau
         ),
     }
     return [
-        published.fault(column, required, f"{first:.3g}{told[column]}, but {value:.3g}{source}", action)
+        published.fault(column, required, f"{first:.3g}{interval * (column == 'lower')}, but {value:.3g}{source}", action)
         for name, value in others
         for required, source, action in [ways[name]]
         if max(first, value) > (1 + ROUNDING) * min(first, value)

@@ -203,9 +203,11 @@ def _same_study(table: PublishedTable) -> Iterator[Notice]:
         # What they share is noticed where the table says it.
         if len(items) > 1 and not items[0].overlap:
             rows = ", ".join(str(item.row) for item in items)
-            message = f"rows {rows} are of one study, '{items[0].study}', and are pooled as studies of their own: where "
-            message += "people are in several of them, or they share a control group, keep one; the mean is known less "
-            message += "well than it says"
+            message = (
+                f"rows {rows} are of one study, '{items[0].study}', and are pooled as studies of their own: where people "
+                "are in several of them, or they share a control group, keep one; the mean is known less well than it "
+                "says"
+            )
             yield Notice(table.file, "study", message, caution=True)
 
 
@@ -213,8 +215,8 @@ def _narrow(table: PublishedTable, made: NewStudyPrior) -> Iterator[Notice]:
     """A vague component that is narrower than the informative one takes over nothing."""
     if made.family is not made.normal and made.ess_normal < 1:
         message = (
-            f"what is pooled is worth {made.ess_normal:.2g} participants, less than one: the vague part of the prior is "
-            f"narrower than the informative one (SD {made.normal.sd:.3g}) and does not make it robust; check se against "
-            "sd or --unit-sd, or take the informative part alone (--weight 1)"
+            f"what is pooled is worth {made.ess_normal:.2g} participants, less than one: the vague part of the prior "
+            f"is narrower than the informative one (SD {made.normal.sd:.3g}) and does not make it robust; check se "
+            "against sd or --unit-sd, or take the informative part alone (--weight 1)"
         )
         yield Notice(table.file, None, message, caution=True)

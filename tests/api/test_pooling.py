@@ -41,7 +41,8 @@ def test_the_lines_go_into_a_new_file(command, tmp_path):
 
 def test_a_pooled_logarithm_is_told_as_a_ratio_and_columns_are_explained(command, tmp_path):
     path = tmp_path / "table.csv"
-    path.write_text("study,source,estimate,lower,upper,level,scale\nA,x,2,1,4,0.95,log\nB,x,3,2,4.5,0.95,log\n", "utf-8")
+    rows = "A,x,2,1,4,0.95,log\nB,x,3,2,4.5,0.95,log\n"
+    path.write_text(f"study,source,estimate,lower,upper,level,scale\n{rows}", "utf-8")
     code, out, _ = command("pool", path, "--unit-sd", "1")
     assert code == 0
     mean = cochange.pool(path, unit_sd=1).summaries["mean"]

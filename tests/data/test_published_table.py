@@ -161,8 +161,8 @@ def test_a_wrong_standard_error_hides_no_fault_of_the_interval(write: Write) -> 
         ("study,source,estimate,se\n", "published.csv, row 2: a row of data is required; found none after the header; "
          "add a row for each estimate"),
         ("study,source,estimate,n,scale\nA,x,0.5,3,fisher z\n",
-         "published.csv, row 2, column n: a number of participants above 3, for a standard error of 1 / sqrt(n - 3), is "
-         "required; found '3'; give lower, upper and level; or n above 3"),
+         "published.csv, row 2, column n: a number of participants above 3, for a standard error of 1 / sqrt(n - 3), "
+         "is required; found '3'; give lower, upper and level; or n above 3"),
         ("study,source,estimate,se,sd,n\nA,x,0.5,1,8,10\n",
          "published.csv, row 2, column se: a standard error of sd over the square root of n is required; found 1, but "
          "2.53 from sd and n; correct the one that is wrong, or leave out sd or n; sd is what one participant "
@@ -243,5 +243,5 @@ def test_a_quantity_of_a_table_without_any_is_to_be_left_out(write: Write) -> No
     with pytest.raises(InputError, match="found 'foo'; leave it out: no row of the table names a quantity"):
         table.of("foo")
     table = read_published(write("study,source,estimate,se,quantity\nA,x,0.5,0.1,a\nB,x,0.5,0.1,\n"))
-    with pytest.raises(InputError, match=r"found 1, and rows without one; choose one of 'a' \(--quantity\), or fill in"):
+    with pytest.raises(InputError, match=r"found 1, and rows without one; choose one of 'a' \(--quantity\), or"):
         table.of(None)

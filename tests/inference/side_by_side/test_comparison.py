@@ -236,11 +236,11 @@ def test_a_prior_set_of_ones_own_is_listed_by_its_keys(tmp_path, example_study, 
         stored(tmp_path / "a", example_study, rows),
         stored(tmp_path / "b", study_with("b", analysis={"prior_sets": own}), rows),
     ]
-    found = {item.item: item.by_run for item in compare(paths).differences if item.kind == "study file"}
+    found = {item.item: item.by_run[1] for item in compare(paths).differences if item.kind == "study file"}
     assert found == {
-        "analysis.prior_sets.lit.base": ("none", "reference"),
-        "analysis.prior_sets.lit.symptom_change.intercept": ("none", "Normal(mean -8.4, sd 1.8); source: a meta-analysis"),
-        "analysis.prior_sets.lit.symptom_change.sigma": ("none", "sd 9"),
+        "analysis.prior_sets.lit.base": "reference",
+        "analysis.prior_sets.lit.symptom_change.intercept": "Normal(mean -8.4, sd 1.8); source: a meta-analysis",
+        "analysis.prior_sets.lit.symptom_change.sigma": "sd 9",
     }
 
 
