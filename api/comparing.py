@@ -21,7 +21,16 @@ from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
 from cochange.progress import progress
 from cochange.reports.labels import details_of, is_main, quantity_of
-from cochange.reports.numbers import centre, fixed, interval, probability, share, significant, with_minus
+from cochange.reports.numbers import (
+    centre,
+    fixed,
+    interval,
+    of_variances,
+    probability,
+    significant,
+    whole_share,
+    with_minus,
+)
 from cochange.reports.plots.tipping import tipping_sentence
 from cochange.reports.prior_comparison import Extras, write_comparison
 from cochange.reports.prior_comparison_tables import by_quantity, how_drawn
@@ -259,8 +268,8 @@ def _print_rows(rows: list[Compared], name: str) -> None:
             said if own else CHANGED[row.changed] * bool(said),
             "" if own else fixed(row.shift, 2),
             "" if own else fixed(row.width_ratio, 2),
-            share(row.overlap),
-            fixed(row.data_to_prior, 1),
+            whole_share(row.overlap),
+            of_variances(row.data_to_prior),
         )
         cells.append(line)
     _print_parts(escape(name), columns, cells)

@@ -237,9 +237,7 @@ def _cells_of(path: Path) -> TextTable:
     except OSError as error:
         raise InputError([Fault(path.name, None, None, required, f"'{error.strerror}'", "check the path")]) from None
     except InputError as error:
-        raise InputError(
-            [replace(item, action=actions.get(item.required, action)) for item in error.faults]
-        ) from None
+        raise InputError([replace(item, action=actions.get(item.required, action)) for item in error.faults]) from None
 
 
 def _estimate(file: str, row: int, cells: Mapping[str, str], decimal: DecimalMark) -> PublishedEstimate | list[Fault]:

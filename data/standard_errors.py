@@ -138,6 +138,7 @@ def _disagreements(published: Published, found: Mapping[str, float]) -> list[Fau
     """What contradicts the first statement of the standard error."""
     (column, first), *others = found.items()
     interval = " from lower and upper"
+    said = f"{first:.3g}{interval if column == 'lower' else ''}"
     ways = {
         "lower": ("the standard error of the interval", interval, "correct the one that is wrong, or leave it out"),
         "sd": (
@@ -148,7 +149,7 @@ def _disagreements(published: Published, found: Mapping[str, float]) -> list[Fau
         ),
     }
     return [
-        published.fault(column, required, f"{first:.3g}{interval * (column == 'lower')}, but {value:.3g}{source}", action)
+        published.fault(column, required, f"{said}, but {value:.3g}{source}", action)
         for name, value in others
         for required, source, action in [ways[name]]
         if max(first, value) > (1 + ROUNDING) * min(first, value)

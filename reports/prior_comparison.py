@@ -1,12 +1,13 @@
 """A comparison of prior sets as files: tables with all digits and for LaTeX, and one figure an estimand."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cochange.inference.comparing.comparison import Comparison
 from cochange.inference.comparing.foretelling import PriorLoo
-from cochange.inference.comparing.grid import varied_in
+from cochange.inference.comparing.grid import main_point, varied_in
 from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
@@ -110,4 +111,8 @@ def _varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Fi
     parameter, hyperparameter, value = varied_in(main, vary.name)
     # Degrees of freedom, shapes, rates and weights are not in the unit of the parameter.
     unit = notes(main)[parameter].unit if hyperparameter in LOCATIONS | SPREADS else ""
-    return [varied_plot([rows[0], *rows[-len(vary.values) :]], vary, value, unit, comparison.study)]
+    # A value of the main set itself has no row of its own.
+    own = main_point(main, [vary]) is not None
+    points = iter(rows[len(rows) - len(vary.values) + own :])
+    found = [rows[0] if own and math.isclose(each, value) else next(points) for each in vary.values]
+    return [varied_plot([rows[0], *found], vary, value, unit, comparison.study)]

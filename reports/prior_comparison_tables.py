@@ -13,7 +13,18 @@ from cochange.inference.comparing.rows import Compared
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Column, Table, grouped
 from cochange.reports.labels import quantity_of
-from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share, significant, with_minus
+from cochange.reports.numbers import (
+    centre,
+    fixed,
+    interval,
+    interval_name,
+    of_variances,
+    probability,
+    share,
+    significant,
+    whole_share,
+    with_minus,
+)
 from cochange.reports.plots.prior_sets import SAID
 from cochange.reports.sensitivity import side_in_words
 
@@ -56,7 +67,7 @@ def _row(row: Compared, main: str) -> tuple[str, ...]:
     return (
         estimate.prior, centre(estimate), interval(estimate), probability(estimate.p_direction),
         side_in_words(row.decision), "" if own else fixed(row.shift, 2), "" if own else fixed(row.width_ratio, 2),
-        share(row.overlap), fixed(row.data_to_prior, 1), "" if own else SAID[row.changed], how_drawn(row),
+        whole_share(row.overlap), of_variances(row.data_to_prior), "" if own else SAID[row.changed], how_drawn(row),
     )  # fmt: skip
 
 

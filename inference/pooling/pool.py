@@ -204,9 +204,9 @@ def _same_study(table: PublishedTable) -> Iterator[Notice]:
         if len(items) > 1 and not items[0].overlap:
             rows = ", ".join(str(item.row) for item in items)
             message = (
-                f"rows {rows} are of one study, '{items[0].study}', and are pooled as studies of their own: where people "
-                "are in several of them, or they share a control group, keep one; the mean is known less well than it "
-                "says"
+                f"rows {rows} are of one study, '{items[0].study}', and are pooled as studies of their own: where "
+                "people are in several of them, or they share a control group, keep one; the mean is known less well "
+                "than it says"
             )
             yield Notice(table.file, "study", message, caution=True)
 

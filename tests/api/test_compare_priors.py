@@ -23,7 +23,7 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
         example_path(),
         *words,
         "--vary",
-        "prognostic_sd=1,5,2",
+        "prognostic_sd=1,5,2,2.5",
         "--null",
         "prognostic_slope=0",
         "--null",
@@ -48,6 +48,8 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
     said = " ".join(printed.split())
     assert "Compared too, but not printed nor drawn: symptom_change (change score; light, ANCOVA;" in said
     assert "prognostic_slope (change score);" in said
+    # The value of the main set itself is not done twice.
+    assert "Note: prognostic_sd=2.5 is the main set, reference, and stands in its row" in " ".join(err.split())
     told = re.findall(r"(\d) of (\d) prior sets done", err)
     assert (told[0], told[-1]) == (("0", "5"), ("5", "5"))
     assert {total for _, total in told} == {"5"}
