@@ -71,7 +71,7 @@ class Asked:
 
 
 def compare(request: Request, asked: Asked) -> None:
-    """Compare the prior sets of one model, print the tables, and write tables and figures.
+    """Compare the prior sets of one model, print the tables, and write page, tables and figures.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def compare(request: Request, asked: Asked) -> None:
     if request.out is not None:
         path = write_comparison(found, request.out, Extras(sensitivities, loo, factors, tipped))
         if not request.quiet:
-            ERR.print(f"Tables and figures are in {escape(str(request.out))}; the first table:", soft_wrap=True)
+            ERR.print(f"Page, tables and figures are in {escape(str(request.out))}; the page:", soft_wrap=True)
         typer.echo(path)
     if found.main.diagnostics.status == "do not report":
         raise typer.Exit(NOT_TO_BE_REPORTED)
@@ -140,7 +140,7 @@ def print_comparison(comparison: Comparison) -> None:
         "P(side): probability of the side of no change that the estimate lies on. "
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
-        "prior's; ratios on the log scale."
+        "prior's, with a Monte Carlo error of about 5%; ratios on the log scale."
     )
     if unshown := _unshown(comparison):
         OUT.print(escape(unshown))
