@@ -12,7 +12,7 @@ from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Column, Table, grouped
-from cochange.reports.labels import quantity_of
+from cochange.reports.labels import VERDICTS, quantity_of
 from cochange.reports.numbers import (
     centre,
     fixed,
@@ -115,7 +115,7 @@ def fits_table(comparison: Comparison) -> Table:
         )
         line = (
             under.prior, under.how, "" if k is None else fixed(k, 2), fixed(under.seconds, 2), str(draws),
-            fixed(found.r_hat, 3), fixed(under.least_ess, 0), str(found.divergences), found.status,
+            fixed(found.r_hat, 3), fixed(under.least_ess, 0), str(found.divergences), VERDICTS[found.status],
         )  # fmt: skip
         lines.append(line)
     labels = (

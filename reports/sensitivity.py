@@ -32,7 +32,7 @@ def under_others(decision: Decision, others: Sequence[Decision]) -> str:
     if len(settled) > FEW:
         ordered = sorted((item.estimate for item in settled), key=lambda row: row.median)
         least, most = _under(ordered[0]), _under(ordered[-1])
-        texts.append(f"Under {len(settled)} other prior sets it lies between {least} and {most}.")
+        texts.append(f"Under {len(settled)} other prior sets: from {least} to {most}.")
     elif settled:
         texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate) for item in settled)}.")
         texts += _agreement(decision, settled)
