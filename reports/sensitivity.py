@@ -35,6 +35,7 @@ def under_others(decision: Decision, others: Sequence[Decision]) -> str:
         texts.append(f"Under {len(settled)} other prior sets: from {least} to {most}.")
     elif settled:
         texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate) for item in settled)}.")
+    if settled:
         texts += _agreement(decision, settled)
     if failed := [item.estimate.prior for item in others if not item.settled]:
         texts.append(f"Nothing is to be reported under {listed([quoted(prior) for prior in failed])}.")
