@@ -21,7 +21,16 @@ from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
 from cochange.progress import progress
 from cochange.reports.labels import details_of, is_main, quantity_of
-from cochange.reports.numbers import centre, fixed, interval, probability, share, significant, with_minus
+from cochange.reports.numbers import (
+    centre,
+    fixed,
+    interval,
+    of_variances,
+    probability,
+    significant,
+    whole_share,
+    with_minus,
+)
 from cochange.reports.plots.tipping import tipping_sentence
 from cochange.reports.prior_comparison import Extras, write_comparison
 from cochange.reports.prior_comparison_tables import by_quantity, how_drawn
@@ -62,7 +71,7 @@ class Asked:
 
 
 def compare(request: Request, asked: Asked) -> None:
-    """Compare the prior sets of one model, print the tables, and write tables and figures.
+    """Compare the prior sets of one model, print the tables, and write page, tables and figures.
 
     Parameters
     ----------
@@ -112,7 +121,7 @@ def compare(request: Request, asked: Asked) -> None:
     if request.out is not None:
         path = write_comparison(found, request.out, Extras(sensitivities, loo, factors, tipped))
         if not request.quiet:
-            ERR.print(f"Tables and figures are in {escape(str(request.out))}; the first table:", soft_wrap=True)
+            ERR.print(f"Page, tables and figures are in {escape(str(request.out))}; the page:", soft_wrap=True)
         typer.echo(path)
     if found.main.diagnostics.status == "do not report":
         raise typer.Exit(NOT_TO_BE_REPORTED)
@@ -131,7 +140,7 @@ def print_comparison(comparison: Comparison) -> None:
         "P(side): probability of the side of no change that the estimate lies on. "
         "Decision: under the main set, then whether it changes. Shift: of the mean, in posterior SDs of the main set; "
         "width: over the main set's; overlap: of prior and posterior; data/prior: precision the data add over the "
-        "prior's; ratios on the log scale."
+        "prior's, with a Monte Carlo error of about 5%; ratios on the log scale."
     )
     if unshown := _unshown(comparison):
         OUT.print(escape(unshown))
@@ -259,8 +268,8 @@ def _print_rows(rows: list[Compared], name: str) -> None:
             said if own else CHANGED[row.changed] * bool(said),
             "" if own else fixed(row.shift, 2),
             "" if own else fixed(row.width_ratio, 2),
-            share(row.overlap),
-            fixed(row.data_to_prior, 1),
+            whole_share(row.overlap),
+            of_variances(row.data_to_prior),
         )
         cells.append(line)
     _print_parts(escape(name), columns, cells)

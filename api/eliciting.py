@@ -15,7 +15,7 @@ from cochange.inference.plan import require_allowed
 from cochange.inference.prior_terms import PriorTerms, terms_of
 from cochange.inference.prior_words import STANDS_FOR, in_words
 from cochange.inference.settings import Settings
-from cochange.inference.statements import Statement, on_the_line, statement_from
+from cochange.inference.statements import Statement, improbable_ratios, is_change, on_the_line, statement_from
 from cochange.models.parts.contract import Model
 from cochange.models.parts.frozen import frozen
 from cochange.models.parts.prior_sets import notes
@@ -152,6 +152,8 @@ def _print(study: Study, model: Model, found: Elicited) -> None:
         name, convert = STANDS_FOR[note.unit]
         table.add_row(name, *(with_minus(f"{convert(value):.3g}") for value in values))
     OUT.print(table)
+    if said := improbable_ratios(found.lower, found.upper, note):
+        ERR.print(f"[yellow]Note[/yellow]: {escape(with_minus(said))}")
     terms = _terms(study, model, found)
     if found.parameter not in terms[-1].parameters:
         OUT.print(f"This study does not call for {escape(found.parameter)}: the prior will not enter its fits.")
@@ -160,15 +162,15 @@ def _print(study: Study, model: Model, found: Elicited) -> None:
 
 def _direction(found: Elicited) -> str:
     """Which way the bounds point, where they do."""
-    if not on_the_line(type(found.family)):
+    if not (on_the_line(type(found.family)) and is_change(notes(found.priors)[found.parameter])):
         return ""
     if found.statement.fall:
         # Taken from zero, a bound of zero has no sign.
         fall = f"A fall of {0.0 - found.upper:g} to {0.0 - found.lower:g}"
         return f" {fall} is a change of {found.lower:g} to {found.upper:g}."
     if found.lower > 0:
-        return " Both bounds lie above 0, a rise where it is a change; a fall is given with --fall or below 0."
-    return " Both bounds lie below 0, a fall where it is a change." if found.upper < 0 else ""
+        return " Both bounds lie above 0, a rise; a fall is given with --fall or below 0."
+    return " Both bounds lie below 0, a fall." if found.upper < 0 else ""
 
 
 def _terms(study: Study, model: Model, found: Elicited) -> list[PriorTerms]:

@@ -1,6 +1,7 @@
 """What `cochange pool` does: pool published estimates, print them, and write the lines of a prior set."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,18 @@ MEANINGS: Mapping[str, str] = {
     "new_study": "effect in a new study",
     "i_squared": "I squared",
 }
+# What an estimate on a scale of its own stands for, and how it gets there: medians and intervals go along.
+STANDS_FOR: Mapping[str, tuple[str, Callable[[float], float]]] = {
+    "log": ("ratio", math.exp),
+    "fisher z": ("correlation", math.tanh),
+}
+COLUMNS_NOTE = (
+    "Given all: median of the effect in that study after it is drawn towards the mean of all, the more so the larger "
+    "its SE is beside the SD between studies."
+)
+I_SQUARED_NOTE = (
+    "I squared: share of the variance of a typical estimate that lies between studies; the rest is its standard error."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +83,7 @@ def print_pooled(pooled: Pooled) -> None:
     title = f"{first.quantity or 'Published estimates'}, in {unit}" + (f" ({first.scale})" * (first.scale == "log"))
     OUT.print(f"\n[bold]{escape(title)}[/bold]")
     OUT.print(_estimates(pooled))
+    OUT.print(COLUMNS_NOTE)
     for note in dict.fromkeys(item.note for item in pooled.table.estimates if item.note):
         OUT.print(escape(f"{note[0].upper()}{note[1:]}."))
     values = with_minus(f"mean {pooled.priors.mean}, heterogeneity {pooled.priors.heterogeneity}")
@@ -78,7 +92,15 @@ def print_pooled(pooled: Pooled) -> None:
     for name, found in pooled.summaries.items():
         numbers = (with_minus(f"{value:.3g}") for value in (found.mean, found.sd, found.median))
         table.add_row(MEANINGS[name], *numbers, _limits(found))
+        if first.scale in STANDS_FOR and name in ("mean", "new_study"):
+            what, convert = STANDS_FOR[first.scale]
+            middle, lower, upper = (
+                with_minus(f"{convert(value):.3g}") for value in (found.median, found.lower, found.upper)
+            )
+            table.add_row(f"  as a {what}", "", "", middle, f"{lower} to {upper}")
     OUT.print(table)
+    if "i_squared" in pooled.summaries:
+        OUT.print(I_SQUARED_NOTE)
     made = pooled.new_study
     worth = Table("prior for a new study", "distribution", right("worth participants (ELIR)"))
     worth.add_row("exact predictive", "mixture over the SD between studies", f"{made.ess_predictive:.1f}")

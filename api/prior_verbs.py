@@ -75,7 +75,7 @@ def compare_priors(
     study_file: StudyFile,
     model: OneModel,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for tables and figures.")
+        Path | None, typer.Option("--out", metavar="DIR", callback=folder, help="Folder for page, tables and figures.")
     ] = None,
     data_root: DataRoot = None,
     prior: Priors = None,

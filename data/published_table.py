@@ -26,6 +26,8 @@ REQUIRED = ("study", "estimate", "source")
 TEXTS = ("quantity", "unit", "scale", "population", "treatment", "overlap", "informs", "note")
 # Rounding moves an estimate by a few hundredths of the width.
 OFF_THE_MIDDLE = 0.1
+# What the estimates of one quantity have in common.
+ALIKE = ("unit", "scale")
 COLUMNS = (*REQUIRED, *(name for name in NUMBERS if name not in REQUIRED), *TEXTS)
 
 
@@ -113,29 +115,20 @@ class PublishedTable:
         InputError
             If the table has no such quantity, has several and none is named, or mixes units or scales.
         """
+        named = [name for name in self.quantities if name]
         if quantity is None and len(self.quantities) > 1:
-            found, action = f"{len(self.quantities)}", f"choose one of {listing(self.quantities)} (--quantity)"
+            found, action = f"{len(self.quantities)}", f"choose one of {listing(named)} (--quantity)"
+            if len(named) < len(self.quantities):
+                found, action = f"{len(named)}, and rows without one", f"{action}, or fill in those that are blank"
             raise InputError([Fault(self.file, None, "quantity", "a single quantity to pool", found, action)])
         chosen = self.quantities[0] if quantity is None else quantity
         members = tuple(item for item in self.estimates if item.quantity == chosen)
         if not members:
-            required, action = f"a quantity of {self.file}", choice(chosen, self.quantities)
+            required = f"a quantity of {self.file}"
+            action = choice(chosen, named) if named else "leave it out: no row of the table names a quantity"
             raise InputError([Fault("--quantity", None, None, required, f"'{chosen}'", action)])
-        first = members[0]
-        faults = [
-            Fault(
-                self.file,
-                item.row,
-                column,
-                f"the {column} of row {first.row}, which has the same quantity,",
-                f"'{getattr(item, column)}' instead of '{getattr(first, column)}'",
-                "give what cannot be pooled another quantity",
-            )
-            for item in members
-            for column in ("unit", "scale")
-            if getattr(item, column) != getattr(first, column)
-        ]
-        if faults:
+        cells = {item.row: {name: getattr(item, name) for name in ("quantity", *ALIKE)} for item in members}
+        if faults := _mixed(self.file, cells):
             raise InputError(summarise(faults))
         return replace(self, estimates=members)
 
@@ -163,27 +156,65 @@ def read_published(path: Path | str | None = None, decimal: DecimalMark = ".") -
     Raises
     ------
     InputError
-        With every fault found: cells that are no numbers, rows without a standard error, intervals that do not hold
-        their estimate.
+        With every fault found: columns that lack, cells that are no numbers, rows without a standard error or that are
+        there twice, intervals that do not hold their estimate; and with these, units and scales that are mixed.
     """
     where = published_path() if path is None else Path(path)
     table = _cells_of(where)
     faults = _missing_columns(table)
-    if faults:
-        raise InputError(faults)
+    missing = {fault.column for fault in faults}
     estimates: list[PublishedEstimate] = []
+    rows = {}
     for row, record in zip(table.cells.index, table.cells.to_dict("records"), strict=True):
         cells = {name: str(record.get(name, "")) for name in COLUMNS}
+        rows[int(row)] = cells | {"scale": cells["scale"] or SCALES[0]}
         read = _estimate(table.file, int(row), cells, decimal)
         if isinstance(read, PublishedEstimate):
             estimates.append(read)
         else:
-            faults += read
+            faults += [fault for fault in read if fault.column not in missing]
+    faults += _repeated(table.file, rows)
     if faults:
+        # A mixture keeps nobody from pooling another quantity: it alone is no fault of the table.
+        told = {(fault.row, fault.column) for fault in faults}
+        faults += [fault for fault in _mixed(table.file, rows) if (fault.row, fault.column) not in told]
         raise InputError(summarise(faults))
     unused = [name for name in table.cells.columns if name not in COLUMNS]
     notices = (Notice(table.file, None, f"columns that are not used: {listing(unused)}"),) if unused else ()
     return PublishedTable(table.file, tuple(estimates), (*table.notices, *notices))
+
+
+def _mixed(file: str, rows: Mapping[int, Mapping[str, str]]) -> list[Fault]:
+    """The rows whose unit or scale is not that of the first row of their quantity."""
+    firsts: dict[str, int] = {}
+    return [
+        Fault(
+            file,
+            row,
+            column,
+            f"the {column} of row {first}, which has the same quantity,",
+            f"'{cells[column]}' instead of '{rows[first][column]}'",
+            "give what cannot be pooled another quantity",
+        )
+        for row, cells in rows.items()
+        for first in [firsts.setdefault(cells["quantity"], row)]
+        for column in ALIKE
+        if cells[column] != rows[first][column]
+    ]
+
+
+def _repeated(file: str, rows: Mapping[int, Mapping[str, str]]) -> list[Fault]:
+    """The rows that give an estimate of another row once more, which would count as a second study."""
+    firsts: dict[tuple[str, ...], int] = {}
+    told = [name for name in COLUMNS if name not in ("source", "informs", "note")]
+    found = []
+    for row, cells in rows.items():
+        first = firsts.setdefault(tuple(cells[name].casefold() for name in told), row)
+        if first != row and cells["study"]:
+            required, action = "each estimate once", "delete one of them, or say in study or population who they are of"
+            both = f"rows {first} and {row}, which are both '{cells['study']}' with the same numbers"
+            found.append(Fault(file, row, "study", required, both, action))
+    return found
 
 
 def _missing_columns(table: TextTable) -> list[Fault]:
@@ -200,14 +231,13 @@ def _cells_of(path: Path) -> TextTable:
     """The table as texts; the advice of the reader speaks of a study file, which there is none of."""
     layout = DataTable(file=path.name, layout="wide", participant="study", visits=("published",), comment="#")
     required, action = "a table with a header row", "save it as CSV in UTF-8, with a comma between the cells"
+    actions = {"a row of data": "add a row for each estimate"}
     try:
         return read_table(path, path.read_bytes(), layout, COLUMNS)
     except OSError as error:
         raise InputError([Fault(path.name, None, None, required, f"'{error.strerror}'", "check the path")]) from None
     except InputError as error:
-        raise InputError(
-            [Fault(item.file, item.row, item.column, item.required, item.found, action) for item in error.faults]
-        ) from None
+        raise InputError([replace(item, action=actions.get(item.required, action)) for item in error.faults]) from None
 
 
 def _estimate(file: str, row: int, cells: Mapping[str, str], decimal: DecimalMark) -> PublishedEstimate | list[Fault]:

@@ -121,16 +121,37 @@ def standard_error(published: Published) -> tuple[float, list[Fault]]:
         return math.nan, [fault, *interval_faults(published)]
     if faults := interval_faults(published):
         return math.nan, faults
-    if "lower" not in given:
-        return (given["se"], []) if "se" in given else _from_participants(published)
-    quantile = NormalDist().inv_cdf((1 + given["level"]) / 2)
-    of_interval = (published.pooled("upper") - published.pooled("lower")) / (2 * quantile)
-    stated = given.get("se", of_interval)
-    if max(stated, of_interval) > (1 + ROUNDING) * min(stated, of_interval):
-        told = f"{stated:.3g}, but {of_interval:.3g} from lower and upper"
-        action = "correct the one that is wrong, or leave it out"
-        return math.nan, [published.fault("se", "the standard error of the interval", told, action)]
-    return stated, []
+    found = {"se": given["se"]} if "se" in given else {}
+    if "lower" in given:
+        quantile = NormalDist().inv_cdf((1 + given["level"]) / 2)
+        found["lower"] = (published.pooled("upper") - published.pooled("lower")) / (2 * quantile)
+    if published.scale == "as given" and {"sd", "n"} <= given.keys():
+        found["sd"] = given["sd"] / math.sqrt(given["n"])
+    if not found:
+        return _from_pairs(published)
+    return next(iter(found.values())), _disagreements(published, found)
+
+
+def _disagreements(published: Published, found: Mapping[str, float]) -> list[Fault]:
+    """What contradicts the first statement of the standard error."""
+    (column, first), *others = found.items()
+    interval = " from lower and upper"
+    said = f"{first:.3g}{interval if column == 'lower' else ''}"
+    ways = {
+        "lower": ("the standard error of the interval", interval, "correct the one that is wrong, or leave it out"),
+        "sd": (
+            "a standard error of sd over the square root of n",
+            " from sd and n",
+            "correct the one that is wrong, or leave out sd or n; sd is what one participant contributes, to a "
+            "difference of two equal groups twice the SD within them",
+        ),
+    }
+    return [
+        published.fault(column, required, f"{said}, but {value:.3g}{source}", action)
+        for name, value in others
+        for required, source, action in [ways[name]]
+        if max(first, value) > (1 + ROUNDING) * min(first, value)
+    ]
 
 
 def off_the_middle(published: Published) -> float:
@@ -169,13 +190,15 @@ def interval_faults(published: Published) -> list[Fault]:
     return faults
 
 
-def _from_participants(published: Published) -> tuple[float, list[Fault]]:
+def _from_pairs(published: Published) -> tuple[float, list[Fault]]:
+    """The standard error of Fisher's z from the number of pairs, or what the row lacks."""
     given = published.numbers
-    if published.scale == "fisher z" and given.get("n", 0) > FISHER_PAIRS:
-        return 1 / math.sqrt(given["n"] - FISHER_PAIRS), []
-    if published.scale == "as given" and {"sd", "n"} <= given.keys():
-        return given["sd"] / math.sqrt(given["n"]), []
     ways = {"as given": "se; lower, upper and level; or sd and n", "log": "lower, upper and level"}
-    way = ways.get(published.scale, "lower, upper and level; or n")
+    way = ways.get(published.scale, f"lower, upper and level; or n above {FISHER_PAIRS:g}")
+    if published.scale == "fisher z" and "n" in given:
+        if given["n"] > FISHER_PAIRS:
+            return 1 / math.sqrt(given["n"] - FISHER_PAIRS), []
+        required = f"a number of participants above {FISHER_PAIRS:g}, for a standard error of 1 / sqrt(n - 3),"
+        return math.nan, [published.fault("n", required, f"'{given['n']:g}'", f"give {way}")]
     present = listing(name for name in NUMBERS if name in given and name != "estimate") or "none of them"
     return math.nan, [published.fault("se", "a standard error or what it follows from", present, f"give {way}")]

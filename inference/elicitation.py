@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +17,7 @@ from cochange.data.study import Study
 from cochange.inference.files import write_whole
 from cochange.inference.named import sets_of_study
 from cochange.inference.quiet import quiet
-from cochange.inference.statements import Statement, check_statement, on_the_line
+from cochange.inference.statements import Statement, contradictions, on_the_line
 from cochange.models.parts.contract import Model
 from cochange.models.parts.families import (
     ALTERNATIVES,
@@ -43,6 +43,8 @@ HYPERPARAMETERS: Mapping[type[Family], Mapping[str, str]] = {
 }
 # By how much the mass between the bounds may miss the stated one.
 TOLERANCE = 5e-4
+# Degrees of freedom that a Student-t family is tried with where none are given.
+FREEDOM = 4.0
 
 
 class NoElicitationError(CochangeError):
@@ -144,18 +146,8 @@ def elicited_prior(study: Study, model: Model, statement: Statement, question: Q
     NoElicitationError
         If PreliZ is not installed.
     """
-    base, current = _set_of(study, model, question)
-    here = families(current).get(question.parameter)
-    if here is None:
-        action = choice(question.parameter, families(current))
-        raise _fault("the parameter", f"a parameter of {model.name}", f"'{question.parameter}'", action)
-    own = study.spec.analysis.prior_sets.get(question.prior_set, {}).get(model.name, {})
-    if question.parameter in own and not force:
-        key = f"analysis.prior_sets.{question.prior_set}.{model.name}.{question.parameter}"
-        raise InputError([Fault(study.path.name, None, key, "no prior yet", str(here), "replace it with --force")])
-    kind = _kind(question, here)
+    base, current, here, kind = _place(study, model, statement, question, force)
     note = notes(current)[question.parameter]
-    check_statement(statement, question.parameter, note, kind)
     lower, upper = statement.bounds(kind)
     assert lower is not None
     assert upper is not None
@@ -164,6 +156,37 @@ def elicited_prior(study: Study, model: Model, statement: Statement, question: Q
     family = replace(fitted, source=question.source or said)
     priors = replace(current, **{question.parameter: family})
     return Elicited(model.name, question.parameter, question.prior_set, base, statement, lower, upper, family, priors)
+
+
+def _place(
+    study: Study, model: Model, statement: Statement, question: Question, force: bool
+) -> tuple[str, PriorsLike, Family, type[Family]]:
+    """Base, set, present prior and family of what a statement is on; all that is wrong with the two is told at once."""
+    faults: list[Fault] = []
+    base, current = "", next(iter(model.shipped.values()))
+    try:
+        base, current = _set_of(study, model, question)
+    except InputError as error:
+        faults += error.faults
+    here, kind = families(current).get(question.parameter), None
+    if here is None:
+        action = choice(question.parameter, families(current))
+        required = f"a parameter of {model.name}"
+        faults.append(Fault("--parameter", None, None, required, f"'{question.parameter}'", action))
+    else:
+        try:
+            kind = _kind(question, here)
+            _freedom(question, kind, here)
+        except InputError as error:
+            faults += error.faults
+    faults = [*contradictions(statement, question.parameter, notes(current).get(question.parameter), kind), *faults]
+    own = study.spec.analysis.prior_sets.get(question.prior_set, {}).get(model.name, {})
+    if question.parameter in own and not force:
+        key = f"analysis.prior_sets.{question.prior_set}.{model.name}.{question.parameter}"
+        faults.append(Fault(study.path.name, None, key, "no prior yet", str(here), "replace it with --force"))
+    if faults or here is None or kind is None:
+        raise InputError(faults)
+    return base, current, here, kind
 
 
 def fit_prior(kind: type[Family], lower: float, upper: float, mass: float, df: float | None = None) -> Family:
@@ -197,6 +220,19 @@ def fit_prior(kind: type[Family], lower: float, upper: float, mass: float, df: f
     Icazatti A, Abril-Pla O, Klami A, Martin OA (2023). PreliZ: A tool-box for prior elicitation. Journal of Open Source
     Software 8(89), 5499. doi:10.21105/joss.05499
     """
+    family, found = _nearest(kind, lower, upper, mass, df)
+    if abs(found - mass) > TOLERANCE:
+        able = ", ".join(_reaching(kind, lower, upper, mass, df))
+        required = f"an interval for which a {kind.__name__} with {100 * mass:.4g}% in it can be found"
+        advice = f"give other bounds or another family (--family {able})" if able else "give other bounds"
+        raise _fault(
+            "the statement", required, f"{lower:g} to {upper:g}, with {100 * found:.3g}% at the nearest", advice
+        )
+    return family
+
+
+def _nearest(kind: type[Family], lower: float, upper: float, mass: float, df: float | None) -> tuple[Family, float]:
+    """The prior of a family that comes nearest to a mass, and the mass it has."""
     # Entropy knows no unit: the optimiser is given numbers of its own size.
     if on_the_line(kind):
         centre, size = (lower + upper) / 2, (upper - lower) / 2
@@ -205,17 +241,23 @@ def fit_prior(kind: type[Family], lower: float, upper: float, mass: float, df: f
     standard = _fit_standard(kind, (lower - centre) / size, (upper - centre) / size, mass, df).times(size)
     values: dict[str, Any] = {name: float(f"{value:.6g}") for name, value in standard.values().items()}
     if on_the_line(kind):
-        values["mean"] = round(standard.values()["mean"] + centre, 5 - math.floor(math.log10(upper - lower)))
+        # Of symmetric priors with this mass in the interval, the widest is the one around its middle.
+        values["mean"] = round(centre, 5 - math.floor(math.log10(upper - lower)))
     family = kind(**values)
-    found = _mass(family, lower, upper)
-    if abs(found - mass) > TOLERANCE:
-        others = [other.__name__ for other in _fitted(kind) if other is not kind]
-        required = f"an interval for which a {kind.__name__} with {100 * mass:.4g}% in it can be found"
-        advice = f"give other bounds or another family ({', '.join(others)})" if others else "give other bounds"
-        raise _fault(
-            "the statement", required, f"{lower:g} to {upper:g}, with {100 * found:.3g}% at the nearest", advice
-        )
-    return family
+    return family, _mass(family, lower, upper)
+
+
+def _reaching(kind: type[Family], lower: float, upper: float, mass: float, df: float | None) -> Iterator[str]:
+    """The other families in place of one that reach the mass, as they are asked for on the command line."""
+    for other in _fitted(kind):
+        takes = "df" in HYPERPARAMETERS[other]
+        if other is not kind:
+            try:
+                _, found = _nearest(other, lower, upper, mass, (df or FREEDOM) if takes else None)
+            except ValueError:
+                continue
+            if abs(found - mass) <= TOLERANCE:
+                yield f"{other.__name__} --df {df or FREEDOM:g}" if takes else other.__name__
 
 
 def _fit_standard(kind: type[Family], lower: float, upper: float, mass: float, df: float | None) -> Family:
@@ -278,20 +320,20 @@ def _set_of(study: Study, model: Model, question: Question) -> tuple[str, Priors
     sets = sets_of_study(study, model)
     own = study.spec.analysis.prior_sets.get(name)
     if name in model.shipped:
-        raise _fault("the prior set", "a name of its own", f"'{name}', which is shipped", "give yours another name")
+        raise _fault("--set", "a name of its own", f"'{name}', which is shipped", "give yours another name")
     if own is not None:
         base = str(own.get("base", "reference"))
         if question.base not in ("", base):
-            raise _fault("the base", f"that of the set '{name}', {base},", f"'{question.base}'", "leave it out")
+            raise _fault("--base", f"that of the set '{name}', {base},", f"'{question.base}'", "leave it out")
         return base, sets[name]
     if not name.replace("-", "").replace("_", "").isalnum():
-        raise _fault("the prior set", "a name of letters, digits, - and _", f"'{name}'", "give it such a name")
+        raise _fault("--set", "a name of letters, digits, - and _", f"'{name}'", "give it such a name")
     if words := unstorable(name):
-        raise _fault("the prior set", words[0], f"'{name}'", words[1])
+        raise _fault("--set", words[0], f"'{name}'", words[1])
     base = question.base or "reference"
     if base not in model.shipped:
         required = f"a shipped set of {model.name}: {', '.join(model.shipped)}"
-        raise _fault("the base", required, f"'{base}'", suggestion(base, model.shipped) or "name one of them")
+        raise _fault("--base", required, f"'{base}'", suggestion(base, model.shipped) or "name one of them")
     return base, sets[base]
 
 
@@ -300,7 +342,7 @@ def _kind(question: Question, here: Family) -> type[Family]:
     name = question.family or type(here).__name__
     if name not in allowed:
         required = f"a family that {question.parameter} can have and one statement can tell: {', '.join(allowed)}"
-        raise _fault("the family", required, f"'{name}'", suggestion(name, allowed) or "name one of them")
+        raise _fault("--family", required, f"'{name}'", suggestion(name, allowed) or "name one of them")
     return allowed[name]
 
 
@@ -313,11 +355,11 @@ def _freedom(question: Question, kind: type[Family], here: Family) -> float | No
     """Degrees of freedom: a statement on one interval cannot tell them."""
     takes = "df" in HYPERPARAMETERS[kind]
     if not takes and question.df is not None:
-        raise _fault("the degrees of freedom", "a Student-t family", kind.__name__, "leave them out")
+        raise _fault("--df", "a Student-t family", kind.__name__, "leave them out")
     df = here.values().get("df") if question.df is None else question.df
     if takes and (df is None or df <= 0):
         action = "give them with --df: one interval cannot tell them"
-        raise _fault("the degrees of freedom", "a number above 0", "none" if df is None else f"{df:g}", action)
+        raise _fault("--df", "a number above 0", "none" if df is None else f"{df:g}", action)
     return df if takes else None
 
 

@@ -1,5 +1,6 @@
 """What somebody believes of a parameter: bounds and how sure they are, with the direction told and never guessed."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +9,10 @@ from cochange.data.faults import Fault, InputError
 from cochange.models.parts.families import Beta, Family, Normal, StudentT
 from cochange.models.parts.prior_sets import ParameterNote
 
+# A ratio beyond this, or under its inverse, is taken for a mistaken unit.
+LARGE_RATIO = 100.0
+# Beyond this a float has no exponential.
+MOST_EXPONENT = 700.0
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"
 _SENTENCE = re.compile(
     rf"(?:I am |we are )?(?P<mass>\d+(?:\.\d+)?) ?% sure"
@@ -86,39 +91,51 @@ def statement_from(text: str) -> Statement:
     )
 
 
-def check_statement(statement: Statement, parameter: str, note: ParameterNote, kind: type[Family]) -> None:
-    """Refuse a statement that contradicts itself or the family of its parameter.
+def contradictions(
+    statement: Statement, parameter: str, note: ParameterNote | None, kind: type[Family] | None
+) -> list[Fault]:
+    """Where a statement contradicts itself or, as far as they are known, its parameter and the family of that."""
+    found = list(_of_its_numbers(statement))
+    if note is not None and kind is not None:
+        found += [*_of_parameter(statement, note, kind), *_of_family(statement, note, kind)]
+    return [Fault(f"the statement on {parameter}", None, None, *each) for each in found]
 
-    Raises
-    ------
-    InputError
-        With every contradiction.
-    """
-    where = f"the statement on {parameter}"
-    faults = [
-        Fault(where, None, None, required, found, action)
-        for required, found, action in (*_of_itself(statement, note, kind), *_of_family(statement, note, kind))
-    ]
-    if faults:
-        raise InputError(faults)
+
+def is_change(note: ParameterNote) -> bool:
+    """Whether a parameter is a change, which alone can be a rise or a fall."""
+    return "change" in note.meaning
+
+
+def improbable_ratios(lower: float, upper: float, note: ParameterNote) -> str:
+    """What to check where bounds in log units stand for ratios that no marker has; empty where they do not."""
+    if note.unit != "log units" or max(abs(lower), abs(upper)) <= math.log(LARGE_RATIO):
+        return ""
+    least, most = (f"{math.exp(min(bound, MOST_EXPONENT)):.2g}" for bound in (lower, upper))
+    return (
+        f"the bounds stand for ratios of {least} to {most}: log units are natural logarithms, no percentages; a fall "
+        f"by 30% is a ratio of 0.7 and a change of {math.log(0.7):.2f}"
+    )
 
 
 Contradiction = tuple[str, str, str]
 
 
-def _of_itself(statement: Statement, note: ParameterNote, kind: type[Family]) -> Iterator[Contradiction]:
+def _of_its_numbers(statement: Statement) -> Iterator[Contradiction]:
     if not 0 < statement.mass < 1:
         yield "a probability between 0 and 1", f"{statement.mass:g}", "write 90% as 0.9"
     if statement.lower is not None and statement.upper is not None and statement.lower >= statement.upper:
         found = f"{statement.lower:g} and {statement.upper:g}"
         yield "a lower bound under the upper one", found, "give the lesser one first"
+
+
+def _of_parameter(statement: Statement, note: ParameterNote, kind: type[Family]) -> Iterator[Contradiction]:
     if statement.unit and statement.unit != note.unit:
         yield f"a statement in {note.unit}", f"'{statement.unit}'", "give the bounds in the unit of the parameter"
     if not (direction := "fall" if statement.fall else "rise" if statement.rise else ""):
         return
     if not on_the_line(kind):
         yield "a parameter that can fall below 0", note.meaning, "leave the direction out"
-    elif "change" not in note.meaning:
+    elif not is_change(note):
         yield f"a change, which alone can be a {direction}", note.meaning, "give the bounds with their signs"
     if any(bound is not None and bound < 0 for bound in (statement.lower, statement.upper)):
         action = f"give a {direction} of 4 to 14 as 4 and 14, or a change with its signs"

@@ -116,6 +116,17 @@ def share(value: float) -> str:
     return "under 0.1%" if 0 < value < 0.001 else f"{100 * value:.1f}%"
 
 
+def whole_share(value: float) -> str:
+    """A share of a thousand draws, of which Monte Carlo error leaves whole per cent at the most."""
+    return "under 1%" if 0 < value < 0.01 else f"{100 * value:.0f}%"
+
+
+def of_variances(value: float) -> str:
+    """A ratio of variances of a thousand draws, known to about 5%: one decimal, and two digits from 10 on."""
+    digits = max(0, math.floor(math.log10(abs(value))) - 1) if math.isfinite(value) and abs(value) >= 10 else None
+    return fixed(value, 1) if digits is None else fixed(round(value, -digits), 0)
+
+
 def with_counts(counts: Mapping[str, int]) -> str:
     """Each of several reasons and how often it applied, in brackets of a sentence."""
     return "; ".join(f"{reason}: {count}" for reason, count in counts.items())

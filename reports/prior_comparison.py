@@ -1,25 +1,26 @@
-"""A comparison of prior sets as files: tables with all digits and for LaTeX, and one figure an estimand."""
+"""A comparison of prior sets as files: a page, tables with all digits and for LaTeX, and one figure an estimand."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cochange.inference.comparing.comparison import Comparison
 from cochange.inference.comparing.foretelling import PriorLoo
-from cochange.inference.comparing.grid import varied_in
+from cochange.inference.comparing.grid import main_point, varied_in
 from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
 from cochange.inference.comparing.tipping import Tipping
 from cochange.models.parts.families import LOCATIONS, SPREADS
 from cochange.models.parts.prior_sets import notes
-from cochange.reports.block import Block, Figure
-from cochange.reports.cover import Cover
-from cochange.reports.document import write_tables_and_figures
+from cochange.reports.block import Figure
+from cochange.reports.document import write_markdown, write_page, write_tables_and_figures
 from cochange.reports.labels import is_main
 from cochange.reports.plots.prior_sets import prior_set_plot
 from cochange.reports.plots.tipping import tipping_plot
 from cochange.reports.plots.varied import LEAST_VALUES, varied_plot
+from cochange.reports.prior_comparison_page import blocks_of, cover_of
 from cochange.reports.prior_comparison_tables import (
     by_quantity,
     factors_table,
@@ -30,6 +31,7 @@ from cochange.reports.prior_comparison_tables import (
     sets_table,
 )
 
+PAGE = "compare-priors"
 TABLES = ("prior_comparison", "prior_sets", "prior_fits", "power_scaling", "prior_loo", "bayes_factors")
 # What an earlier comparison may have left; a report has other names.
 EARLIER = (*(f"tables/{name}.*" for name in TABLES), "figures/priors_*", "figures/varied_*", "figures/tipping_*")
@@ -58,7 +60,7 @@ class Extras:
 
 
 def write_comparison(comparison: Comparison, directory: Path | str, extras: Extras | None = None) -> Path:
-    """Write tables and figures of a comparison, and remove those of an earlier one that this one has not.
+    """Write page, tables and figures of a comparison, and remove those of an earlier one that this one has not.
 
     Parameters
     ----------
@@ -72,33 +74,31 @@ def write_comparison(comparison: Comparison, directory: Path | str, extras: Extr
     Returns
     -------
     Path
-        The table of every estimand under every prior set.
+        ``compare-priors.html``: one file that needs nothing else and no network.
     """
     directory, extras = Path(directory), extras or Extras()
-    tables = [rows_table(comparison), sets_table(comparison), fits_table(comparison)]
-    tables += [sensitivities_table(comparison, extras.sensitivities)] if extras.sensitivities else []
-    tables += [loo_table(extras.loo)] if extras.loo else []
-    tables += [factors_table(extras.factors)] if extras.factors else []
+    tables = {
+        "Every estimand under every prior set": [rows_table(comparison)],
+        "Sensitivity to prior and data": [
+            *([sensitivities_table(comparison, extras.sensitivities)] if extras.sensitivities else []),
+            *([loo_table(extras.loo)] if extras.loo else []),
+            *([factors_table(extras.factors)] if extras.factors else []),
+        ],
+        "The prior sets": [sets_table(comparison)],
+        "How the draws came about": [fits_table(comparison)],
+    }
     figures: list[Figure] = []
     for rows in by_quantity(comparison).values():
         if is_main(rows[0].estimate, comparison.study):
             figures += [prior_set_plot(rows, comparison.study), *_varied_figures(comparison, rows)]
     figures += [tipping_plot(extras.tipping)] if extras.tipping is not None else []
-    study = comparison.study.spec.study
-    cover = Cover(
-        kind="Comparison of prior sets",
-        title=study.title,
-        facts=(),
-        status=comparison.main.diagnostics.status,
-        synthetic=study.synthetic,
-        closing="",
-        created=None,
-    )
-    written = write_tables_and_figures(directory, cover, [Block((*tables, *figures))])
+    cover, blocks = cover_of(comparison), blocks_of(comparison, tables, figures, extras.loo, extras.tipping)
+    written = write_tables_and_figures(directory, cover, blocks.values())
     for path in (found for pattern in EARLIER for found in directory.glob(pattern)):
         if path.relative_to(directory).as_posix() not in written:
             path.unlink()
-    return directory / "tables" / "prior_comparison.csv"
+    write_markdown(directory / f"{PAGE}.md", cover, blocks)
+    return write_page(directory / f"{PAGE}.html", cover, blocks)
 
 
 def _varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Figure]:
@@ -110,4 +110,8 @@ def _varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Fi
     parameter, hyperparameter, value = varied_in(main, vary.name)
     # Degrees of freedom, shapes, rates and weights are not in the unit of the parameter.
     unit = notes(main)[parameter].unit if hyperparameter in LOCATIONS | SPREADS else ""
-    return [varied_plot([rows[0], *rows[-len(vary.values) :]], vary, value, unit, comparison.study)]
+    # A value of the main set itself has no row of its own.
+    own = main_point(main, [vary]) is not None
+    points = iter(rows[len(rows) - len(vary.values) + own :])
+    found = [rows[0] if own and math.isclose(each, value) else next(points) for each in vary.values]
+    return [varied_plot([rows[0], *found], vary, value, unit, comparison.study)]

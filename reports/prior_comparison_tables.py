@@ -13,7 +13,18 @@ from cochange.inference.comparing.rows import Compared
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Column, Table, grouped
 from cochange.reports.labels import VERDICTS, quantity_of
-from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share, significant, with_minus
+from cochange.reports.numbers import (
+    centre,
+    fixed,
+    interval,
+    interval_name,
+    of_variances,
+    probability,
+    share,
+    significant,
+    whole_share,
+    with_minus,
+)
 from cochange.reports.plots.prior_sets import SAID
 from cochange.reports.sensitivity import side_in_words
 
@@ -44,8 +55,8 @@ def rows_table(comparison: Comparison) -> Table:
     caption = (
         f"Every estimand under every prior set ({comparison.model.name}). Shift: of the mean from that under {main}, "
         "in its posterior SDs; width: of the interval, over that one's; overlap: area that prior and posterior share; "
-        "data over prior: precision the data add over the prior's; ratios on the log scale; k: Pareto shape of "
-        "the weights."
+        "data over prior: precision the data add over the prior's, with a Monte Carlo error of about 5% from the prior "
+        "draws; ratios on the log scale; k: Pareto shape of the weights."
     )
     frame = pd.DataFrame([row.record() for row in comparison.rows])
     return _table("prior_comparison", caption, labels, groups, frame, texts=(0, 4, 9, 10))
@@ -56,7 +67,7 @@ def _row(row: Compared, main: str) -> tuple[str, ...]:
     return (
         estimate.prior, centre(estimate), interval(estimate), probability(estimate.p_direction),
         side_in_words(row.decision), "" if own else fixed(row.shift, 2), "" if own else fixed(row.width_ratio, 2),
-        share(row.overlap), fixed(row.data_to_prior, 1), "" if own else SAID[row.changed], how_drawn(row),
+        whole_share(row.overlap), of_variances(row.data_to_prior), "" if own else SAID[row.changed], how_drawn(row),
     )  # fmt: skip
 
 
@@ -104,8 +115,7 @@ def fits_table(comparison: Comparison) -> Table:
         )
         line = (
             under.prior, under.how, "" if k is None else fixed(k, 2), fixed(under.seconds, 2), str(draws),
-            fixed(found.r_hat, 3), fixed(under.least_ess, 0), str(found.divergences),
-            VERDICTS[found.status],
+            fixed(found.r_hat, 3), fixed(under.least_ess, 0), str(found.divergences), VERDICTS[found.status],
         )  # fmt: skip
         lines.append(line)
     labels = (

@@ -7,6 +7,9 @@ from cochange.inference.results import Results
 from cochange.reports.labels import listed, quoted
 from cochange.reports.numbers import beside, centre, interval
 
+# Of more prior sets than these only the least and the greatest median are told.
+FEW = 6
+
 
 def sensitivity(decision: Decision, results: Results) -> str:
     """The estimate under every other prior set, and whether direction and importance are the same; empty with one set.
@@ -19,10 +22,20 @@ def sensitivity(decision: Decision, results: Results) -> str:
         The run it belongs to.
     """
     others = [item for item in siblings(decision, results) if item.estimate.prior != decision.estimate.prior]
+    return under_others(decision, others)
+
+
+def under_others(decision: Decision, others: Sequence[Decision]) -> str:
+    """The same as `sensitivity`, of decisions on one quantity under the main prior set and under others."""
     settled = [item for item in others if item.settled]
     texts = []
-    if settled:
+    if len(settled) > FEW:
+        ordered = sorted((item.estimate for item in settled), key=lambda row: row.median)
+        least, most = _under(ordered[0]), _under(ordered[-1])
+        texts.append(f"Under {len(settled)} other prior sets: from {least} to {most}.")
+    elif settled:
         texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate) for item in settled)}.")
+    if settled:
         texts += _agreement(decision, settled)
     if failed := [item.estimate.prior for item in others if not item.settled]:
         texts.append(f"Nothing is to be reported under {listed([quoted(prior) for prior in failed])}.")

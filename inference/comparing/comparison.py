@@ -11,7 +11,7 @@ import xarray as xr
 from cochange.data.names import listed_names
 from cochange.data.study import Study, require_study
 from cochange.inference.comparing.coordinates import Coordinates, coordinates_of
-from cochange.inference.comparing.grid import Vary, grid_of
+from cochange.inference.comparing.grid import Vary, grid_of, told_of_main
 from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
 from cochange.inference.comparing.moment_matching import nowhere_wider
 from cochange.inference.comparing.moved import moved_draws
@@ -98,7 +98,7 @@ class Comparison:
     under : tuple of Under
         The model under each set, in their order.
     notes : tuple of str
-        What the user has to know: compilations that families of their own cost, weights that did not hold.
+        What the user has to know: the main set in the grid, what other families cost, weights that did not hold.
     compiled : mapping of tuple to Compiled
         The compilations, by the families they are for.
     """
@@ -188,7 +188,7 @@ def compare_priors(
     settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, settings, refit, progress or Silent())
     under = tuple(work.under(name, own) for name, own in sets.items())
-    return Comparison(study, chosen, sets, tuple(vary), under, tuple(work.notes), work.compiled)
+    return Comparison(study, chosen, sets, tuple(vary), under, (*told_of_main(sets, vary), *work.notes), work.compiled)
 
 
 def sets_of(study: Study, model: Model, priors: Sequence[str] = (), vary: Sequence[Vary] = ()) -> dict[str, PriorsLike]:

@@ -48,7 +48,7 @@ def read_vary(text: str) -> Vary:
 
 
 def grid_of(main: PriorsLike, varied: Sequence[Vary]) -> dict[str, PriorsLike]:
-    """Every combination of the values, as a prior set named after them.
+    """Every combination of the values but those of the main set itself, as a prior set named after them.
 
     Parameters
     ----------
@@ -65,6 +65,7 @@ def grid_of(main: PriorsLike, varied: Sequence[Vary]) -> dict[str, PriorsLike]:
     if faults := _faults(main, varied):
         raise InputError(faults)
     sets: dict[str, PriorsLike] = {}
+    own = main_point(main, varied)
     for values in itertools.product(*(item.values for item in varied)) if varied else ():
         changed = main
         for item, value in zip(varied, values, strict=True):
@@ -73,8 +74,29 @@ def grid_of(main: PriorsLike, varied: Sequence[Vary]) -> dict[str, PriorsLike]:
             source = f"varied from the main set's {hyperparameter} of {family.values()[hyperparameter]:g}"
             values_of = {hyperparameter: float(value), "source": source}
             changed = replace(changed, **{parameter: replace(family, **values_of)})  # type: ignore[arg-type]
-        sets[", ".join(f"{item.name}={value:g}" for item, value in zip(varied, values, strict=True))] = changed
-    return sets
+        sets[_name(varied, values)] = changed
+    return {name: priors for name, priors in sets.items() if name != own}
+
+
+def main_point(main: PriorsLike, varied: Sequence[Vary]) -> str | None:
+    """Name of the combination that is the main set itself; None where the grid has none."""
+    values = [
+        next((value for value in item.values if math.isclose(value, varied_in(main, item.name)[2])), None)
+        for item in varied
+    ]
+    known = [value for value in values if value is not None]
+    return _name(varied, known) if varied and len(known) == len(values) else None
+
+
+def told_of_main(sets: Mapping[str, PriorsLike], varied: Sequence[Vary]) -> tuple[str, ...]:
+    """What is to be said of a point of the grid that is the main set, the first of the sets."""
+    main, priors = next(iter(sets.items()))
+    own = main_point(priors, varied)
+    return () if own is None else (f"{own} is the main set, {main}, and stands in its row",)
+
+
+def _name(varied: Sequence[Vary], values: Sequence[float]) -> str:
+    return ", ".join(f"{item.name}={value:g}" for item, value in zip(varied, values, strict=True))
 
 
 def varied_in(priors: PriorsLike, name: str) -> tuple[str, str, float]:

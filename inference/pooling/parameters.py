@@ -84,7 +84,8 @@ def _contradiction(
     """The column that says it, what is required, found and to be done; None where the estimates can inform it."""
     if name not in known:
         model = name.partition(".")[0]
-        action = choice(name if known else model, known or available())
+        own = [other for other in known if other.partition(".")[0] == model]
+        action = choice(name if own else model, own or available())
         return "informs", "MODEL.PARAMETER of a model that ships", f"'{name}'", action
     note, family = known[name]
     if not isinstance(family, LOCATION):

@@ -1,14 +1,14 @@
 """Pool the published estimates of one quantity."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from cochange.data.faults import Fault, InputError, Notice
-from cochange.data.published_table import PublishedTable, read_published
+from cochange.data.published_table import PublishedEstimate, PublishedTable, read_published
 from cochange.inference.pooling.mixture import NormalMixture
 from cochange.inference.pooling.parameters import informed_parameters
 from cochange.inference.pooling.posterior import Posterior, posterior
@@ -133,7 +133,7 @@ def pool(
     estimate, se = (np.array([getattr(item, name) for item in chosen.estimates]) for name in ("estimate", "se"))
     known = posterior(estimate, se, priors)
     made = new_study_prior(known.new_study, unit, weight, _source(chosen, prior))
-    return Pooled(chosen, prior, priors, unit, known, made, informed, _notices(chosen))
+    return Pooled(chosen, prior, priors, unit, known, made, informed, (*_notices(chosen), *_narrow(chosen, made)))
 
 
 def unit_sd_of(table: PublishedTable) -> float:
@@ -190,4 +190,33 @@ def _notices(table: PublishedTable) -> tuple[Notice, ...]:
             message = f"rows {', '.join(rows)} share '{shared}' and are pooled as if they did not: the mean is known "
             message += "less well than it says"
             notices.append(Notice(table.file, "overlap", message, caution=True))
+    notices += _same_study(table)
     return tuple(notices)
+
+
+def _same_study(table: PublishedTable) -> Iterator[Notice]:
+    """Estimates of one study, which the model takes for studies of their own."""
+    studies: dict[tuple[str, str], list[PublishedEstimate]] = {}
+    for item in table.estimates:
+        studies.setdefault((item.study.casefold(), item.overlap), []).append(item)
+    for items in studies.values():
+        # What they share is noticed where the table says it.
+        if len(items) > 1 and not items[0].overlap:
+            rows = ", ".join(str(item.row) for item in items)
+            message = (
+                f"rows {rows} are of one study, '{items[0].study}', and are pooled as studies of their own: where "
+                "people are in several of them, or they share a control group, keep one; the mean is known less well "
+                "than it says"
+            )
+            yield Notice(table.file, "study", message, caution=True)
+
+
+def _narrow(table: PublishedTable, made: NewStudyPrior) -> Iterator[Notice]:
+    """A vague component that is narrower than the informative one takes over nothing."""
+    if made.family is not made.normal and made.ess_normal < 1:
+        message = (
+            f"what is pooled is worth {made.ess_normal:.2g} participants, less than one: the vague part of the prior "
+            f"is narrower than the informative one (SD {made.normal.sd:.3g}) and does not make it robust; check se "
+            "against sd or --unit-sd, or take the informative part alone (--weight 1)"
+        )
+        yield Notice(table.file, None, message, caution=True)

@@ -9,6 +9,7 @@ from cochange.inference.side_by_side.stored import StoredRun
 
 ABSENT = "none"
 HASH_DIGITS = 12
+HASH = "SHA-256 of study file and data together"
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,11 @@ def _value(kind: str, item: str, record: Mapping[str, str], run: StoredRun) -> s
 
 
 def _data(runs: Sequence[StoredRun]) -> list[dict[str, str]]:
+    specs = [run.study.spec for run in runs]
     return [
         {
-            "SHA-256 of study file and data": run.study.input_hash[:HASH_DIGITS],
+            HASH: run.study.input_hash[:HASH_DIGITS],
+            "study file as read": f"study file {specs.index(run.study.spec) + 1}",
             "data as read": f"data set {number + 1}",
             "synthetic": "yes" if run.synthetic else "no",
             "participants": str(run.study.data.sizes["participant"]),
@@ -84,8 +87,12 @@ def _computation(manifest: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _study_file(run: StoredRun) -> dict[str, str]:
-    # The values of own prior sets are compared among the priors.
-    keys = run.study.spec.model_dump(mode="json", exclude={"analysis": {"prior_sets"}})
+    keys = run.study.spec.model_dump(mode="json")
+    # A prior stands on one line.
+    for own in keys["analysis"]["prior_sets"].values():
+        for model, priors in own.items():
+            if model != "base":
+                own[model] = {name: _in_words(family) for name, family in priors.items()}
     return dict(_flat(keys))
 
 
@@ -106,8 +113,10 @@ def _priors(run: StoredRun) -> dict[str, str]:
 
 
 def _in_words(family: Mapping[str, Any]) -> str:
-    values = ", ".join(f"{name} {value:g}" for name, value in family.items() if name != "family")
-    return f"{family['family']}({values})"
+    """A prior on one line, with its source; one of the study file may leave its family to the base set."""
+    values = ", ".join(f"{name} {value:g}" for name, value in family.items() if name not in ("family", "source"))
+    words = f"{family['family']}({values})" if "family" in family else values
+    return f"{words}; source: {family['source']}" if "source" in family else words
 
 
 def _flat(record: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

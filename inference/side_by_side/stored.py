@@ -3,16 +3,19 @@
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from cochange.data.faults import Fault, InputError
 from cochange.data.study import Study
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.store import RECORDED_LATER, SCHEMA, load_study, results_schema
 from cochange.inference.verdict import Verdict
+from cochange.models.parts.design import OVERALL, arm_label
 
 Found = tuple[str, str, str]
 KINDS = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number",
@@ -35,6 +38,8 @@ class StoredRun:
         May its results be reported?
     used : mapping of str to int
         Participants each model uses.
+    left_out : mapping of str to collection of str
+        Those it leaves out.
     manifest : mapping
         How it came about.
     model_files : mapping of str to str
@@ -46,6 +51,7 @@ class StoredRun:
     decisions: tuple[Decision, ...]
     verdict: Verdict
     used: Mapping[str, int]
+    left_out: Mapping[str, Collection[str]]
     manifest: Mapping[str, Any]
     model_files: Mapping[str, str]
 
@@ -58,6 +64,25 @@ class StoredRun:
     def main_prior(self) -> str:
         """The prior set its report speaks of first."""
         return self.decisions[0].estimate.prior
+
+    def participants(self, model: str, group: str) -> int | None:
+        """How many participants of a group, an arm or the arms of a contrast a model uses; None where not known."""
+        if group == OVERALL:
+            return self.used.get(model)
+        data, without = self.study.data, self.left_out.get(model, ())
+        used = np.array([who not in without for who in data["participant"].to_numpy().astype(str)])
+        if used.sum() != self.used.get(model):
+            return None
+        labels = {
+            label: data[name].to_numpy() == level
+            for name, of in (("group", str), ("arm", arm_label))
+            if name in data.coords
+            for level in np.unique(data[name].to_numpy())
+            for label in [of(str(level))]
+        }
+        names = [arm_label(arm) for arm in group.split(" versus ")] if " versus " in group else [group]
+        members = [labels[name] for name in names if name in labels]
+        return int((used & np.any(members, axis=0)).sum()) if len(members) == len(names) else None
 
 
 def read_runs(directories: Sequence[Path | str]) -> tuple[StoredRun, ...]:
@@ -133,6 +158,7 @@ def _read(directory: Path, label: str) -> StoredRun:
         decisions=tuple(_decision(row, said) for row, said in rows),
         verdict=Verdict(content["verdict"]["status"], tuple(content["verdict"]["reasons"])),
         used=content["audit"]["used"],
+        left_out=content["audit"]["left_out"],
         manifest={**RECORDED_LATER, **content["manifest"]},
         model_files={path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in own},
     )

@@ -9,7 +9,7 @@ from cochange.data.study import Study
 from cochange.inference.comparing.rows import Compared
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
-from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, share
+from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, whole_share
 from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, FAINT, INK, PALE, WIDTH, in_a_name
 from cochange.reports.plots.forest import important_lines, limits_of
 from cochange.reports.plots.plan import Plan, sign_of
@@ -112,7 +112,7 @@ def numbers(row: Compared) -> tuple[str, ...]:
         probability(row.estimate.p_direction),
         "main set" if main else fixed(row.shift, SHIFT_DECIMALS),
         "" if main else fixed(row.width_ratio, 2),
-        share(row.overlap),
+        whole_share(row.overlap),
         "" if main else SAID[row.changed],
     )
 
@@ -120,7 +120,7 @@ def numbers(row: Compared) -> tuple[str, ...]:
 def _alt(label: str, rows: Sequence[Compared]) -> str:
     said = [
         f"{row.estimate.prior}: {centre(row.estimate)} ({interval(row.estimate)}), shift "
-        f"{fixed(row.shift, SHIFT_DECIMALS)}, overlap {share(row.overlap)}"
+        f"{fixed(row.shift, SHIFT_DECIMALS)}, overlap {whole_share(row.overlap)}"
         for row in rows
     ]
     return f"{label}, median and {interval_name(rows[0].estimate)} by prior set. " + "; ".join(said) + "."

@@ -183,7 +183,8 @@ def _table(group: Group, panels: dict[str, Sequence[Row]], title: str, name: str
     columns = tuple(Column(label, number=2 <= place <= 5 or place == 7) for place, label in enumerate(labels))
     groups = tuple(Rows(label, tuple(_cells(row, several) for row in rows)) for label, rows in panels.items())
     caption = (
-        f"{title} [{group.quantity.unit}] in every run.{note} Shift: posterior mean less that of the first row of its "
+        f"{title} [{group.quantity.unit}] in every run.{note} Participants: those the model uses, of the group or the "
+        "arms that the row speaks of. Shift: posterior mean less that of the first row of its "
         "heading on the same data, in posterior SDs of that row, with the Monte Carlo standard error; none between "
         "different data."
     )
@@ -194,8 +195,9 @@ def _cells(row: Row, several: bool) -> tuple[str, ...]:
     estimate = row.estimate
     limits = f"{interval(estimate)} ({interval_in_short(row)})" if several else interval(estimate)
     chance = side_of(estimate) if row.decision.settled and estimate.null is not None else ABSENT
+    number = row.run.participants(estimate.model, estimate.group)
     return (
-        row.run.label, estimate.prior, str(row.run.used.get(estimate.model, ABSENT)), centre(estimate), limits, chance,
+        row.run.label, estimate.prior, ABSENT if number is None else str(number), centre(estimate), limits, chance,
         said_of(row), shift_of(row),
     )  # fmt: skip
 
@@ -221,7 +223,7 @@ def record_of_row(row: Row) -> dict[str, Any]:
         "data": data_of([row.run]),
         "run": row.run.label,
         "input_hash": row.run.study.input_hash,
-        "participants": row.run.used.get(row.estimate.model),
+        "participants": row.run.participants(row.estimate.model, row.estimate.group),
         "speaks_of": _speaks_of(row),
         **asdict(row.estimate),
         "direction": row.decision.direction,

@@ -23,7 +23,7 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
         example_path(),
         *words,
         "--vary",
-        "prognostic_sd=1,5,2",
+        "prognostic_sd=1,5,2,2.5",
         "--null",
         "prognostic_slope=0",
         "--null",
@@ -38,7 +38,7 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
     assert code == 0, err
     for text in ("Change of MADRS per doubling of baseline IL-6", "prognostic_sd=5", "Power-scaling of reference"):
         assert text in printed
-    assert max(len(line) for line in printed.splitlines() if line != str(out / "tables" / "prior_comparison.csv")) <= 80
+    assert max(len(line) for line in printed.splitlines() if line != str(out / "compare-priors.html")) <= 80
     # The limits of every set stand on one line beside its name.
     assert len(re.findall(r"│ prognostic_sd=5 .* to ", printed)) == printed.count("95% ETI") > 3
     # How the draws of a set came about is told once.
@@ -48,11 +48,26 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
     said = " ".join(printed.split())
     assert "Compared too, but not printed nor drawn: symptom_change (change score; light, ANCOVA;" in said
     assert "prognostic_slope (change score);" in said
+    # The value of the main set itself is not done twice.
+    assert "Note: prognostic_sd=2.5 is the main set, reference, and stands in its row" in " ".join(err.split())
     told = re.findall(r"(\d) of (\d) prior sets done", err)
     assert (told[0], told[-1]) == (("0", "5"), ("5", "5"))
     assert {total for _, total in told} == {"5"}
     assert "sceptical priors done: 0; symptom_change: ever more sceptical priors of prognostic" in err
-    assert f"Tables and figures are in {out}; the first table:" in err
+    assert f"Page, tables and figures are in {out}; the page:" in err
+    assert printed.splitlines()[-1] == str(out / "compare-priors.html")
+    page = (out / "compare-priors.html").read_text("utf-8")
+    # The page and its Markdown say what the tables do, and the page needs no other file.
+    for text in (page, (out / "compare-priors.md").read_text("utf-8")):
+        assert "SYNTHETIC DATA:" in text
+        for title in ("Every estimand under every prior set", "The prior sets", "How the draws came about"):
+            assert title in text
+        assert "per doubling of baseline IL-6 (ANCOVA) under reference: " in text
+        assert "Tipping prior: " in text
+        assert "Note: prognostic_sd=2.5 is the main set, reference, and stands in its row." in text.replace("\\_", "_")
+    assert page.count("<figure") == len({path.stem for path in (out / "figures").iterdir()}) > 3
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert all(source.startswith(("data:image/svg+xml,", "#")) for source in sources)
     rows = pd.read_csv(out / "tables" / "prior_comparison.csv")
     assert set(rows["prior"]) == {"reference", "sceptical", "prognostic_sd=1", "prognostic_sd=5", "prognostic_sd=2"}
     assert (rows.loc[rows["prior"] == "reference", "shift"] == 0).all()

@@ -1,5 +1,6 @@
 """`cochange pool` as its user meets it."""
 
+import math
 import tomllib
 from typing import get_args, get_type_hints
 
@@ -36,6 +37,19 @@ def test_the_lines_go_into_a_new_file(command, tmp_path):
     assert code == 2
     assert "a new file for the lines is required; found one that is there" in err
     assert path.read_text("utf-8") == lines
+
+
+def test_a_pooled_logarithm_is_told_as_a_ratio_and_columns_are_explained(command, tmp_path):
+    path = tmp_path / "table.csv"
+    rows = "A,x,2,1,4,0.95,log\nB,x,3,2,4.5,0.95,log\n"
+    path.write_text(f"study,source,estimate,lower,upper,level,scale\n{rows}", "utf-8")
+    code, out, _ = command("pool", path, "--unit-sd", "1")
+    assert code == 0
+    mean = cochange.pool(path, unit_sd=1).summaries["mean"]
+    assert out.count("as a ratio") == 2
+    assert f"{math.exp(mean.lower):.3g} to {math.exp(mean.upper):.3g}" in out
+    assert "Given all: median of the effect in that study" in out
+    assert "I squared: share of the variance" in out
 
 
 def test_several_quantities_and_a_table_at_fault_end_with_two(command, tmp_path):

@@ -144,7 +144,20 @@ def test_bounds_above_zero_are_a_rise_and_said_to_be(command, study_file):
     code, out, _ = command("elicit", study_file, *options)
     assert code == 0
     assert "normal, mean 9, SD 3.04 points" in flat(out)
-    assert "Both bounds lie above 0, a rise where it is a change; a fall is given with --fall or below 0." in flat(out)
+    assert "Both bounds lie above 0, a rise; a fall is given with --fall or below 0." in flat(out)
+
+
+def test_percentages_in_log_units_are_noticed_and_a_correlation_is_no_rise(command, study_file):
+    options = ("--model", "marker_change", "--between", "10", "30", "--mass", "0.9", "--fall")
+    code, _, err = command("elicit", study_file, *options, "--parameter", "change")
+    assert code == 0, err
+    assert "the bounds stand for ratios of 9.4e" in err
+    assert f"no percentages; a fall by 30% is a ratio of 0.7 and a change of {MINUS}0.36" in " ".join(err.split())
+    options = ("--model", "marker_change", "--between", "0.3", "0.9", "--mass", "0.9")
+    code, out, err = command("elicit", study_file, *options, "--parameter", "retest_z")
+    assert code == 0, err
+    assert "a rise" not in flat(out)
+    assert "stand for ratios" not in err
 
 
 def test_a_prior_the_study_does_not_call_for_is_written_with_a_note(command, study_file):

@@ -81,21 +81,21 @@ def test_each_way_of_giving_a_standard_error(write: Write) -> None:
 
 
 def test_every_fault_of_every_row_comes_together(write: Write) -> None:
-    text = "study,source,estimate,se,lower,upper,level,scale\n"
-    text += "A,x,0.5,0,,,,\n"
-    text += ",x,0.5,0.1,,,,\n"
-    text += "C,,\u22120.5,0.1,,,,\n"
-    text += "D,x,,0.1,,,,\n"
-    text += "E,x,0.5,,0.1,,,\n"
-    text += "F,x,0.5,,0.1,0.4,0.95,\n"
-    text += "G,x,0.5,,0.9,0.1,0.95,\n"
-    text += "H,x,0.5,,0.1,0.9,95,\n"
-    text += "I,x,0.5,,,,,\n"
-    text += "J,x,0.5,0.4,0.1,0.9,0.95,\n"
-    text += "K,x,1.2,,0.1,0.9,0.95,fisher z\n"
-    text += "L,x,-1,,0.1,0.9,0.95,log\n"
-    text += "M,x,0.5,0.1,,,,logit\n"
-    text += "N,x,0.5,0.1,,,,log\n"
+    text = "study,source,estimate,se,lower,upper,level,scale,quantity\n"
+    text += "A,x,0.5,0,,,,,\n"
+    text += ",x,0.5,0.1,,,,,\n"
+    text += "C,,\u22120.5,0.1,,,,,\n"
+    text += "D,x,,0.1,,,,,\n"
+    text += "E,x,0.5,,0.1,,,,\n"
+    text += "F,x,0.5,,0.1,0.4,0.95,,\n"
+    text += "G,x,0.5,,0.9,0.1,0.95,,\n"
+    text += "H,x,0.5,,0.1,0.9,95,,\n"
+    text += "I,x,0.5,,,,,,\n"
+    text += "J,x,0.5,0.4,0.1,0.9,0.95,,\n"
+    text += "K,x,1.2,,0.1,0.9,0.95,fisher z,K\n"
+    text += "L,x,-1,,0.1,0.9,0.95,log,L\n"
+    text += "M,x,0.5,0.1,,,,logit,M\n"
+    text += "N,x,0.5,0.1,,,,log,N\n"
     found = [(fault.row, fault.column) for fault in faults_of(write(text))]
     assert found == [
         (2, "se"),
@@ -123,7 +123,7 @@ def test_a_wrong_standard_error_hides_no_fault_of_the_interval(write: Write) -> 
     text += "B,,0.5,0,0.1,0.9,,\n"
     text += "C,x,1.5,0.1,2,3,0.95,log\n"
     text += "D,x,0.5,0,0.9,x,0.95,\n"
-    found = [(fault.row, fault.column) for fault in faults_of(write(text))]
+    found = [(fault.row, fault.column) for fault in faults_of(write(text)) if fault.column != "scale"]
     assert found == [
         (2, "se"),
         (2, "lower"),
@@ -158,11 +158,41 @@ def test_a_wrong_standard_error_hides_no_fault_of_the_interval(write: Write) -> 
         ),
         ("", "published.csv, row 1: a header with the names of the columns is required; found an empty file; "
          "save it as CSV in UTF-8, with a comma between the cells"),
+        ("study,source,estimate,se\n", "published.csv, row 2: a row of data is required; found none after the header; "
+         "add a row for each estimate"),
+        ("study,source,estimate,n,scale\nA,x,0.5,3,fisher z\n",
+         "published.csv, row 2, column n: a number of participants above 3, for a standard error of 1 / sqrt(n - 3), "
+         "is required; found '3'; give lower, upper and level; or n above 3"),
+        ("study,source,estimate,se,sd,n\nA,x,0.5,1,8,10\n",
+         "published.csv, row 2, column se: a standard error of sd over the square root of n is required; found 1, but "
+         "2.53 from sd and n; correct the one that is wrong, or leave out sd or n; sd is what one participant "
+         "contributes, to a difference of two equal groups twice the SD within them"),
+        ("study,source,estimate,se\nA,x,0.5,0.1\na,x,0.5,0.1\n",
+         "published.csv, row 3, column study: each estimate once is required; found rows 2 and 3, which are both 'a' "
+         "with the same numbers; delete one of them, or say in study or population who they are of"),
     ],
 )  # fmt: skip
 def test_a_fault_says_what_to_do(write: Write, text: str, message: str) -> None:
     (fault,) = faults_of(write(text))
     assert str(fault) == message
+
+
+def test_mixed_units_and_missing_columns_come_with_the_faults_of_cells(write: Write) -> None:
+    text = "study,estimate,se,unit,scale\nA,0.5,0.1,point,\nB,x,0.1,points,log\nC,1.5,0,points,logit\n"
+    assert [(fault.row, fault.column) for fault in faults_of(write(text))] == [
+        (1, "source"),
+        (3, "estimate"),
+        (3, "unit"),
+        (3, "scale"),
+        (4, "scale"),
+        (4, "se"),
+        (4, "unit"),
+    ]
+
+
+def test_an_interval_is_held_to_sd_and_n_too(write: Write) -> None:
+    (fault,) = faults_of(write("study,source,estimate,lower,upper,level,sd,n\nA,x,1,0,2,0.95,8,10\n"))
+    assert (fault.column, fault.found) == ("lower", "0.51 from lower and upper, but 2.53 from sd and n")
 
 
 def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
@@ -206,3 +236,12 @@ def test_of_several_quantities_one_is_chosen(mixed: PublishedTable) -> None:
         mixed.of(None)
     with pytest.raises(InputError, match="found 'c'"):
         mixed.of("c")
+
+
+def test_a_quantity_of_a_table_without_any_is_to_be_left_out(write: Write) -> None:
+    table = read_published(write("study,source,estimate,se\nA,x,0.5,0.1\n"))
+    with pytest.raises(InputError, match="found 'foo'; leave it out: no row of the table names a quantity"):
+        table.of("foo")
+    table = read_published(write("study,source,estimate,se,quantity\nA,x,0.5,0.1,a\nB,x,0.5,0.1,\n"))
+    with pytest.raises(InputError, match=r"found 1, and rows without one; choose one of 'a' \(--quantity\), or"):
+        table.of(None)

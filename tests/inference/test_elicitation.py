@@ -90,8 +90,35 @@ def test_a_half_normal_prior_is_the_one_of_the_closed_form() -> None:
 
 def test_an_interval_the_family_cannot_fill_is_refused() -> None:
     # A half-normal that starts at 0 gives 5 to 15 less than half.
-    with pytest.raises(InputError, match=r"HalfNormal with 90%.*48.*HalfStudentT, Gamma"):
+    with pytest.raises(InputError, match=r"HalfNormal with 90%.*48.*another family \(--family Gamma\)"):
         fit_prior(HalfNormal, 5, 15, 0.9)
+    with pytest.raises(InputError, match=r"HalfStudentT with 90%.*another family \(--family Gamma\)"):
+        fit_prior(HalfStudentT, 6, 12, 0.9, 4)
+    assert fit_prior(Gamma, 6, 12, 0.9).values()
+
+
+def test_the_mean_of_a_prior_on_the_line_is_the_middle() -> None:
+    assert fit_prior(Normal, 0.5, 1.5, 0.9).values()["mean"] == 1
+    assert fit_prior(StudentT, 0.1, 0.2, 0.9, 4).values()["mean"] == 0.15
+
+
+def test_all_that_is_wrong_is_told_together_the_statement_first(study_file: Path) -> None:
+    study = read_study(study_file)
+    write_prior(study, make(study, "joint_change", FALL, parameter="score_change"))
+    wrong = Statement(lower=14, upper=4, mass=90)
+    with pytest.raises(InputError) as caught:
+        make(read_study(study_file), "joint_change", wrong, parameter="score_change", family="Gama", base="x")
+    told = [(fault.file, fault.required) for fault in caught.value.faults]
+    assert told == [
+        ("the statement on score_change", "a probability between 0 and 1"),
+        ("the statement on score_change", "a lower bound under the upper one"),
+        ("--base", "that of the set 'elicited', reference,"),
+        ("--family", "a family that score_change can have and one statement can tell: Normal, StudentT"),
+        ("study.toml", "no prior yet"),
+    ]
+    with pytest.raises(InputError) as caught:
+        make(study, "joint_change", wrong, parameter="score_chnge", prior_set="literature")
+    assert [fault.file for fault in caught.value.faults][2:] == ["--set", "--parameter"]
 
 
 def test_a_statement_joins_the_set_it_is_made_for(example_study: Study) -> None:

@@ -10,9 +10,11 @@ from cochange.reports.numbers import (
     centre,
     fixed,
     interval,
+    of_variances,
     probability,
     share,
     significant,
+    whole_share,
     with_counts,
     with_minus,
 )
@@ -70,6 +72,12 @@ def test_reasons_and_how_often() -> None:
 
 def test_share() -> None:
     assert (share(0.0), share(0.0002), share(0.168)) == ("0.0%", "under 0.1%", "16.8%")
+
+
+def test_no_more_digits_than_a_thousand_draws_give() -> None:
+    values = (-0.04, 0.27, 9.94, 12.6, 291.4, 320.7, math.inf)
+    assert [of_variances(value) for value in values] == ["0.0", "0.3", "9.9", "13", "290", "320", ABSENT]
+    assert [whole_share(value) for value in (0.0, 0.002, 0.463, 1.0)] == ["0%", "under 1%", "46%", "100%"]
 
 
 def test_decimals_follow_interval_and_monte_carlo_error(results: Results) -> None:

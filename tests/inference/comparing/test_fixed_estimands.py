@@ -58,7 +58,8 @@ def test_power_scaling_moves_it_nowhere(comparison: Comparison) -> None:
 
 
 def test_it_is_written(comparison: Comparison, tmp_path: Path) -> None:
-    table = write_comparison(comparison, tmp_path).read_text("utf-8")
+    assert write_comparison(comparison, tmp_path) == tmp_path / "compare-priors.html"
+    table = (tmp_path / "tables" / "prior_comparison.csv").read_text("utf-8")
     assert table.count(",given,") == len(HOW)
 
 

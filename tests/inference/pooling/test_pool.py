@@ -91,6 +91,30 @@ def test_one_estimate_and_shared_groups_are_noticed(table: Table) -> None:
     assert "rows 2, 4 share 'controls'" in str(notice)
 
 
+def test_estimates_of_one_study_are_noticed(table: Table) -> None:
+    rows = ("A,x,-10,0.5,8,,,,", "a,y,-7,0.6,6,,,,", "B,x,-8,0.9,8,,,,")
+    (notice,) = cochange.pool(table(*rows)).notices
+    assert notice.caution
+    assert "rows 2, 3 are of one study, 'A'" in str(notice)
+
+
+def test_a_vague_part_narrower_than_the_informative_one_is_noticed(table: Table) -> None:
+    path = table("A,x,0.5,40,1,,,,")
+    notice = cochange.pool(path).notices[-1]
+    assert notice.caution
+    assert "narrower than the informative one (SD 2.01)" in str(notice)
+    assert all("narrower" not in str(notice) for notice in cochange.pool(path, weight=1).notices)
+
+
+def test_each_parameter_is_advised_of_by_its_own_model(table: Table) -> None:
+    with pytest.raises(InputError) as caught:
+        cochange.pool(table(*THREE[:2]), parameters=["marker_change.changes", "foo.bar"])
+    first, second = caught.value.faults
+    assert "'marker_change.change'" in first.action
+    assert "'marker_change'" in second.action
+    assert "marker_change." not in second.action
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [

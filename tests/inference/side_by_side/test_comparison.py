@@ -214,7 +214,8 @@ def test_everything_that_differs_is_listed_and_nothing_else(tmp_path, example_st
         ]
     )
     assert {(item.kind, item.item): item.by_run for item in found.differences} == {
-        ("data", "SHA-256 of study file and data"): (example_study.input_hash[:12], "b" * 12),
+        ("data", "SHA-256 of study file and data together"): (example_study.input_hash[:12], "b" * 12),
+        ("data", "study file as read"): ("study file 1", "study file 2"),
         ("computation", "seed"): ("1", "5"),
         ("study file", "analysis.ci_prob"): ("0.95", "0.9"),
         ("models", "prior sets of symptom_change"): ("reference", "reference, diffuse"),
@@ -225,6 +226,38 @@ def test_everything_that_differs_is_listed_and_nothing_else(tmp_path, example_st
     }
     alike = compare([tmp_path / "a", stored(tmp_path / "c", example_study, rows, sets=one)])
     assert alike.differences == ()
+
+
+def test_a_prior_set_of_ones_own_is_listed_by_its_keys(tmp_path, example_study, study_with, estimate_of, stored):
+    intercept = {"family": "Normal", "mean": -8.4, "sd": 1.8, "source": "a meta-analysis"}
+    own = {"lit": {"base": "reference", "symptom_change": {"intercept": intercept, "sigma": {"sd": 9}}}}
+    rows = [estimate_of()]
+    paths = [
+        stored(tmp_path / "a", example_study, rows),
+        stored(tmp_path / "b", study_with("b", analysis={"prior_sets": own}), rows),
+    ]
+    found = {item.item: item.by_run[1] for item in compare(paths).differences if item.kind == "study file"}
+    assert found == {
+        "analysis.prior_sets.lit.base": "reference",
+        "analysis.prior_sets.lit.symptom_change.intercept": "Normal(mean -8.4, sd 1.8); source: a meta-analysis",
+        "analysis.prior_sets.lit.symptom_change.sigma": "sd 9",
+    }
+
+
+def test_participants_are_those_of_the_group(tmp_path, example_study, estimate_of, stored):
+    path = stored(tmp_path / "a", example_study, [estimate_of(), estimate_of(group="light")])
+    (run, _) = compare([path, stored(tmp_path / "b", example_study, [estimate_of()])]).runs
+    # Who is left out is not stored with this run.
+    assert (run.participants("symptom_change", "overall"), run.participants("symptom_change", "light")) == (40, None)
+    who, groups = (example_study.data[name].to_numpy().astype(str) for name in ("participant", "group"))
+    known = replace(run, left_out={"symptom_change": set(who[40:])})
+    light = known.participants("symptom_change", "light")
+    assert light == (groups[:40] == "light").sum() > 0
+    arms = example_study.data.assign_coords(arm=("participant", groups))
+    known = replace(known, study=replace(example_study, data=arms))
+    assert known.participants("symptom_change", "arm light") == light
+    assert known.participants("symptom_change", "vigorous versus light") == (groups[:40] != "moderate").sum()
+    assert known.participants("symptom_change", "no such") is None
 
 
 def test_own_model_files_are_compared(tmp_path, example_study, estimate_of, stored):
