@@ -112,8 +112,10 @@ def span(lowest: float, highest: float) -> str:
 
 
 def share(value: float) -> str:
-    """A share as a percentage."""
-    return "under 0.1%" if 0 < value < 0.001 else f"{100 * value:.1f}%"
+    """A share as a percentage; one that is nearly none or all is not printed as 0 or 100."""
+    if 0 < value < 0.001:
+        return "under 0.1%"
+    return "over 99.9%" if 0.999 < value < 1 else f"{100 * value:.1f}%"
 
 
 def with_counts(counts: Mapping[str, int]) -> str:

@@ -134,7 +134,9 @@ SHARE_POOLED = "All arms pooled, which is no comparison of arms: "
 # The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
 COUNTING = "symptom_change"
 _ANY = Claims(
-    "{quantity} lies below {null}", "{quantity} lies above {null}", "On which side of {null} {quantity} lies is unclear"
+    "{quantity} lies below {null}",
+    "{quantity} lies above {null}",
+    "{quantity}: on which side of {null} it lies is unclear",
 )
 
 

@@ -57,7 +57,8 @@ def outliers(results: Results) -> Answer:
     far = len(extreme_values(results.study))
     if not far:
         return not_applicable("No measured value lies far out, by the rule that cochange check states.")
-    found = f"{far} measured {'value lies' if far == 1 else 'values lie'} far out and stay in the analysis"
+    lie = "value lies far out and stays" if far == 1 else "values lie far out and stay"
+    found = f"{far} measured {lie} in the analysis"
     if analysis.likelihood == "student_t":
         return answered(places.FORMULAS, results, f"{found}; residuals are Student-t, which gives them less weight.")
     if analysis.alternatives:

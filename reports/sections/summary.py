@@ -119,9 +119,11 @@ def joint_and_others(results: Results) -> str:
     said = f"{JOINT} uses everyone with any outcome{_in_the_model(results)}. {scores}"
     if len(names) == 1:
         return said
+    others = "the other is the usual analysis" if len(names) == 2 else "the others are the usual analyses"
+    need = "it needs" if len(names) == 2 else "they need"
     return (
-        f"{said} It comes first where several models answer the same; the others are the usual analyses, on observed "
-        "scores alone, of the participants who have the values they need."
+        f"{said} It comes first where several models answer the same; {others}, on observed scores alone, of the "
+        f"participants who have the values {need}."
     )
 
 

@@ -291,7 +291,9 @@ def test_extreme_values_need_a_word(complete, monkeypatch, with_analysis) -> Non
     asked = "SAMPL: Outliers"
     assert found(complete)[asked].status == "not applicable"
     monkeypatch.setattr(on_study, "extreme_values", lambda study: (1, 2))
-    assert "2 measured values lie far out" in found(complete)[asked].text
+    assert "2 measured values lie far out and stay in" in found(complete)[asked].text
+    monkeypatch.setattr(on_study, "extreme_values", lambda study: (1,))
+    assert "1 measured value lies far out and stays in" in found(complete)[asked].text
     assert found(complete)[asked].status == "missing"
     robust = replace(complete, study=with_analysis(complete.study, {"likelihood": "student_t"}))
     assert found(robust)[asked].status == "answered"

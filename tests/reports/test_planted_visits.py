@@ -126,7 +126,7 @@ def planted(base: Mapping[str, Results], model: str, name: str, scenario: str, m
 def claims_of(name: str, results: Results) -> Claims:
     title = title_of(name, results.study)
     return CLAIMS.get(
-        name, (f"{title} lies below 0", f"{title} lies above 0", f"On which side of 0 {title} lies is unclear")
+        name, (f"{title} lies below 0", f"{title} lies above 0", f"{title}: on which side of 0 it lies is unclear")
     )
 
 
