@@ -14,6 +14,7 @@ from cochange.reports.block import Link
 from cochange.reports.checklists.answer import STATUSES, Answer
 from cochange.reports.checklists.items import CHECKLISTS
 from cochange.reports.checklists.places import PRIORS as PRIORS_PLACE
+from cochange.reports.numbers import MINUS
 from cochange.reports.sections import checklists
 from cochange.reports.sections.checklists import answers
 
@@ -260,6 +261,18 @@ def test_own_priors_without_a_source_are_not_justified(fabricate, study, complet
     own["mine"]["parallel_change"]["parallel"]["source"] = "elicited from two clinicians"
     assert justified(own).status == "answered"
     assert found(complete)["ROBUST: Prior justified"].status == "answered"
+
+
+def test_estimates_that_another_prior_moves_are_named(plant, complete) -> None:
+    asked = "FDA: Prior-data conflict, and alternatives"
+    wide = {"prior_lower": -900.0, "prior_upper": 900.0, "median": -4.0}
+    first = plant(complete, "parallel_slope", median=-3.0, sd=0.8, prior_lower=-9.0, prior_upper=9.0)
+    said = found(plant(first, "parallel_slope", "diffuse", **wide))[asked]
+    assert said.status == "answered"
+    assert "Change of MADRS per halving of IL-6" in said.text
+    assert f"(parallel_change): {MINUS}1.2" in said.text
+    still = found(plant(first, "parallel_slope", "diffuse", **wide | {"median": -3.3}))[asked]
+    assert "Change of MADRS per halving of IL-6" not in still.text
 
 
 def test_the_worth_of_a_prior_is_that_of_conjugate_normals(plant, results) -> None:
