@@ -108,10 +108,10 @@ def _kind(study: Study) -> str:
 def _measured(study: Study, results: Results) -> Iterator[Statement]:
     any_beyond = False
     for marker in study.spec.marker:
-        scale = f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale"
+        analysed = f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale"
         told = beyond_limits(results, marker.name)
         any_beyond |= bool(told)
-        yield Statement("; ".join([scale, told] if told else [scale]) + ".")
+        yield Statement(f"{analysed}; {told}." if told else f"{analysed}.")
     if any_beyond:
         yield from _censored(results)
     scale = study.scale
