@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from cochange.inference.calibrating.calibrate import Calibration
@@ -18,11 +19,14 @@ from cochange.models.parts.prior_sets import families
 from cochange.reports.block import Block, Paragraph, Points, Rows, Table, columns_of
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_markdown, write_page, write_tables_and_figures
-from cochange.reports.labels import prior_name
-from cochange.reports.numbers import beside, probability, share, span, with_counts, with_minus
+from cochange.reports.labels import listed, prior_name
+from cochange.reports.numbers import beside, probability, share, significant, span, with_counts, with_minus
 from cochange.reports.plots.ranks import ranks_plot
 
 SCHEMA = "cochange.calibration/1"
+# Under this number of fits the standard error of a coverage of 95% is over 2 percentage points.
+FEW = 100
+GROSS_ALONE = "so few fits show gross faults alone"
 KINDS = {True: "estimands", False: "parameters"}
 NOT_KNOWN = {
     "measurement": "The data have errors of measurement, and the fits take observed scores as true.",
@@ -48,7 +52,10 @@ def calibration_sentences(calibration: Calibration) -> tuple[str, ...]:
     estimands = [row for row in rows if row.estimand]
     held = [row.coverage[-1] for row in estimands]
     lowest, highest = min(held, key=lambda item: item.held), max(held, key=lambda item: item.held)
-    coverage = f"95% intervals of the estimands hold the truth in {span(lowest.held, highest.held)} of the fits."
+    coverage = (
+        f"95% intervals of the estimands hold the truth in {span(lowest.held, highest.held)} of the fits. "
+        f"{_precision(_ranked(calibration))}"
+    )
     if calibration.failed:
         reasons = with_counts(calibration.problems)
         failed = (
@@ -58,6 +65,14 @@ def calibration_sentences(calibration: Calibration) -> tuple[str, ...]:
     else:
         failed = f"None of the {n} fits ended with a failed diagnostic."
     return ranks, coverage, failed
+
+
+def _precision(fits: int) -> str:
+    """How surely a coverage of 95% is known from so many fits."""
+    error = 100 * np.sqrt(0.95 * 0.05 / fits)
+    said = f"Over {fits} fits the share of a right 95% interval has a Monte Carlo standard error of "
+    said += f"{significant(error, 2)} percentage points"
+    return f"{said}: {GROSS_ALONE}." if fits < FEW else f"{said}."
 
 
 def _recovered(calibration: Calibration) -> str:
@@ -129,6 +144,7 @@ def _cover(calibration: Calibration) -> Cover:
         kind="Simulation-based calibration",
         title=f"{calibration.model.name} under {prior_name(calibration.prior)}",
         facts=(design, f"{len(calibration.records)} fits", f"{created:%Y-%m-%d}", f"cochange {version('cochange')}"),
+        basis=GROSS_ALONE if _ranked(calibration) < FEW else f"over {_ranked(calibration)} fits",
         status="recovery" if calibration.truth else "uneven ranks" if calibration.uneven else "even ranks",
         synthetic=True,
         closing="Made from the ranks stored beside this page.",
@@ -139,6 +155,11 @@ def _cover(calibration: Calibration) -> Cover:
             "does."
         ),
     )
+
+
+def _ranked(calibration: Calibration) -> int:
+    """How many fits have ranks."""
+    return calibration.rows[0].fits
 
 
 def _blocks(calibration: Calibration) -> dict[str, Block]:
@@ -206,12 +227,9 @@ def _frame(rows: Sequence[Ranked]) -> pd.DataFrame:
 def _how(calibration: Calibration) -> tuple[str, ...]:
     around = centred(calibration.model, calibration.priors)
     narrowed = ", ".join(f"{name} {family}" for name, family in around.items())
-    study = calibration.study
-    design = "The reference design" if calibration.reference else f"The design of {study.path.name}"
-    used = len(calibration.model.select(study).used)
     return (
-        f"{design}: {used} participants with its limits of detection, gaps, covariates and rule of inclusion. Each fit "
-        "draws a truth from the prior, data from the truth, and a posterior from the data.",
+        f"{_design(calibration)} Each fit draws a truth from the prior, data from the truth, and a posterior from the "
+        "data.",
         f"Priors set around the data's own centre are no wider than this here, in draws and fits alike: {narrowed}."
         if narrowed
         else "The prior set is used as it is.",
@@ -220,3 +238,30 @@ def _how(calibration: Calibration) -> tuple[str, ...]:
         f"A quantity is set apart when its p value is under {FALSE_ALARM:g} divided by the number of quantities.",
         f"Seed {calibration.seed}; {calibration.seconds:.2f} seconds of processor time a fit.",
     )
+
+
+def _design(calibration: Calibration) -> str:
+    """Whom the design has and the model uses, and what else the design has and lacks."""
+    study, spec = calibration.study, calibration.study.spec
+    everyone, used = study.data.sizes["participant"], len(calibration.model.select(study).used)
+    design = "The reference design" if calibration.reference else f"The design of {study.path.name}"
+    whom = f"{everyone} participants"
+    if used < everyone:
+        whom += f", of whom {calibration.model.name} uses {used},"
+    data = study.data
+    limits = spec.marker and bool(np.isfinite(data["lower_limit"]).any() or np.isfinite(data["upper_limit"]).any())
+    gaps = spec.marker and bool((data["marker_status"] == "missing").any())
+    gaps = gaps or (spec.symptom is not None and bool(np.isnan(data["symptom"]).any()))
+    parts = {
+        "limits of detection": limits,
+        "missing values": gaps,
+        "covariates": spec.covariates.numeric or spec.covariates.categorical,
+        "groups": spec.groups,
+        "sites": spec.sites,
+        "arms": spec.arms,
+        "a rule of inclusion": spec.inclusion,
+    }
+    has, lacks = ([name for name, there in parts.items() if bool(there) is given] for given in (True, False))
+    said = f"{design}: {whom} at {len(spec.data.visits)} visit{'s' * (len(spec.data.visits) != 1)}"
+    said += f", with {listed(has)}" if has else ""
+    return f"{said}; without {listed(lacks)}." if lacks else f"{said}."

@@ -23,6 +23,14 @@ def without_value(model: str, marker: str, results: Results) -> int:
     return sum(reason.startswith(f"no {marker} value at") for reason in given)
 
 
+def leaving_out(models: Sequence[str], several: str) -> str:
+    """That models leave out whoever lacks a value: one by its name, several as given."""
+    subject, leave, they_need = (
+        (models[0], "leaves", "it needs") if len(models) == 1 else (several, "leave", "they need")
+    )
+    return f"{subject} {leave} out participants without the values {they_need}, as missing at random."
+
+
 def selected(models: Sequence[str], results: Results) -> str:
     """That a predictor beyond its limit is no value missing at random; empty where nobody is left out for one."""
     counts = {name: beyond_limit(name, results) for name in models}

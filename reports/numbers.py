@@ -3,15 +3,20 @@
 import math
 import re
 from collections.abc import Mapping
+from statistics import NormalDist
 from typing import Protocol
 
 from cochange.inference.estimates import Estimate
 
 MINUS = "\N{MINUS SIGN}"
 ABSENT = "\N{EN DASH}"
+# What marks a number that is only a bound, and one that is not even that.
+BOUNDS = {"": "", "<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN OR EQUAL TO}"}
 DIGITS = 3
 LARGE, SMALL = 1e6, 1e-4
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Over this multiple of a normal distribution's SD with the same interval, an SD is made by the tails.
+HEAVY = 1.5
 _HYPHEN = re.compile(r"(?<![\w.])-(?=\.?\d)")
 INTERVALS = {"eti": "equal-tailed", "hdi": "highest-density"}
 
@@ -51,6 +56,11 @@ def significant(value: float, digits: int = DIGITS) -> str:
     return _scientific(value) if 0 < abs(value) < SMALL else fixed(value, _decimals_for(value, digits))
 
 
+def bounded(value: float, bound: str) -> str:
+    """A number with the sign of what it bounds, by the codes of `quantile`; a dash where it is no bound either."""
+    return ABSENT if bound == "?" else f"{BOUNDS[bound]}{significant(value)}"
+
+
 def beside(value: float, sd: float, digits: int = 2) -> str:
     """A number with the decimals of a standard deviation given with so many digits."""
     return fixed(value, _decimals_for(sd, digits)) if math.isfinite(sd) else significant(value)
@@ -59,6 +69,16 @@ def beside(value: float, sd: float, digits: int = 2) -> str:
 def within(value: float, width: float) -> str:
     """A number with the decimals of an interval's width given with two digits, and no more than 4 digits in all."""
     return fixed(value, min(_decimals_for(width, 2), _decimals_for(value, 4))) if math.isfinite(width) else ABSENT
+
+
+def prior_sd_tells(estimate: Estimate) -> bool:
+    """Whether the SD of an estimand's prior draws tells of their spread, and not of a few draws far out.
+
+    It does not for a ratio, nor where it is over `HEAVY` times the SD of a normal distribution with the same interval.
+    """
+    normal = NormalDist().inv_cdf((1 + estimate.ci_prob) / 2)
+    width = estimate.prior_upper - estimate.prior_lower
+    return estimate.unit != "ratio" and estimate.prior_sd <= HEAVY * width / (2 * normal)
 
 
 def interval(estimate: Estimate) -> str:
@@ -112,8 +132,10 @@ def span(lowest: float, highest: float) -> str:
 
 
 def share(value: float) -> str:
-    """A share as a percentage."""
-    return "under 0.1%" if 0 < value < 0.001 else f"{100 * value:.1f}%"
+    """A share as a percentage; one that is nearly none or all is not printed as 0 or 100."""
+    if 0 < value < 0.001:
+        return "under 0.1%"
+    return "over 99.9%" if 0.999 < value < 1 else f"{100 * value:.1f}%"
 
 
 def whole_share(value: float) -> str:

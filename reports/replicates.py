@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from cochange.data.inspection.summary import quantile
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
 from cochange.inference.impossible import impossible_scores
 from cochange.inference.stored_names import as_named
+from cochange.models.parts.censoring import AT_THE_LIMIT, log_limits
 from cochange.models.parts.responders import are_whole
 from cochange.reports.labels import DESCRIBED, FORMS
 
@@ -67,11 +69,34 @@ def impossible_shares(fit: Fit, study: Study) -> dict[str, float]:
     return {titled(item.variable, fit.model, item.form): item.share for item in found}
 
 
-def prior_quantiles(fit: Fit, group: str = "prior_predictive") -> dict[str, np.ndarray]:
-    """Quantiles of every replicated outcome under the prior, by outcome."""
-    if group not in fit.tree.children:
+def prior_quantiles(fit: Fit, study: Study) -> dict[str, list[tuple[float, str]]]:
+    """Quantiles of every replicated outcome under the prior, by outcome, and what they bound: see `quantile`."""
+    if "prior_predictive" not in fit.tree.children:
         return {}
-    return {title: np.quantile(values, QUANTILES) for title, values in outcomes(fit, group).items()}
+    found = {}
+    for title, replicated in outcomes(fit, "prior_predictive").items():
+        values = replicated.values.ravel()
+        status = _beyond(values, title, study)
+        found[title] = [quantile(values, status, share) for share in QUANTILES]
+    return found
+
+
+def bound_of(value: float, title: str, study: Study) -> str:
+    """What a replicated value bounds that stands at a limit of detection: "<=", ">=" or nothing."""
+    (status,) = _beyond(np.array([value]), title, study)
+    return {"below": "<=", "above": ">="}.get(status, "")
+
+
+def _beyond(values: np.ndarray, title: str, study: Study) -> np.ndarray:
+    """Which values of an outcome stand at a limit; no measured one does, for the outcomes are continuous."""
+    status = np.full(values.shape, "observed")
+    if in_units(title, study):
+        marker = next((item.name for item in study.spec.marker if title.startswith(f"{item.name} at ")), study.marker)
+        limits = log_limits(study.data.sel(marker=marker))
+        for name, limit in zip(("below", "above"), limits, strict=True):
+            for value in np.unique(limit[np.isfinite(limit)]):
+                status[np.isclose(values, value, rtol=0, atol=AT_THE_LIMIT * 2)] = name
+    return status
 
 
 def in_units(title: str, study: Study) -> str:

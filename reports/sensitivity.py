@@ -1,11 +1,15 @@
 """What the choice of the prior set does to an answer, made from the rows the tables show."""
 
+import math
 from collections.abc import Sequence
 
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.results import Results
-from cochange.reports.labels import listed, quoted
-from cochange.reports.numbers import beside, centre, interval
+from cochange.reports.labels import listed, quoted, unit_of
+from cochange.reports.numbers import centre, decimals_of, fixed, interval, significant, within
+
+# Posterior SDs by which an estimate moves under another prior before that is said.
+MOVED = 0.5
 
 # Of more prior sets than these only the least and the greatest median are told.
 FEW = 6
@@ -37,6 +41,7 @@ def under_others(decision: Decision, others: Sequence[Decision]) -> str:
         texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate) for item in settled)}.")
     if settled:
         texts += _agreement(decision, settled)
+        texts += _moved(decision, settled)
     if failed := [item.estimate.prior for item in others if not item.settled]:
         texts.append(f"Nothing is to be reported under {listed([quoted(prior) for prior in failed])}.")
     texts += disagreement([item.estimate for item in (decision, *settled) if item.settled])
@@ -65,12 +70,54 @@ def disagreement(rows: Sequence[Estimate]) -> list[str]:
     if not apart:
         return []
     stated = [
-        f"{quoted(row.prior)} ({beside(row.prior_lower, row.prior_sd)} to {beside(row.prior_upper, row.prior_sd)})"
+        f"{quoted(row.prior)} ({' to '.join(within(limit, row.prior_upper - row.prior_lower) for limit in limits)})"
         for row in apart
+        for limits in [(row.prior_lower, row.prior_upper)]
     ]
     return [
         f"Prior and data disagree under {listed(stated)}: the posterior interval lies wholly outside that of the "
         "prior, given here in brackets."
+    ]
+
+
+def widest(rows: Sequence[Estimate]) -> Estimate:
+    """The row of a quantity whose prior has the widest interval, of a ratio's logarithm."""
+    return max(rows, key=lambda row: _on_scale(row, row.prior_upper) - _on_scale(row, row.prior_lower))
+
+
+def moved_by(row: Estimate, other: Estimate) -> float:
+    """By how many posterior SDs of a row the median of another lies higher, of a ratio the logarithms of both.
+
+    The SD of a ratio's logarithm is that of a lognormal distribution with the ratio's mean and SD.
+    """
+    sd = math.sqrt(math.log1p((row.sd / row.mean) ** 2)) if row.unit == "ratio" else row.sd
+    apart = _on_scale(other, other.median) - _on_scale(row, row.median)
+    return apart / sd if sd > 0 else 0.0
+
+
+def _on_scale(row: Estimate, value: float) -> float:
+    if row.unit != "ratio":
+        return value
+    return math.log(value) if value > 0 else -math.inf
+
+
+def _moved(decision: Decision, others: Sequence[Decision]) -> list[str]:
+    """By how much the widest prior set moves the estimate, where that is much of its own uncertainty."""
+    if not decision.settled:
+        return []
+    row = decision.estimate
+    wide = widest([row, *(item.estimate for item in others)])
+    sds = moved_by(row, wide)
+    if abs(sds) < MOVED:
+        return []
+    if row.unit == "ratio":
+        lies = f"is {significant(wide.median / row.median, 2)} times that"
+    else:
+        apart = f"{fixed(abs(wide.median - row.median), decimals_of(row))} {unit_of(row)}".rstrip()
+        lies = f"lies {apart} {'higher' if sds > 0 else 'lower'} than"
+    return [
+        f"The prior moves its size: under {quoted(wide.prior)}, whose prior is the widest, it {lies} under "
+        f"{quoted(row.prior)} ({significant(abs(sds), 2)} of its posterior SDs there)."
     ]
 
 

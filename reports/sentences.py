@@ -20,7 +20,7 @@ from cochange.reports.labels import (
     unit_of,
     with_model,
 )
-from cochange.reports.numbers import centre, interval, interval_name, probability, share, significant
+from cochange.reports.numbers import centre, interval, interval_name, prior_sd_tells, probability, share, significant
 from cochange.reports.sensitivity import sensitivity
 
 # Under this share the posterior interval is called hardly narrower than the prior's.
@@ -239,8 +239,7 @@ def learning(estimate: Estimate) -> str:
     if estimate.learned >= HARDLY:
         return ""
     said = f"The data narrowed it hardly at all, its interval by {share(estimate.learned)} (under {100 * HARDLY:g}%)"
-    if estimate.unit == "ratio":
-        # The SD of a ratio may come from a few draws far out.
+    if not prior_sd_tells(estimate):
         before = f"{significant(estimate.prior_lower)} to {significant(estimate.prior_upper)}"
         return f"{said}: its prior interval is {before}."
     return (

@@ -1,9 +1,9 @@
 """How the study was analysed, as sentences of a methods section, made from the study file, the models and the run."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cochange.data.inspection.counts import counts
 from cochange.data.study import Study
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
@@ -32,10 +32,11 @@ from cochange.reports.labels import (
     unit_of,
     whose,
 )
-from cochange.reports.left_out import selected
+from cochange.reports.left_out import leaving_out, selected
 from cochange.reports.numbers import fixed, interval_name, share
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals
+from cochange.reports.visits_used import beyond_limits, takes_marker, visits_in_words
 
 # What each shipped set is, in a methods section.
 CHARACTER = {"reference": "weakly informative", "sceptical": "small changes likely", "literature": "published values",
@@ -73,7 +74,7 @@ def design(results: Results) -> Iterator[Statement]:
         )
     yield from _measured(study, results)
     if study.has_two_visits:
-        yield Statement(f"{study.follow_up} was compared with {study.baseline}.")
+        yield Statement(visits_in_words(results))
     if spec.study.design == "single arm" and study.has_two_visits:
         yield Statement(
             "With one arm and no comparison, changes are described as changes and not put down to the treatment."
@@ -106,19 +107,13 @@ def _kind(study: Study) -> str:
 
 
 def _measured(study: Study, results: Results) -> Iterator[Statement]:
-    table = counts(study)
-    visits = list(dict.fromkeys((study.baseline, study.follow_up)))
+    any_beyond = False
     for marker in study.spec.marker:
-        own = table.loc[marker.name].loc[visits]
-        beyond = int(own["below"].sum() + own["above"].sum())
-        given = beyond + int(own["observed"].sum())
-        told = f"{beyond} of {given} values lay beyond a limit of detection"
-        yield Statement(
-            f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale; {told}."
-            if beyond
-            else f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale."
-        )
-    if any(table["below"] + table["above"]):
+        analysed = f"{marker.name} ({marker.analysed_unit}) was analysed on the natural log scale"
+        told = beyond_limits(results, marker.name)
+        any_beyond |= bool(told)
+        yield Statement(f"{analysed}; {told}." if told else f"{analysed}.")
+    if any_beyond:
         yield from _censored(results)
     scale = study.scale
     if scale is not None:
@@ -132,7 +127,11 @@ def _measured(study: Study, results: Results) -> Iterator[Statement]:
 
 def _censored(results: Results) -> Iterator[Statement]:
     names = [model.name for model in results.models]
-    taking = [name for name in (JOINT, REPEATED, GROWTH, "marker_change") if name in names]
+    taking = [
+        name
+        for name in (JOINT, REPEATED, GROWTH, "marker_change")
+        if name in names and takes_marker(name, results.study)
+    ]
     leaving = [
         name
         for name in names
@@ -169,9 +168,7 @@ def _in_common(results: Results) -> Iterator[Statement]:
         return
     if usual := [name for name in told if name not in (JOINT, REPEATED, GROWTH)]:
         others = "The other models" if len(usual) < len(told) else "The models"
-        subject = listed(usual) if whose(fitted) else others
-        leave = "leaves" if subject == usual[0] else "leave"
-        yield Statement(f"{subject} {leave} out participants without the values they need, as missing at random.")
+        yield Statement(leaving_out(usual, listed(usual) if whose(fitted) else others))
         if said := selected(usual, results):
             yield Statement(said)
     if is_compared(study):
@@ -341,8 +338,9 @@ def _checks(results: Results) -> Iterator[Statement]:
     if results.no_change:
         yield Statement("The usual statistics were set beside those of data sets in which no true score had changed.")
     if results.comparison:
-        forms = len(results.comparison)
-        several = f"; {forms} forms were compared, with stacking weights" if forms > 1 else ""
+        forms = Counter(row.model for row in results.comparison)
+        compared = [f"{number} forms of {name}" for name, number in forms.items() if number > 1]
+        several = f"; {listed(compared)} were compared, with stacking weights" if compared else ""
         yield Statement(
             f"Prediction was judged by leave-one-out cross-validation{several}.",
             (references.LOO, references.STACKING) if several else (references.LOO,),

@@ -50,7 +50,7 @@ def _knots_lie_between_the_visits(spec: StudySpec) -> Iterator[Broken]:
 def _increasing(path: tuple[str, str], times: tuple[float, ...]) -> Iterator[Broken]:
     falling = next(((early, late) for early, late in pairwise(times) if late <= early), None)
     if falling is not None:
-        yield Broken(path, "times that increase", f"{falling[0]:g}, then {falling[1]:g}", "correct the times")
+        yield Broken(path, "an increasing order of times", f"{falling[0]:g}, then {falling[1]:g}", "correct the times")
 
 
 TIME_RULES = (_times_are_there, _one_time_a_visit, _knots_fit_the_course, _knots_lie_between_the_visits)

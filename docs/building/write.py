@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from arm_priors import arm_priors
 from command_reference import command_reference
 from model_tables import BLOCKS, figure_file, models
 from path_figures import path_figure, svg
 from retold import RETOLD
 
 DOCS = Path(__file__).resolve().parents[1]
+OF_ALL_MODELS = {**RETOLD, "arm_priors": arm_priors}
 PART = re.compile(r"(<!-- from the code: (\w+)(?: (\w+))? -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -20,7 +22,7 @@ def with_parts(text: str) -> str:
     """A page with each of its parts written anew."""
 
     def written(part: re.Match[str]) -> str:
-        content = BLOCKS[part[2]](part[3]) if part[3] else RETOLD[part[2]]()
+        content = BLOCKS[part[2]](part[3]) if part[3] else OF_ALL_MODELS[part[2]]()
         return f"{part[1]}\n{content}\n{part[4]}"
 
     return PART.sub(written, text)

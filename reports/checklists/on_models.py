@@ -144,7 +144,8 @@ def approximations(results: Results) -> Answer:
 
 def bayes_factors(results: Results) -> Answer:
     """Bayes factors and model probabilities."""
-    weights = " Stacking weights are no model probabilities." if results.comparison else ""
+    weighted = len(results.comparison) > len({row.model for row in results.comparison})
+    weights = " Stacking weights are no model probabilities." if weighted else ""
     return not_applicable(f"No Bayes factor and no probability of a model is used.{weights}")
 
 

@@ -9,9 +9,9 @@ from cochange.models.parts.prior_sets import NAMES, ParameterNote, PriorsLike, f
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing
 from cochange.reports.labels import is_main, quantity_of, quoted
-from cochange.reports.numbers import significant
+from cochange.reports.numbers import prior_sd_tells, significant
 from cochange.reports.sections.priors import absent_from
-from cochange.reports.sensitivity import disagreement
+from cochange.reports.sensitivity import MOVED, disagreement, moved_by, widest
 
 DEFAULT, INFORMED, BROAD = "reference", "literature", "diffuse"
 # The source of a prior of the study file that gives none.
@@ -108,11 +108,29 @@ def conflict(results: Results) -> Answer:
         return missing(f"Fit an alternative prior: {_command([DEFAULT, INFORMED, BROAD])}.")
     rows = [row for row in results.estimates if is_main(row, results.study) and row.prior in _settled(results)]
     apart = [row for row in rows if disagreement([row])]
-    said = "None of them lies wholly outside its prior's interval."
+    said = "None of them lies wholly outside its prior's interval, which takes a gross conflict."
     if apart:
         named = dict.fromkeys(f"{quantity_of(row, results.study)} under {quoted(row.prior)}" for row in apart)
         said = f"Wholly outside its prior's interval: {'; '.join(named)}."
-    return answered(places.ANSWERS, results, f"{len(rows)} posterior intervals are set against their priors'. {said}")
+    return answered(
+        places.ANSWERS,
+        results,
+        f"{len(rows)} posterior intervals are set against their priors'. {said} {_moved(rows, results)} cochange "
+        "compare-priors scales the prior and the likelihood by powers, which tells a conflict from a strong prior.",
+    )
+
+
+def _moved(rows: Sequence[Estimate], results: Results) -> str:
+    """Which estimates the widest prior set moves, by half a posterior SD or more."""
+    main = [row for row in rows if row.prior == results.main_prior]
+    named = []
+    for row in main:
+        sds = moved_by(row, widest([row, *(other for other in rows if other.quantity == row.quantity)]))
+        if abs(sds) >= MOVED:
+            named.append(f"{quantity_of(row, results.study)} ({row.model}): {significant(sds, 2)}")
+    told = f"{len(named)} of {len(main)} estimates move by {MOVED:g} posterior SDs or more"
+    said = f"From the {results.main_prior} set to the one with the widest prior {told}"
+    return f"{said}: {'; '.join(named)}." if named else f"{said}."
 
 
 def worth(results: Results) -> Answer:
@@ -127,6 +145,7 @@ def worth(results: Results) -> Answer:
         and is_main(row, results.study)
         and row.unit.startswith("points")
         and row.null is not None
+        and prior_sd_tells(row)
     ]
     if not rows:
         return missing("No estimate in points is there to compare precisions: give the worth of the prior yourself.")

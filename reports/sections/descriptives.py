@@ -8,10 +8,9 @@ import pandas as pd
 from cochange.inference.results import Results
 from cochange.reports.block import Heading, Paragraph, Part, Rows, Table, columns_of
 from cochange.reports.descriptives import marker_frame, symptom_frame
-from cochange.reports.numbers import ABSENT, beside, share, significant
+from cochange.reports.numbers import ABSENT, beside, bounded, share, significant
 
 _SHARES = {"response_probability": "Response", "remission_probability": "Remission"}
-_BOUNDS = {"": "", "<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN OR EQUAL TO}"}
 
 
 def descriptives(results: Results) -> list[Part]:
@@ -88,8 +87,7 @@ def _marker(results: Results) -> Table:
 
 
 def _quantile(line: dict[Hashable, Any], name: str) -> str:
-    bound = line[f"{name}_bound"]
-    return ABSENT if bound == "?" else f"{_BOUNDS[bound]}{significant(line[name])}"
+    return bounded(line[name], line[f"{name}_bound"])
 
 
 def _mean_sd(line: dict[Hashable, Any], key: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Points, Section
 from cochange.reports.labels import (
+    EACH_MARKER,
     GROWTH,
     JOINT,
     REGRESSION,
@@ -15,8 +16,9 @@ from cochange.reports.labels import (
     marker_of,
     rule_of,
     scale_of,
+    title_of,
 )
-from cochange.reports.left_out import beyond_limit, selected, without_value
+from cochange.reports.left_out import beyond_limit, leaving_out, selected, without_value
 from cochange.reports.sentences import residuals
 
 REGRESSIONS = ("symptom_change", "parallel_change")
@@ -113,8 +115,7 @@ def _of_models(results: Results) -> Iterator[str]:
         yield f"{said} {apart}".rstrip()
     elif usual:
         which = "The other" if len(usual) < len(told) else "These"
-        said = f"{which} models leave out participants without the values they need, as missing at random."
-        yield f"{said} {apart}".rstrip()
+        yield f"{leaving_out(usual, f'{which} models')} {apart}".rstrip()
     if others := sorted(names - told):
         yield f"What {listed(others)} takes for granted stands with its formula, and nowhere else in this report."
 
@@ -186,14 +187,15 @@ def _of_settings(results: Results) -> Iterator[str]:
             "carried over by the range of the scale, the rest as it is. Read them as a guess."
         )
     asked = set(study.spec.estimand.smallest_important)
+    several = {row.estimand for row in results.estimates if row.marker is not None}
     without = [
-        name
+        title_of(name, study, EACH_MARKER if name in several else None)
         for name in dict.fromkeys(row.estimand for row in results.estimates if row.null is not None)
         if name not in asked
     ]
     if without:
         yield (
-            f"No smallest important difference is stated for {', '.join(without)}. Published ones differ several-fold, "
+            f"No smallest important difference is stated for {'; '.join(without)}. Published ones differ several-fold, "
             "so there is no default, and nothing is said of the importance of these."
         )
     if len(results.study.spec.marker) > 1:

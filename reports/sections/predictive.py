@@ -10,9 +10,9 @@ from cochange.inference.results import Results
 from cochange.reports.block import Block, Heading, Paragraph, Part, Section, Table, columns_of, grouped
 from cochange.reports.labels import prior_name
 from cochange.reports.needs import fits, predictions
-from cochange.reports.numbers import probability, significant, within
+from cochange.reports.numbers import BOUNDS, bounded, probability, within
 from cochange.reports.plots.replications import replicate_plot
-from cochange.reports.replicates import CENSORING_MODELS, Check, checks, has_predictions, in_units
+from cochange.reports.replicates import CENSORING_MODELS, Check, bound_of, checks, has_predictions, in_units
 
 # A share of replications under this, or over its complement, is named.
 RARE = 0.01
@@ -91,8 +91,17 @@ def shown(item: Check, study: Study) -> Check:
 
 
 def _caption(model: str) -> str:
-    kept = " The file keeps the log marker." if model in CENSORING_MODELS else ""
-    return f"Data and replications of {model}.{kept}"
+    if model not in CENSORING_MODELS:
+        return f"Data and replications of {model}."
+    return (
+        f"Data and replications of {model}. {BOUNDS['<=']} and {BOUNDS['>=']} mark a least or greatest value that "
+        "stands at a limit of detection. The file keeps the log marker."
+    )
+
+
+def _bound(check: Check, value: float, study: Study) -> str:
+    """What a least or greatest value bounds; means and SDs are those of values at their limits."""
+    return bound_of(value, check.outcome, study) if check.statistic in ("least", "greatest") else ""
 
 
 def _table(model: str, checked: tuple[Check, ...], study: Study) -> Table:
@@ -101,9 +110,10 @@ def _table(model: str, checked: tuple[Check, ...], study: Study) -> Table:
         item = shown(check, study)
         width = item.upper - item.lower
         # A marker in its own unit spans powers of ten, down to values no assay tells from zero.
+        bounds = [_bound(check, value, study) for value in (check.observed, check.median, check.lower, check.upper)]
         data, median, lower, upper = (
-            significant(value) if in_units(check.outcome, study) else within(value, width)
-            for value in (item.observed, item.median, item.lower, item.upper)
+            bounded(value, bound) if in_units(check.outcome, study) else within(value, width)
+            for value, bound in zip((item.observed, item.median, item.lower, item.upper), bounds, strict=True)
         )
         printed = (item.statistic, data, median, f"{lower} to {upper}", probability(item.share_above))
         by_outcome.setdefault(item.outcome, []).append(printed)

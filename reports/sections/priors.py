@@ -15,7 +15,17 @@ from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
 from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model
 from cochange.reports.needs import fits
-from cochange.reports.numbers import INTERVALS, share, significant, with_minus, within
+from cochange.reports.numbers import (
+    BOUNDS,
+    HEAVY,
+    INTERVALS,
+    bounded,
+    prior_sd_tells,
+    share,
+    significant,
+    with_minus,
+    within,
+)
 from cochange.reports.replicates import CENSORING_MODELS, impossible_shares, in_units, prior_quantiles
 from cochange.reports.sentences import COUNTING, counts_scores
 
@@ -157,13 +167,13 @@ def _implied(results: Results) -> Table:
         if not is_main(row, results.study):
             continue
         quantity = quantity_of(row, results.study) + with_model(row, results.estimates)
-        # A ratio spans powers of ten, none of which is zero, and its SD may come from a few draws far out.
-        ratio = row.unit == "ratio"
+        # A ratio spans powers of ten, none of which is zero. Else by the interval's width, for the SD may come from a few
+        # draws far out, and is not printed where it does.
         middle, low, high = (
-            significant(value, 2) if ratio else within(value, row.prior_upper - row.prior_lower)
+            significant(value, 2) if row.unit == "ratio" else within(value, row.prior_upper - row.prior_lower)
             for value in (row.prior_median, row.prior_lower, row.prior_upper)
         )
-        spread = "not given" if ratio else significant(row.prior_sd, 2)
+        spread = significant(row.prior_sd, 2) if prior_sd_tells(row) else "not given"
         printed = (row.prior, middle, spread, f"{low} to {high}")
         by_quantity.setdefault(quantity, []).append(printed)
         records.append(
@@ -186,7 +196,10 @@ def _implied(results: Results) -> Table:
     groups = grouped(by_quantity)
     caption = "Implied prior of each estimand, whole sample."
     if any(line[2] == "not given" for lines in by_quantity.values() for line in lines):
-        caption += " The SD of a ratio is not given: a few draws far out can make it."
+        caption += (
+            f" The SD is not given of a ratio, nor where it is over {HEAVY:g} times that of a normal distribution with "
+            "the same interval: a few draws far out can make it."
+        )
     return Table("implied_priors", caption, columns, groups, pd.DataFrame(records))
 
 
@@ -195,13 +208,13 @@ def _predictive(results: Results) -> list[Part]:
     records = []
     for (model, prior), fit in results.fits.items():
         impossible = impossible_shares(fit, results.study)
-        for outcome, quantiles in prior_quantiles(fit).items():
-            lower, median, upper = quantiles
+        for outcome, quantiles in prior_quantiles(fit, results.study).items():
+            lower, median, upper = (value for value, _ in quantiles)
             title = in_units(outcome, results.study)
             if title:
-                low, middle, high = (significant(value) for value in np.exp(quantiles))
+                low, middle, high = (bounded(float(np.exp(value)), bound) for value, bound in quantiles)
             else:
-                low, middle, high = (within(value, upper - lower) for value in quantiles)
+                low, middle, high = (within(value, upper - lower) for value, _ in quantiles)
             said = share(impossible[outcome]) if outcome in impossible else "not applicable"
             printed = (prior, middle, f"{low} to {high}", said)
             groups.setdefault(f"{model}: {title or outcome}", []).append(printed)
@@ -223,7 +236,10 @@ def _predictive(results: Results) -> list[Part]:
     by_outcome = grouped(groups)
     caption = "Outcomes drawn from the priors. Only a score has impossible values. The file keeps the log marker."
     if any(model in CENSORING_MODELS for model, _ in results.fits):
-        caption += " A marker's value beyond a limit of detection stands at the limit."
+        caption += (
+            " A marker beyond a limit of detection stands at it: "
+            f"{BOUNDS['<=']} and {BOUNDS['>=']} mark a number that is only a bound."
+        )
     return [Table("prior_predictive", caption, columns, by_outcome, pd.DataFrame(records))]
 
 

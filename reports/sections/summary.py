@@ -127,10 +127,9 @@ def joint_and_others(results: Results) -> str:
     said = f"{said} It comes first where several models answer the same"
     everyone = [name for name in names if name in (REPEATED, GROWTH)]
     if not everyone:
-        return (
-            f"{said}; the others are the usual analyses, on observed scores alone, of the participants who have the "
-            "values they need."
-        )
+        others = "the other is the usual analysis" if len(names) == 2 else "the others are the usual analyses"
+        need = "it needs" if len(names) == 2 else "they need"
+        return f"{said}; {others}, on observed scores alone, of the participants who have the values {need}."
     also = f"{listed(everyone)} {'uses' if len(everyone) == 1 else 'use'} everyone with any outcome too, at every visit"
     rest = "; any other is of the participants who have the values it needs" if len(names) > 1 + len(everyone) else ""
     return f"{said}. {also}{rest}. All but {JOINT} are of observed scores alone."

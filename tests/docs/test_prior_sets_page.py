@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import typer
 
@@ -67,6 +68,16 @@ def test_means_change_their_sign_where_the_page_says_so() -> None:
 
 def test_the_number_in_the_text_is_right(priors_page: Any) -> None:
     assert f"a standard deviation of 15 points becomes {15 * 27 / SCALE_RANGE:g} on the PHQ-9" in priors_page.text
+
+
+def test_what_is_said_of_differences_between_arms_is_what_their_priors_give(priors_page: Any) -> None:
+    arm, marker = (families(load_model("growth").shipped["reference"])[name] for name in ("score_arm", "marker_arm"))
+    phq9 = arm.sd * 27 / SCALE_RANGE
+    text = " ".join(priors_page.text.split())
+    assert f"lies within ±{1.96 * arm.sd:.1f} points with 95% probability" in text
+    assert f"where the SD is {phq9:g}, within ±{1.96 * phq9:.1f}; a ratio of ratios lies within a factor of " in text
+    assert f"within a factor of {np.exp(1.96 * marker.sd):.1f}." in text
+    assert f"0.97 points on the PHQ-9, {0.97**2 / (0.97**2 + phq9**2):.0%} under `reference`" in text
 
 
 def test_the_set_of_the_example_can_be_used(tmp_path: Path, priors_page: Any) -> None:

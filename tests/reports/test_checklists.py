@@ -14,6 +14,7 @@ from cochange.reports.block import Link
 from cochange.reports.checklists.answer import STATUSES, Answer
 from cochange.reports.checklists.items import CHECKLISTS
 from cochange.reports.checklists.places import PRIORS as PRIORS_PLACE
+from cochange.reports.numbers import MINUS
 from cochange.reports.sections import checklists
 from cochange.reports.sections.checklists import answers
 
@@ -262,6 +263,18 @@ def test_own_priors_without_a_source_are_not_justified(fabricate, study, complet
     assert found(complete)["ROBUST: Prior justified"].status == "answered"
 
 
+def test_estimates_that_another_prior_moves_are_named(plant, complete) -> None:
+    asked = "FDA: Prior-data conflict, and alternatives"
+    wide = {"prior_lower": -900.0, "prior_upper": 900.0, "median": -4.0}
+    first = plant(complete, "parallel_slope", median=-3.0, sd=0.8, prior_lower=-9.0, prior_upper=9.0)
+    said = found(plant(first, "parallel_slope", "diffuse", **wide))[asked]
+    assert said.status == "answered"
+    assert "Change of MADRS per halving of IL-6" in said.text
+    assert f"(parallel_change): {MINUS}1.2" in said.text
+    still = found(plant(first, "parallel_slope", "diffuse", **wide | {"median": -3.3}))[asked]
+    assert "Change of MADRS per halving of IL-6" not in still.text
+
+
 def test_the_worth_of_a_prior_is_that_of_conjugate_normals(plant, results) -> None:
     # 50 observations of SD 5 and a prior worth 10 of them: variances 25/60 after, 25/10 before.
     used = len(results.selections["parallel_change"].used)
@@ -291,7 +304,9 @@ def test_extreme_values_need_a_word(complete, monkeypatch, with_analysis) -> Non
     asked = "SAMPL: Outliers"
     assert found(complete)[asked].status == "not applicable"
     monkeypatch.setattr(on_study, "extreme_values", lambda study: (1, 2))
-    assert "2 measured values lie far out" in found(complete)[asked].text
+    assert "2 measured values lie far out and stay in" in found(complete)[asked].text
+    monkeypatch.setattr(on_study, "extreme_values", lambda study: (1,))
+    assert "1 measured value lies far out and stays in" in found(complete)[asked].text
     assert found(complete)[asked].status == "missing"
     robust = replace(complete, study=with_analysis(complete.study, {"likelihood": "student_t"}))
     assert found(robust)[asked].status == "answered"

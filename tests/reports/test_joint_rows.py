@@ -70,7 +70,7 @@ def _row(model: Any, template: Estimate, name: str, prior: str) -> Estimate:
         template, model=JOINT, prior=prior, estimand=name, unit=estimand.unit, question=estimand.question,
         meaning=estimand.meaning, null=estimand.null, mean=median, median=median, sd=(upper - lower) / 4, lower=lower,
         upper=upper, side=side, p_direction=None if side is None else 0.8, learned=0.4, prior_median=median,
-        prior_sd=upper - lower, prior_lower=lower - 0.1, prior_upper=upper + 0.05, mcse_mean=0.001,
+        prior_sd=(upper - lower) / 4, prior_lower=lower - 0.1, prior_upper=upper + 0.05, mcse_mean=0.001,
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def test_the_same_quantity_of_two_models_names_the_model(joint: Results) -> None
         group.label: [row[2] for row in group.rows] for group in implied.groups if group.rows[0][2] == "not given"
     }
     assert ratios == {"Geometric mean ratio of IL-6": ["not given", "not given"]}
-    assert "The SD of a ratio is not given: a few draws far out can make it." in implied.caption
+    assert "The SD is not given of a ratio, nor where it is over 1.5 times that of a normal" in implied.caption
 
 
 def test_of_the_prior_sets_those_fitted_are_described(joint: Results) -> None:

@@ -11,6 +11,7 @@ from cochange.reports import references
 from cochange.reports.block import Section
 from cochange.reports.checklists import on_models
 from cochange.reports.labels import DESCRIBED
+from cochange.reports.left_out import leaving_out
 from cochange.reports.references import Reference
 from cochange.reports.sections import limits, methods, models
 from cochange.reports.statements import Statement
@@ -225,3 +226,11 @@ def test_a_citation_stands_before_the_full_stop() -> None:
     two = (references.LOO, references.R_HAT)
     assert str(Statement("So it was.", two)) == "So it was (Vehtari et al. 2017; Vehtari et al. 2021)."
     assert str(Statement("So it was.")) == "So it was."
+
+
+def test_one_model_needs_its_values_in_the_singular() -> None:
+    some = "out participants without the values"
+    assert leaving_out(["symptom_change"], "The models") == (
+        f"symptom_change leaves {some} it needs, as missing at random."
+    )
+    assert leaving_out(["a", "b"], "The models") == f"The models leave {some} they need, as missing at random."

@@ -72,6 +72,7 @@ def test_reasons_and_how_often() -> None:
 
 def test_share() -> None:
     assert (share(0.0), share(0.0002), share(0.168)) == ("0.0%", "under 0.1%", "16.8%")
+    assert (share(0.99996), share(1.0)) == ("over 99.9%", "100.0%")
 
 
 def test_no_more_digits_than_a_thousand_draws_give() -> None:

@@ -8,7 +8,7 @@ from matplotlib import pyplot
 
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
-from cochange.reports.numbers import MINUS, within
+from cochange.reports.numbers import MINUS, significant, within
 from cochange.reports.plots.replications import replicate_plot
 from cochange.reports.replicates import Check, checks, impossible_shares
 from cochange.reports.sections import predictive, priors
@@ -219,3 +219,26 @@ def test_priors_are_printed_with_true_minus_signs(results: Results) -> None:
     cells = [cell for group in tables["priors_symptom_change"].groups for row in group.rows for cell in row]
     assert f"Normal({MINUS}0.5, 0.5)" in cells
     assert "Normal(-0.5, 0.5)" in tables["priors_symptom_change"].frame["reference"].tolist()
+
+
+def test_numbers_that_stand_at_a_limit_are_marked(results: Results) -> None:
+    fit = results.fits["marker_change", "reference"]
+    own = results.study.data.sel(marker=results.study.marker)
+    limit = float(np.log(own["lower_limit"].values[np.isfinite(own["lower_limit"].values)][0]))
+    rng = np.random.default_rng(4)
+    drawn = fit.tree["prior_predictive"].to_dataset()
+    drawn = drawn.copy(data={name: np.maximum(rng.normal(limit + 1, 1, drawn[name].shape), limit) for name in drawn})
+    changed = with_group(with_group(fit, "prior_predictive", drawn), "posterior_predictive", drawn)
+    of_one = replace(results, fits=dict(results.fits) | {("marker_change", "reference"): changed})
+    (prior,) = [item for item in priors.SECTION.block(of_one).tables if item.name == "prior_predictive"]
+    printed = [row for group in prior.groups if "IL-6 [" in group.label for row in group.rows if row[0] == "reference"]
+    at_limit = f"\u2264{significant(np.exp(limit))}"
+    assert printed
+    for _, median, central, _ in printed:
+        assert not median.startswith("\u2264")
+        assert central.startswith(f"{at_limit} to ")
+        assert central.count("\u2264") == 1
+    (check,) = [item for item in predictive.SECTION.block(of_one).tables if item.name == "replicates_marker_change"]
+    rows = {row[0]: row for group in check.groups for row in group.rows}
+    assert rows["least"][2:4] == (at_limit, f"{at_limit} to {at_limit}")
+    assert not any("\u2264" in cell for name in ("geometric mean", "greatest") for cell in rows[name])

@@ -1,16 +1,19 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.reports import left_out
 from cochange.reports.block import Paragraph, Points
 from cochange.reports.labels import title_of, with_model
-from cochange.reports.numbers import MINUS, centre, interval, probability
+from cochange.reports.numbers import MINUS, centre, interval, prior_sd_tells, probability
 from cochange.reports.sections import estimates, summary
-from cochange.reports.sentences import answer
+from cochange.reports.sensitivity import moved_by
+from cochange.reports.sentences import answer, learning
 
 LOW = {"mean": -2.0, "median": -2.0, "sd": 0.5, "lower": -3.0, "upper": -1.0, "side": "below", "p_direction": 0.9999}
 HIGH = {"mean": 2.0, "median": 2.0, "sd": 0.5, "lower": 1.02, "upper": 3.0, "side": "above", "p_direction": 0.9999}
@@ -113,6 +116,48 @@ def test_a_prior_the_data_contradict_is_named(plant, results: Results) -> None:
     assert f"Prior and data disagree under sceptical ({MINUS}0.9 to 9.0): the posterior interval lies wholly" in text
     above = plant(agreeing, "symptom_change", **HIGH, prior_lower=-5.0, prior_upper=1.0, prior_sd=1.5)
     assert f"disagree under reference ({MINUS}5.0 to 1.0)" in said(above, "symptom_change")
+
+
+def test_how_far_the_widest_prior_moves_an_estimate_is_said(plant, results: Results) -> None:
+    narrow, wide = {"prior_lower": -9.0, "prior_upper": 9.0}, {"prior_lower": -90.0, "prior_upper": 90.0}
+    first = plant(results, "symptom_change", **LOW, **narrow)
+    sd = next(row.sd for row in first.estimates if row.median == LOW["median"] and row.prior == "reference")
+    for sds, sign in ((0.6, "higher"), (-0.6, "lower")):
+        moved = LOW | {"median": LOW["median"] + sds * sd}
+        text = said(plant(first, "symptom_change", "sceptical", **moved, **wide), "symptom_change")
+        assert f"under sceptical, whose prior is the widest, it lies {0.6 * sd:.1f} points {sign} than under" in text
+        assert "under reference (0.60 of its posterior SDs there)." in text
+    little = LOW | {"median": LOW["median"] + 0.4 * sd}
+    assert "moves its size" not in said(plant(first, "symptom_change", "sceptical", **little, **wide), "symptom_change")
+    # The main set is the widest: another that is narrower says nothing of what the main one does.
+    assert "moves its size" not in said(
+        plant(plant(first, "symptom_change", **wide), "symptom_change", "sceptical", **moved, **narrow),
+        "symptom_change",
+    )
+
+
+def test_a_ratio_moves_by_a_factor(results: Results) -> None:
+    # The logarithm of a lognormal ratio: mean log 0.8, SD 0.1.
+    mean, sd = 0.8 * np.exp(0.005), 0.8 * np.exp(0.005) * np.sqrt(np.expm1(0.01))
+    row = replace(results.estimates[0], unit="ratio", median=0.8, mean=mean, sd=sd)
+    assert moved_by(row, replace(row, median=0.8 * np.exp(0.07))) == pytest.approx(0.7)
+
+
+def test_the_sd_of_a_prior_with_heavy_tails_is_not_given(results: Results) -> None:
+    normal = replace(
+        results.estimates[0], unit="points", ci_prob=0.95, prior_lower=-1.96, prior_upper=1.96, prior_sd=1.0
+    )
+    assert prior_sd_tells(normal)
+    assert not prior_sd_tells(replace(normal, unit="ratio"))
+    # A t distribution with 4 degrees of freedom has an SD that its draws find; a Cauchy distribution has none.
+    for df, told in ((4, True), (1, False)):
+        draws = stats.t.rvs(df, size=1000, random_state=2)
+        lower, upper = np.quantile(draws, (0.025, 0.975))
+        row = replace(normal, prior_lower=lower, prior_upper=upper, prior_sd=draws.std())
+        assert prior_sd_tells(row) == told
+    hardly = learning(replace(row, learned=0.01))
+    assert "prior interval is" in hardly
+    assert "SD" not in hardly
 
 
 def test_an_own_prior_set_is_named_in_quotes(results: Results) -> None:

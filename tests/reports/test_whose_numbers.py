@@ -21,7 +21,7 @@ from cochange.reports.plots import prior_sets
 from cochange.reports.plots.canvas import WIDTH
 from cochange.reports.plots.replications import axis_label, replicate_plot
 from cochange.reports.replicates import checks
-from cochange.reports.sections import comparison, flow, methods, priors, summary
+from cochange.reports.sections import comparison, flow, limits, methods, priors, summary
 
 
 def test_selection_by_a_limit_is_told_apart_from_missing_at_random(results: Results) -> None:
@@ -68,7 +68,7 @@ def test_several_correlations_are_set_against_each_other(results: Results) -> No
     used = len(results.selections["parallel_change"].used)
     assert f"that of parallel_change is raw, of measured values alone ({used} participants)" in said
     assert "with censored values at their limit (81 participants)" in said
-    assert "need not agree" in said
+    assert "They need not agree: they are of different participants; they treat values beyond a limit differ" in said
 
 
 def test_effective_draws_are_said_to_be_of_the_estimands(results: Results) -> None:
@@ -141,3 +141,16 @@ def test_replications_say_what_is_on_the_axis_and_what_is_not_drawn(results: Res
 
 def test_the_probability_of_a_side_has_one_name_in_print() -> None:
     assert prior_sets.TEXTS[0] == "P(side)"
+
+
+def test_limits_name_quantities_by_their_titles(results: Results) -> None:
+    bare = results.study.spec.estimand.model_copy(update={"smallest_important": {}})
+    study = replace(results.study, spec=results.study.spec.model_copy(update={"estimand": bare}))
+    (said,) = (
+        item
+        for part in limits.SECTION.block(replace(results, study=study)).parts
+        for item in part.items
+        if item.startswith("No smallest important difference")
+    )
+    assert "Geometric mean ratio of IL-6; " in said
+    assert not [row.estimand for row in results.estimates if row.estimand in said]

@@ -8,7 +8,7 @@ import pytest
 BROKEN = {
     "the times of the visits": {"unit": "weeks"},
     "a time for each of the 2 visits": {"unit": "weeks", "visits": [0, 6, 12]},
-    "times that increase": {"unit": "weeks", "visits": [12, 0]},
+    "an increasing order of times": {"unit": "weeks", "visits": [12, 0]},
     "a piecewise course with knots": {"unit": "weeks", "visits": [0, 12], "knots": [6]},
     "the key 'knots' with a piecewise course": {"unit": "weeks", "visits": [0, 12], "course": "piecewise"},
     "knots after 'baseline' and before '12 weeks' (0 to 12)": {

@@ -47,6 +47,16 @@ def test_a_right_model_has_even_ranks_and_its_files_say_so(own_model: str, tmp_p
     for sentence in calibration_sentences(found):
         assert sentence in page
         assert sentence in (tmp_path / "calibration.md").read_text("utf-8").replace("\\", "")
+    # The standard error of a share of 0.95 of 50 is the root of 0.95 * 0.05 / 50.
+    few = "standard error of 3.1 percentage points: so few fits show gross faults alone."
+    assert few in calibration_sentences(found)[1]
+    assert "even ranks (so few fits show gross faults alone)" in page
+    everyone, used = found.study.data.sizes["participant"], len(found.model.select(found.study).used)
+    whom = f"{everyone} participants" + f", of whom {found.model.name} uses {used}," * (used < everyone)
+    assert f"The reference design: {whom} at 2 visits, with limits of detection, missing values and a rule" in page
+    assert "of inclusion; without covariates, groups, sites and arms. Each fit draws" in page
+    many = replace(found, rows=[replace(row, fits=400) for row in found.rows])
+    assert calibration_sentences(many)[1].endswith("standard error of 1.1 percentage points.")
     assert "SYNTHETIC DATA" in page
     assert "<script" not in page
     assert {item.name for item in (tmp_path / "figures").glob("*.svg")} == {
