@@ -1,6 +1,8 @@
 """Names of quantities, questions and prior sets as the report prints them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from cochange.data.study import Study
@@ -40,6 +42,7 @@ EACH_MARKER = "each marker"
 MAIN_FORM = "ancova"
 FORMS = {"ancova": "ANCOVA", "change score": "change score"}
 
+_BARE_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _TITLES = {
     "geometric_mean_ratio": "Geometric mean ratio of {marker}",
     "arm_ratio": "Ratio of the arms' ratios of {marker}",
@@ -140,6 +143,34 @@ def per_time(study: Study) -> str:
     return f"per {time.unit.removesuffix('s')}"
 
 
+def visit_name(visit: str, study: Study) -> str:
+    """A visit as it is printed: "week 12" where visits are called by their planned times, by its own name elsewhere."""
+    time = study.spec.time
+    if time is None:
+        return visit
+    # Visits called 1, 2 and 3 at 0, 4 and 8 weeks are numbered, not timed.
+    numbers = {
+        name: planned
+        for name, planned in zip(study.spec.data.visits, time.visits, strict=False)
+        if _BARE_NUMBER.fullmatch(name)
+    }
+    timed = visit in numbers and all(float(name) == planned for name, planned in numbers.items())
+    return f"{time.unit.removesuffix('s')} {visit}" if timed else visit
+
+
+def with_visit_names(text: str, study: Study) -> str:
+    """A model's text with the visits it names, after "at", as they are printed."""
+    for visit in study.spec.data.visits:
+        if (name := visit_name(visit, study)) != visit:
+            text = re.sub(rf"(?<=\bat ){re.escape(visit)}(?![\w.]*\w)", name, text)
+    return text
+
+
+def with_visit_name(estimate: Estimate, study: Study) -> Estimate:
+    """An estimate for print: with its visit as it is printed."""
+    return estimate if estimate.visit is None else replace(estimate, visit=visit_name(estimate.visit, study))
+
+
 def unit_of(estimate: Estimate) -> str:
     """The unit after a number; empty for ratios, correlations and probabilities."""
     return estimate.unit if estimate.unit.startswith(("points", "log units")) else ""
@@ -162,14 +193,14 @@ def is_main(estimate: Estimate, study: Study) -> bool:
 
 def quantity_of(estimate: Quantity, study: Study) -> str:
     """An estimand with its visit, group and form."""
-    details = details_of(estimate)
+    details = details_of(estimate, study)
     title = title_of(estimate.estimand, study, estimate.marker, estimate.model)
     return f"{title} ({', '.join(details)})" if details else title
 
 
-def details_of(estimate: Quantity) -> list[str]:
+def details_of(estimate: Quantity, study: Study) -> list[str]:
     """Visit, group and form, where an estimand has them."""
-    details = [f"at {estimate.visit}"] if estimate.visit is not None else []
+    details = [f"at {visit_name(estimate.visit, study)}"] if estimate.visit is not None else []
     details += [estimate.group] if estimate.group != OVERALL else []
     return details + ([form_of(estimate)] if estimate.form is not None else [])
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 
 from cochange.data.inspection.extremes import extreme_values
 from cochange.inference.results import Results
+from cochange.reports.baseline import has_characteristics
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
-from cochange.reports.labels import JOINT, scale_of
+from cochange.reports.labels import JOINT, listed, scale_of, visit_name
+from cochange.reports.sections.descriptives import visits_used
 
 EVENTS_KEY = "[estimand] intercurrent_events"
 # What the models do to a value after an intercurrent event: they take it as it was observed.
@@ -39,7 +41,12 @@ def variables(results: Results) -> Answer:
 
 def described(results: Results) -> Answer:
     """Descriptive statistics of the variables."""
-    return answered(places.DESCRIPTIVES, results, "Counts, means or medians, and spreads, by visit and sample.")
+    study = results.study
+    at = listed([visit_name(visit, study) for visit in visits_used(results)])
+    text = f"Counts, means or medians, and spreads, by sample at {at}"
+    if has_characteristics(study):
+        text += "; covariates and outcomes at baseline in their own table"
+    return answered(places.DESCRIPTIVES, results, f"{text}.")
 
 
 def transformations(results: Results) -> Answer:

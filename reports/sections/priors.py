@@ -9,7 +9,7 @@ from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
-from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model
+from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model, with_visit_names
 from cochange.reports.needs import fits
 from cochange.reports.numbers import INTERVALS, share, significant, with_minus, within
 from cochange.reports.replicates import impossible_shares, in_units, prior_quantiles
@@ -183,7 +183,7 @@ def _predictive(results: Results) -> list[Part]:
                 low, middle, high = (within(value, upper - lower) for value in quantiles)
             said = share(impossible[outcome]) if outcome in impossible else "not applicable"
             printed = (prior, middle, f"{low} to {high}", said)
-            groups.setdefault(f"{model}: {title or outcome}", []).append(printed)
+            groups.setdefault(f"{model}: {with_visit_names(title or outcome, results.study)}", []).append(printed)
             records.append(
                 {
                     "model": model, "outcome": outcome, "prior": prior, "lower": lower, "median": median,
