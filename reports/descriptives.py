@@ -74,8 +74,8 @@ def change_frame(study: Study, visits: Sequence[str]) -> pd.DataFrame:
 def numbers_of(values: np.ndarray) -> dict[str, float]:
     """Numbers of participants: how many are given and missing, mean and standard deviation, median and quartiles."""
     found = pd.Series(values, dtype=float).dropna()
-    line = {"n": len(found), "missing": len(values) - len(found), "mean": found.mean(), "sd": found.std(ddof=1)}
-    return line | {name: found.quantile(share) for name, share in QUANTILES.items()}
+    line = {"n": len(found), "missing": len(values) - len(found), "mean": found.mean(), "sd": float(found.std(ddof=1))}
+    return line | {name: float(found.quantile(share)) for name, share in QUANTILES.items()}
 
 
 def scores_at(study: Study, visit: str, who: np.ndarray) -> np.ndarray:
