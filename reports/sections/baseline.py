@@ -24,15 +24,16 @@ def characteristics(study: Study) -> list[Part]:
 
 def _table(study: Study) -> Table:
     frame = baseline_frame(study)
-    cells: dict[str, dict[str, list[str]]] = {"": {}}
+    # By kind too: a level may be called "missing".
+    cells: dict[str, dict[tuple[str, str], list[str]]] = {"": {}}
     # Numbers of covariates and scores have no bounds.
     for line in frame.fillna({f"{name}_bound": "" for name in QUANTILES}).to_dict("records"):
         own = cells.setdefault(_label(line, study), {})
         for label, text in _printed(line):
-            own.setdefault(label, []).append(text)
+            own.setdefault((str(line["kind"]), label), []).append(text)
     labels = list(columns(study))
-    cells[""]["Participants"] = [str(int(mask.sum())) for mask in columns(study).values()]
-    rows = {label: [(name, *texts) for name, texts in own.items()] for label, own in cells.items()}
+    cells[""]["", "Participants"] = [str(int(mask.sum())) for mask in columns(study).values()]
+    rows = {label: [(name, *texts) for (_, name), texts in own.items()] for label, own in cells.items()}
     notes = []
     if (frame["kind"] == LEVEL).any():
         notes.append("of a level, the number and its share of all participants of the column")
