@@ -280,7 +280,8 @@ def _unshown(comparison: Comparison) -> str:
     by_estimand: dict[str, list[str]] = {}
     for main, *_ in by_quantity(comparison).values():
         if not is_main(main.estimate, comparison.study):
-            by_estimand.setdefault(main.estimate.estimand, []).append(", ".join(details_of(main.estimate)))
+            details = ", ".join(details_of(main.estimate, comparison.study))
+            by_estimand.setdefault(main.estimate.estimand, []).append(details)
     if not by_estimand:
         return ""
     said = "; ".join(f"{estimand} ({'; '.join(details)})" for estimand, details in by_estimand.items())

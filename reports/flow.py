@@ -8,6 +8,7 @@ import numpy as np
 from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL, arm_label
+from cochange.reports.labels import visit_name, with_visit_names
 
 Counts = Mapping[str, int]
 
@@ -19,7 +20,7 @@ class Given:
     Attributes
     ----------
     visit, outcome : str
-        The visit and the outcome.
+        The visit, as it is printed, and the outcome.
     number : mapping of str to int
         Participants with a value, censored ones included, by sample.
     beyond : mapping of str to int
@@ -96,9 +97,10 @@ def flow_of(results: Results) -> Flow:
     everyone = study.data["participant"].to_numpy().astype(str)
     uses = []
     for name, selection in results.selections.items():
-        reasons = np.array([selection.left_out.get(who, "") for who in everyone], dtype=object)
+        reasons = np.array([with_visit_names(selection.left_out.get(who, ""), study) for who in everyone], dtype=object)
         used = np.isin(everyone, selection.used)
-        left_out = {reason: _count(reasons == reason, samples) for reason in dict.fromkeys(selection.left_out.values())}
+        said = [with_visit_names(reason, study) for reason in selection.left_out.values()]
+        left_out = {reason: _count(reasons == reason, samples) for reason in dict.fromkeys(said)}
         uses.append(Use(name, name not in results.not_fitted, _count(used, samples), left_out))
     everywhere = np.ones(len(everyone), dtype=bool)
     return Flow(_count(everywhere, samples), tuple(_given(study, samples)), tuple(uses))
@@ -120,11 +122,11 @@ def _count(mask: np.ndarray, samples: Mapping[str, np.ndarray]) -> dict[str, int
 def _given(study: Study, samples: Mapping[str, np.ndarray]) -> Iterator[Given]:
     nobody = np.zeros(study.data.sizes["participant"], dtype=bool)
     for visit in study.spec.data.visits:
-        at_visit = study.data.sel(visit=visit)
+        name, at_visit = visit_name(visit, study), study.data.sel(visit=visit)
         for marker in study.spec.marker:
             status = at_visit["marker_status"].sel(marker=marker.name).to_numpy().astype(str)
             beyond = np.isin(status, ("below", "above"))
-            yield Given(visit, marker.name, _count(status != "missing", samples), _count(beyond, samples))
+            yield Given(name, marker.name, _count(status != "missing", samples), _count(beyond, samples))
         if study.scale is not None:
             score = np.isfinite(at_visit["symptom"].to_numpy().astype(float))
-            yield Given(visit, study.scale.name, _count(score, samples), _count(nobody, samples))
+            yield Given(name, study.scale.name, _count(score, samples), _count(nobody, samples))

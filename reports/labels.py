@@ -1,6 +1,8 @@
 """Names of quantities, questions and prior sets as the report prints them."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from cochange.data.study import Study
@@ -42,6 +44,7 @@ LONGEST_TITLE = 60
 MAIN_FORM = "ancova"
 FORMS = {"ancova": "ANCOVA", "change score": "change score"}
 
+_BARE_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _TITLES = {
     "geometric_mean_ratio": "Geometric mean ratio of {marker}",
     "arm_ratio": "Ratio of the arms' ratios of {marker}",
@@ -163,6 +166,34 @@ def per_time(study: Study) -> str:
     return f"per {time.unit.removesuffix('s')}"
 
 
+def visit_name(visit: str, study: Study) -> str:
+    """A visit as it is printed: "week 12" where visits are called by their planned times, by its own name elsewhere."""
+    time = study.spec.time
+    if time is None:
+        return visit
+    # Visits called 1, 2 and 3 at 0, 4 and 8 weeks are numbered, not timed.
+    numbers = {
+        name: planned
+        for name, planned in zip(study.spec.data.visits, time.visits, strict=False)
+        if _BARE_NUMBER.fullmatch(name)
+    }
+    timed = visit in numbers and all(float(name) == planned for name, planned in numbers.items())
+    return f"{time.unit.removesuffix('s')} {visit}" if timed else visit
+
+
+def with_visit_names(text: str, study: Study) -> str:
+    """A model's text with the visits it names, after "at", as they are printed."""
+    for visit in study.spec.data.visits:
+        if (name := visit_name(visit, study)) != visit:
+            text = re.sub(rf"(?<=\bat ){re.escape(visit)}(?![\w.]*\w)", name, text)
+    return text
+
+
+def with_visit_name(estimate: Estimate, study: Study) -> Estimate:
+    """An estimate for print: with its visit as it is printed."""
+    return estimate if estimate.visit is None else replace(estimate, visit=visit_name(estimate.visit, study))
+
+
 def unit_of(estimate: Estimate) -> str:
     """The unit after a number; empty for ratios, correlations and probabilities."""
     return estimate.unit if estimate.unit.startswith(("points", "log units")) else ""
@@ -185,7 +216,7 @@ def is_main(estimate: Estimate, study: Study) -> bool:
 
 def quantity_of(estimate: Estimate, study: Study) -> str:
     """An estimand with its visit, group and form."""
-    details = details_of(estimate)
+    details = details_of(estimate, study)
     title = titled(estimate, study)
     return f"{title} ({', '.join(details)})" if details else title
 
@@ -196,9 +227,9 @@ def quantity_beside(row: Quantity, estimates: Iterable[Estimate], study: Study) 
     return quantity_of(next(item for item in estimates if item.quantity == quantity), study)
 
 
-def details_of(estimate: Quantity) -> list[str]:
+def details_of(estimate: Quantity, study: Study) -> list[str]:
     """Visit, group and form, where an estimand has them."""
-    details = [f"at {estimate.visit}"] if estimate.visit is not None else []
+    details = [f"at {visit_name(estimate.visit, study)}"] if estimate.visit is not None else []
     details += [estimate.group] if estimate.group != OVERALL else []
     return details + ([form_of(estimate)] if estimate.form is not None else [])
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cochange.inference.results import Results
 from cochange.inference.unused import scenarios_nobody_gives
-from cochange.reports.labels import listed
+from cochange.reports.labels import listed, with_visit_names
 from cochange.reports.numbers import share, with_counts
 
 # Over this share of the participants, those left out are told with the reasons where the answers stand.
@@ -87,7 +87,8 @@ def notes(results: Results) -> list[str]:
 
 
 def _for_the_design(note: str, results: Results) -> str:
-    """A note without the comparisons of arms that a study of one arm does not have."""
+    """A note in the words of the study: without comparisons of arms where there is one arm, its visits as printed."""
+    note = with_visit_names(note, results.study)
     if results.study.spec.arms is not None:
         return note
     return note.replace("means, shares and comparisons of arms", "means and shares")

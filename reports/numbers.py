@@ -66,6 +66,11 @@ def beside(value: float, sd: float, digits: int = 2) -> str:
     return fixed(value, _decimals_for(sd, digits)) if math.isfinite(sd) else significant(value)
 
 
+def mean_and_sd(mean: float, sd: float) -> str:
+    """A mean with the decimals of its standard deviation, which follows in brackets."""
+    return f"{beside(mean, sd, DIGITS)} ({significant(sd)})" if math.isfinite(mean) else ABSENT
+
+
 def within(value: float, width: float) -> str:
     """A number with the decimals of an interval's width given with two digits, and no more than 4 digits in all."""
     return fixed(value, min(_decimals_for(width, 2), _decimals_for(value, 4))) if math.isfinite(width) else ABSENT

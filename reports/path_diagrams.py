@@ -7,7 +7,7 @@ from typing import Literal
 from cochange.data.study import Study
 from cochange.models.parts.repeated.covariance import Structure
 from cochange.models.parts.repeated.frame import Baseline, options_of
-from cochange.reports.labels import EACH_MARKER, GROWTH, JOINT, REPEATED, marker_of, scale_of
+from cochange.reports.labels import EACH_MARKER, GROWTH, JOINT, REPEATED, marker_of, scale_of, visit_name
 from cochange.reports.sentences import counts_scores
 
 Kind = Literal["observed", "latent", "residual"]
@@ -127,8 +127,8 @@ def _scope_of(model: str, study: Study) -> Scope:
     return Scope(
         marker=marker if study.marker is not None and "marker" in kinds else "",
         score=scale_of(study) if study.scale is not None and "score" in kinds else "",
-        before=study.baseline,
-        after=study.follow_up,
+        before=visit_name(study.baseline, study),
+        after=visit_name(study.follow_up, study),
         measurement=spec.analysis.measurement == "on",
         screening=spec.inclusion is not None and not spec.inclusion_on_baseline,
         counted=counts_scores(model, study),

@@ -18,6 +18,7 @@ from cochange.reports.labels import (
     quantity_of,
     scale_of,
     unit_of,
+    visit_name,
     with_model,
 )
 from cochange.reports.numbers import centre, interval, interval_name, prior_sd_tells, probability, share, significant
@@ -253,8 +254,10 @@ def _claim(decision: Decision, results: Results) -> str:
     template = {"decrease": claims.decrease, "increase": claims.increase, "unclear": claims.unclear}.get(
         decision.direction, ""
     )
-    at_visit = f", at {estimate.visit}" if estimate.visit is not None and estimate.estimand in _CLAIMS else ""
-    return _worded(template, estimate, study) + at_visit
+    said = _worded(template, estimate, study)
+    if estimate.visit is None or estimate.estimand not in _CLAIMS:
+        return said
+    return f"{said}, at {visit_name(estimate.visit, study)}"
 
 
 def _worded(template: str, estimate: Estimate, study: Study) -> str:

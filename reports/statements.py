@@ -30,6 +30,7 @@ from cochange.reports.labels import (
     scale_of,
     title_of,
     unit_of,
+    visit_name,
     whose,
 )
 from cochange.reports.left_out import leaving_out, selected
@@ -220,7 +221,8 @@ def _of_model(name: str, question: str, results: Results) -> Statement:
         )
     on = f" on baseline {marker}" if study.marker is not None else ""
     if counts_scores(name, study):
-        return Statement(f"{name} {used} is a beta-binomial regression of the {scale} at {study.follow_up}{on}.")
+        after = visit_name(study.follow_up, study)
+        return Statement(f"{name} {used} is a beta-binomial regression of the {scale} at {after}{on}.")
     return Statement(
         f"{name} {used} regressed the change of {scale}{on}, as a change score and given the baseline score (ANCOVA).",
         (references.CHANGE_SCORE,),
@@ -251,7 +253,7 @@ def _of_repeated(used: str, study: Study) -> Statement:
     """The model of repeated measures with the options it was fitted with."""
     options = options_of(study)
     names = {"marker": f"the log of {marker_of(study)}", "score": scale_of(study)}
-    visits = visits_of(study)
+    visits = [visit_name(visit, study) for visit in visits_of(study)]
     baseline = "given as covariates"
     if options.baseline == "constrained":
         baseline = "outcomes" if study.spec.arms is None else "outcomes with the same mean in every arm"

@@ -2,21 +2,33 @@
 
 from collections.abc import Sequence
 
-from cochange.data.audit import counts
+from cochange.data.inspection.counts import counts
 from cochange.data.study import Study
 from cochange.inference.plan import OF_MANY_VISITS
 from cochange.inference.results import Results
+from cochange.models.parts.contract import available
 from cochange.models.parts.growth.frame import outcomes_of
 from cochange.models.parts.repeated.frame import options_of
 from cochange.models.parts.visits import visits_of
-from cochange.reports.labels import GROWTH, REPEATED, listed
+from cochange.reports.labels import GROWTH, REPEATED, listed, visit_name
+
+
+def visits_used(results: Results) -> tuple[str, ...]:
+    """The visits that the fitted models use.
+
+    A model of many visits, or one of the user's own, may use all from baseline to follow-up; the others use these two.
+    """
+    of_two = set(available()) - OF_MANY_VISITS
+    if {model.name for model in results.models} <= of_two:
+        return tuple(dict.fromkeys((results.study.baseline, results.study.follow_up)))
+    return visits_of(results.study)
 
 
 def visits_in_words(results: Results) -> str:
     """The two visits compared, and all of them where models used all."""
     study = results.study
-    every, (two, many) = visits_of(study), _by_visits(results)
-    compared = f"{study.follow_up} was compared with {study.baseline}"
+    every, (two, many) = [visit_name(visit, study) for visit in visits_of(study)], _by_visits(results)
+    compared = f"Outcomes at {every[-1]} were compared with those at {every[0]}"
     if len(every) == 2 or not many:
         return f"{compared}."
     used = f"{listed(many)} used the visits {listed(every)}"
@@ -35,7 +47,7 @@ def beyond_limits(results: Results, marker: str) -> str:
     said = f"{beyond} of {given} values lay beyond a limit of detection"
     if many and two and visits_of(study) != ends:
         beyond, given = _counted(study, marker, ends)
-        said += f", {beyond} of {given} at {listed(ends)} alone"
+        said += f", {beyond} of {given} at {listed([visit_name(visit, study) for visit in ends])} alone"
     return said
 
 

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 
 from cochange.data.inspection.extremes import extreme_values
 from cochange.inference.results import Results
+from cochange.reports.baseline import has_characteristics
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
-from cochange.reports.labels import DESCRIBED, JOINT, listed, scale_of, whose
+from cochange.reports.labels import DESCRIBED, JOINT, listed, scale_of, visit_name, whose
 from cochange.reports.sections.study import AS_OBSERVED, TAKEN_AS_OBSERVED
+from cochange.reports.visits_used import visits_used
 
 EVENTS_KEY = "[estimand] intercurrent_events"
 
@@ -38,7 +40,12 @@ def variables(results: Results) -> Answer:
 
 def described(results: Results) -> Answer:
     """Descriptive statistics of the variables."""
-    return answered(places.DESCRIPTIVES, results, "Counts, means or medians, and spreads, by visit and sample.")
+    study = results.study
+    at = listed([visit_name(visit, study) for visit in visits_used(results)])
+    text = f"Counts, means or medians, and spreads, by sample at {at}"
+    if has_characteristics(study):
+        text += "; covariates and outcomes at baseline in their own table"
+    return answered(places.DESCRIPTIVES, results, f"{text}.")
 
 
 def transformations(results: Results) -> Answer:

@@ -18,7 +18,7 @@ from cochange.reports.sections import (
 
 ANSWERS = Place(summary.SECTION, "main answers, their rules and their dependence on the prior")
 STUDY = Place(study.SECTION, "the study", "table-study")
-DESCRIPTIVES = Place(study.SECTION, "what was measured")
+DESCRIPTIVES = Place(study.SECTION, "characteristics at baseline, and what was measured")
 EVENTS = Place(study.SECTION, "intercurrent events", "table-intercurrent_events")
 METHODS = Place(methods.SECTION, "methods paragraph")
 FORMULAS = Place(models.SECTION, "models in formula")

@@ -13,7 +13,7 @@ from cochange.inference.results import Results
 from cochange.inference.verdict import Diagnostics
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
-from cochange.reports.labels import FORMS, prior_name, title_of
+from cochange.reports.labels import FORMS, prior_name, title_of, visit_name
 from cochange.reports.numbers import fixed
 from cochange.reports.plots.canvas import WIDTH
 from cochange.reports.plots.plan import Plan, sign_of
@@ -133,7 +133,7 @@ def headline_draws(fit: Fit, results: Results) -> Mapping[str, xr.DataArray]:
         if "visit" in draws.dims:
             # Traces of every visit would be one and the same picture many times over.
             by_group = {group: cell.isel(visit=-1, drop=True) for group, cell in by_group.items()}
-            title = f"{title}\nat {draws['visit'].values[-1]}"
+            title = f"{title}\nat {visit_name(str(draws['visit'].values[-1]), results.study)}"
         for group, cell in by_group.items():
             details = "" if group == OVERALL else f"\n{textwrap.fill(group, LETTERS, break_on_hyphens=False)}"
             if "form" not in cell.dims:

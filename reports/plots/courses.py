@@ -7,7 +7,7 @@ from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.visits import visits_of
 from cochange.reports.block import Figure
-from cochange.reports.labels import prior_name, title_of
+from cochange.reports.labels import prior_name, title_of, visit_name, with_visit_name
 from cochange.reports.numbers import centre, interval, interval_name
 from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, MARKERS, WIDTH, legend_above
 from cochange.reports.plots.forest import log_ticks
@@ -29,7 +29,8 @@ def course_plot(rows: Sequence[Estimate], results: Results) -> Figure:
     results : Results
         The run they belong to.
     """
-    first, visits = rows[0], list(visits_of(results.study))
+    rows = [with_visit_name(row, results.study) for row in rows]
+    first, visits = rows[0], [visit_name(visit, results.study) for visit in visits_of(results.study)]
     groups = list(dict.fromkeys(row.group for row in rows))
     title = title_of(first.estimand, results.study, model=first.model)
     label = f"{title}, points" if first.unit == "points" else title
@@ -66,6 +67,7 @@ def _draw(rows: Sequence[Estimate], visits: Sequence[str], label: str) -> "Drawi
         axis.yaxis.set_major_locator(FixedLocator(log_ticks(*axis.get_ylim())))
         axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.yaxis.set_minor_locator(NullLocator())
+    axis.set_xlabel("visit")
     axis.set_ylabel(label)
     if len(groups) > 1:
         legend_above(axis)

@@ -186,7 +186,8 @@ def _join(axis: "Axes", rows: list[list[_Box]], tops: list[float], first_model: 
     models = list(zip(rows[first_model:], tops[first_model:], strict=True))
     if not models:
         return
-    middles = [top - row[0].height / 2 for row, top in models]
+    # A line across a row meets all its boxes, also one much shorter than another.
+    middles = [top - min(box.height for box in row) / 2 for row, top in models]
     spine = CHANNEL / 2
     _line(axis, [file.middle, spine, spine], [bar, bar, middles[-1]])
     for (row, _), middle in zip(models, middles, strict=True):

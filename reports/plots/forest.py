@@ -11,7 +11,7 @@ from cochange.inference.estimates import Estimate, important_limits
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
-from cochange.reports.labels import form_of, prior_name, titled
+from cochange.reports.labels import form_of, prior_name, titled, with_visit_name
 from cochange.reports.numbers import centre, interval, interval_name
 from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, PALE, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
@@ -40,6 +40,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
     results : Results
         The run they belong to.
     """
+    rows = [with_visit_name(row, results.study) for row in rows]
     first = rows[0]
     lines = _lines_of(rows)
     title = titled(first, results.study)
@@ -82,6 +83,8 @@ def _draw(rows: Sequence[Estimate], lines: Lines, important: Sequence[float], la
         if panel >= len(groups):
             axis.set_visible(False)
             continue
+        # Under the last panel of every column, also where the row below has none.
+        axis.tick_params(labelbottom=panel + columns >= len(groups))
         own = [row for row in rows if _panel_of(row) == groups[panel]]
         _panel(axis, own, lines, important, titles[panel])
     drawing.supxlabel(label, fontsize=9)

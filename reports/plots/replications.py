@@ -12,7 +12,7 @@ from cochange.data.study import Study
 from cochange.inference.fit import Fit
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
-from cochange.reports.labels import prior_name
+from cochange.reports.labels import prior_name, with_visit_names
 from cochange.reports.numbers import significant
 from cochange.reports.plots.canvas import BLUE, DASHED, FAINT, INK, WIDTH
 from cochange.reports.plots.plan import Plan, sign_of
@@ -54,7 +54,7 @@ def replicate_plot(fit: Fit, results: Results, checked: tuple[Check, ...]) -> Fi
         f"{prior_name(fit.prior)} (blue): share of values at or under each value{censored}. The data should run inside "
         f"the band.{_too_few(fit, titles)}",
         f"Cumulative distributions of data and replications for {fit.model}. "
-        + " ".join(_said(item) for item in checked),
+        + " ".join(_said(item, results.study) for item in checked),
         plan,
     )
 
@@ -119,7 +119,8 @@ def _only(fit: Fit, group: str, titles: tuple[str, ...], study: Study) -> xr.Dat
 
 def _panel(title: str, study: Study) -> str:
     """What stands above an outcome: of a marker its logarithm is drawn."""
-    return f"log {title}" if in_units(title, study) and not title.startswith(LOG_MARKER) else title
+    name = with_visit_names(title, study)
+    return f"log {name}" if in_units(title, study) and not title.startswith(LOG_MARKER) else name
 
 
 def axis_label(title: str, study: Study) -> str:
@@ -157,10 +158,10 @@ def _limits(titles: tuple[str, ...], study: Study) -> dict[str, dict[str, float]
     return found
 
 
-def _said(check: Check) -> str:
+def _said(check: Check, study: Study) -> str:
     if check.statistic not in ("mean", "SD"):
         return ""
     return (
-        f"{check.outcome}: {check.statistic} {significant(check.observed)}, replicated "
+        f"{with_visit_names(check.outcome, study)}: {check.statistic} {significant(check.observed)}, replicated "
         f"{significant(check.lower)} to {significant(check.upper)}."
     )

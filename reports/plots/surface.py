@@ -8,7 +8,7 @@ from cochange.data.study import Study
 from cochange.inference.missing.surface import Axis, Statement, Surface
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
-from cochange.reports.labels import in_a_sentence, listed, marker_of, prior_name, scale_of, title_of
+from cochange.reports.labels import in_a_sentence, listed, marker_of, prior_name, scale_of, title_of, visit_name
 from cochange.reports.numbers import probability, significant, with_minus
 from cochange.reports.plots.canvas import COLOURS, DASHED, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def tipping_words(surface: Surface, study: Study) -> str:
     """What the surface says: how far those who left have to be shifted for the conclusion to tip."""
-    said = f"{_whom(surface)}: the conclusion that {_conclusion(surface, study)}"
+    said = f"{_whom(surface, study)}: the conclusion that {_conclusion(surface, study)}"
     drawn = surface.at_random >= surface.bound
     chance = f"{probability(surface.at_random)} where what is missing is so at random"
     # Where score and marker are shifted together, each of them can tip it.
@@ -45,8 +45,8 @@ def _tip(shift: float, axis: Axis, other: Axis | None, study: Study) -> str:
     return f"{_by(shift, axis, study)}{rest}{', which is beyond the range asked for' if outside else ''}"
 
 
-def _whom(surface: Surface) -> str:
-    return f"At {surface.visit}" + (f", {surface.group}" if surface.group != OVERALL else "")
+def _whom(surface: Surface, study: Study) -> str:
+    return f"At {visit_name(surface.visit, study)}" + (f", {surface.group}" if surface.group != OVERALL else "")
 
 
 def _conclusion(surface: Surface, study: Study) -> str:

@@ -18,7 +18,7 @@ from cochange.reports.block import (
     columns_of,
     grouped,
 )
-from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, titled
+from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, titled, with_visit_name
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     centre,
@@ -107,7 +107,7 @@ def _by_group(model: Model, decisions: Sequence[Decision], results: Results) -> 
     priors = list(dict.fromkeys(item.estimate.prior for item in decisions))
     cells: dict[str, dict[str, dict[str, str]]] = {}
     for item in decisions:
-        row = item.estimate
+        row = with_visit_name(item.estimate, results.study)
         line = ", ".join([row.group, *(part for part in (form_of(row), row.visit and f"at {row.visit}") if part)])
         title = f"{titled(row, results.study)} [{row.unit}]"
         cells.setdefault(title, {}).setdefault(line, {})[row.prior] = f"{centre(row)} ({interval(row)})"

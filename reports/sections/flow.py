@@ -6,6 +6,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Column, Paragraph, Rows, Section, Table
 from cochange.reports.flow import Counts, Flow, flow_of
+from cochange.reports.labels import visit_name
 from cochange.reports.plots.flow import flow_plot
 
 Line = tuple[str, Counts]
@@ -50,11 +51,11 @@ def _followed(flow: Flow, results: Results) -> str:
     study = results.study
     if not study.has_two_visits:
         return "One visit is analysed: nobody is followed up."
+    before, after = visit_name(study.baseline, study), visit_name(study.follow_up, study)
     said = []
     for outcome in dict.fromkeys(item.outcome for item in flow.given):
         number = {item.visit: item.number[OVERALL] for item in flow.given if item.outcome == outcome}
-        said.append(f"{outcome}: {number[study.baseline]} at {study.baseline}, {number[study.follow_up]} at "
-                    f"{study.follow_up}")  # fmt: skip
+        said.append(f"{outcome}: {number[before]} at {before}, {number[after]} at {after}")
     return f"Participants with a value at the visits analysed: {'; '.join(said)}."
 
 

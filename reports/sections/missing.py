@@ -13,7 +13,16 @@ from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.as_stated import IF_IT_HOLDS, who_left
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, text_table
-from cochange.reports.labels import IF_MISSING_TITLE, is_compared, is_whole, listed, prior_name, quantity_of, title_of
+from cochange.reports.labels import (
+    IF_MISSING_TITLE,
+    is_compared,
+    is_whole,
+    listed,
+    prior_name,
+    quantity_of,
+    title_of,
+    visit_name,
+)
 from cochange.reports.needs import failed, missing
 from cochange.reports.numbers import centre, interval, interval_name, probability, with_minus
 from cochange.reports.plots.surface import surface_plot
@@ -137,7 +146,7 @@ def _table(results: Results, settled: bool) -> Table:
                 side_in_words(decide(item, settled)), *([_beyond(item)] if asked else []),
             )
         )  # fmt: skip
-    first = results.under_scenarios[0].estimate
+    first, after = results.under_scenarios[0].estimate, visit_name(results.study.follow_up, results.study)
     columns = (
         Column("Scenario"), Column("Estimator"), Column("Left", True), Column("Median", True),
         Column(interval_name(first), True), Column("Probability of its side", True), Column("Direction"),
@@ -145,7 +154,7 @@ def _table(results: Results, settled: bool) -> Table:
     )  # fmt: skip
     return Table(
         "if_missing_differ",
-        f"Estimates at {results.study.follow_up} under each scenario; every visit in the file.",
+        f"Estimates at {after} under each scenario; every visit in the file.",
         columns,
         tuple(Rows(title, tuple(lines)) for title, lines in groups.items()),
         frame_of_scenarios(results.under_scenarios, settled),

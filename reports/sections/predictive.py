@@ -8,7 +8,7 @@ import pandas as pd
 from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Heading, Paragraph, Part, Section, Table, columns_of, grouped
-from cochange.reports.labels import prior_name
+from cochange.reports.labels import prior_name, with_visit_names
 from cochange.reports.needs import fits, predictions
 from cochange.reports.numbers import BOUNDS, bounded, probability, within
 from cochange.reports.plots.replications import replicate_plot
@@ -84,10 +84,12 @@ def shown(item: Check, study: Study) -> Check:
     """A check as the table gives it: of a log marker in the marker's own unit, whose order is the same."""
     title = in_units(item.outcome, study)
     if not title:
-        return item
+        return replace(item, outcome=with_visit_names(item.outcome, study))
     values = {name: float(np.exp(getattr(item, name))) for name in ("observed", "lower", "median", "upper")}
     named = {"mean": "geometric mean", "SD": "geometric SD (factor)"}
-    return replace(item, outcome=title, statistic=named.get(item.statistic, item.statistic), **values)
+    return replace(
+        item, outcome=with_visit_names(title, study), statistic=named.get(item.statistic, item.statistic), **values
+    )
 
 
 def _caption(model: str) -> str:

@@ -13,7 +13,7 @@ from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
-from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model
+from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model, with_visit_names
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     BOUNDS,
@@ -167,7 +167,7 @@ def _implied(results: Results) -> Table:
         if not is_main(row, results.study):
             continue
         quantity = quantity_of(row, results.study) + with_model(row, results.estimates)
-        # A ratio spans powers of ten, none of which is zero. Else by the interval's width, for the SD may come from a few
+        # A ratio spans powers of ten, none of which is zero. Else by the interval's width: the SD may come from a few
         # draws far out, and is not printed where it does.
         middle, low, high = (
             significant(value, 2) if row.unit == "ratio" else within(value, row.prior_upper - row.prior_lower)
@@ -217,7 +217,7 @@ def _predictive(results: Results) -> list[Part]:
                 low, middle, high = (within(value, upper - lower) for value, _ in quantiles)
             said = share(impossible[outcome]) if outcome in impossible else "not applicable"
             printed = (prior, middle, f"{low} to {high}", said)
-            groups.setdefault(f"{model}: {title or outcome}", []).append(printed)
+            groups.setdefault(f"{model}: {with_visit_names(title or outcome, results.study)}", []).append(printed)
             records.append(
                 {
                     "model": model, "outcome": outcome, "prior": prior, "lower": lower, "median": median,

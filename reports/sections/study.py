@@ -21,9 +21,11 @@ from cochange.reports.block import (
     columns_of,
     text_table,
 )
-from cochange.reports.labels import rule_of
+from cochange.reports.labels import listed, rule_of, visit_name, with_visit_names
 from cochange.reports.left_out import notes
+from cochange.reports.sections.baseline import characteristics
 from cochange.reports.sections.descriptives import descriptives
+from cochange.reports.visits_used import visits_used
 
 # What the models do to a value after an intercurrent event: they take it as it was observed.
 AS_OBSERVED = "treatment policy"
@@ -40,6 +42,7 @@ def render(results: Results) -> Block:
         Paragraph(
             "How the file was read: " + "; ".join(f"{name} {fact}" for name, fact in study.audit.facts.items()) + "."
         ),
+        *characteristics(study),
         *descriptives(results),
         Heading("Who each model uses"),
         _use(results),
@@ -56,8 +59,9 @@ def render(results: Results) -> Block:
 def _facts(results: Results) -> list[tuple[str, str]]:
     study, spec = results.study, results.study.spec
     scale, estimand = study.scale, spec.estimand
-    visits = f"{study.baseline} to {study.follow_up}" if study.has_two_visits else f"{study.baseline} only"
-    others = [name for name in spec.data.visits if name not in (study.baseline, study.follow_up)]
+    used = visits_used(results)
+    visits = listed([visit_name(visit, study) for visit in used]) if study.has_two_visits else f"{study.baseline} only"
+    others = [visit_name(visit, study) for visit in spec.data.visits if visit not in used]
     marker = next((item for item in spec.marker if item.name == study.marker), None)
     arms = [str(level) for level in study.data["arm"].attrs["levels"]] if "arm" in study.data.coords else []
     covariates = [*spec.covariates.numeric, *spec.covariates.categorical]
@@ -100,6 +104,7 @@ def _counts(results: Results) -> Table:
         "Missing",
         "Complete pairs",
     )
+    shown = frame.assign(visit=[visit_name(visit, results.study) for visit in frame["visit"]])
     groups = tuple(
         Rows(
             "",
@@ -107,10 +112,13 @@ def _counts(results: Results) -> Table:
                 tuple("" if pd.isna(value) else str(value) for value in line) for line in own.itertuples(index=False)
             ),
         )
-        for _, own in frame.groupby("variable", sort=False)
+        for _, own in shown.groupby("variable", sort=False)
     )
     columns = columns_of(labels, texts=2)
-    caption = "Readings by visit. Complete pairs have a value at both analysed visits, censored values included."
+    caption = (
+        "Readings by visit. Complete pairs have a value at the first and the last visit analysed, censored values "
+        "included."
+    )
     return Table("readings", caption, columns, groups, frame)
 
 
@@ -130,7 +138,7 @@ def _left_out(results: Results) -> list[Part]:
     for name, selection in results.selections.items():
         if name in results.not_fitted or not selection.left_out:
             continue
-        found = Counter(selection.left_out.values())
+        found = Counter(with_visit_names(reason, results.study) for reason in selection.left_out.values())
         groups.append(Rows(name, tuple((reason, str(number)) for reason, number in found.items())))
         records += [(name, reason, number) for reason, number in found.items()]
     if not records:

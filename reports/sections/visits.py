@@ -6,7 +6,7 @@ from cochange.inference.estimates import Decision
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Section, Table, grouped
-from cochange.reports.labels import REPEATED, is_compared, is_contrast, prior_name, title_of
+from cochange.reports.labels import REPEATED, is_compared, is_contrast, prior_name, title_of, with_visit_name
 from cochange.reports.needs import failed, visits
 from cochange.reports.numbers import centre, interval, interval_name, side_of
 from cochange.reports.plots.courses import course_plot
@@ -54,7 +54,7 @@ def _reading(results: Results) -> str:
 def _table(name: str, heading: str, decisions: Sequence[Decision], results: Results) -> Table:
     groups: dict[str, list[tuple[str, ...]]] = {}
     for item in decisions:
-        row = item.estimate
+        row = with_visit_name(item.estimate, results.study)
         whom = "" if row.group == OVERALL else f", {row.group}"
         printed = (str(row.visit), centre(row), interval(row), side_of(row), side_in_words(item))
         title = f"{title_of(row.estimand, results.study, model=row.model)}{whom} [{row.unit}]"

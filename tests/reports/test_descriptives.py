@@ -10,7 +10,7 @@ from cochange.data.simulate import example_path
 from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.reports.block import Table
-from cochange.reports.descriptives import BEYOND, marker_frame, symptom_frame
+from cochange.reports.descriptives import BEYOND, change_frame, marker_frame, symptom_frame
 from cochange.reports.numbers import ABSENT, share
 from cochange.reports.sections import limits, summary
 from cochange.reports.sections import study as section
@@ -42,21 +42,30 @@ def scores(study: Study, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_scores_are_those_of_the_file(study: Study, scores: pd.DataFrame) -> None:
-    frame = symptom_frame(study).set_index("sample")
-    assert list(frame.index) == ["overall", *dict.fromkeys(study.data["group"].attrs["levels"])]
-    for sample, line in frame.iterrows():
+    visits = study.spec.data.visits
+    frame = symptom_frame(study, visits).set_index(["visit", "sample"])
+    changes = change_frame(study, visits).set_index(["visit", "sample"])
+    samples = ["overall", *dict.fromkeys(study.data["group"].attrs["levels"])]
+    assert list(frame.index) == [(visit, sample) for visit in visits for sample in samples]
+    assert list(changes.index) == [(study.follow_up, sample) for sample in samples]
+    for sample in samples:
         own = scores if sample == "overall" else scores[scores["group"] == sample]
-        change = (own["after"] - own["before"]).dropna()
-        assert len(change) > 10
-        expected = {"baseline": own["before"].dropna(), "follow_up": own["after"].dropna(), "change": change}
-        for name, values in expected.items():
-            assert line[f"n_{name}"] == len(values)
-            np.testing.assert_allclose(line[f"mean_{name}"], values.mean())
-            np.testing.assert_allclose(line[f"sd_{name}"], values.std())
+        expected = [
+            (frame.loc[(study.baseline, sample)], own["before"]),
+            (frame.loc[(study.follow_up, sample)], own["after"]),
+            (changes.loc[(study.follow_up, sample)], own["after"] - own["before"]),
+        ]
+        for line, values in expected:
+            assert (line["n"], line["missing"]) == (values.notna().sum(), values.isna().sum())
+            assert line["n"] > 10
+            np.testing.assert_allclose(line["mean"], np.nanmean(values))
+            np.testing.assert_allclose(line["sd"], np.nanstd(values, ddof=1))
+            quartiles = line[["lower_quartile", "median", "upper_quartile"]].astype(float)
+            np.testing.assert_allclose(quartiles, np.nanquantile(values, [0.25, 0.5, 0.75]))
 
 
 def test_observed_shares_are_those_of_the_file(study: Study, scores: pd.DataFrame) -> None:
-    frame = symptom_frame(study).set_index("sample")
+    frame = change_frame(study, study.spec.data.visits).set_index("sample")
     for sample, line in frame.iterrows():
         own = (scores if sample == "overall" else scores[scores["group"] == sample]).dropna()
         response = own["after"] <= own["before"] / 2
@@ -67,7 +76,7 @@ def test_observed_shares_are_those_of_the_file(study: Study, scores: pd.DataFram
 
 
 def test_markers_are_those_of_the_file(study: Study, cells: pd.DataFrame) -> None:
-    frame = marker_frame(study).set_index(["visit", "sample"])
+    frame = marker_frame(study, study.spec.data.visits).set_index(["visit", "sample"])
     groups = cells["intensity"]
     for (visit, sample), line in frame.iterrows():
         own = cells if sample == "overall" else cells[groups == sample]
@@ -88,26 +97,32 @@ def test_markers_are_those_of_the_file(study: Study, cells: pd.DataFrame) -> Non
 def test_the_table_of_scores_prints_those_of_the_file(
     results: Results, scores: pd.DataFrame, lines_of: Any, numbers_in: Any
 ) -> None:
-    lines = lines_of(section.SECTION.block(results), "descriptives_score")
-    assert [sample for _, sample in lines] == ["overall", *dict.fromkeys(results.study.data["group"].attrs["levels"])]
-    for (_, sample), line in lines.items():
+    block = section.SECTION.block(results)
+    lines, changes = lines_of(block, "descriptives_score"), lines_of(block, "descriptives_change")
+    samples = ["overall", *dict.fromkeys(results.study.data["group"].attrs["levels"])]
+    assert list(lines) == [(f"MADRS at {visit}", sample) for visit in ("baseline", "12 weeks") for sample in samples]
+    assert list(changes) == [("MADRS, baseline to 12 weeks", sample) for sample in samples]
+    for sample in samples:
         own = scores if sample == "overall" else scores[scores["group"] == sample]
         pairs = own.dropna()
-        expected = {
-            "Baseline: mean (SD)": ("n, baseline", own["before"].dropna()),
-            "12 weeks: mean (SD)": ("n, 12 weeks", own["after"].dropna()),
-            "Change: mean (SD)": ("Pairs", pairs["after"] - pairs["before"]),
-        }
-        assert line["Participants"] == str(len(own))
-        for label, (number, values) in expected.items():
-            assert line[number] == str(len(values))
-            for (shown, half), value in zip(numbers_in(line[label]), (values.mean(), values.std()), strict=True):
+        change = changes["MADRS, baseline to 12 weeks", sample]
+        for line, number, values in (
+            (lines["MADRS at baseline", sample], "n", own["before"].dropna()),
+            (lines["MADRS at 12 weeks", sample], "n", own["after"].dropna()),
+            (change, "Pairs", pairs["after"] - pairs["before"]),
+        ):
+            assert (line["Participants"], line[number]) == (str(len(own)), str(len(values)))
+            assert line.get("Missing", "") in ("", str(len(own) - len(values)))
+            for (shown, half), value in zip(numbers_in(line["Mean (SD)"]), (values.mean(), values.std()), strict=True):
                 assert abs(shown - value) <= half < abs(value) / 20
+            quartiles = values.quantile([0.5, 0.25, 0.75])
+            for (shown, half), value in zip(numbers_in(line["Median (quartiles)"]), quartiles, strict=True):
+                assert abs(shown - value) <= half + 1e-9 < 0.06
         for label, responded in (
             ("Response", pairs["after"] <= pairs["before"] / 2),
             ("Remission", pairs["after"] <= 10),
         ):
-            assert line[label] == f"{share(responded.mean())} ({responded.sum()})"
+            assert change[label] == f"{share(responded.mean())} ({responded.sum()})"
 
 
 def test_the_table_of_markers_prints_those_of_the_file(
@@ -192,7 +207,7 @@ def test_whom_each_model_uses_and_leaves_out_is_counted_from_the_file(
 
 
 def test_arms_are_samples(two_arms: Study) -> None:
-    frame = symptom_frame(two_arms)
+    frame = symptom_frame(two_arms, [two_arms.baseline])
     arms = [f"arm {level}" for level in two_arms.data["arm"].attrs["levels"]]
     assert [sample for sample in frame["sample"] if sample.startswith("arm ")] == arms
     overall = frame.set_index("sample").loc["overall", "participants"]
@@ -221,7 +236,8 @@ def test_the_share_seen_stands_beside_the_model_s(
 def test_geometric_means_are_given_where_no_value_is_beyond_a_limit(study: Study, cells: pd.DataFrame) -> None:
     measured = (study.data["marker_status"].sel(marker="IL-6") != "below").all("visit").to_numpy()
     who = study.data["participant"].to_numpy()[measured]
-    frame = marker_frame(replace(study, data=study.data.sel(participant=who))).set_index(["visit", "sample"])
+    measured_alone = replace(study, data=study.data.sel(participant=who))
+    frame = marker_frame(measured_alone, study.spec.data.visits).set_index(["visit", "sample"])
     for visit, column in ((study.baseline, "il6_0"), (study.follow_up, "il6_12")):
         values = pd.to_numeric(cells.set_index("id").loc[who, column], errors="coerce").dropna()
         line = frame.loc[(visit, "overall")]

@@ -2,16 +2,19 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.text import Annotation
 
 from cochange.data.simulate import example_path
 from cochange.inference.results import Results
 from cochange.reports.flow import flow_of
 from cochange.reports.plots.canvas import house_style
+from cochange.reports.plots.flow import flow_plot
 from cochange.reports.sections import flow as section
 
 VALUES = {("baseline", "IL-6"): "il6_0", ("12 weeks", "IL-6"): "il6_12", ("baseline", "MADRS"): "madrs_0",
@@ -110,6 +113,19 @@ def test_every_line_stays_inside_its_box(which: str, request: pytest.FixtureRequ
                             box.y0 + 2 < y < box.y1 - 2]  # fmt: skip
         apart = [a for n, a in enumerate(boxes) for b in boxes[n + 1 :] if a.overlaps(b)]
         assert not apart
+
+
+def test_arrows_end_at_boxes(randomised: Results) -> None:
+    """Also where one that leaves nobody out is much shorter than the one beside it, which counts the arms."""
+    flow = flow_of(randomised)
+    figure = flow_plot(replace(flow, uses=tuple(replace(use, left_out={}) for use in flow.uses)), randomised)
+    with house_style():
+        (axis,) = figure.plan.draw(*figure.plan.given).axes
+        boxes = [patch.get_path().get_extents() for patch in axis.patches if isinstance(patch, FancyBboxPatch)]
+        ends = [text.xy for text in axis.texts if isinstance(text, Annotation)]
+        assert len(ends) == len(flow.arms) + 2 * len(flow.uses)
+        for x, y in ends:
+            assert [box for box in boxes if box.x0 - 1e-6 <= x <= box.x1 and box.y0 <= y <= box.y1 + 1e-6]
 
 
 def test_followed_participants_are_named(results: Results) -> None:

@@ -107,7 +107,7 @@ def test_a_log_marker_is_tabled_in_its_unit(results: Results) -> None:
     assert shown.statistic == "geometric mean"
     np.testing.assert_allclose([shown.observed, shown.lower, shown.median, shown.upper], [2, 1, 2, 4])
     score = replace(raw, outcome="change of score")
-    assert predictive.shown(score, results.study) is score
+    assert predictive.shown(score, results.study) == score
 
 
 def test_a_hair_beside_a_limit_is_not_printed() -> None:
