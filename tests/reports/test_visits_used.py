@@ -96,11 +96,14 @@ def test_values_beyond_limits_are_counted_over_the_visits_used(four_visits: Resu
 
 
 def test_two_visits_are_compared_by_models_of_two_alone(four_visits: Results, many: Results) -> None:
-    assert "12 was compared with 0. " in text_of(four_visits)
+    assert "Outcomes at 12 were compared with those at 0. " in text_of(four_visits)
     assert "growth and repeated_measures used the visits 0, 4, 8 and 12." in text_of(many)
-    assert "was compared with" not in text_of(many)
+    assert "were compared with" not in text_of(many)
     both = with_models(four_visits, {"marker_change": "marker_change", "parallel_change": "growth"})
-    assert "12 was compared with 0 by marker_change; growth used the visits 0, 4, 8 and 12." in text_of(both)
+    assert (
+        "Outcomes at 12 were compared with those at 0 by marker_change; growth used the visits 0, 4, 8 and 12."
+        in text_of(both)
+    )
 
 
 def test_forms_are_compared_within_a_model_alone(many: Results) -> None:
