@@ -309,7 +309,8 @@ def _guard(command: Callable[[], object]) -> int:
             print_notices(error.notices)
         return 2
     except TyperException as error:
-        error.show()
+        how_it_is_used: Any = error
+        how_it_is_used.show()
         return 2
     if result == STOPPED:
         typer.echo(STOPPED_SAID, err=True)

@@ -19,7 +19,7 @@ _KINDS = {"int": "a whole number", "float": "a number"}
 class Verb(TyperCommand):
     """A command that refuses all it was wrongly given, or lacks, at once."""
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read options and arguments.
 
         Raises
@@ -81,6 +81,6 @@ def _missing(parameter: Any) -> Fault:
     what = parameter.help.rstrip(".")
     what = what[0].lower() + what[1:]
     if isinstance(parameter, TyperArgument):
-        return Fault(parameter.metavar, None, None, what, "nothing", "give it after the command's name")
+        return Fault(str(parameter.metavar), None, None, what, "nothing", "give it after the command's name")
     name = parameter.opts[0]
     return Fault(name, None, None, f"{parameter.metavar} ({what})", "nothing", f"add {name} {parameter.metavar}")
