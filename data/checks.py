@@ -33,6 +33,7 @@ from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limi
 from cochange.data.faults import Fault, Notice
 from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
+from cochange.data.reading.footers import footer_advice, rows_of_words_under
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
@@ -97,9 +98,11 @@ def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
         action = f"give the {role}, or take the participant out of the file"
         required = "an arm" if role == "arm" else f"a {role}"
         for cells in readout.of(role):
-            without = _without_value(cells)[["file", "row", "column", "text"]]
-            for file, row, column, text in without.itertuples(index=False):
-                faults.append(Fault(file, int(row), column, required, named(text), action))
+            without = _without_value(cells)
+            under = rows_of_words_under(cells)
+            for index, file, row, column, text in without[["file", "row", "column", "text"]].itertuples():
+                footer = footer_advice(readout.data_of(without)) if index in under else ""
+                faults.append(Fault(file, int(row), column, required, named(text), f"{action}{footer}"))
             faults += _without_row(cells, readout, required, action)
             if role == "group" and (taken := cells[cells["value"] == WHOLE_SAMPLE]).size:
                 other = f"a group with another name than '{WHOLE_SAMPLE}', which stands for the whole sample,"

@@ -93,6 +93,14 @@ def test_several_rows_under_a_table_are_left_out_by_one_key(tmp_path: Path) -> N
     assert "the last rows are written unlike the others, beginning with 'Mean', 'SD', 'Made on Monday 3'" in text
 
 
+@pytest.mark.parametrize("remark_first", [False, True])
+def test_a_german_footer_is_left_out_with_its_remark(tmp_path: Path, remark_first: bool) -> None:
+    rows = ["Mittelwert;40.1;1.2;1.4;30.1;20.2", "Anmerkung: Serum;;;;;"]
+    draft, _ = _of(tmp_path, _table(*(reversed(rows) if remark_first else rows)))
+    assert draft["data"]["footer_rows"] == 2
+    assert draft["covariates"]["numeric"] == ["age"]
+
+
 def test_a_table_without_a_footer_gets_no_such_key(tmp_path: Path) -> None:
     assert "footer_rows" not in _of(tmp_path, _table())[1]
     assert "footer_rows" not in _of(tmp_path, _table("P21;41;1.2;1.4;30;20"))[1]
