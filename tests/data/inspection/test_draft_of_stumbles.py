@@ -111,3 +111,14 @@ def test_texts_in_place_of_a_score_may_be_missing_codes(tmp_path: Path) -> None:
     scores[3] = scores[8] = "ND"
     _, text = _drafted(tmp_path, il6_0=_numbers("."), il6_12=_numbers("."), madrs_0=scores, madrs_12=["12"] * N)
     assert "Where a number or a level should stand: 'ND' in 2 cells (madrs_0)" in text
+
+
+def test_bare_words_are_told_apart_from_limits_with_a_number(tmp_path: Path) -> None:
+    readings = _numbers(",")
+    readings[2:6] = ["<0,7", "n.d.", "ND", "n.d."]
+    draft, text = _drafted(tmp_path, il6_0=readings, il6_12=_numbers(","), madrs_0=["20"] * N, madrs_12=["12"] * N)
+    joined = " ".join(text.replace("#", "").split())
+    assert "il6_0: 1 cell with a mark of the lower limit, such as '<0,7'" in joined
+    assert "il6_0: 3 cells with 'n.d.', 'ND', not done or not detected: see missing under [data]" in joined
+    assert "'n.d.' in 2 cells (il6_0), not done or not detected: yours to say" in joined
+    assert draft["data"]["missing"].startswith("FILL IN")
