@@ -23,6 +23,7 @@ from cochange.data.checking.missing_reasons import (
     reasons_of_those_who_left,
     values_after_events,
 )
+from cochange.data.checking.mistyped_levels import meant_level, mistyped_levels
 from cochange.data.checking.number_codes import covariates_like_codes, impossible_logarithms, numbers_like_codes
 from cochange.data.checking.plate_checks import confounded_plates, plates_with_limits
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
@@ -33,10 +34,11 @@ from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limi
 from cochange.data.faults import Fault, Notice
 from cochange.data.inspection.private_columns import private_columns
 from cochange.data.names import advice, listing
+from cochange.data.reading.footers import footer_advice, rows_of_words_under
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
-from cochange.data.reading.same_text import named
+from cochange.data.reading.same_text import NEVER_MISSING, named
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
 
@@ -94,12 +96,14 @@ def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tup
 def _named_groups(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
     for role in _GROUPINGS:
-        action = f"give the {role}, or take the participant out of the file"
+        action = NEVER_MISSING[role]
         required = "an arm" if role == "arm" else f"a {role}"
         for cells in readout.of(role):
-            without = _without_value(cells)[["file", "row", "column", "text"]]
-            for file, row, column, text in without.itertuples(index=False):
-                faults.append(Fault(file, int(row), column, required, named(text), action))
+            without = _without_value(cells)
+            under = rows_of_words_under(cells)
+            for index, file, row, column, text in without[["file", "row", "column", "text"]].itertuples():
+                footer = footer_advice(readout.data_of(without)) if index in under else ""
+                faults.append(Fault(file, int(row), column, required, named(text), f"{action}{footer}"))
             faults += _without_row(cells, readout, required, action)
             if role == "group" and (taken := cells[cells["value"] == WHOLE_SAMPLE]).size:
                 other = f"a group with another name than '{WHOLE_SAMPLE}', which stands for the whole sample,"
@@ -129,7 +133,9 @@ def _arms_are_filled(readout: Readout, spec: StudySpec) -> list[Fault]:
     action = "correct a mistyped arm, or leave the arm out of the file"
     for level in sizes.index[sizes < FEWEST_IN_ARM]:
         place = first_place(cells[cells["value"] == level])
-        faults.append(Fault(*place, required, f"{sizes[level]} in '{level}'", action))
+        meant = meant_level(str(level), sizes.index[sizes >= FEWEST_IN_ARM])
+        likely = action if meant is None else f"did you mean '{meant}'? {action[0].upper()}{action[1:]}"
+        faults.append(Fault(*place, required, f"{sizes[level]} in '{level}'", likely))
     return faults
 
 
@@ -153,7 +159,7 @@ def _complete_covariates(readout: Readout, spec: StudySpec) -> list[Fault]:
         column = str(cells["column"].iloc[0])
         without = _without_value(cells)
         required = "a value of the covariate for every participant"
-        action = "fill in the values, or drop the covariate from [covariates]; a missing covariate is not guessed"
+        action = NEVER_MISSING["covariate"]
         if len(without):
             found = f"none in {count_rows(without)}"
             faults.append(Fault(*first_place(without), required, found, action))
@@ -304,5 +310,6 @@ _NOTICES = (
     reasons_of_those_who_left,
     reasons_told_apart,
     odd_levels,
+    mistyped_levels,
     _unscreened,
 )

@@ -59,11 +59,17 @@ def draft_study_file(
     """
     data_path = Path(data_file)
     path = data_path.with_name("study.toml") if out is None else Path(out)
+    faults: list[Fault] = []
+    try:
+        look = look_at(data_path, sheet)
+    except InputError as error:
+        faults += error.faults
     if path.resolve() == data_path.resolve():
-        _refuse(path, "the data file itself", "give another name with --out")
-    if path.exists() and not force:
-        _refuse(path, "one that is there", "give another name with --out, or replace it with --force")
-    look = look_at(data_path, sheet)
+        faults = faults or [_refused(path, "the data file itself", "give another name with --out")]
+    elif path.exists() and not force:
+        faults.append(_refused(path, "one that is there", "give another name with --out, or replace it with --force"))
+    if faults:
+        raise InputError(faults)
     look = without_footer(look, guess_study(look))
     guess = guess_study(look)
     text = draft(look, guess, _from(path.parent, data_path))
@@ -72,7 +78,7 @@ def draft_study_file(
         with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        _refuse(path, f"'{error.strerror}'", "give another name with --out")
+        raise InputError([_refused(path, f"'{error.strerror}'", "give another name with --out")]) from None
     return Draft(path, len(blanks_in(tomllib.loads(text), path.name, {})), _notices(data_path.name, guess))
 
 
@@ -91,5 +97,5 @@ def _notices(file: str, guess: Guess) -> tuple[Notice, ...]:
     )
 
 
-def _refuse(path: Path, found: str, action: str) -> None:
-    raise InputError([Fault(path.name, None, None, "a new file to write the study file to", found, action)])
+def _refused(path: Path, found: str, action: str) -> Fault:
+    return Fault(path.name, None, None, "a new file to write the study file to", found, action)

@@ -4,7 +4,7 @@ from cochange.data.faults import Fault, Notice
 from cochange.data.reading.places import first_place
 from cochange.data.reading.readings import parse_reading
 from cochange.data.reading.readout import Readout
-from cochange.data.reading.same_text import missing_advice
+from cochange.data.reading.same_text import NEVER_MISSING, missing_advice
 from cochange.data.reading.spellings import groups_alike, plain, with_rows
 from cochange.data.reading.variables import Role
 from cochange.data.spec import StudySpec
@@ -54,14 +54,15 @@ def odd_levels(readout: Readout, spec: StudySpec) -> list[Notice]:
                 messages.append(f"{shown} are taken for different levels. {action}")
             if numbers := _numbers_among_words(levels):
                 shown = with_rows(numbers, given, given["value"])
+                action = NEVER_MISSING.get(role, "list it under `missing` of its file")
                 messages.append(
                     f"{shown} among words: taken for a level of its own, not for a code. Correct it in the data or, if "
-                    "it stands for a missing value, list it under `missing` of its file"
+                    f"it stands for a missing value, {action}"
                 )
             for text in (level for level in levels if level.lower() in MISSING - _TREATMENTS):
                 shown = with_rows([text], given, given["value"])
-                action = f"If it stands for a missing value, {missing_advice(text, readout.data_of(given))}"
-                messages.append(f"{shown} is taken for a level of its own. {action}")
+                action = NEVER_MISSING.get(role, missing_advice(text, readout.data_of(given)))
+                messages.append(f"{shown} is taken for a level of its own. If it stands for a missing value, {action}")
             for message in messages:
                 file, _, column = first_place(given)
                 notices.append(Notice(file, column, message))

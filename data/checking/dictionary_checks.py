@@ -83,7 +83,7 @@ def dictionary_notices(readout: Readout, own: Opened, spec: StudySpec) -> list[N
 def _columns(readout: Readout, own: Opened, spec: StudySpec) -> dict[str, pd.DataFrame]:
     """The used cells of each declared column that hold something; items count, not the total made from them."""
     columns = [column for one in variables(spec) for part in one.columns for column in part]
-    every = pd.concat([cells[["file", "row", "column", "text", "mark"]] for cells in readout.used.values()])
+    every = pd.concat([cells[["file", "row", "column", "text", "mark", "role"]] for cells in readout.used.values()])
     here = every["column"].isin(columns) & every["file"].isin(own.table.places["file"].unique())
     given = every[here & (every["text"] != "") & ~every["text"].isin(own.data.missing)]
     found = given.drop_duplicates(["file", "row", "column"]).groupby("column", sort=False)

@@ -73,7 +73,7 @@ def _advice_on_not_positive(text: str, cell: pd.Series, marker: MarkerTable, dat
         return "name a limit above zero, or correct the marker's scale"
     code = missing_advice(text, data)
     if marker.scale not in ZERO_STAYS_ZERO:
-        return f"{code}, correct it, or correct the marker's scale"
+        return f"correct it, {code}, or correct the marker's scale"
     if cell["written"] == 0:
         return f"if it stands for 'below the limit L', write floors = [0] and lower_limit = L; otherwise {code}"
-    return f"{code}, correct it, or give the logarithm that the column holds as the marker's scale"
+    return f"correct it, {code}, or give the logarithm that the column holds as the marker's scale"

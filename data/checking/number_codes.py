@@ -10,7 +10,7 @@ from cochange.data.faults import Fault, Notice
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.raw_scale import to_raw
 from cochange.data.reading.readout import Readout
-from cochange.data.reading.same_text import cells_with, missing_advice
+from cochange.data.reading.same_text import NEVER_MISSING, cells_with, missing_advice
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable
 from cochange.data.specification.tables import MarkerTable
@@ -82,8 +82,7 @@ def covariates_like_codes(readout: Readout, spec: StudySpec) -> list[Notice]:
             file, _, column = first_place(same)
             message = (
                 f"the covariate has {same['text'].iloc[0]} in {count_rows(same)}. Such a number is often a code; it is "
-                "used as a value now. If it stands for a missing value, fill in the value or drop the covariate from "
-                "[covariates]: a missing covariate is not guessed"
+                f"used as a value now. If it stands for a missing value, {NEVER_MISSING['covariate']}"
             )
             notices.append(Notice(file, column, message, caution=True))
     return notices

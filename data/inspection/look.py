@@ -96,13 +96,16 @@ def look_at(path: Path, sheet: str | None = None) -> Look:
     Raises
     ------
     InputError
-        If there is no such file, or it holds no table.
+        If there is no such file, it is a study file, or it holds no table.
     """
     try:
         content = path.read_bytes()
     except OSError:
         fault = Fault(str(path), None, None, "a data file", "no file that can be read", "check the path")
         raise InputError([fault]) from None
+    if path.suffix.lower() == ".toml":
+        action = "name the data file, which init takes; `cochange check` takes the study file"
+        raise InputError([Fault(path.name, None, None, "a data file", "a study file", action)])
     text_format = find_text_format(content) if format_of(path.name) == "text" else None
     keys = {} if text_format is None else vars(text_format)
     data = DataTable(file=path.name, layout="wide", participant="?", visits=("?",), sheet=sheet, **keys)

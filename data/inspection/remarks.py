@@ -1,5 +1,6 @@
 """What the cells of a column suggest that only the user can decide: missing codes, limits, logarithms."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -8,12 +9,15 @@ import numpy as np
 from cochange.data.checking.scale_evidence import looks_logged
 from cochange.data.checking.spikes import low_spikes
 from cochange.data.inspection.look import Column
+from cochange.data.names import listing
 from cochange.data.reading.readings import Reading, parse_reading
 from cochange.data.reading.table import NumberText
 from cochange.data.words import MISSING
 
 CODES = frozenset(str(sign * code) for code in (8, 9, 88, 99, 888, 999, 9999) for sign in (1, -1)) | {"-1", "-7"}
 SHOWN = 8
+# Not detected, not done, not available, and German for not detectable or not determined: which, a laboratory knows.
+_NOT_DETECTED_OR_NOT_DONE = re.compile(r"n\.?\s*[dbn]\.?|n\.\s*a\.?", re.IGNORECASE)
 
 
 def other_marks(columns: Iterable[Column], mark: str) -> dict[str, str]:
@@ -68,7 +72,8 @@ def likely_codes(numeric: Iterable[Column], other: Iterable[Column], bounds: tup
     lines = []
     for text, places in list(found.items())[:SHOWN]:
         total = places.total()
-        lines.append(f"'{text}' in {total} cell{'s' if total > 1 else ''} ({', '.join(places)})")
+        either = ", not done or not detected: yours to say" if bounds is None and _is_bare(text) else ""
+        lines.append(f"'{text}' in {total} cell{'s' if total > 1 else ''} ({', '.join(places)}){either}")
     return lines + ([f"and {len(found) - SHOWN} more texts"] if len(found) > SHOWN else [])
 
 
@@ -87,7 +92,8 @@ def marker_remarks(column: Column, decimal: str) -> list[str]:
     list of str
         One a finding, each with its numbers.
     """
-    readings = [(text, _read_in_either(text, decimal)) for text in column.given]
+    bare = [text for text in column.given if _is_bare(text)]
+    readings = [(text, _read_in_either(text, decimal)) for text in column.given if not _is_bare(text)]
     marks = {"below": "lower", "below range": "lower", "above": "upper", "above range": "upper"}
     remarks = []
     for side in ("lower", "upper"):
@@ -96,6 +102,9 @@ def marker_remarks(column: Column, decimal: str) -> list[str]:
             shown = ", ".join(f"'{text}'" for text in list(texts)[:3])
             cells = f"{texts.total()} cell{'s' if texts.total() > 1 else ''}"
             remarks.append(f"{cells} with a mark of the {side} limit, such as {shown}")
+    if bare:
+        shown, cells = listing(dict.fromkeys(bare)), f"{len(bare)} cell{'s' if len(bare) > 1 else ''}"
+        remarks.append(f"{cells} with {shown}, not done or not detected: see missing under [data]")
     if other := [text for text, _ in readings if parse_reading(text, decimal).kind == "other decimal mark"]:
         has = "has" if len(other) == 1 else "have"
         cells = f"{len(other)} cell{'s' if len(other) > 1 else ''}"
@@ -112,7 +121,7 @@ def marker_remarks(column: Column, decimal: str) -> list[str]:
             else "1 zero: ask the laboratory what it stands"
         )
         remarks.append(f"{said} for")
-    for spike in low_spikes(values, values, len(readings)):
+    for spike in low_spikes(values, values, len(column.given)):
         remarks.append(f"{spike}, the low end: a limit, or part of one, written in? If so, floors = [{spike.value:g}]")
     return remarks
 
@@ -123,7 +132,14 @@ def _read_in_either(text: str, decimal: str) -> Reading:
     return parse_reading(text, "," if decimal == "." else ".") if reading.kind == "other decimal mark" else reading
 
 
+def _is_bare(text: str) -> bool:
+    """Whether a cell is a word such as n.d. alone, without a sign and a number."""
+    return _NOT_DETECTED_OR_NOT_DONE.fullmatch(text) is not None
+
+
 def _is_suspect(text: str, count: int, bounds: tuple[float, float] | None) -> bool:
+    if _is_bare(text):
+        return True
     kinds = {parse_reading(text, mark).kind for mark in (".", ",")}
     # A score has no limit of detection: "ND" is none of its numbers.
     if kinds <= {"unreadable", "other decimal mark"} or (bounds is not None and "number" not in kinds):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
-from itertools import takewhile
 from typing import Any
 
 import pandas as pd
@@ -17,27 +16,27 @@ from cochange.data.reading.sources import why_left_out
 from cochange.data.reading.variables import bare_names, numeric_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.file_formats import format_of, formats_with
+from cochange.data.specification.files import DataTable
 from cochange.data.words import words_of
 
-# The first word of a row that sums up those above it, or remarks on them.
-_OF_SUMS = {
-    "mean",
-    "average",
-    "median",
-    "mode",
-    "total",
-    "sum",
-    "count",
-    "n",
-    "range",
-    "min",
-    "max",
-    "minimum",
-    "maximum",
-}
-_OF_SPREADS = {"sd", "std", "se", "sem", "cv", "iqr"}
-_OF_REMARKS = {"note", "notes", "source", "legend", "abbreviations"}
-_WORDS = _OF_SUMS | _OF_SPREADS | _OF_REMARKS
+# The first word, without accents, of a row that sums up those above it, or remarks on them.
+_WORDS = re.compile(
+    # English
+    r"means?|averages?|median|mode|totals?|sums?|overall|count|n|range|min(?:imum)?|max(?:imum)?"
+    r"|sd|std|standard|se|sem|cv|iqr|variance|notes?|sources?|legend|abbreviations"
+    # German
+    r"|mittel(?:werte?)?|mw|arithmetisches|durchschnitt|modus|(?:gesamt)?summe|(?:ins)?gesamt|anzahl|spannweite"
+    r"|standardabw(?:eichung(?:en)?)?|std?abw|standardfehler|varianz|streuung"
+    r"|anmerkung(?:en)?|bemerkung(?:en)?|hinweise?|quellen?|legende|fussnoten?|abkurzungen"
+    # French
+    r"|moyennes?|mediane|totaux|somme|effectifs?|etendue|ecarts?|remarques?"
+    # Spanish
+    r"|medias?|mediana|promedio|moda|totales|suma|recuento|rango|desviacion|varianza|notas?|fuentes?|leyenda"
+    # Swedish
+    r"|medel(?:varden?)?|summa|totalt|antal|standardavvikelse|anmarkning|kalla"
+)
+# For a mean and a sum, where no word is.
+_SIGNS = ("\N{LATIN CAPITAL LETTER O WITH STROKE}", "\N{GREEK CAPITAL LETTER SIGMA}", "\N{N-ARY SUMMATION}")
 SENTENCE = 4
 MOST = 10
 _NO_READING: tuple[Kind, ...] = ("unreadable", "thousands mark", "other decimal mark")
@@ -75,7 +74,7 @@ def without_footers(opened: list[Opened], spec: StudySpec) -> tuple[list[Opened]
 
 
 def last_rows_unlike(identifiers: "pd.Series[str]", unlike: Callable[[Any], bool]) -> list[Any]:
-    """Return the labels of the last rows that are unlike data, as far as no row above is identified in their way.
+    """Return the labels of the last rows, from the first that is unlike data, if no row above is identified like one.
 
     Parameters
     ----------
@@ -90,10 +89,11 @@ def last_rows_unlike(identifiers: "pd.Series[str]", unlike: Callable[[Any], bool
         In the order of the file.
     """
     shape = identifiers.map(_shape)
-    tail = list(takewhile(unlike, shape.index[: -MOST - 1 : -1]))
-    above = set(shape.drop(tail))
-    alike = next((place for place, row in enumerate(tail) if shape[row] in above), len(tail))
-    return tail[:alike][::-1] if above else []
+    for place, row in list(enumerate(shape.index))[-MOST:]:
+        above, own = set(shape.iloc[:place]), set(shape.iloc[place:])
+        if above and not above & own and unlike(row):
+            return list(shape.index[place:])
+    return []
 
 
 def is_unlike_data(identifier: str, texts: Iterable[str], readings: Collection[Reading]) -> bool:
@@ -102,6 +102,33 @@ def is_unlike_data(identifier: str, texts: Iterable[str], readings: Collection[R
         return True
     unread = sum(reading.kind in _NO_READING for reading in readings)
     return unread > 0 and 2 * unread >= len(readings)
+
+
+def rows_of_words_under(cells: pd.DataFrame) -> pd.Index:
+    """Find rows, under all others of their file, that are identified by words where most are by numbers or codes.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        `file`, `row` and `participant`.
+
+    Returns
+    -------
+    pandas.Index
+        Labels of these cells.
+    """
+    coded = cells["participant"].str.contains(r"\d")
+    if 2 * coded.sum() <= len(cells):
+        return cells.index[:0]
+    last = cells["row"].where(coded).groupby(cells["file"]).transform("max")
+    return cells.index[cells["row"] > last]
+
+
+def footer_advice(data: DataTable) -> str:
+    """Say, as the end of an action, what to do with rows that may be a footer; nothing where no key leaves them out."""
+    if format_of(data.file) not in formats_with("footer_rows"):
+        return ""
+    return f"; if it is no participant but a footer, count it and the rows under it in footer_rows under {data.heading}"
 
 
 def _footers(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
@@ -123,7 +150,9 @@ def _footers(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
 
 def _says(text: str) -> bool:
     words = words_of(text)
-    return bool(words) and (words[0] in _WORDS or len(words) >= SENTENCE)
+    return text.startswith(_SIGNS) or (
+        bool(words) and (_WORDS.fullmatch(words[0]) is not None or len(words) >= SENTENCE)
+    )
 
 
 def _shape(identifier: str) -> str:

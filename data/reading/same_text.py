@@ -17,13 +17,20 @@ _BEGUN_AS_NUMBER = re.compile(r"[<>≤≥~±+*-]*\s*[.,]?\d")
 _WORD = re.compile(r"[^\W\d_oOlI]{2,}")
 
 
+# Of whom nothing may be missing here, so that a missing code would be the next fault.
+NEVER_MISSING = {
+    **{role: f"give the {role}, or take the participant out of the file" for role in ("arm", "group", "site")},
+    "covariate": "fill in the values, or drop the covariate from [covariates]; a missing covariate is not guessed",
+}
+
+
 def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable, numbers: bool = False) -> list[Fault]:
     """Return one fault for each text of a column, at the first of its rows.
 
     Parameters
     ----------
     cells : pandas.DataFrame
-        Cells at fault: `file`, `row`, `column`, `text`.
+        Cells at fault: `file`, `row`, `column`, `text`, `role`.
     required : str
         What a cell must hold.
     data : FileTable
@@ -38,16 +45,18 @@ def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable, numbers:
     faults = []
     for _, same in cells.groupby(["column", "text"], sort=False):
         text = str(same["text"].iloc[0])
-        action = correction_or_code(text, len(same) > 1, numbers, data)
+        action = correction_or_code(text, len(same) > 1, numbers, data, str(same["role"].iloc[0]))
         faults.append(Fault(*first_place(same), required, cells_with(text, same), action))
     return faults
 
 
-def correction_or_code(text: str, several: bool, numbers: bool, data: FileTable) -> str:
-    """Say how to correct cells that hold this text or, but for a mistyped number, that it may be a missing code."""
+def correction_or_code(text: str, several: bool, numbers: bool, data: FileTable, role: str = "") -> str:
+    """Say how to correct cells that hold this text or, but for a mistyped number, what to do if it is no value."""
     correct = correction(text, several, numbers)
     if numbers and is_mistyped(text):
         return f"{correct} at {'their' if several else 'its'} source"
+    if role in NEVER_MISSING:
+        return f"{correct.rstrip(',')}; if it stands for a missing value, {NEVER_MISSING[role]}"
     return f"{correct} or {missing_advice(text, data)}"
 
 

@@ -349,3 +349,25 @@ def test_a_group_named_as_the_whole_sample_is(wide) -> None:
     wide.table["intensity"] = wide.table["intensity"].replace("light", "overall")
     (fault,) = wide.faults()
     assert (fault.row, fault.column, fault.found, fault.action) == (3, "intensity", "'overall'", "rename the group")
+
+
+@pytest.mark.parametrize(("column", "text"), [("age", "unknown"), ("age", "-"), ("arm", "#N/A"), ("sex", "#N/A")])
+def test_no_missing_code_is_advised_where_nothing_may_be_missing(wide, column: str, text: str) -> None:
+    wide.table.loc[[3, 5], column] = text
+    fault = wide.only_fault()
+    assert "missing code" not in fault.action
+    asked = "take the participant out" if column == "arm" else "drop the covariate from [covariates]"
+    assert asked in fault.action
+
+
+@pytest.mark.parametrize(("column", "text"), [("arm", "na"), ("sex", "na"), ("sex", "999")])
+def test_no_missing_code_is_advised_for_a_level_either(wide, column: str, text: str) -> None:
+    wide.table.loc[[3, 5], column] = text
+    (notice,) = [each for each in wide.read().notices if each.column == column]
+    assert "`missing`" not in notice.message
+    assert "missing code" not in notice.message
+
+
+def test_a_negative_reading_is_first_to_be_corrected(wide) -> None:
+    wide.table.loc[3, "il6_0"] = "-1.3"
+    assert wide.only_fault().action.startswith("correct it, declare it a missing code")

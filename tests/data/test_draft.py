@@ -219,6 +219,27 @@ def test_no_file_and_no_table(tmp_path) -> None:
     assert not (tmp_path / "study.toml").exists()
 
 
+def test_an_absent_file_or_sheet_is_told_before_the_study_file_that_is_there(tmp_path) -> None:
+    (tmp_path / "study.toml").write_text("mine", "utf-8")
+    pd.DataFrame({"id": [1, 2], "il6_0": [1, 2]}).to_excel(tmp_path / "trial.xlsx", sheet_name="Daten", index=False)
+    for name, sheet, found in (("nofile.xlsx", None, "no file"), ("trial.xlsx", "data", "'Daten'")):
+        with pytest.raises(InputError) as caught:
+            draft_study_file(tmp_path / name, sheet=sheet)
+        first, second = caught.value.faults
+        assert found in f"{first}"
+        assert second.found == "one that is there"
+
+
+@pytest.mark.parametrize("out", [None, "other.toml"])
+def test_a_study_file_in_place_of_the_data_file_is_told_to_be_one(tmp_path, out) -> None:
+    shutil.copy(example_path(), tmp_path / "study.toml")
+    with pytest.raises(InputError) as caught:
+        draft_study_file(tmp_path / "study.toml", None if out is None else tmp_path / out)
+    (fault,) = caught.value.faults
+    assert (fault.required, fault.found) == ("a data file", "a study file")
+    assert "--force" not in fault.action
+
+
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 KNOWN_NAMES = [
     "id",

@@ -36,6 +36,65 @@ def test_a_footer_is_one_fault_that_names_its_rows_and_its_key(request, layout: 
     assert study.read().data.sizes["participant"] == 24
 
 
+OTHER_LANGUAGES = (
+    "Mittelwert",
+    "MW",
+    "Mittelwert ± SD",
+    "Durchschnitt",
+    "Standardabweichung",
+    "Summe",
+    "Gesamt",
+    "Anmerkung:",
+    "Quelle:",
+    "Ø",
+    "Moyenne",
+    "Écart-type",
+    "Media",
+    "Desviación típica",
+    "Medelvärde",
+)
+
+
+@pytest.mark.parametrize("identifier", OTHER_LANGUAGES)
+def test_a_footer_is_known_in_other_languages(wide, identifier: str) -> None:
+    _under(wide, {"id": identifier, "arm": "C", "intensity": "light", "clinic": "North", "sex": "male", **MEANS})
+    fault = wide.only_fault()
+    assert (fault.row, fault.required) == (26, "a participant in each row")
+    assert "footer_rows = 1 under [data]" in fault.action
+
+
+REMARK = {"id": "Anmerkung: IL-6 in einem Lauf"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [REMARK, {"id": "Mittelwert", **MEANS}],
+        [{"id": "Mittelwert", **MEANS}, REMARK],
+        [{"id": "Mittelwert", **MEANS}, {"id": "Stand: Mai"}],
+        [{"id": "Mittelwert", **MEANS}, {"sex": "gedruckt"}],
+    ],
+)
+def test_every_row_from_the_first_of_a_footer_on_belongs_to_it(wide, rows: list[dict[str, str]]) -> None:
+    _under(wide, *rows)
+    fault = wide.only_fault()
+    assert (fault.row, fault.found[:6]) == (26, "2 rows")
+    assert "footer_rows = 2 under [data]" in fault.action
+
+
+def test_a_participant_under_a_row_of_words_ends_no_footer(wide) -> None:
+    _under(wide, {"id": "Mean", **MEANS}, wide.table.iloc[-1].to_dict() | {"id": "025"})
+    assert "like a footer" not in " ".join(fault.found for fault in wide.faults())
+
+
+@pytest.mark.parametrize(("identifier", "named"), [("Referenz", True), ("025", False), ("P25", False)])
+def test_words_without_an_arm_may_be_a_footer(wide, identifier: str, named: bool) -> None:
+    _under(wide, wide.table.iloc[-1].to_dict() | {"id": identifier, "arm": ""})
+    fault = wide.only_fault()
+    assert (fault.row, fault.required) == (26, "an arm")
+    assert ("footer_rows under [data]" in fault.action) == named
+
+
 def test_what_is_declared_already_is_counted(wide) -> None:
     _under(wide, {"id": "Mean", **MEANS}, {"id": "", "sex": "Printed on Monday"})
     wide.spec["data"]["footer_rows"] = 1

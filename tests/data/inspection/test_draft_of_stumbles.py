@@ -93,6 +93,14 @@ def test_several_rows_under_a_table_are_left_out_by_one_key(tmp_path: Path) -> N
     assert "the last rows are written unlike the others, beginning with 'Mean', 'SD', 'Made on Monday 3'" in text
 
 
+@pytest.mark.parametrize("remark_first", [False, True])
+def test_a_german_footer_is_left_out_with_its_remark(tmp_path: Path, remark_first: bool) -> None:
+    rows = ["Mittelwert;40.1;1.2;1.4;30.1;20.2", "Anmerkung: Serum;;;;;"]
+    draft, _ = _of(tmp_path, _table(*(reversed(rows) if remark_first else rows)))
+    assert draft["data"]["footer_rows"] == 2
+    assert draft["covariates"]["numeric"] == ["age"]
+
+
 def test_a_table_without_a_footer_gets_no_such_key(tmp_path: Path) -> None:
     assert "footer_rows" not in _of(tmp_path, _table())[1]
     assert "footer_rows" not in _of(tmp_path, _table("P21;41;1.2;1.4;30;20"))[1]
@@ -103,3 +111,14 @@ def test_texts_in_place_of_a_score_may_be_missing_codes(tmp_path: Path) -> None:
     scores[3] = scores[8] = "ND"
     _, text = _drafted(tmp_path, il6_0=_numbers("."), il6_12=_numbers("."), madrs_0=scores, madrs_12=["12"] * N)
     assert "Where a number or a level should stand: 'ND' in 2 cells (madrs_0)" in text
+
+
+def test_bare_words_are_told_apart_from_limits_with_a_number(tmp_path: Path) -> None:
+    readings = _numbers(",")
+    readings[2:6] = ["<0,7", "n.d.", "ND", "n.d."]
+    draft, text = _drafted(tmp_path, il6_0=readings, il6_12=_numbers(","), madrs_0=["20"] * N, madrs_12=["12"] * N)
+    joined = " ".join(text.replace("#", "").split())
+    assert "il6_0: 1 cell with a mark of the lower limit, such as '<0,7'" in joined
+    assert "il6_0: 3 cells with 'n.d.', 'ND', not done or not detected: see missing under [data]" in joined
+    assert "'n.d.' in 2 cells (il6_0), not done or not detected: yours to say" in joined
+    assert draft["data"]["missing"].startswith("FILL IN")
