@@ -68,7 +68,9 @@ def find_faults(readout: Readout, opened: list[Opened], spec: StudySpec) -> list
     return [*faults, *(fault for own in opened for fault in dictionary_faults(readout, own, spec))]
 
 
-def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tuple[Notice, ...]:
+def find_notices(
+    readout: Readout, opened: list[Opened], spec: StudySpec, all_outcomes: bool = True
+) -> tuple[Notice, ...]:
     """List what the user should look at although the analysis can go on.
 
     Parameters
@@ -79,12 +81,15 @@ def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tup
         The files they come from.
     spec : StudySpec
         The study file.
+    all_outcomes : bool
+        Whether every outcome of the study is among the cells; where not, it cannot be told who left.
 
     Returns
     -------
     tuple of Notice
     """
-    found = (notice for look in _NOTICES for notice in look(readout, spec))
+    looks = (*_NOTICES, reasons_of_those_who_left) if all_outcomes else _NOTICES
+    found = (notice for look in looks for notice in look(readout, spec))
     of_files = (notice for own in opened for notice in own.table.notices)
     private = (notice for own in opened for notice in private_columns(own, spec))
     listed = (notice for own in opened for notice in dictionary_notices(readout, own, spec))
@@ -301,7 +306,6 @@ _NOTICES = (
     visits_outside_their_windows,
     fractional_totals,
     values_after_events,
-    reasons_of_those_who_left,
     reasons_told_apart,
     odd_levels,
     _unscreened,

@@ -18,6 +18,7 @@ from cochange.data.reading.open_files import Opened
 from cochange.data.reading.parts import complete_part, readable_part
 from cochange.data.reading.readout import Readout, read_out
 from cochange.data.reading.sources import Source
+from cochange.data.reading.unjudged import Unjudged, texts_for_numbers
 from cochange.data.reading.variables import variables
 from cochange.data.spec import StudySpec
 
@@ -44,7 +45,13 @@ class JudgedData:
     readout: Readout | None = None
 
 
-def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> JudgedData:
+def judge_data(
+    opened: list[Opened],
+    spec: StudySpec,
+    absent: list[Fault],
+    unjudged: tuple[Unjudged, ...] = (),
+    all_outcomes: bool = True,
+) -> JudgedData:
     """Judge rows and cells.
 
     Parameters
@@ -55,6 +62,10 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
         The study file, without its tables at fault.
     absent : list of Fault
         Of columns that the study file names and no file has; where these tell the rows apart, nothing else is judged.
+    unjudged : tuple of Unjudged
+        Tables at fault: of the cells of outcomes those are told that hold a text for a number.
+    all_outcomes : bool
+        Whether `spec` has every outcome of the study file.
 
     Returns
     -------
@@ -78,10 +89,12 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
     misplaced = list(_misplaced(sources, readable_part(spec, names) if names else spec, names))
     faults = [*absent, *faults, *misplaced]
     names |= {str(fault.column) for fault in misplaced}
+    faults += [fault for table in unjudged for fault in texts_for_numbers(table, sources, spec)]
+    joined += [table.notice for table in unjudged]
     if not names:
         readout = without_values_after_events(read_out(sources, spec), spec)
         faults += [*readout.faults, *find_faults(readout, opened, spec)]
-        notices = [*of_identifiers, *joined, *find_notices(readout, opened, spec)]
+        notices = [*of_identifiers, *joined, *find_notices(readout, opened, spec, all_outcomes)]
         return JudgedData(faults, _independent(notices, of_identifiers, faults), opened, readout)
     notices = [*of_identifiers, *joined]
     # Cells can be read alone, but checks of a whole variable need all of its columns.
@@ -92,9 +105,15 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
             faults += readout.faults
             if rest is complete:
                 faults += find_faults(readout, opened, rest)
-                notices += find_notices(readout, opened, rest)
+                notices += find_notices(readout, opened, rest, all_outcomes and _seen_alike(spec, complete))
     faults = list(dict.fromkeys(faults))
     return JudgedData(faults, _independent(notices, of_identifiers, faults))
+
+
+def _seen_alike(spec: StudySpec, part: StudySpec) -> bool:
+    """Whether a part of the study file tells of the same participants that they left."""
+    outcomes = (spec.marker, spec.symptom) == (part.marker, part.symptom)
+    return outcomes and spec.missing_data.event_visit == part.missing_data.event_visit
 
 
 def _misplaced(sources: tuple[Source, ...], spec: StudySpec, absent: Collection[str]) -> Iterator[Fault]:
