@@ -16,6 +16,11 @@ from cochange.data.checking.limit_notices import (
     not_detected_or_not_done,
 )
 from cochange.data.checking.limit_readings import other_limits_named, readings_beyond_limits
+from cochange.data.checking.limit_units import (
+    columns_beyond_limits,
+    limits_beyond_all_numbers,
+    limits_far_from_all_numbers,
+)
 from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.missing_reasons import (
     events_name_what_is_there,
@@ -198,14 +203,15 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
 
 def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
+    told = _beyond_limits(readout, spec)
     for cells in readout.outcomes:
         name = cells["variable"].iloc[0]
         constants: dict[str, list[str]] = {}
         for (column, visit), own in cells.groupby(["column", "visit"], sort=False):
             values = own["value"].dropna().to_numpy(dtype=float)
             # Fewer are equal by chance, as at a visit that few attended; what could not be read may differ.
-            told = (own["status"] == "unread").any()
-            if len(values) >= FEWEST_ALIKE and _is_constant(values) and not told:
+            unread = (own["status"] == "unread").any()
+            if len(values) >= FEWEST_ALIKE and _is_constant(values) and not unread and column not in told:
                 found = f"{values[0]:g} in all {len(values)} readings at '{visit}'"
                 constants.setdefault(str(column), []).append(found)
         required = f"a column of {name} that differs between participants"
@@ -219,8 +225,11 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     if spec.baseline == spec.follow_up:
         return []
     faults = []
+    told = _beyond_limits(readout, spec)
     for cells in (*readout.samples, *readout.of("symptom")):
         name = cells["variable"].iloc[0]
+        if cells["column"].isin(told).any():
+            continue
         given = cells[cells["value"].notna()].drop_duplicates(["participant", "visit"]).set_index("participant")
         before, after = (given.loc[given["visit"] == visit, "value"] for visit in (spec.baseline, spec.follow_up))
         if _is_constant(before.to_numpy(dtype=float)) or _is_constant(after.to_numpy(dtype=float)):
@@ -233,6 +242,11 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
             action = "check whether one visit was copied to the other"
             faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults
+
+
+def _beyond_limits(readout: Readout, spec: StudySpec) -> set[str]:
+    """Columns that a limit makes constant, which is told of the limit."""
+    return {column for columns in columns_beyond_limits(readout, spec).values() for column in columns}
 
 
 def _is_constant(values: npt.NDArray[np.float64]) -> bool:
@@ -283,6 +297,7 @@ _CHECKS = (
     opposite_wells,
     wells_differ,
     _enough_pairs,
+    limits_beyond_all_numbers,
     _outcomes_vary,
     _changes_vary,
 )
@@ -300,6 +315,7 @@ _NOTICES = (
     limits_from_codes,
     not_detected_or_not_done,
     other_limits_named,
+    limits_far_from_all_numbers,
     readings_beyond_limits,
     wells_beyond_limits,
     confounded_plates,

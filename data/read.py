@@ -87,7 +87,8 @@ def _beside(judged: JudgedSpec, contents: dict[str, bytes], file: str) -> Judged
         return JudgedData(faults=list(error.faults))
     absent = missing_columns(opened, named)
     if spec is None:
-        return JudgedData(absent, (Notice(file, "data", "no cell is checked before what is said of the data is right"),))
+        unchecked = Notice(file, "data", "no cell is checked before what is said of the data is right")
+        return JudgedData(absent, (unchecked,))
     unjudged = tuple(unjudged_tables(judged, spec, file))
     found = judge_data(opened, spec, absent, unjudged, has_all_outcomes(judged, spec))
     # What is read of these columns is not told before the table that names them is sound.
