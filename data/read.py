@@ -122,7 +122,8 @@ def _load(
             except OSError:
                 line = line_of(key, key_lines(study_bytes.decode("utf-8-sig")))
                 found = f"none that can be read at '{folder / file}'"
-                base = "the folder of the study file" if data_root is None else f"--data-root, here '{folder}'"
-                action = f"correct the name{'' if data_root is None else ' or the folder'}; it is relative to {base}"
+                action = "correct the name; it is relative to the folder of the study file"
+                if data_root is not None:
+                    action = f"correct the name, or the data root, '{folder}', which it is relative to"
                 faults.append(Fault(path.name, line, dotted(key), f"a data {key[-1]}", found, action))
     return contents, faults

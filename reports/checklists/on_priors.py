@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cochange.inference.estimates import Estimate
+from cochange.inference.prior_words import UNSAID
 from cochange.inference.results import Results
 from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import NAMES, families
@@ -14,8 +15,6 @@ from cochange.reports.sections.priors import not_entering
 from cochange.reports.sensitivity import disagreement
 
 DEFAULT, INFORMED, BROAD = "reference", "literature", "diffuse"
-# The source of a prior of the study file that gives none.
-UNSAID = "the study file"
 
 
 def specified(results: Results) -> Answer:

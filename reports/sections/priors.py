@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from cochange.data.study import Study
+from cochange.inference.prior_words import source_in_words
 from cochange.inference.results import Results
 from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
@@ -122,8 +123,9 @@ def _sources(model: Model, results: Results) -> list[Part]:
     said: dict[str, list[str]] = {}
     for name, priors in results.priors[model.name].items():
         for parameter, family in families(priors).items():
-            if family.source and not not_entering(model.name, parameter, results.study):
-                said.setdefault(f"{parameter}: {family.source}", []).append(name)
+            source = source_in_words(family)
+            if source and not not_entering(model.name, parameter, results.study):
+                said.setdefault(f"{parameter}: {source}", []).append(name)
     if not said:
         return [Paragraph("The values are conventions of the sets; no source is given.")]
     lines = [f"{text} ({', '.join(sets)})" for text, sets in said.items()]
