@@ -15,7 +15,7 @@ from cochange.data.specification.tables import MarkerTable
 
 # Fewer different numbers may all lie beyond a limit, or far from it, by chance.
 FEWEST_NUMBERS = 5
-# Units that are mistaken for one another lie a factor of 1000 apart, readings of one study seldom this far from a limit.
+# Units that are mistaken for one another lie a factor of 1000 apart; readings lie nearer their limit as a rule.
 FAR = 100
 
 

@@ -78,7 +78,7 @@ def test_missing_file_is_a_fault_of_the_study_file(wide) -> None:
     assert "trail.csv" in fault.found
     assert "CSV" not in fault.action
     assert "relative to the folder of the study file" in fault.action
-    with pytest.raises(InputError, match="correct the name, or the data root, '.*absent', which it is relative to"):
+    with pytest.raises(InputError, match=r"correct the name, or the data root, '.*absent', which it is relative to"):
         read_study(wide.write(), wide.folder / "absent")
 
 
