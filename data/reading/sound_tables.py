@@ -113,7 +113,7 @@ def unjudged_tables(judged: JudgedSpec, spec: StudySpec, file: str) -> Iterator[
         with_columns = _with_columns(table)
         if with_columns is None:
             continue
-        own = {str(key[0]): (with_columns,) if len(key) > 1 else with_columns}
+        own: dict[str, Any] = {str(key[0]): (with_columns,) if len(key) > 1 else with_columns}
         alone = StudySpec.model_construct(**own, data=spec.data)
         if set(variables(alone)) <= checked:
             continue

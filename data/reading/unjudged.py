@@ -59,8 +59,8 @@ def texts_for_numbers(table: Unjudged, sources: tuple[Source, ...], spec: StudyS
     if not there:
         return
     cells = cells_of(outcome, sources, spec)
-    for (position, column), own in cells[~cells["ignored"]].groupby(["source", "column"], sort=False):
-        source = sources[position]
+    for (_, column), own in cells[~cells["ignored"]].groupby(["source", "column"], sort=False):
+        source = sources[int(own["source"].iloc[0])]
         known = {*table.codes, *source.table.user_missing.get(str(column), ())}
         wrong = [text not in known and _is_wrong(text, outcome, source, str(column)) for text in own["text"]]
         yield from faults_by_text(own[pd.Series(wrong, index=own.index)], _required(outcome), source.data, numbers=True)
