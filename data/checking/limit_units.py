@@ -79,7 +79,7 @@ def limits_far_from_all_numbers(readout: Readout, spec: StudySpec) -> list[Notic
             keys = (f"{kind}_limit", f"{kind}_limit_by_plate")
             for limit in dict.fromkeys(limit for key in keys for limit in marker.all_limits[key]):
                 raw = to_raw(limit, marker)
-                under, over = raw * FAR <= numbers.min(), raw >= FAR * numbers.max()
+                under, over = 0 < raw * FAR <= numbers.min(), raw >= FAR * numbers.max()
                 if under or (over and (side == "below" or censored)):
                     message = (
                         f"{marker.name}: {kind}_limit {limit:g} lies {'under' if under else 'over'} every measured "
