@@ -73,8 +73,11 @@ def judge_data(
     """
     names = {str(fault.column) for fault in absent}
     of_rows = {column for own in opened for column in columns_of_rows(own)}
-    if spec.symptom is not None and spec.symptom.baseline_column is not None:
-        of_rows.add(spec.symptom.baseline_column)
+    # First scores in a column of their own tell which visits have rows, also where their table is at fault.
+    symptom = next((table.symptom for table in unjudged if table.symptom is not None), spec.symptom)
+    scored = spec.model_copy(update={"symptom": symptom})
+    if symptom is not None and symptom.baseline_column is not None:
+        of_rows.add(symptom.baseline_column)
     if names & of_rows:
         return JudgedData(absent)
     opened, footers = without_footers(opened, spec)
@@ -83,13 +86,13 @@ def judge_data(
     of_identifiers = [*alike_identifiers(opened, hidden), *odd_identifiers(opened, hidden)]
     opened = with_identifiers(opened, hidden)
     try:
-        sources, faults, joined = join_files(opened, spec)
+        sources, faults, joined = join_files(opened, scored)
     except InputError as error:
         return JudgedData([*absent, *error.faults], tuple(of_identifiers))
     misplaced = list(_misplaced(sources, readable_part(spec, names) if names else spec, names))
     faults = [*absent, *faults, *misplaced]
     names |= {str(fault.column) for fault in misplaced}
-    faults += [fault for table in unjudged for fault in texts_for_numbers(table, sources, spec)]
+    faults += [fault for table in unjudged for fault in texts_for_numbers(table, sources, scored)]
     joined += [table.notice for table in unjudged]
     if not names:
         readout = without_values_after_events(read_out(sources, spec), spec)

@@ -127,7 +127,7 @@ def unjudged_tables(judged: JudgedSpec, spec: StudySpec, file: str) -> Iterator[
         if outcome is not None:
             message = f"the cells {whose} were looked through for texts in place of numbers only; all else in them is "
             message += "checked once the study file is right"
-        yield Unjudged(Notice(file, dotted(key), message), outcome, codes or ())
+        yield Unjudged(Notice(file, dotted(key), message), outcome, codes or (), alone.symptom)
 
 
 def _codes(marker: MarkerTable, key: KeyPath, broken: Collection[KeyPath]) -> tuple[str, ...] | None:

@@ -13,6 +13,7 @@ from cochange.data.reading.same_text import faults_by_text
 from cochange.data.reading.sources import Source
 from cochange.data.reading.variables import Variable
 from cochange.data.spec import StudySpec
+from cochange.data.specification.tables import SymptomTable
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,14 @@ class Unjudged:
         The marker, score or items in its columns; None where it cannot be told what their texts may stand for.
     codes : tuple of str
         Texts that the table explains.
+    symptom : SymptomTable or None
+        The table of the score, with its columns alone, where it is this one.
     """
 
     notice: Notice
     outcome: Variable | None = None
     codes: tuple[str, ...] = ()
+    symptom: SymptomTable | None = None
 
 
 def texts_for_numbers(table: Unjudged, sources: tuple[Source, ...], spec: StudySpec) -> Iterator[Fault]:
@@ -44,7 +48,7 @@ def texts_for_numbers(table: Unjudged, sources: tuple[Source, ...], spec: StudyS
     sources : tuple of Source
         The files, joined.
     spec : StudySpec
-        The study file, without its tables at fault.
+        The study file, without its tables at fault but for the columns of the score.
 
     Yields
     ------

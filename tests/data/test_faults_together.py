@@ -174,6 +174,15 @@ def test_cells_are_told_only_where_it_can_be_told_what_they_must_hold(wide) -> N
     }
 
 
+def test_first_scores_of_a_table_at_fault_still_tell_which_visits_have_rows(long) -> None:
+    long.table = long.table[long.table["week"] == "12"].reset_index(drop=True)
+    long.table["first"] = "20"
+    long.table.loc[4, "first"] = "good"
+    long.spec["symptom"] |= {"scale": "MADSR", "baseline_column": "first"}
+    del long.spec["marker"]
+    assert [fault.column for fault in long.faults()] == ["symptom.scale", "first"]
+
+
 def test_texts_of_a_marker_are_not_told_where_its_codes_are_at_fault(wide) -> None:
     wide.spec["marker"][0]["below_code"] = ["trace"]
     wide.table.loc[0, "il6_0"] = "trace"
