@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.markup import escape
 from rich.table import Column, Table
 
 from cochange.console import OUT, print_notices, print_same, right, titled
+from cochange.data.faults import InputError, Notice
 from cochange.data.inspection.counts import counts, counts_by_arm
 from cochange.data.inspection.extremes import RULE, extreme_values
 from cochange.data.inspection.patterns import patterns
@@ -24,6 +26,7 @@ from cochange.models.parts.selection import Selection
 from cochange.reports.numbers import with_minus
 from cochange.wide_tables import in_parts
 
+AUDIT = "audit.csv"
 SHOWN = 10
 LEVELS_SHOWN = 12
 
@@ -60,8 +63,26 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
     print_same({model.name: same_sets(study, sets[model.name]) for model in fitted})
     if out is not None:
         use = use_of_cells(study, selections)
-        path = write_whole(out / "audit.csv", lambda passing: use.to_csv(passing, index=False))
+        path = write_whole(out / AUDIT, lambda passing: use.to_csv(passing, index=False))
         OUT.print(escape(str(path)), soft_wrap=True)
+
+
+@contextmanager
+def audit_is_for(out: Path | None) -> Iterator[None]:
+    """Say beside the faults of a study that the audit is not written, where it was asked for.
+
+    Raises
+    ------
+    InputError
+        With the faults, and one notice more.
+    """
+    try:
+        yield
+    except InputError as error:
+        if out is None:
+            raise
+        unwritten = Notice(str(out / AUDIT), None, "not written: it is once nothing is at fault")
+        raise InputError(error.faults, [*error.notices, unwritten]) from None
 
 
 def _print_heading(study: Study) -> None:

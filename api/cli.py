@@ -103,8 +103,9 @@ def check(
     from cochange.inference.named import read_named
     from cochange.inference.plan import chosen_models
 
-    study = read_named(study_file, data_root, model or ())
-    checking.check(study, chosen_models(study, model or ()), out)
+    with checking.audit_is_for(out):
+        study = read_named(study_file, data_root, model or ())
+        checking.check(study, chosen_models(study, model or ()), out)
 
 
 @app.command(cls=Verb)

@@ -12,7 +12,7 @@ from cochange.data.study import Study, require_study
 from cochange.inference.plan import make_plan
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.prior_terms import PriorTerms, Quantity, by_model, prior_terms
-from cochange.inference.prior_words import in_words
+from cochange.inference.prior_words import in_words, source_in_words
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, families, notes
 from cochange.progress import progress
 from cochange.reports.numbers import with_minus
@@ -134,7 +134,7 @@ def _in_words(terms: PriorTerms, like: PriorTerms | None, base: str | None) -> I
         table.add_row(name, escape(note_of[name].meaning), escape(said))
     yield table
     for name in shown:
-        if source := of_parameter[name].source:
+        if source := source_in_words(of_parameter[name]):
             yield f"  Source of {name}: {escape(source)}."
     if like is not None and len(shown) < len(terms.parameters):
         yield f"  Everything else as {escape(like.prior)}."

@@ -16,6 +16,11 @@ from cochange.data.checking.limit_notices import (
     not_detected_or_not_done,
 )
 from cochange.data.checking.limit_readings import other_limits_named, readings_beyond_limits
+from cochange.data.checking.limit_units import (
+    columns_beyond_limits,
+    limits_beyond_all_numbers,
+    limits_far_from_all_numbers,
+)
 from cochange.data.checking.marker_checks import check_marker_scales
 from cochange.data.checking.missing_reasons import (
     events_name_what_is_there,
@@ -70,7 +75,9 @@ def find_faults(readout: Readout, opened: list[Opened], spec: StudySpec) -> list
     return [*faults, *(fault for own in opened for fault in dictionary_faults(readout, own, spec))]
 
 
-def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tuple[Notice, ...]:
+def find_notices(
+    readout: Readout, opened: list[Opened], spec: StudySpec, all_outcomes: bool = True
+) -> tuple[Notice, ...]:
     """List what the user should look at although the analysis can go on.
 
     Parameters
@@ -81,12 +88,15 @@ def find_notices(readout: Readout, opened: list[Opened], spec: StudySpec) -> tup
         The files they come from.
     spec : StudySpec
         The study file.
+    all_outcomes : bool
+        Whether every outcome of the study is among the cells; where not, it cannot be told who left.
 
     Returns
     -------
     tuple of Notice
     """
-    found = (notice for look in _NOTICES for notice in look(readout, spec))
+    looks = (*_NOTICES, reasons_of_those_who_left) if all_outcomes else _NOTICES
+    found = (notice for look in looks for notice in look(readout, spec))
     of_files = (notice for own in opened for notice in own.table.notices)
     private = (notice for own in opened for notice in private_columns(own, spec))
     listed = (notice for own in opened for notice in dictionary_notices(readout, own, spec))
@@ -199,14 +209,15 @@ def _enough_pairs(readout: Readout, spec: StudySpec) -> list[Fault]:
 
 def _outcomes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     faults = []
+    told = _beyond_limits(readout, spec)
     for cells in readout.outcomes:
         name = cells["variable"].iloc[0]
         constants: dict[str, list[str]] = {}
         for (column, visit), own in cells.groupby(["column", "visit"], sort=False):
             values = own["value"].dropna().to_numpy(dtype=float)
             # Fewer are equal by chance, as at a visit that few attended; what could not be read may differ.
-            told = (own["status"] == "unread").any()
-            if len(values) >= FEWEST_ALIKE and _is_constant(values) and not told:
+            unread = (own["status"] == "unread").any()
+            if len(values) >= FEWEST_ALIKE and _is_constant(values) and not unread and column not in told:
                 found = f"{values[0]:g} in all {len(values)} readings at '{visit}'"
                 constants.setdefault(str(column), []).append(found)
         required = f"a column of {name} that differs between participants"
@@ -220,8 +231,11 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
     if spec.baseline == spec.follow_up:
         return []
     faults = []
+    told = _beyond_limits(readout, spec)
     for cells in (*readout.samples, *readout.of("symptom")):
         name = cells["variable"].iloc[0]
+        if cells["column"].isin(told).any():
+            continue
         given = cells[cells["value"].notna()].drop_duplicates(["participant", "visit"]).set_index("participant")
         before, after = (given.loc[given["visit"] == visit, "value"] for visit in (spec.baseline, spec.follow_up))
         if _is_constant(before.to_numpy(dtype=float)) or _is_constant(after.to_numpy(dtype=float)):
@@ -234,6 +248,11 @@ def _changes_vary(readout: Readout, spec: StudySpec) -> list[Fault]:
             action = "check whether one visit was copied to the other"
             faults.append(Fault(readout.file_of(column), None, column, required, found, action))
     return faults
+
+
+def _beyond_limits(readout: Readout, spec: StudySpec) -> set[str]:
+    """Columns that a limit makes constant, which is told of the limit."""
+    return {column for columns in columns_beyond_limits(readout, spec).values() for column in columns}
 
 
 def _is_constant(values: npt.NDArray[np.float64]) -> bool:
@@ -284,6 +303,7 @@ _CHECKS = (
     opposite_wells,
     wells_differ,
     _enough_pairs,
+    limits_beyond_all_numbers,
     _outcomes_vary,
     _changes_vary,
 )
@@ -301,13 +321,13 @@ _NOTICES = (
     limits_from_codes,
     not_detected_or_not_done,
     other_limits_named,
+    limits_far_from_all_numbers,
     readings_beyond_limits,
     wells_beyond_limits,
     confounded_plates,
     visits_outside_their_windows,
     fractional_totals,
     values_after_events,
-    reasons_of_those_who_left,
     reasons_told_apart,
     odd_levels,
     mistyped_levels,

@@ -18,6 +18,7 @@ from cochange.data.reading.open_files import Opened
 from cochange.data.reading.parts import complete_part, readable_part
 from cochange.data.reading.readout import Readout, read_out
 from cochange.data.reading.sources import Source
+from cochange.data.reading.unjudged import Unjudged, texts_for_numbers
 from cochange.data.reading.variables import variables
 from cochange.data.spec import StudySpec
 
@@ -44,7 +45,13 @@ class JudgedData:
     readout: Readout | None = None
 
 
-def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> JudgedData:
+def judge_data(
+    opened: list[Opened],
+    spec: StudySpec,
+    absent: list[Fault],
+    unjudged: tuple[Unjudged, ...] = (),
+    all_outcomes: bool = True,
+) -> JudgedData:
     """Judge rows and cells.
 
     Parameters
@@ -55,6 +62,10 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
         The study file, without its tables at fault.
     absent : list of Fault
         Of columns that the study file names and no file has; where these tell the rows apart, nothing else is judged.
+    unjudged : tuple of Unjudged
+        Tables at fault: of the cells of outcomes those are told that hold a text for a number.
+    all_outcomes : bool
+        Whether `spec` has every outcome of the study file.
 
     Returns
     -------
@@ -62,8 +73,11 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
     """
     names = {str(fault.column) for fault in absent}
     of_rows = {column for own in opened for column in columns_of_rows(own)}
-    if spec.symptom is not None and spec.symptom.baseline_column is not None:
-        of_rows.add(spec.symptom.baseline_column)
+    # First scores in a column of their own tell which visits have rows, also where their table is at fault.
+    symptom = next((table.symptom for table in unjudged if table.symptom is not None), spec.symptom)
+    scored = spec.model_copy(update={"symptom": symptom})
+    if symptom is not None and symptom.baseline_column is not None:
+        of_rows.add(symptom.baseline_column)
     if names & of_rows:
         return JudgedData(absent)
     opened, footers = without_footers(opened, spec)
@@ -72,16 +86,18 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
     of_identifiers = [*alike_identifiers(opened, hidden), *odd_identifiers(opened, hidden)]
     opened = with_identifiers(opened, hidden)
     try:
-        sources, faults, joined = join_files(opened, spec)
+        sources, faults, joined = join_files(opened, scored)
     except InputError as error:
         return JudgedData([*absent, *error.faults], tuple(of_identifiers))
     misplaced = list(_misplaced(sources, readable_part(spec, names) if names else spec, names))
     faults = [*absent, *faults, *misplaced]
     names |= {str(fault.column) for fault in misplaced}
+    faults += [fault for table in unjudged for fault in texts_for_numbers(table, sources, scored)]
+    joined += [table.notice for table in unjudged]
     if not names:
         readout = without_values_after_events(read_out(sources, spec), spec)
         faults += [*readout.faults, *find_faults(readout, opened, spec)]
-        notices = [*of_identifiers, *joined, *find_notices(readout, opened, spec)]
+        notices = [*of_identifiers, *joined, *find_notices(readout, opened, spec, all_outcomes)]
         return JudgedData(faults, _independent(notices, of_identifiers, faults), opened, readout)
     notices = [*of_identifiers, *joined]
     # Cells can be read alone, but checks of a whole variable need all of its columns.
@@ -92,9 +108,15 @@ def judge_data(opened: list[Opened], spec: StudySpec, absent: list[Fault]) -> Ju
             faults += readout.faults
             if rest is complete:
                 faults += find_faults(readout, opened, rest)
-                notices += find_notices(readout, opened, rest)
+                notices += find_notices(readout, opened, rest, all_outcomes and _seen_alike(spec, complete))
     faults = list(dict.fromkeys(faults))
     return JudgedData(faults, _independent(notices, of_identifiers, faults))
+
+
+def _seen_alike(spec: StudySpec, part: StudySpec) -> bool:
+    """Whether a part of the study file tells of the same participants that they left."""
+    outcomes = (spec.marker, spec.symptom) == (part.marker, part.symptom)
+    return outcomes and spec.missing_data.event_visit == part.missing_data.event_visit
 
 
 def _misplaced(sources: tuple[Source, ...], spec: StudySpec, absent: Collection[str]) -> Iterator[Fault]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from cochange.data.audit import make_audit
-from cochange.data.faults import Fault, InputError, summarise
+from cochange.data.faults import Fault, InputError, Notice, summarise
 from cochange.data.judging import JudgedData, judge_data
 from cochange.data.reading.dataset import build_dataset
 from cochange.data.reading.missing_columns import missing_columns
 from cochange.data.reading.open_files import open_files
-from cochange.data.reading.sound_tables import cells_part, columns_part
+from cochange.data.reading.sound_tables import cells_part, columns_part, has_all_outcomes, unjudged_tables
 from cochange.data.reading.variables import bare_names, named_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.judge import JudgedSpec, judge_spec
@@ -53,7 +53,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     if absent_files:
         raise InputError([*judged.faults, *absent_files])
     if judged.faults:
-        beside = _beside(judged, contents)
+        beside = _beside(judged, contents, path.name)
         raise InputError([*judged.faults, *summarise(beside.faults)], beside.notices)
     spec = judged.spec
     opened = open_files(spec, contents, named_columns(spec))
@@ -75,22 +75,25 @@ def _hash(study_file: bytes, contents: dict[str, bytes]) -> str:
     return hashlib.sha256(b"".join([study_file, *contents.values()])).hexdigest()
 
 
-def _beside(judged: JudgedSpec, contents: dict[str, bytes]) -> JudgedData:
-    """What can be told of the data where the study file is at fault."""
+def _beside(judged: JudgedSpec, contents: dict[str, bytes], file: str) -> JudgedData:
+    """What can be told of the data where the study file is at fault, and what is not yet."""
     named, spec = columns_part(judged), cells_part(judged)
     if named is None or named.data.file not in contents:
-        return JudgedData()
+        unread = Notice(file, "data", "the data are read and checked once what is said of them here is right")
+        return JudgedData(notices=(unread,) if named is None else ())
     try:
         opened = open_files(named, contents, named_columns(named))
     except InputError as error:
         return JudgedData(faults=list(error.faults))
     absent = missing_columns(opened, named)
     if spec is None:
-        return JudgedData(faults=absent)
-    found = judge_data(opened, spec, absent)
+        unchecked = Notice(file, "data", "no cell is checked before what is said of the data is right")
+        return JudgedData(absent, (unchecked,))
+    unjudged = tuple(unjudged_tables(judged, spec, file))
+    found = judge_data(opened, spec, absent, unjudged, has_all_outcomes(judged, spec))
     # What is read of these columns is not told before the table that names them is sound.
-    unjudged = {*_own_names(named)} - {*_own_names(spec)}
-    return replace(found, notices=tuple(notice for notice in found.notices if notice.column not in unjudged))
+    hidden = {*_own_names(named)} - {*_own_names(spec)}
+    return replace(found, notices=tuple(notice for notice in found.notices if notice.column not in hidden))
 
 
 def _own_names(spec: StudySpec) -> tuple[str, ...]:
@@ -120,5 +123,7 @@ def _load(
                 line = line_of(key, key_lines(study_bytes.decode("utf-8-sig")))
                 found = f"none that can be read at '{folder / file}'"
                 action = "correct the name; it is relative to the folder of the study file"
+                if data_root is not None:
+                    action = f"correct the name, or the data root, '{folder}', which it is relative to"
                 faults.append(Fault(path.name, line, dotted(key), f"a data {key[-1]}", found, action))
     return contents, faults

@@ -13,6 +13,7 @@ from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
 from cochange.data.spec import StudySpec
 from cochange.data.specification.located import located
+from cochange.data.specification.study_file_faults import written_as_number
 from cochange.data.specification.tables import AnalysisTable
 from cochange.data.study import Study
 from cochange.models.parts.contract import Model, available, load_model
@@ -79,7 +80,10 @@ def faults_for_model(spec: StudySpec, study_file: Path, model: Model) -> list[Fa
     bases = {name: {key: value for key, value in own.items() if key == "base"} for name, own in own_sets.items()}
     for fault in _refused(spec, study_file, model, model.shipped, bases):
         of_base = str(fault.column).endswith(".base")
-        faults.append(replace(fault, action=choice(fault.found, model.shipped)) if of_base else fault)
+        if of_base:
+            known = choice(fault.found, model.shipped)
+            fault = replace(fault, required="the name of a shipped set", found=f"'{fault.found}'", action=known)
+        faults.append(fault)
     for name, own in own_sets.items():
         if model.name in own:
             faults += _faults_of_priors(spec, study_file, model, name, own)
@@ -119,11 +123,21 @@ def _faults_of_priors(
             continue
         numbers = [key for key in table if key not in ("family", "source")]
         apart = [{**table, **{key: SOUND for key in numbers if key != judged}} for judged in numbers]
-        each = [fault for part in apart for fault in refused({parameter: part})]
-        actions = dict.fromkeys(fault.action for fault in each or [whole])
+        each = [
+            fault.action + _as_number(key, table[key])
+            for key, part in zip(numbers, apart, strict=True)
+            for fault in refused({parameter: part})
+        ]
+        actions = dict.fromkeys(each or [whole.action])
         hint = _what_the_base_has(carried.get(base), parameter, table, base)
         for action in actions:
             yield replace(whole, action=action + hint)
+
+
+def _as_number(name: str, value: object) -> str:
+    """Say how to write a number that stands in quotes, or nothing."""
+    number = written_as_number(value)
+    return f": write {name} = {number}" if number else ""
 
 
 def _what_the_base_has(priors: PriorsLike | None, parameter: str, table: Mapping[str, Any], base: str) -> str:

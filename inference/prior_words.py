@@ -16,6 +16,15 @@ STANDS_FOR: Mapping[str, tuple[str, Callable[[float], float]]] = {
 }
 
 
+# The source of a prior of the study file that gives none.
+UNSAID = "the study file"
+
+
+def source_in_words(family: Family) -> str:
+    """The source of a prior; "" for one of a shipped set that is a convention of it."""
+    return "no source is given" if family.source == UNSAID else family.source
+
+
 def in_words(family: Family, note: ParameterNote) -> str:
     """A prior as a sentence says it.
 

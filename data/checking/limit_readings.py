@@ -19,19 +19,19 @@ from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
 
-_SIDES = {"below": ("lower", "own_lower"), "above": ("upper", "own_upper")}
+SIDES = {"below": ("lower", "own_lower"), "above": ("upper", "own_upper")}
 
 
 def other_limits_named(readout: Readout, spec: StudySpec) -> list[Notice]:
     """Count the marks such as ``<0.5`` that name another limit than the one declared for the sample."""
     notices = []
     for marker, column, side, cells in _beyond(readout, spec):
-        named = cells.assign(named=[_named(text, mark, side) for text, mark in cells[["text", "mark"]].to_numpy()])
+        named = cells.assign(named=[named_limit(text, mark, side) for text, mark in cells[["text", "mark"]].to_numpy()])
         known = named[named["named"].notna() & named["limit"].notna()]
         other = known[~np.isclose(known["named"], known["limit"], rtol=1e-9, atol=0)]
         for (text, limit), same in other.groupby(["text", "limit"], sort=False):
             message = (
-                f"{marker.name}: '{text}' in {count_rows(same)}, while {_SIDES[side][0]}_limit is {limit:g}: censored "
+                f"{marker.name}: '{text}' in {count_rows(same)}, while {SIDES[side][0]}_limit is {limit:g}: censored "
                 "at the number that the cell names. Ask the laboratory if the limit differs between samples"
             )
             notices.append(Notice(readout.file_of(column), column, message))
@@ -52,7 +52,7 @@ def readings_beyond_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
             if same["number"].min() != same["number"].max():
                 shown += f" to {same['number'].max():g}"
             message = (
-                f"{marker.name}: numbers {side} the {_SIDES[side][0]}_limit {limit:g} ({shown}) in {count_rows(same)} "
+                f"{marker.name}: numbers {side} the {SIDES[side][0]}_limit {limit:g} ({shown}) in {count_rows(same)} "
                 f"are read as '{side} {limit:g}', not as measured. If they were measured, correct the limit"
             )
             notices.append(Notice(readout.file_of(column), column, message))
@@ -62,7 +62,7 @@ def readings_beyond_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
 def _beyond(readout: Readout, spec: StudySpec) -> Iterator[tuple[MarkerTable, str, str, pd.DataFrame]]:
     """The cells of each marker, column and side that are censored, with the `limit` declared for their sample."""
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
-        for side in _SIDES:
+        for side in SIDES:
             cells = all_cells[all_cells["status"] == side]
             for column, own in cells.groupby("column", sort=False):
                 yield marker, str(column), side, own.assign(limit=_declared(own, side, marker, readout, spec))
@@ -70,7 +70,7 @@ def _beyond(readout: Readout, spec: StudySpec) -> Iterator[tuple[MarkerTable, st
 
 def _declared(cells: pd.DataFrame, side: str, marker: MarkerTable, readout: Readout, spec: StudySpec) -> list[float]:
     """The limit that the study file or a column beside the reading gives each sample, NaN without one."""
-    key, beside = _SIDES[side]
+    key, beside = SIDES[side]
     found = []
     for visit, plate, own, mark, source in cells[["visit", "plate", beside, "mark", "source"]].to_numpy():
         missing = missing_decision(own, readout.sources[source].data.missing) is not None
@@ -91,6 +91,7 @@ def _told_already(numbers: pd.DataFrame, side: str, marker: MarkerTable) -> npt.
     return np.array(told, dtype=bool)
 
 
-def _named(text: str, mark: str, side: str) -> float:
+def named_limit(text: str, mark: str, side: str) -> float:
+    """Return the limit that a mark such as ``<0.5`` names, NaN where it names none."""
     reading = parse_reading(text, mark)
     return reading.number if reading.kind == side else NAN

@@ -79,6 +79,11 @@ def read_text(text: str, limits: Limits, marker: MarkerTable, spec: StudySpec) -
     return _without_number("unread", limits, reading.kind)
 
 
+def is_no_reading(text: str, decimal: str) -> bool:
+    """Whether a text is no reading whatever is declared of its marker: no number, with or without a sign or a unit."""
+    return parse_reading(text, decimal).kind == "unreadable" and _WITH_UNIT.fullmatch(text) is None
+
+
 def heed_code(sample: Sample, code: str, meaning: CodeMeaning | None, limits: Limits) -> Sample:
     """Read a sample in the light of the code beside it.
 

@@ -1,15 +1,19 @@
 """The study file without its tables at fault, so that the faults of the data can be told beside its own."""
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Set
 from typing import Any
 
+from cochange.data.faults import Notice
+from cochange.data.names import listing
 from cochange.data.reading.parts import has_limits_by_plate
+from cochange.data.reading.unjudged import Unjudged
+from cochange.data.reading.variables import declared_columns, variables
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import DataTable, FileTable
 from cochange.data.specification.judge import JudgedSpec
 from cochange.data.specification.kinds import Table
-from cochange.data.specification.tables import AnalysisTable, EstimandTable, MissingDataTable
-from cochange.data.specification.toml_lines import KeyPath
+from cochange.data.specification.tables import AnalysisTable, EstimandTable, MarkerTable, MissingDataTable
+from cochange.data.specification.toml_lines import KeyPath, dotted
 
 # Keys that say whose rows and what cells are, not how a file is read.
 _OF_ROWS = {"visit", "at_visit", "ignore_visits", "rows", "identifier_digits", "missing", "decimal", "decimal_columns"}
@@ -21,6 +25,17 @@ _OF_NO_CELL: Mapping[str, Set[str]] = {
     "estimand": {"population", "smallest_important"},
     "missing_data": {"compare", "delta_score", "delta_marker", "delta_arms", "points"},
 }
+_WITH_CELLS = (
+    "symptom",
+    "arms",
+    "groups",
+    "sites",
+    "covariates",
+    "inclusion",
+    "plates",
+    "dates",
+    "missing_data",
+)
 _OF_CHECKS = ("baseline", "follow_up", "marker")
 
 
@@ -69,6 +84,58 @@ def cells_part(judged: JudgedSpec) -> StudySpec | None:
         sound.pop("inclusion", None)
         compared = dict.fromkeys(("baseline", "follow_up"), sound["data"].visits[0])
     return StudySpec.model_construct(**sound | {"analysis": AnalysisTable(**compared)})
+
+
+def has_all_outcomes(judged: JudgedSpec, spec: StudySpec) -> bool:
+    """Whether a sound part has every marker and the score of the study file."""
+    tables = vars(judged.spec)
+    if not {"marker", "symptom"} <= tables.keys():
+        return False
+    return len(tables["marker"]) == len(spec.marker) and (tables["symptom"] is None) == (spec.symptom is None)
+
+
+def unjudged_tables(judged: JudgedSpec, spec: StudySpec, file: str) -> Iterator[Unjudged]:
+    """List the tables whose cells a sound part leaves unjudged.
+
+    Parameters
+    ----------
+    judged : JudgedSpec
+        The study file with its faults.
+    spec : StudySpec
+        Its sound part, from `cells_part`.
+    file : str
+        Its name.
+    """
+    tables, checked = vars(judged.spec), set(variables(spec))
+    several = [(("marker", i), marker) for i, marker in enumerate(tables.get("marker", ()))]
+    single = [((name,), tables[name]) for name in _WITH_CELLS if tables.get(name) is not None]
+    for key, table in (*several, *single):
+        with_columns = _with_columns(table)
+        if with_columns is None:
+            continue
+        own: dict[str, Any] = {str(key[0]): (with_columns,) if len(key) > 1 else with_columns}
+        alone = StudySpec.model_construct(**own, data=spec.data)
+        if set(variables(alone)) <= checked:
+            continue
+        outcome = next((one for one in variables(alone) if one.role in ("marker", "symptom", "item")), None)
+        codes = _codes(table, key, judged.broken) if len(key) > 1 else ()
+        if codes is None:
+            outcome = None
+        columns = declared_columns(alone)
+        whose = f"of column{'s' if len(columns) > 1 else ''} {listing(columns)}"
+        message = f"the cells {whose} are checked once the study file is right"
+        if outcome is not None:
+            message = f"the cells {whose} were looked through for texts in place of numbers only; all else in them is "
+            message += "checked once the study file is right"
+        yield Unjudged(Notice(file, dotted(key), message), outcome, codes or (), alone.symptom)
+
+
+def _codes(marker: MarkerTable, key: KeyPath, broken: Collection[KeyPath]) -> tuple[str, ...] | None:
+    """Texts that a marker's table explains, None where these are at fault."""
+    of_codes = {"codes", "measured_codes", "below_codes", "above_codes", "missing_codes"}
+    if not of_codes <= vars(marker).keys() or any(path[:2] == key and {*path[2:3]} & of_codes for path in broken):
+        return None
+    return tuple(marker.code_meanings)
 
 
 def _can_be_opened(data: DataTable, broken: Collection[KeyPath]) -> bool:

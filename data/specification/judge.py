@@ -132,9 +132,9 @@ def _parsed(path: Path, content: bytes) -> tuple[dict[str, Any], str]:
         raise InputError([Fault(path.name, row, None, "text in UTF-8", found, "save the file as UTF-8")]) from None
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        line = int(place.group(1)) if place else None
+        line = int(place.group(1)) if place else text.rstrip().count("\n") + 1
         found = f"a syntax error: {str(error)[0].lower()}{str(error)[1:]}"
-        key, first = ("", None) if "overwrite a value" not in found or line is None else twice_given(text, line)
+        key, first = ("", None) if "overwrite a value" not in found or place is None else twice_given(text, line)
         if key:
             before = "" if first is None else f", first on line {first}"
             found, action = f"the key '{key}' a second time{before}", "take out one of the two"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cochange.data.faults import Fault
-from cochange.data.specification.toml_lines import dotted, key_lines
+from cochange.data.specification.toml_lines import dotted, key_lines, with_tables_around
 
 
 def located(faults: Sequence[Fault], study_file: Path) -> tuple[Fault, ...]:
@@ -22,7 +22,7 @@ def located(faults: Sequence[Fault], study_file: Path) -> tuple[Fault, ...]:
         text = study_file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return tuple(faults)
-    lines = {dotted(path): line for path, line in key_lines(text).items()}
+    lines = {dotted(path): line for path, line in with_tables_around(key_lines(text)).items()}
 
     def line(key: str) -> int | None:
         around = [name for name in lines if name and f"{key}.".startswith(f"{name}.")]

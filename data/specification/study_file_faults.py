@@ -106,14 +106,18 @@ def _rewritten(kind: str, value: object) -> str:
     """How to write a number that stands in quotes, or a list of one text; "" where that is not the fault."""
     if kind == "tuple_type" and isinstance(value, str):
         return "write each text of it in quotes of its own" if "," in value else f'write ["{value}"]'
-    if kind not in _NUMBERS or not isinstance(value, str):
-        return ""
+    number = written_as_number(value) if kind in _NUMBERS else ""
+    whole = kind != "int_type" or (number != "" and float(number).is_integer())
+    return f"write {number}, without quotes" if number and whole else ""
+
+
+def written_as_number(value: object) -> str:
+    """Return the number in a text as a study file has it, with a point; "" where there is none."""
+    text = value.strip().replace(",", ".") if isinstance(value, str) else ""
     try:
-        number = float(value.strip().replace(",", "."))
+        return text if isfinite(float(text)) else ""
     except ValueError:
         return ""
-    whole = kind != "int_type" or number.is_integer()
-    return f"write {value.strip().replace(',', '.')}, without quotes" if whole and isfinite(number) else ""
 
 
 _NUMBERS = ("float_type", "int_type", "limits")

@@ -68,10 +68,18 @@ def twice_given(text: str, line: int) -> tuple[str, int | None]:
 
 def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
     """Return the line of `path`, or of the nearest table around it, or None."""
-    for length in range(len(path), 0, -1):
-        if path[:length] in lines:
-            return lines[path[:length]]
-    return None
+    known = with_tables_around(lines)
+    return next((known[path[:length]] for length in range(len(path), 0, -1) if path[:length] in known), None)
+
+
+def with_tables_around(lines: dict[KeyPath, int]) -> dict[KeyPath, int]:
+    """Add the tables that have no line of their own, as ``a`` beside ``[a.b]``, with that of the first key in them."""
+    known = dict(lines)
+    for path, line in lines.items():
+        for length in range(1, len(path)):
+            if isinstance(path[length], str):
+                known.setdefault(path[:length], line)
+    return known
 
 
 def dotted(path: KeyPath) -> str:

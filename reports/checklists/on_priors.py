@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cochange.inference.estimates import Estimate
+from cochange.inference.prior_words import UNSAID
 from cochange.inference.results import Results
 from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import NAMES, ParameterNote, PriorsLike, families, notes
@@ -14,8 +15,6 @@ from cochange.reports.sections.priors import absent_from
 from cochange.reports.sensitivity import MOVED, disagreement, moved_by, widest
 
 DEFAULT, INFORMED, BROAD = "reference", "literature", "diffuse"
-# The source of a prior of the study file that gives none.
-UNSAID = "the study file"
 
 
 def specified(results: Results) -> Answer:

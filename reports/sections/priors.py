@@ -7,6 +7,7 @@ import pandas as pd
 
 from cochange.data.study import Study
 from cochange.inference.built import in_use
+from cochange.inference.prior_words import source_in_words
 from cochange.inference.quiet import quiet
 from cochange.inference.results import Results
 from cochange.models.parts.bounded import PREFIX, is_of_counts
@@ -152,8 +153,9 @@ def _sources(model: Model, results: Results, absent: Mapping[str, str]) -> list[
     said: dict[str, list[str]] = {}
     for name, priors in results.priors[model.name].items():
         for parameter, family in families(priors).items():
-            if family.source and parameter not in absent:
-                said.setdefault(f"{parameter}: {family.source}", []).append(name)
+            source = source_in_words(family)
+            if source and parameter not in absent:
+                said.setdefault(f"{parameter}: {source}", []).append(name)
     if not said:
         return [Paragraph("The values are conventions of the sets; no source is given.")]
     lines = [f"{text} ({', '.join(sets)})" for text, sets in said.items()]

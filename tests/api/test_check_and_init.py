@@ -84,6 +84,10 @@ def test_check_refuses_priors_that_a_run_would_refuse(command, study_file, lines
     code, out, err = command("check", study_file)
     assert (code, out) == (2, "")
     assert told in err
+    assert "audit.csv" not in err
+    _, _, err = command("check", study_file, "--out", study_file.parent / "out")
+    assert "audit.csv: not written: it is once nothing is at fault" in " ".join(err.split())
+    assert not (study_file.parent / "out").exists()
 
 
 def test_check_lists_ten_extreme_values_and_counts_the_rest(command, study_file):

@@ -28,6 +28,7 @@ def flat(text: str) -> str:
 def test_priors_are_told_in_words_with_what_they_imply(command, study_file):
     text = study_file.read_text("utf-8")
     own = '[analysis.prior_sets.panel.parallel_change]\nsigma = { sd = 7, source = "a panel of five" }\n'
+    own += "intercept = { mean = 0, sd = 9 }\n"
     study_file.write_text(f"{text}\n{own}", "utf-8")
     arguments = ("--model", "parallel_change", "--prior", "reference", "--prior", "literature", "--prior", "panel")
     code, out, err = command("priors", study_file, *arguments)
@@ -41,6 +42,7 @@ def test_priors_are_told_in_words_with_what_they_imply(command, study_file):
     assert "half-normal, scale 7 points" in panel
     assert "raw_z" not in panel
     assert "Source of sigma: a panel of five. Everything else as reference." in said
+    assert "Source of intercept: no source is given." in said
     assert "panel, your own, begun with reference" in said
     assert "Priors in points are as they ship: for a scale of 60 points, which MADRS has." in said
     for quantity in ("parallel_slope", "change_correlation", "MADRS at 12 weeks", "impossible", "with a fall of the"):

@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from cochange.data.faults import InputError
+from cochange.data.read import read_study
+
 CSV = "trial.csv"
 
 
@@ -74,6 +77,9 @@ def test_missing_file_is_a_fault_of_the_study_file(wide) -> None:
     assert (fault.file, fault.row, fault.column) == ("study.toml", 6, "data.file")
     assert "trail.csv" in fault.found
     assert "CSV" not in fault.action
+    assert "relative to the folder of the study file" in fault.action
+    with pytest.raises(InputError, match=r"correct the name, or the data root, '.*absent', which it is relative to"):
+        read_study(wide.write(), wide.folder / "absent")
 
 
 def test_repeated_identifiers_in_a_wide_file(wide) -> None:

@@ -156,9 +156,76 @@ def test_a_table_at_fault_makes_no_fault_of_the_data_and_hides_none(request, lay
 
 def test_cells_are_told_only_where_it_can_be_told_what_they_must_hold(wide) -> None:
     wide.spec["marker"][0] |= {"scale": "raww", "lower_limt": 0.1}
+    wide.spec["symptom"]["scale"] = "MADSR"
     wide.spec["arms"] = {"column": "arm", "controll": "C"}
-    wide.table.loc[0, ["il6_0", "arm", "age"]] = ["1.2.3", "", "old"]
-    assert {fault.column for fault in wide.faults() if fault.file != "study.toml"} == {"age"}
+    wide.table.loc[0, ["il6_0", "il6_12", "madrs_0", "arm", "age"]] = ["1.2.3", "0", "72", "", "old"]
+    wide.table.loc[1, ["il6_0", "il6_12", "madrs_0"]] = ["-1,4", "5 ng/dL", "very well"]
+    with pytest.raises(InputError) as caught:
+        wide.read()
+    of_data = [(fault.row, fault.column) for fault in caught.value.faults if fault.file != "study.toml"]
+    assert of_data == [(2, "il6_0"), (2, "age"), (3, "madrs_0")]
+    told = {notice.column: notice.message for notice in caught.value.notices if notice.file == "study.toml"}
+    assert told == {
+        "marker[1]": "the cells of columns 'il6_0', 'il6_12' were looked through for texts in place of numbers only; "
+        "all else in them is checked once the study file is right",
+        "symptom": "the cells of columns 'madrs_0', 'madrs_12' were looked through for texts in place of numbers only; "
+        "all else in them is checked once the study file is right",
+        "arms": "the cells of column 'arm' are checked once the study file is right",
+    }
+
+
+def test_first_scores_of_a_table_at_fault_still_tell_which_visits_have_rows(long) -> None:
+    long.table = long.table[long.table["week"] == "12"].reset_index(drop=True)
+    long.table["first"] = "20"
+    long.table.loc[4, "first"] = "good"
+    long.spec["symptom"] |= {"scale": "MADSR", "baseline_column": "first"}
+    del long.spec["marker"]
+    assert [fault.column for fault in long.faults()] == ["symptom.scale", "first"]
+
+
+def test_texts_of_a_marker_are_not_told_where_its_codes_are_at_fault(wide) -> None:
+    wide.spec["marker"][0]["below_code"] = ["trace"]
+    wide.table.loc[0, "il6_0"] = "trace"
+    assert _keys(wide.faults()) == {"marker[1].below_code"}
+    del wide.spec["marker"][0]["below_code"]
+    wide.spec["marker"][0] |= {"scale": "raww", "below_codes": ["trace"], "lower_limit": 0.1}
+    assert _keys(wide.faults()) == {"marker[1].scale"}
+
+
+@pytest.mark.parametrize(("layout", "column"), [("wide", "madrs_12"), ("long", "madrs")])
+def test_an_outcome_that_is_not_read_makes_nobody_leave(request, layout: str, column: str) -> None:
+    study = request.getfixturevalue(layout)
+    study.spec["missing_data"] = {"reason": "why"}
+    study.table["why"] = "NA"
+    of_marker = "il6_12" if layout == "wide" else "il6"
+    study.table.loc[:5, of_marker] = ""
+    if layout == "wide":
+        study.table.loc[0, "madrs_12"] = ""
+        assert any("no reason for leaving" in notice.message for notice in study.read().notices)
+    study.spec["symptom"]["scale"] = "MADSR"
+    with pytest.raises(InputError) as caught:
+        study.read()
+    assert not [notice for notice in caught.value.notices if "leaving" in notice.message]
+    study.spec["symptom"]["scale"] = "MADRS"
+    study.table = study.table.rename(columns={column: "other"})
+    with pytest.raises(InputError) as caught:
+        study.read()
+    assert not [notice for notice in caught.value.notices if "leaving" in notice.message]
+
+
+def test_data_that_are_not_read_are_told_to_be_unread(wide) -> None:
+    wide.spec["data"]["missing"] = "NA"
+    with pytest.raises(InputError) as caught:
+        wide.read()
+    assert [str(notice) for notice in caught.value.notices] == [
+        "study.toml, key data: no cell is checked before what is said of the data is right"
+    ]
+    wide.spec["data"]["header_row"] = "first"
+    with pytest.raises(InputError) as caught:
+        wide.read()
+    assert [str(notice) for notice in caught.value.notices] == [
+        "study.toml, key data: the data are read and checked once what is said of them here is right"
+    ]
 
 
 def test_notices_that_no_cure_can_change_come_with_the_faults(wide) -> None:

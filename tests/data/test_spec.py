@@ -361,6 +361,13 @@ def test_an_unclosed_list_is_sought_in_the_lines_before(spec_faults: SpecFaults)
     assert "or one before it where a bracket or quotation mark was not closed" in fault.action
 
 
+def test_what_is_unclosed_at_the_end_names_the_last_line(spec_faults: SpecFaults) -> None:
+    text = GOOD.rstrip()
+    (fault,) = spec_faults(f"{text}\nfloors = [1, 2\n\n")
+    assert fault.row == len(text.splitlines()) + 1
+    assert "end of document" in fault.found
+
+
 def test_a_key_given_twice_is_named_with_its_first_line(spec_faults: SpecFaults) -> None:
     (fault,) = spec_faults(GOOD.replace('title = "T"', 'title = "T"\ntitle = "U"'))
     assert (fault.row, fault.column) == (3, "title")

@@ -81,6 +81,29 @@ def test_faults_of_every_set_model_and_value_together_and_beside_others(tmp_path
     ]
 
 
+def test_a_number_in_quotes_is_told_how_to_write_it(tmp_path: Path) -> None:
+    own = '\n[analysis.prior_sets.mine.joint_change]\nprognostic = { mean = "0,5", sd = 1 }\n'
+    (action,) = _told(tmp_path, own)["mine.joint_change.prognostic"]
+    assert action == "correct the values: mean must be a number, got '0,5': write mean = 0.5"
+
+
+def test_the_base_of_a_set_lists_the_sets_once(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    own = '\n[analysis.prior_sets."a/b".joint_change]\n[analysis.prior_sets.Reference.joint_change]\n'
+    own += '[analysis.prior_sets.mine]\nbase = "sceptic"\n'
+    path.write_text(example_path().read_text("utf-8") + own, "utf-8")
+    with pytest.raises(InputError) as caught:
+        read_named(path, example_path().parent)
+    last = len(path.read_text("utf-8").splitlines())
+    told = {str(fault.column).removeprefix("analysis.prior_sets."): fault for fault in caught.value.faults}
+    assert str(told["mine.base"]) == (
+        f"study.toml, line {last}, key analysis.prior_sets.mine.base: the name of a shipped set is required; "
+        "found 'sceptic'; did you mean 'sceptical'? Others are 'reference', 'literature', 'diffuse'"
+    )
+    # A set without a table of its own stands where its first table does.
+    assert (told["a/b"].row, told["Reference"].row) == (last - 3, last - 2)
+
+
 def test_a_number_in_place_of_a_prior_is_told_what_to_write(tmp_path: Path) -> None:
     (action,) = _told(tmp_path, "\n[analysis.prior_sets.mine.joint_change]\nprognostic = 5\n")[
         "mine.joint_change.prognostic"

@@ -2,8 +2,18 @@
 
 import pytest
 
-from cochange.inference.prior_words import in_words
-from cochange.models.parts.families import Beta, Family, Gamma, HalfNormal, HalfStudentT, Normal, RobustNormal, StudentT
+from cochange.inference.prior_words import in_words, source_in_words
+from cochange.models.parts.families import (
+    Beta,
+    Family,
+    Gamma,
+    HalfNormal,
+    HalfStudentT,
+    Normal,
+    RobustNormal,
+    StudentT,
+    family_from,
+)
 from cochange.models.parts.prior_sets import ParameterNote
 
 # Bounds from the tables of the normal and of Student's t: 1.96, and with 3 degrees of freedom 3.182.
@@ -44,3 +54,11 @@ WORDS = [
 @pytest.mark.parametrize(("family", "unit", "words"), WORDS)
 def test_a_prior_reads_as_a_sentence_says_it(family: Family, unit: str, words: str) -> None:
     assert in_words(family, ParameterNote(unit, "something")) == words
+
+
+def test_a_prior_of_the_study_file_without_a_source_has_none() -> None:
+    like = Normal(mean=0, sd=1, source="a review")
+    own = family_from({"mean": 0, "sd": 2}, like)
+    assert source_in_words(own) == "no source is given"
+    assert source_in_words(family_from({"mean": 0, "sd": 2, "source": "a panel"}, like)) == "a panel"
+    assert source_in_words(Normal(mean=0, sd=1)) == ""

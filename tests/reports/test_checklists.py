@@ -15,7 +15,7 @@ from cochange.reports.checklists.answer import STATUSES, Answer
 from cochange.reports.checklists.items import CHECKLISTS
 from cochange.reports.checklists.places import PRIORS as PRIORS_PLACE
 from cochange.reports.numbers import MINUS
-from cochange.reports.sections import checklists
+from cochange.reports.sections import checklists, priors
 from cochange.reports.sections.checklists import answers
 
 SETS = ("reference", "sceptical", "literature", "diffuse")
@@ -258,6 +258,8 @@ def test_own_priors_without_a_source_are_not_justified(fabricate, study, complet
         return found(fabricate(changed, ("reference", "mine")))["ROBUST: Prior justified"]
 
     assert "parallel_change.parallel of 'mine'" in justified(own).text
+    of_own = fabricate(with_analysis(study, {"prior_sets": own}), ("reference", "mine"))
+    assert "parallel: no source is given (mine)" in str(priors.render(of_own))
     own["mine"]["parallel_change"]["parallel"]["source"] = "elicited from two clinicians"
     assert justified(own).status == "answered"
     assert found(complete)["ROBUST: Prior justified"].status == "answered"

@@ -21,6 +21,8 @@ value = 3
 prior_sets.mine.base = "reference"
 [marker.lower_limit_by_plate]
 P1 = 0.1
+[analysis.prior_sets."a/b".joint_change]
+sigma = { sd = 1 }
 """
 
 
@@ -38,6 +40,9 @@ P1 = 0.1
         (("estimand", "smallest_important", "symptom_change", "value"), 14),
         (("analysis", "prior_sets", "mine", "base"), 16),
         (("marker", 1, "lower_limit_by_plate", "P1"), 18),
+        (("estimand",), 13),
+        (("analysis", "prior_sets", "mine"), 16),
+        (("analysis", "prior_sets", "a/b"), 19),
         (("nowhere",), None),
     ],
 )
