@@ -36,6 +36,33 @@ def test_every_column_agrees_with_the_first(tables: Any) -> None:
                 assert sd == pytest.approx(error, rel=0.05)
 
 
+@pytest.fixture(scope="module")
+def change_on_change(page: Any) -> dict[str, list[tuple[float, float]]]:
+    """Mean and SD by parameter and column, of the last table."""
+    rows = re.findall(r"^\| `(\w+)`: [^|]*\|(.*)\|$", page("docs/coming-from.md").text, re.M)
+    pairs = {name: re.findall(r"(-?[\d.]+) \(([\d.]+)\)", cells) for name, cells in rows}
+    return {name: [(float(mean), float(sd)) for mean, sd in cells] for name, cells in pairs.items()}
+
+
+def test_change_on_change_is_that_of_brms(change_on_change: Any) -> None:
+    """As far as priors of two and three levels, which are not the same, and the error of two posteriors let it be."""
+    assert list(change_on_change) == ["parallel", "baseline_marker", "baseline_symptom", "sigma"]
+    for (mean, sd), (other, error) in change_on_change.values():
+        assert abs(mean - other) < 0.1 * error
+        assert sd == pytest.approx(error, rel=0.05)
+
+
+@pytest.mark.slow
+def test_the_numbers_of_change_on_change_are_those_of_a_run(change_on_change: Any, example_study: Any) -> None:
+    posterior = cochange.fit("parallel_change", example_study, prior="diffuse").posterior
+    for name, ((mean, sd), _) in change_on_change.items():
+        own = posterior[name]
+        # Two runs of at least 1,000 effective draws each, and two decimals printed.
+        error = float(own.std()) / np.sqrt(1000)
+        assert float(own.mean()) == pytest.approx(mean, abs=4 * np.sqrt(2) * error + 0.005)
+        assert float(own.std()) == pytest.approx(sd, abs=4 * error + 0.005)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("place", [0, 1])
 def test_the_numbers_are_those_of_a_run(place: int, page: Any, tables: Any, realdata: Path, tmp_path: Path) -> None:
