@@ -95,7 +95,7 @@ def test_unknown_codes_contradictions_and_missing_limits_are_reported_together(c
     assert (without.row, without.column) == (8, "il6_0")
     assert (without.required, without.found) == (
         "the lower limit of IL-6 in the study file",
-        "'' beside the code '1' without it",
+        "a blank beside the code '1' without it",
     )
     assert (contradiction.row, contradiction.column, contradiction.required) == (5, "il6_0", REQUIRED)
 
