@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperOption
+from typer.exceptions import TyperException
 
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
@@ -25,10 +26,11 @@ class Verb(TyperCommand):
         Raises
         ------
         InputError
-            If values are missing, given twice, or such as cannot be; a fault for each.
+            If options are unknown, and if values are missing, given twice, or such as cannot be; a fault for each.
         """
-        given, _, order = self.make_parser(ctx).parse_args(args=list(args))
-        faults = list(_repeated(order))
+        known, unknown = self._told_apart(ctx, args)
+        given, _, order = self.make_parser(ctx).parse_args(args=known)
+        faults = [*unknown, *_repeated(order)]
         for parameter in self.get_params(ctx):
             if parameter.required and not given.get(parameter.name):
                 faults.append(_missing(parameter))
@@ -42,6 +44,26 @@ class Verb(TyperCommand):
         if faults:
             raise InputError(faults)
         return super().parse_args(ctx, args)
+
+    def _told_apart(self, ctx: Any, args: list[str]) -> tuple[list[str], list[Fault]]:
+        """What was written without the options there are not, and these as faults."""
+        known, faults = list(args), []
+        names = [name for parameter in self.get_params(ctx) for name in parameter.opts if name.startswith("--")]
+        while True:
+            try:
+                self.make_parser(ctx).parse_args(args=list(known))
+            except TyperException as error:
+                # What else is wrong in the writing, as an option without its value, is left to be told as it is.
+                name = getattr(error, "option_name", "") if hasattr(error, "possibilities") else ""
+                place = next((item for item in known if name and item.split("=")[0] == name), None)
+                if place is None:
+                    raise
+                known.remove(place)
+                faults.append(
+                    Fault(name, None, None, f"an option of {ctx.command_path}", f"'{name}'", choice(name, names))
+                )
+            else:
+                return known, faults
 
 
 def _repeated(order: Iterable[Any]) -> Iterator[Fault]:

@@ -164,7 +164,10 @@ def test_a_spoilt_study_file_ends_with_2(command, study_file, tmp_path, old, new
             "--by: one of 'participant', 'site' is required; found 'particpant'; did you mean 'participant'?",
         ),
         (["chekc", "EXAMPLE"], "No such command 'chekc'. Did you mean 'check'"),
-        (["fit", "EXAMPLE", "--priors", "sceptical"], "No such option: --priors (Possible options: --cores, --prior)"),
+        (
+            ["fit", "EXAMPLE", "--priors", "sceptical"],
+            "--priors: an option of cochange fit is required; found '--priors'; did you mean '--prior'? Others are",
+        ),
         (
             ["plan", "EXAMPLE", "--out", "y", "--participants", "60", "--design-prior", "refrence"],
             "--design-prior: a prior set of joint_change, shipped or defined under [analysis.prior_sets], is required; "

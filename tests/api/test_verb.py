@@ -35,6 +35,17 @@ def test_an_option_of_one_value_takes_no_second(command):
     assert err.splitlines() == ["--model: one value is required; found 2; give the one that is meant"]
 
 
+def test_options_that_are_not_there_are_told_with_the_rest(command):
+    code, _, err = command("run", "study.toml", "--modle", "joint_change", "--outt=x", "--draws", "5")
+    assert code == 2
+    assert [line.split("? Others")[0] for line in err.splitlines()] == [
+        "--modle: an option of cochange run is required; found '--modle'; did you mean '--model'",
+        "--outt: an option of cochange run is required; found '--outt'; did you mean '--out'",
+        "--out: DIR (folder for the results, made when absent) is required; found nothing; add --out DIR",
+        "--draws: a number of at least 100 is required; found '5'; give such a number",
+    ]
+
+
 def test_help_is_given_whatever_is_missing(command):
     code, out, _ = command("run", "--help")
     assert code == 0
