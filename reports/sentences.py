@@ -54,8 +54,8 @@ _CLAIMS = {
         "Whether the mean {scale} score fell or rose is unclear",
     ),
     "arm_difference": Claims(
-        "The mean change of {scale} lay lower in arm {arm} than in arm {control}",
-        "The mean change of {scale} lay higher in arm {arm} than in arm {control}",
+        "Mean {scale} fell more, or rose less, in arm {arm} than in arm {control}",
+        "Mean {scale} rose more, or fell less, in arm {arm} than in arm {control}",
         "Whether the mean change of {scale} differed between arms {arm} and {control} is unclear",
     ),
     "arm_difference_given_marker": Claims(

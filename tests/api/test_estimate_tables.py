@@ -99,7 +99,7 @@ def test_what_the_estimates_are_to_be_read_with_is_said(printed, estimate_of):
         "Prior set: reference (weakly informative)",
         "MCSE: Monte Carlo standard error of the posterior mean.",
         "symptom_change: below 0, the mean MADRS score fell; above 0, the mean MADRS score rose.",
-        "arm_difference: below 0, the mean change of MADRS lay lower in arm B than in arm A; above 0, the mean change",
+        "arm_difference: below 0, mean MADRS fell more, or rose less, in arm B than in arm A; above 0, mean MADRS rose",
         "Below, inside, above: probability of a value beyond the smallest important difference",
     ):
         assert said in out

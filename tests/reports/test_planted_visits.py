@@ -61,8 +61,8 @@ CLAIMS: Mapping[str, Claims] = {
         "Whether the mean MADRS score fell or rose is unclear",
     ),
     "arm_difference": (
-        "The mean change of MADRS lay lower in arm South than in arm North",
-        "The mean change of MADRS lay higher in arm South than in arm North",
+        "Mean MADRS fell more, or rose less, in arm South than in arm North",
+        "Mean MADRS rose more, or fell less, in arm South than in arm North",
         "Whether the mean change of MADRS differed between arms South and North is unclear",
     ),
     "arm_ratio": (
