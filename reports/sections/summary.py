@@ -173,10 +173,10 @@ def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
         )
     if any(item.estimate.estimand == CORRELATION for item in decisions) and (told := apart(results)):
         parts.append(Paragraph(told))
-    if any(item.estimate.question == "Q1" for item in decisions) and (warned := not_compared(decisions, results.study)):
-        parts.append(Paragraph(warned))
     if said := as_stated(decisions, results):
         parts.append(Paragraph(said))
+    if any(item.estimate.question == "Q1" for item in decisions) and (warned := not_compared(decisions, results.study)):
+        parts.append(Paragraph(warned))
     return parts
 
 

@@ -46,7 +46,14 @@ def test_contrasts_of_arms_that_were_not_randomised_say_so(fabricate, two_arms) 
 @pytest.mark.parametrize(
     ("others", "told"),
     [
-        (("marker_change",), "; the others are the usual analyses, on observed scores alone, of the participants who"),
+        (
+            ("marker_change",),
+            "; the other is the usual analysis, on observed scores alone, of the participants who have",
+        ),
+        (
+            ("marker_change", "symptom_change"),
+            "; the others are the usual analyses, on observed scores alone, of the participants who have the values",
+        ),
         (("growth",), "the same. growth uses everyone with any outcome too, at every visit. All but joint_change are"),
         (
             ("growth", "repeated_measures", "marker_change"),

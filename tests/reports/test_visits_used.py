@@ -92,17 +92,17 @@ def test_values_beyond_limits_are_counted_over_the_visits_used(four_visits: Resu
     assert f"{every}. repeated_measures and growth took" in text_of(many)
     assert f"{ends} values lay beyond a limit of detection. marker_change took" in text_of(four_visits)
     both = with_models(four_visits, {"marker_change": "marker_change", "parallel_change": "growth"})
-    assert f"{every}, {ends} at 0 and 12 alone. growth and marker_change took" in text_of(both)
+    assert f"{every}, {ends} at week 0 and week 12 alone. growth and marker_change took" in text_of(both)
 
 
 def test_two_visits_are_compared_by_models_of_two_alone(four_visits: Results, many: Results) -> None:
-    assert "Outcomes at 12 were compared with those at 0. " in text_of(four_visits)
-    assert "growth and repeated_measures used the visits 0, 4, 8 and 12." in text_of(many)
-    assert "were compared with" not in text_of(many)
+    assert "Outcomes at week 12 were compared with those at week 0. " in text_of(four_visits)
+    assert "growth and repeated_measures used the visits week 0, week 4, week 8 and week 12." in text_of(many)
+    assert "Outcomes at" not in text_of(many)
     both = with_models(four_visits, {"marker_change": "marker_change", "parallel_change": "growth"})
     assert (
-        "Outcomes at 12 were compared with those at 0 by marker_change; growth used the visits 0, 4, 8 and 12."
-        in text_of(both)
+        "Outcomes at week 12 were compared with those at week 0 by marker_change; growth used the visits week 0, week "
+        "4, week 8 and week 12." in text_of(both)
     )
 
 

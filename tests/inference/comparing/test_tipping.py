@@ -73,7 +73,7 @@ def test_every_point_is_the_exact_posterior(found):
 
 def test_the_sentence_names_the_conclusion_and_the_tip(found):
     sentence = tipping_sentence(found)
-    assert sentence.startswith("mean: the conclusion that it lies above 0 stands until a prior of mean")
+    assert sentence.startswith("The mean: the conclusion that it lies above 0 stands until a prior of mean")
     assert "SD under 0.2" in sentence
     figure = tipping_plot(found)
     assert figure.alt == sentence

@@ -22,8 +22,8 @@ def test_a_cluster_gives_the_same_records_though_a_worker_is_killed(
     path = tmp_path / "fits.jsonl"
 
     def kill_one() -> None:
-        # Both workers are at work, and some of it is done.
-        while len(list(folder.glob("opened-*"))) < 2 or len(path.read_text().splitlines()) <= 5:
+        # Both workers are at work, and some of it is done; the file is begun with the first fit.
+        while len(list(folder.glob("opened-*"))) < 2 or not path.exists() or len(path.read_text().splitlines()) <= 5:
             time.sleep(0.05)
         cluster.workers[0].kill()
 
