@@ -34,7 +34,7 @@ from cochange.reports.numbers import (
 from cochange.reports.plots.tipping import tipping_sentence
 from cochange.reports.prior_comparison import Extras, write_comparison
 from cochange.reports.prior_comparison_tables import by_quantity, how_drawn
-from cochange.wide_tables import in_parts
+from cochange.wide_tables import print_parts
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
 REFITTED_NOTE = " Sensitivity to the prior: sampled with the prior counting half and twice."
@@ -194,7 +194,7 @@ def print_loo(comparison: Comparison, rows: Sequence[PriorLoo]) -> None:
         )
         cells.append(line)
     title = f"Leave-one-out cross-validation of {rows[0].participants} participants"
-    _print_parts(title, columns, cells)
+    print_parts(title, columns, cells)
     OUT.print(escape(loo_sentence(rows)))
 
 
@@ -220,7 +220,7 @@ def print_factors(factors: Sequence[BayesFactor]) -> None:
             )
             cells.append(line)
         title = f"Bayes factor of {escape(null)} = {with_minus(f'{value:g}')}, prior odds {items[0].prior_odds:g}:1"
-        _print_parts(title, columns, cells)
+        print_parts(title, columns, cells)
     for refused in dict.fromkeys(item.refused for item in factors if item.refused):
         alike = [item for item in factors if item.refused == refused]
         nulls = ", ".join(dict.fromkeys(item.null for item in alike))
@@ -272,7 +272,7 @@ def _print_rows(rows: list[Compared], name: str) -> None:
             of_variances(row.data_to_prior),
         )
         cells.append(line)
-    _print_parts(escape(name), columns, cells)
+    print_parts(escape(name), columns, cells)
 
 
 def _unshown(comparison: Comparison) -> str:
@@ -289,11 +289,6 @@ def _unshown(comparison: Comparison) -> str:
         f"Compared too, but not printed nor drawn: {said}. With --out DIR, the files in DIR/tables hold them beside "
         "the others."
     )
-
-
-def _print_parts(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    for part in in_parts(title, columns, rows, OUT.width):
-        OUT.print(part)
 
 
 def _decision(direction: str, importance: str) -> str:

@@ -14,7 +14,7 @@ from cochange.reports.left_out import without
 from cochange.reports.numbers import centre, interval, probability, side_of, significant
 from cochange.reports.sentences import signs
 from cochange.reports.statements import CHARACTER
-from cochange.wide_tables import in_parts
+from cochange.wide_tables import print_parts
 
 # What follows the verdict, by its code.
 BECAUSE = {
@@ -60,11 +60,11 @@ def _print_rows(rows: Sequence[Estimate]) -> None:
     judged = [row for row in rows if row.smallest_important is not None]
     if len(priors) == 1:
         lines = [(escape(_name(row)), escape(row.unit), _median(row), _side(row), _mcse(row)) for row in rows]
-        _print_parts(
-            rows[0].model, [Column("estimand"), Column("unit"), *map(right, (median, "P(side)", "MCSE"))], lines
+        print_parts(
+            escape(rows[0].model), [Column("estimand"), Column("unit"), *map(right, (median, "P(side)", "MCSE"))], lines
         )
         masses = [(escape(_name(row)), _smallest(row), *_masses(row)) for row in judged]
-        _print_parts(IMPORTANT, [Column("estimand"), *map(right, ("smallest", *MASSES))], masses)
+        print_parts(IMPORTANT, [Column("estimand"), *map(right, ("smallest", *MASSES))], masses)
         return
     sided = [row for row in rows if row.null is not None]
     _print_side_by_side(f"{rows[0].model}: {median}", rows, priors, _median, {"unit": _unit})
@@ -83,14 +83,11 @@ def _print_side_by_side(
         shared = (escape(_name(row)), *(escape(of(row)) for of in beside.values()))
         by_quantity.setdefault(shared, {})[row.prior] = cell(row)
     columns = [Column("estimand"), *map(Column, beside), *(right(escape(prior)) for prior in priors)]
-    _print_parts(
-        title, columns, [(*shared, *(own.get(prior, "") for prior in priors)) for shared, own in by_quantity.items()]
+    print_parts(
+        escape(title),
+        columns,
+        [(*shared, *(own.get(prior, "") for prior in priors)) for shared, own in by_quantity.items()],
     )
-
-
-def _print_parts(title: str, columns: Sequence[Column], lines: Sequence[Sequence[str]]) -> None:
-    for part in in_parts(escape(title), columns, lines, OUT.width) if lines else ():
-        OUT.print(part)
 
 
 def _unit(row: Estimate) -> str:

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from rich.markup import render
 from rich.table import Column, Table
 
-from cochange.console import titled
+from cochange.console import OUT, titled
 
 # What a table draws for a cell besides its text: a blank on either side, and a line.
 AROUND = 3
@@ -48,6 +48,12 @@ def in_parts(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]
         for row in rows:
             table.add_row(*(row[place] for place in places))
         yield table
+
+
+def print_parts(title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table in as many parts as the terminal asks for, and nothing without rows; arguments as of `in_parts`."""
+    for part in in_parts(title, columns, rows, OUT.width) if rows else ():
+        OUT.print(part)
 
 
 def _length(cell: str) -> int:
