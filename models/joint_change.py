@@ -72,7 +72,7 @@ ESTIMANDS = {
     "change_correlation": Estimand(
         "corr(m1 - m0, y1 - y0) of observed scores, given the design", "correlation", 0.0, "Q4"
     ),
-    "response_probability": Estimand("share with a fall of the score by the response share", "probability", None),
+    "response_probability": Estimand("share whose score falls by half or more", "probability", None),
     "remission_probability": Estimand("share at or under the remission cut", "probability", None),
     "benefit_slope": Estimand(
         "the arm's prognostic slope less the control's: how the difference between the arms goes with the marker",

@@ -17,6 +17,7 @@ import cochange.models
 from cochange.inference.calibrating.calibrate import Calibration
 from cochange.inference.calibrating.fits import KEPT
 from cochange.inference.calibrating.judge import ranks_of
+from cochange.models.parts.estimand import Estimand
 
 SCHEMA = "cochange.certificate/1"
 FOLDER = "certificates"
@@ -125,7 +126,7 @@ def code_of(model: str) -> str:
         name = waiting.pop()
         if name not in trees:
             tree = ast.parse(_file_of(name).read_text("utf-8"))
-            trees[name] = ast.dump(_without_docstrings(tree))
+            trees[name] = ast.dump(_without_words(tree))
             waiting += _taken(tree)
     return hashlib.sha256(json.dumps(trees, sort_keys=True).encode()).hexdigest()
 
@@ -145,11 +146,14 @@ def _taken(tree: ast.Module) -> Iterator[str]:
                 yield inner if _file_of(inner).is_file() else str(node.module)
 
 
-def _without_docstrings(tree: ast.Module) -> ast.Module:
+def _without_words(tree: ast.Module) -> ast.Module:
+    """The code without its docstrings and without what its estimands are said to mean."""
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [  # type: ignore[attr-defined]
                 line for line in body if not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
             ]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == Estimand.__name__:
+            node.args = node.args[1:]
     return tree

@@ -76,6 +76,18 @@ def test_a_change_of_code_changes_the_hash_and_one_of_words_does_not(copied: Pat
     kernel.write_text(text + "\nEXTRA = 1\n", "utf-8")
     assert code_of("joint_change") != before
     kernel.write_text(text, "utf-8")
+    model = copied / "joint_change.py"
+    of_model = model.read_text("utf-8")
+    model.write_text(
+        of_model.replace('Estimand("exp(E[m1 - m0])", "ratio", 1.0', 'Estimand("other words", "ratio", 1.0'), "utf-8"
+    )
+    assert model.read_text("utf-8") != of_model
+    assert code_of("joint_change") == before
+    model.write_text(
+        of_model.replace('Estimand("exp(E[m1 - m0])", "ratio", 1.0', 'Estimand("same", "ratio", 0.0'), "utf-8"
+    )
+    assert code_of("joint_change") != before
+    model.write_text(of_model, "utf-8")
     other = copied / "symptom_change.py"
     other.write_text(other.read_text("utf-8") + "\nEXTRA = 1\n", "utf-8")
     assert code_of("joint_change") == before
