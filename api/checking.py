@@ -19,6 +19,7 @@ from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.inference.files import write_whole
 from cochange.inference.plan import check_stated, choose_priors, same_sets, usual_models
+from cochange.inference.primary import primary_not_given
 from cochange.inference.results import use_of_cells
 from cochange.inference.unused import scenarios_nobody_gives, unused_sets
 from cochange.models.parts.contract import Model, available
@@ -46,7 +47,7 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
     Raises
     ------
     InputError
-        If a prior set or a smallest important difference is at fault; a run would refuse it.
+        If a prior set, a smallest important difference or what is stated as primary is at fault; a run would refuse it.
     """
     check_stated(study, models)
     sets = {model.name: choose_priors(study, model) for model in models}
@@ -59,7 +60,9 @@ def check(study: Study, models: list[Model], out: Path | None) -> None:
     for line in _of_many_visits(study, models):
         OUT.print(line)
     fitted = [model for model in models if not selections[model.name].problem]
-    print_notices([*study.notices, *unused_sets(study), *scenarios_nobody_gives(study, fitted)])
+    not_fitted = {name: selection.problem for name, selection in selections.items() if selection.problem}
+    stated = (*primary_not_given(study, fitted, not_fitted), *scenarios_nobody_gives(study, fitted))
+    print_notices([*study.notices, *unused_sets(study), *stated])
     print_same({model.name: same_sets(study, sets[model.name]) for model in fitted})
     if out is not None:
         use = use_of_cells(study, selections)

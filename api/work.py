@@ -12,6 +12,7 @@ from cochange.inference.earlier_run import replaced_results, replaced_run
 from cochange.inference.lock import alone_in
 from cochange.inference.named import read_named
 from cochange.inference.plan import make_plan
+from cochange.inference.primary import primary_not_given
 from cochange.inference.results import Results
 from cochange.inference.run import count_fits, run_study
 from cochange.inference.settings import Settings
@@ -124,7 +125,9 @@ def _sample(request: Request) -> Results:
     plan = make_plan(study, request.models, request.priors)
     if not request.quiet:
         console.print_same(plan.same)
-        console.print_notices(scenarios_nobody_gives(study, plan.models) if request.verb == "run" else [])
+        if request.verb == "run":
+            console.print_notices(primary_not_given(study, plan.models, plan.not_fitted))
+            console.print_notices(scenarios_nobody_gives(study, plan.models))
     if request.out is not None and not request.quiet:
         replaced = replaced_run(request.out, study) or replaced_results(request.out, study, plan.sets, settings)
         console.print_notices([] if replaced is None else [replaced])

@@ -14,6 +14,7 @@ from cochange.data.specification.tables import AnalysisTable, EstimandTable
 from cochange.data.study import Study
 from cochange.inference.important import faults_of_estimands
 from cochange.inference.own_sets import faults_for_model, faults_of_sets
+from cochange.inference.primary import faults_of_primary
 from cochange.models.parts.contract import OF_TABLES, Model, available, file_named, load_model
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
 
@@ -151,8 +152,8 @@ def read_named(
     Raises
     ------
     InputError
-        With the faults of the study file, those of `check_names`, of its prior sets and smallest important differences,
-        and those of the data.
+        With the faults of the study file, those of `check_names`, of its prior sets, smallest important differences and
+        what it states as primary, and those of the data.
     ContractError
         If a model file does not meet the contract.
     """
@@ -187,6 +188,7 @@ def _faults_of_names(judged: JudgedSpec, path: Path, models: Sequence[str], prio
             yield from _faults_of_priors(asked, model, spec, None if priors else path, PRIORS[0])
     chosen = [model for model in fitted if model is not None]
     yield from faults_of_estimands(spec, path, chosen)
+    yield from faults_of_primary(spec, path, chosen)
     yield from faults_of_sets(spec, path, chosen)
 
 

@@ -9,6 +9,7 @@ from cochange.inference.built import selection_of
 from cochange.inference.important import faults_of_estimands
 from cochange.inference.named import check_priors, named_models, sets_of_study
 from cochange.inference.own_sets import faults_of_sets
+from cochange.inference.primary import faults_of_primary
 from cochange.models.parts.contract import Model, available
 from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, families
@@ -71,8 +72,8 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     ContractError
         If a model file does not meet the contract.
     InputError
-        If there is no such model, a prior set or a smallest important difference names what no model has, or two models
-        have one name.
+        If there is no such model, a prior set, a smallest important difference or what is stated as primary names what
+        no model has, or two models have one name.
     NothingToFitError
         If the study allows none of the models; says why for each.
     """
@@ -150,15 +151,16 @@ def require_allowed(study: Study, model: Model) -> None:
 
 
 def check_stated(study: Study, models: Sequence[Model]) -> None:
-    """Refuse prior sets and smallest important differences of the study file that models tell are wrong.
+    """Refuse what models tell is wrong in the study file: smallest important differences, what is primary, prior sets.
 
     Raises
     ------
     InputError
-        For each fault of `faults_of_estimands` and `faults_of_sets`.
+        For each fault of `faults_of_estimands`, `faults_of_primary` and `faults_of_sets`.
     """
     faults = (
         *faults_of_estimands(study.spec, study.path, models),
+        *faults_of_primary(study.spec, study.path, models),
         *faults_of_sets(study.spec, study.path, models),
     )
     if faults:

@@ -213,6 +213,8 @@ def save_results(directory: Path, results: Results) -> None:
                 "follow_up": study.follow_up,
                 "marker": study.marker,
                 "symptom": study.scale.name if study.scale else None,
+                "primary_model": study.spec.analysis.primary_model,
+                "primary_estimand": study.spec.analysis.primary_estimand,
             },
             "verdict": asdict(results.verdict),
             "estimates": [asdict(row) for row in results.estimates],

@@ -28,6 +28,7 @@ RESPONDERS_TITLE = "Response and remission"
 MEASURED = ("marker_reliability", "score_reliability", "state_correlation")
 REGRESSION = "regression_to_mean"
 IF_MISSING_TITLE = "If the missing are different"
+ESTIMATES_TITLE = "Estimates"
 MEASURED_TITLE = "Measurement error and regression to the mean"
 # The models that the report has sentences of its own for; any other is told by its question and formula alone.
 DESCRIBED = (JOINT, REPEATED, GROWTH, "marker_change", "symptom_change", "parallel_change")

@@ -4,7 +4,7 @@ from cochange.inference.missing.stated import asks, completing_model
 from cochange.inference.no_change import LEAST
 from cochange.inference.results import Results
 from cochange.models.parts.visits import visits_of
-from cochange.reports.labels import GROWTH, JOINT, REPEATED, is_contrast, listed, prior_name
+from cochange.reports.labels import ESTIMATES_TITLE, GROWTH, JOINT, REPEATED, is_contrast, listed, prior_name
 from cochange.reports.replicates import has_predictions
 from cochange.reports.sentences import COUNTING, counts_scores
 
@@ -61,7 +61,7 @@ def _apart(results: Results) -> str:
     """That the arms are compared all the same, each outcome by itself; empty where they are not."""
     models = dict.fromkeys(row.model for row in results.estimates if is_contrast(row))
     return (
-        f". Contrasts of arms on one outcome at a time, from {listed(list(models))}, stand under Estimates"
+        f". Contrasts of arms on one outcome at a time, from {listed(list(models))}, stand under {ESTIMATES_TITLE}"
         if models
         else ""
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from cochange.data.names import advice, listing
 from cochange.data.scales import KNOWN_SCALES
@@ -225,6 +226,16 @@ def _analysis_names_exist(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(("analysis",), "the key 'marker' with several markers declared", "nothing", action)
 
 
+def _primary_model_is_one_of_the_models(spec: StudySpec) -> Iterator[Broken]:
+    primary = spec.analysis.primary_model
+    # A model file is called by its name without the ending, in results too.
+    names = [Path(name).stem if name.endswith(".py") else name for name in spec.analysis.models]
+    if primary is not None and names and primary not in names:
+        action = advice(primary, names, f"add it there, or name one of {listing(names)}")
+        required = "one of the models that [analysis] models names"
+        yield Broken(("analysis", "primary_model"), required, f"'{primary}'", action)
+
+
 def _repeated_measures_fit_the_study(spec: StudySpec) -> Iterator[Broken]:
     table, path = spec.analysis.over_visits, ("analysis", "repeated_measures")
     if table.baseline == "constrained" and spec.study.design == "observational":
@@ -259,6 +270,7 @@ _RULES = (
     _counted_scores_are_whole,
     _inclusion_fits_score,
     _analysis_names_exist,
+    _primary_model_is_one_of_the_models,
     _repeated_measures_fit_the_study,
     *MISSING_RULES,
     *PRIOR_SET_RULES,

@@ -289,6 +289,8 @@ class AnalysisTable(Table):
     marker: Text | None = None
     models: tuple[Text, ...] = ()
     priors: tuple[Text, ...] = ()
+    primary_model: Text | None = None
+    primary_estimand: Text | None = None
     likelihood: Literal["normal", "student_t"] = "normal"
     measurement: Literal["on", "off"] = "on"
     alternatives: Flag = False

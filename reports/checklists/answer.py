@@ -6,6 +6,7 @@ from typing import Literal
 from cochange.inference.doubled import main_model
 from cochange.inference.results import Results
 from cochange.reports.block import Section
+from cochange.reports.primary import primary_model
 
 Status = Literal["answered", "not applicable", "missing"]
 STATUSES: tuple[Status, ...] = ("answered", "not applicable", "missing")
@@ -22,8 +23,8 @@ class Place:
     words : str
         What stands there.
     name : str
-        ``table-`` or ``figure-`` and its name; empty for the section as a whole. ``{model}`` stands for the main
-        model's name.
+        ``table-`` or ``figure-`` and its name; empty for the section as a whole. ``{model}`` stands for the name of
+        the primary model, or of the main one where none is stated.
     """
 
     section: Section
@@ -38,7 +39,8 @@ class Place:
         """The target of a link to it."""
         if not self.name:
             return self.section.title
-        return self.name.format(model=main_model(results.models).name if results.models else "")
+        main = main_model(results.models).name if results.models else ""
+        return self.name.format(model=primary_model(results) or main)
 
 
 @dataclass(frozen=True)

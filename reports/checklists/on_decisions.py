@@ -56,6 +56,9 @@ def criterion(results: Results) -> Answer:
     if not is_compared(results.study):
         return not_applicable("No arms were randomised: nothing here is a success or failure of the treatment.")
     contrasts = {row.estimand: row for row in results.estimates if is_randomised(row, results.study)}
+    # A criterion of success is one of the primary estimand, where one is stated.
+    primary = results.study.spec.analysis.primary_estimand
+    contrasts = {name: row for name, row in contrasts.items() if name == primary} or contrasts
     stated = {name: row for name, row in contrasts.items() if row.smallest_important is not None}
     if not stated:
         return missing(

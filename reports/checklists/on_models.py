@@ -7,6 +7,7 @@ from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
 from cochange.reports.checklists.on_study import unseen
 from cochange.reports.labels import JOINT, described, listed, whose
+from cochange.reports.primary import estimand_named, primary_model
 from cochange.reports.replicates import checks, has_predictions
 from cochange.reports.sections.predictive import extremes, rarely_replicated, shown
 from cochange.reports.sentences import counts_scores, residuals
@@ -19,8 +20,9 @@ def why_bayesian(results: Results) -> Answer:
 
 def goals(results: Results) -> Answer:
     """What the analysis is for."""
-    asked = " ".join(model.question for model in results.models)
-    return answered(places.FORMULAS, results, asked or "The question of every model.")
+    asked = " ".join(model.question for model in results.models) or "The question of every model."
+    named = estimand_named(results)
+    return answered(places.FORMULAS, results, f"{asked} Primary estimand: {named}." if named else asked)
 
 
 def likelihood(results: Results) -> Answer:
@@ -96,7 +98,10 @@ def assumptions(results: Results) -> Answer:
 
 def missing_data(results: Results) -> Answer:
     """What the main estimator takes for granted of missing values."""
-    return answered(places.LIMITS, results, "Missing at random given what was observed; each model says of whom.")
+    main = primary_model(results)
+    said = f"The primary model is {main}. " if main else ""
+    assumed = f"{said}Missing at random given what was observed; each model says of whom."
+    return answered(places.LIMITS, results, assumed)
 
 
 def departures(results: Results) -> Answer:
@@ -122,11 +127,13 @@ def kept_apart(results: Results) -> Answer:
     """Sensitivity and supplementary analyses told apart."""
     if len(results.models) < 2 and len(results.forms) < 2:
         return not_applicable("One model in one form was fitted: there is no supplementary analysis.")
+    main = primary_model(results)
+    stated = f"Main: {main}, the primary model. " if main else ""
     return answered(
         places.ALL_ESTIMATES,
         results,
-        "Sensitivity: the other prior sets of a model, in the same table. Supplementary: the other models, each under "
-        "its own heading.",
+        f"{stated}Sensitivity: the other prior sets of a model, in the same table. Supplementary: the other models, "
+        "each under its own heading.",
     )
 
 

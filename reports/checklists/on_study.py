@@ -9,6 +9,7 @@ from cochange.reports.baseline import has_characteristics
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
 from cochange.reports.labels import DESCRIBED, JOINT, listed, scale_of, visit_name, whose
+from cochange.reports.primary import estimand_named
 from cochange.reports.sections.study import AS_OBSERVED, TAKEN_AS_OBSERVED
 from cochange.reports.visits_used import visits_used
 
@@ -92,9 +93,10 @@ def multiplicity(results: Results) -> Answer:
             "pools their slopes partially."
         )
     pooled = f"; the slopes of {markers} markers are partially pooled" if markers > 1 else ""
-    return answered(
-        places.ALL_ESTIMATES, results, f"All {number} quantities of the run are given, whatever they came to{pooled}."
-    )
+    said = f"All {number} quantities of the run are given, whatever they came to{pooled}."
+    named = estimand_named(results)
+    stated = f" The study file states one as primary: {named}." if named else ""
+    return answered(places.ALL_ESTIMATES, results, f"{said}{stated}")
 
 
 def smallest_difference(results: Results) -> Answer:

@@ -18,7 +18,7 @@ from cochange.reports.block import (
     columns_of,
     grouped,
 )
-from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, titled, with_visit_name
+from cochange.reports.labels import ESTIMATES_TITLE, form_of, is_whole, prior_name, quantity_of, titled, with_visit_name
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     centre,
@@ -141,4 +141,4 @@ def _important(model: Model, decisions: Sequence[Decision], results: Results) ->
     return [Table(f"important_{model.name}", caption, columns, groups, frame_of(asked))]
 
 
-SECTION = Section("Estimates", (fits,), render)
+SECTION = Section(ESTIMATES_TITLE, (fits,), render)

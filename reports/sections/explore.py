@@ -9,6 +9,7 @@ from cochange.reports.explorer import content_of, explorable
 from cochange.reports.labels import prior_name, quantity_of, with_model
 from cochange.reports.needs import fits
 from cochange.reports.numbers import centre, interval, interval_name, probability, side_of
+from cochange.reports.primary import not_repeated
 from cochange.reports.rows import frame_of
 from cochange.reports.sections.summary import main_decisions
 
@@ -59,6 +60,8 @@ def _table(decisions: Sequence[Decision], results: Results) -> Table:
         f"Main answers under {prior_name(results.main_prior)} against the smallest important difference, with the "
         "values of the study file and from all draws."
     )
+    if said := not_repeated(results):
+        caption += f" {said}"
     return Table("explore", caption, columns, (Rows("", tuple(rows)),), frame_of(decisions))
 
 

@@ -27,6 +27,7 @@ from cochange.reports.numbers import (
     with_minus,
     within,
 )
+from cochange.reports.own_sets import own_sets
 from cochange.reports.replicates import CENSORING_MODELS, impossible_shares, in_units, prior_quantiles
 from cochange.reports.sentences import COUNTING, counts_scores
 
@@ -43,7 +44,7 @@ HELD = {
 
 def render(results: Results) -> Block:
     """Prior sets side by side, what they imply for each estimand, and data drawn from them."""
-    parts: list[Part] = [Paragraph(_fitted(results))]
+    parts: list[Part] = [Paragraph(_fitted(results)), *map(Paragraph, own_sets(results))]
     for model in results.models:
         absent = absent_from(model, results)
         parts += [Heading(model.name), _sets(model, results, absent), *_told(absent), *_sources(model, results, absent)]

@@ -23,6 +23,7 @@ from cochange.reports.block import (
 )
 from cochange.reports.labels import listed, rule_of, visit_name, with_visit_names
 from cochange.reports.left_out import notes
+from cochange.reports.primary import estimand_named
 from cochange.reports.sections.baseline import characteristics
 from cochange.reports.sections.descriptives import descriptives
 from cochange.reports.visits_used import visits_used
@@ -89,6 +90,8 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Sites", spec.sites.column if spec.sites else "none"),
         ("Covariates", ", ".join(covariates) or "none"),
         ("Inclusion", rule_of(study) or "no threshold stated"),
+        *(("Primary estimand", named) for named in (estimand_named(results),) if named),
+        *(("Primary model", name) for name in (spec.analysis.primary_model,) if name),
     ]
 
 

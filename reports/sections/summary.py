@@ -24,7 +24,6 @@ from cochange.reports.labels import (
     described,
     is_compared,
     is_contrast,
-    is_main,
     is_randomised,
     listed,
     marker_of,
@@ -36,6 +35,16 @@ from cochange.reports.labels import (
 from cochange.reports.left_out import many, notes, without
 from cochange.reports.needs import fits
 from cochange.reports.numbers import centre, interval, interval_name, side_of
+from cochange.reports.own_sets import own_sets
+from cochange.reports.primary import (
+    PRIMARY_TITLE,
+    estimand_told,
+    main_of_all,
+    model_told,
+    not_repeated,
+    primary_model,
+    without_repeats,
+)
 from cochange.reports.rows import frame_of
 from cochange.reports.sensitivity import side_in_words
 from cochange.reports.sentences import HARDLY, answer
@@ -59,24 +68,23 @@ def _verdict(results: Results) -> tuple[Part, ...]:
 
 
 def main_decisions(results: Results) -> tuple[Decision, ...]:
-    """What the summary speaks of: main prior, whole sample, main form.
+    """What the summary speaks of: main prior, whole sample, main form, the primary model alone where it answers.
 
-    Contrasts of randomised arms come first in a question, then the joint model before the others.
+    The primary estimand comes first; in a question contrasts of randomised arms do, then the joint model.
     """
-    main = [
-        item
-        for item in results.decisions
-        if item.estimate.prior == results.main_prior and is_main(item.estimate, results.study)
-    ]
     compared = is_compared(results.study)
 
-    def place(item: Decision) -> tuple[int, bool, bool, bool]:
+    def place(item: Decision) -> tuple[bool, int, bool, bool, bool]:
         row = item.estimate
         other = not row.question and row.estimand not in RESPONDERS
         later = compared and not is_randomised(row, results.study)
-        return list(QUESTIONS).index(row.question), other, later, row.model != JOINT
+        return not _is_primary(item, results), list(QUESTIONS).index(row.question), other, later, row.model != JOINT
 
-    return tuple(sorted(main, key=place))
+    return tuple(sorted(without_repeats(main_of_all(results), results), key=place))
+
+
+def _is_primary(item: Decision, results: Results) -> bool:
+    return item.estimate.estimand == results.study.spec.analysis.primary_estimand
 
 
 def render(results: Results) -> Block:
@@ -88,15 +96,24 @@ def render(results: Results) -> Block:
             f"The answers below hold under {prior_name(results.main_prior)}, for all the participants a model uses. "
             "Each probability is that of a statement, given the data, the model and the prior."
         ),
+        *map(Paragraph, own_sets(results)),
         Paragraph(_rules(results)),
+        *(Paragraph(said) for said in (model_told(results), joint_and_others(results)) if said),
     ]
-    if said := joint_and_others(results):
-        parts.append(Paragraph(said))
+    primary = [item for item in decisions if _is_primary(item, results)]
+    heading = _primary(primary, results)
+    parts += heading
     for question, title in QUESTIONS.items():
-        own = [item for item in decisions if item.estimate.question == question]
+        own = [item for item in decisions if item.estimate.question == question and item not in primary]
         if question:
+            above = [item for item in primary if item.estimate.question == question]
             parts.append(Heading(f"{question}. {title}"))
-            parts += _answers(own, results) if own else [Paragraph(_unanswered(question, results))]
+            if own:
+                # What is said of the study under the primary estimand is not said again.
+                parts += [part for part in _answers(own, results, above) if part not in heading]
+            else:
+                said = f"Answered under the heading {PRIMARY_TITLE}." if above else _unanswered(question, results)
+                parts.append(Paragraph(said))
             continue
         known = {name for names in UNASKED.values() for name in names}
         rest = tuple(item.estimate.estimand for item in own if item.estimate.estimand not in known)
@@ -107,6 +124,14 @@ def render(results: Results) -> Block:
         parts += [Heading("Values that are missing or beyond a limit"), Points(tuple(noted))]
     parts.append(_table(decisions, results))
     return Block(tuple(parts))
+
+
+def _primary(answers: Sequence[Decision], results: Results) -> list[Part]:
+    """The primary estimand with its answers; nothing where none is stated."""
+    if results.study.spec.analysis.primary_estimand is None:
+        return []
+    stated = [Heading(PRIMARY_TITLE), Paragraph(estimand_told(answers, results))]
+    return [*stated, *(_answers(answers, results) if answers else [])]
 
 
 def joint_and_others(results: Results) -> str:
@@ -124,12 +149,17 @@ def joint_and_others(results: Results) -> str:
     said = f"{JOINT} uses everyone with any outcome{_in_the_model(results)}. {scores}"
     if len(names) == 1:
         return said
-    said = f"{said} It comes first where several models answer the same"
+    primary = primary_model(results)
+    if primary == JOINT:
+        said, then = said.removesuffix("."), ". The"
+    else:
+        beside = " and the primary one does not" if primary else ""
+        said, then = f"{said} It comes first where several models answer the same{beside}", "; the"
     everyone = [name for name in names if name in (REPEATED, GROWTH)]
     if not everyone:
-        others = "the other is the usual analysis" if len(names) == 2 else "the others are the usual analyses"
+        others = "other is the usual analysis" if len(names) == 2 else "others are the usual analyses"
         need = "it needs" if len(names) == 2 else "they need"
-        return f"{said}; {others}, on observed scores alone, of the participants who have the values {need}."
+        return f"{said}{then} {others}, on observed scores alone, of the participants who have the values {need}."
     also = f"{listed(everyone)} {'uses' if len(everyone) == 1 else 'use'} everyone with any outcome too, at every visit"
     rest = "; any other is of the participants who have the values it needs" if len(names) > 1 + len(everyone) else ""
     return f"{said}. {also}{rest}. All but {JOINT} are of observed scores alone."
@@ -157,10 +187,10 @@ def _rules(results: Results) -> str:
     )
 
 
-def _answers(decisions: Sequence[Decision], results: Results) -> list[Part]:
-    """The answers, and how their signs are to be read where two conventions meet."""
+def _answers(decisions: Sequence[Decision], results: Results, above: Sequence[Decision] = ()) -> list[Part]:
+    """The answers, and how their signs are to be read where two conventions meet, among them or with those above."""
     parts: list[Part] = [Points(tuple(answer(item, results) for item in decisions))]
-    if {"parallel_slope", "change_correlation"} <= {item.estimate.estimand for item in decisions}:
+    if {"parallel_slope", "change_correlation"} <= {item.estimate.estimand for item in (*decisions, *above)}:
         several = any(item.estimate.marker is not None for item in decisions)
         marker, scale = EACH_MARKER if several else marker_of(results.study), scale_of(results.study)
         parts.append(
@@ -203,26 +233,26 @@ def _unanswered(question: str, results: Results) -> str:
 
 
 def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
-    rows = []
+    primary, rest = [], []
     for item in decisions:
         row = item.estimate
-        rows.append(
-            (
-                quantity_of(row, results.study) + with_model(row, results.estimates),
-                row.unit,
-                centre(row),
-                interval(row),
-                side_of(row),
-                side_in_words(item),
-            )
+        printed = (
+            quantity_of(row, results.study) + with_model(row, results.estimates),
+            row.unit,
+            centre(row),
+            interval(row),
+            side_of(row),
+            side_in_words(item),
         )
+        (primary if _is_primary(item, results) else rest).append(printed)
+    groups = (Rows(PRIMARY_TITLE, tuple(primary)), Rows("Other answers", tuple(rest)))
     name = interval_name(decisions[0].estimate) if decisions else "interval"
     columns = ("Quantity", "Unit", "Median", name, "Probability of its side", "Direction")
     return Table(
         "summary",
-        f"Main answers under {prior_name(results.main_prior)}.",
+        f"Main answers under {prior_name(results.main_prior)}. {not_repeated(results)}".rstrip(),
         tuple(Column(label, number=label in ("Median", name)) for label in columns),
-        (Rows("", tuple(rows)),),
+        tuple(group for group in groups if group.rows) if primary else (Rows("", tuple(rest)),),
         frame_of(decisions),
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cochange.console import print_notices_of_data
-from cochange.data.faults import Notice
+from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.inference.manifest import make_manifest
@@ -251,6 +251,21 @@ def test_check_says_what_no_fit_will_use(command, study_file):
     assert code == 0
     assert "key analysis.prior_sets.mine: 'mine' is defined, but [analysis] priors names" in told
     assert "[missing_data] delta_score will not be answered: it takes repeated_measures or joint_change" in told
+
+
+def test_check_and_run_say_first_what_is_primary_and_not_given(command, study_file, tmp_path, monkeypatch):
+    def stop(*given: object) -> None:
+        raise InputError([Fault("--out", None, None, "nothing", "the end of what is told before the fits", "stop")])
+
+    monkeypatch.setattr("cochange.work.run_study", stop)
+    stated = '[analysis]\nprimary_model = "joint_change"\nprimary_estimand = "baseline_slope" '
+    study_file.write_text(study_file.read_text("utf-8").replace("[analysis] ", stated), "utf-8")
+    for words in (("check", study_file), ("run", study_file, "--out", tmp_path / "run")):
+        _, _, err = command(*words, "--model", "symptom_change")
+        told = " ".join(err.split())
+        assert "key analysis.primary_model: the primary model, 'joint_change', is not fitted: it was not asked" in told
+        assert "key analysis.primary_estimand: the primary estimand, 'baseline_slope', is not estimated: none" in told
+        assert "is not fitted" not in command(*words)[2]
 
 
 def test_notes_on_reasons_for_leaving_belong_to_check_and_run(example_study, capsys):

@@ -15,6 +15,7 @@ from cochange.inference.results import Results
 from cochange.reports.checklists import on_models
 from cochange.reports.correlations import apart
 from cochange.reports.sections import methods
+from cochange.reports.visits_used import visits_used
 
 N = 40
 VISITS = ["0", "4", "8", "12"]
@@ -82,6 +83,13 @@ def many(four_visits: Results) -> Results:
     return with_models(four_visits, {"marker_change": "growth", "parallel_change": "repeated_measures"})
 
 
+@pytest.fixture(scope="module")
+def own(four_visits: Results) -> Results:
+    """The results of a model of the user's own alone."""
+    mine = replace(with_models(four_visits, {"marker_change": "mine"}), fits={}, diagnostics=())
+    return replace(mine, models=tuple(replace(model, source=Path("mine.py")) for model in mine.models))
+
+
 def text_of(results: Results) -> str:
     return " ".join(part.text for part in methods.SECTION.block(results).parts if part.kind == "paragraph")
 
@@ -104,6 +112,20 @@ def test_two_visits_are_compared_by_models_of_two_alone(four_visits: Results, ma
         "Outcomes at week 12 were compared with those at week 0 by marker_change; growth used the visits week 0, week "
         "4, week 8 and week 12." in text_of(both)
     )
+
+
+def test_a_model_of_ones_own_may_use_every_visit(four_visits: Results, own: Results) -> None:
+    """The contract of a model does not say which visits it uses: words and counts go by the same rule."""
+    used = "mine used those of the visits week 0, week 4, week 8 and week 12 that its formula names."
+    assert visits_used(own) == tuple(VISITS)
+    assert f" {used}" in text_of(own)
+    assert "Outcomes at" not in text_of(own)
+    assert f"{sum(UNDER)} of {4 * N} values lay beyond a limit of detection." in text_of(own)
+    beside = replace(own, models=(*own.models, *four_visits.models), selections=own.selections | four_visits.selections)
+    assert visits_used(beside) == tuple(VISITS)
+    assert f"with those at week 0 by marker_change, parallel_change and symptom_change; {used}" in text_of(beside)
+    assert f"{UNDER[0] + UNDER[3]} of {2 * N} at week 0 and week 12 alone" in text_of(beside)
+    assert visits_used(four_visits) == (VISITS[0], VISITS[-1])
 
 
 def test_forms_are_compared_within_a_model_alone(many: Results) -> None:
