@@ -22,6 +22,13 @@ from cochange.data.specification.tables import (
     TimeTable,
 )
 
+# What a report says and judges by, and no fit depends on.
+_IN_WORDS: dict[str, set[str]] = {
+    "study": {"title", "population"},
+    "estimand": {"population", "smallest_important"},
+    "analysis": {"primary_model", "primary_estimand"},
+}
+
 
 class StudySpec(Table):
     """What a study file says; the attributes are its tables.
@@ -52,8 +59,8 @@ class StudySpec(Table):
 
     @property
     def said(self) -> bytes:
-        """What the file says, as JSON: the keys it gives with their values, in one order whatever theirs."""
-        return json.dumps(self.model_dump(mode="json", exclude_unset=True), sort_keys=True).encode()
+        """What the file says that a fit may depend on, as JSON: keys with their values, in one order whatever theirs."""
+        return json.dumps(self.model_dump(mode="json", exclude_unset=True, exclude=_IN_WORDS), sort_keys=True).encode()
 
     @property
     def baseline(self) -> str:

@@ -47,7 +47,8 @@ class Study:
         SHA-256 of the study file, every data file and every data dictionary, in the order of the study file.
     content_hash : str
         The same with what the study file says in place of its bytes: comments, blank space and the order of keys do not
-        count. What is made from the study can be used again where it is the same.
+        count, nor does what only a report says or judges by: title, populations, smallest important differences and
+        what is primary. Fits of the study can be used again where it is the same.
     """
 
     spec: StudySpec

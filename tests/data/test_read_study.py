@@ -72,11 +72,16 @@ def test_the_hash_of_the_content_follows_what_the_study_file_says_and_not_how_it
         return read_study(study.path)
 
     other_order = text.replace('title = "Small"\ndesign = "randomised"', 'design = "randomised"\ntitle = "Small"')
-    for written in (f"# A remark.\n\n{text}", text.replace(" = ", "  =  "), other_order):
+    judged = '\n[estimand.smallest_important.symptom_change]\nvalue = 2\nreason = "stated"\n'
+    primary = '\n[analysis]\nprimary_model = "symptom_change"\nprimary_estimand = "symptom_change"\n'
+    assert "[estimand" not in text
+    assert "[analysis" not in text
+    retitled = text.replace('"Small"', '"Another"')
+    for written in (f"# A remark.\n\n{text}", text.replace(" = ", "  =  "), other_order, retitled + judged + primary):
         rewritten = again(written)
         assert rewritten.input_hash != study.input_hash
         assert rewritten.content_hash == study.content_hash
-    others = [again(text.replace('"Small"', '"Another"')), again(text.replace("above = 9", "above = 8"))]
+    others = [again(text + '\n[analysis]\nlikelihood = "student_t"\n'), again(text.replace("above = 9", "above = 8"))]
     data.write_text(data.read_text() + "\n")
     assert len({each.content_hash for each in (study, *others, again(text))}) == 4
 
