@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from cochange.options import DataRoot, Models, StudyFile
-from cochange.verb import Verb
+from cochange.verb import Verb, Verbs
 
 app = typer.Typer(
-    help="Show, clear or warm the compiled models. They are kept from one run to the next.", no_args_is_help=True
+    cls=Verbs,
+    help="Show, clear or warm the compiled models. They are kept from one run to the next.",
+    no_args_is_help=True,
 )
 
 

@@ -28,11 +28,12 @@ from cochange.options import (
     StudyFile,
     folder,
 )
-from cochange.stopping import stopping_in_callbacks, stopping_when_terminated
-from cochange.verb import Verb
+from cochange.stopping import Stopped, stopping_when_terminated
+from cochange.verb import Verb, Verbs
 
 app = typer.Typer(
     name="cochange",
+    cls=Verbs,
     help="How a biomarker and a symptom score change over a treatment, and how their changes go together.",
     no_args_is_help=True,
     add_completion=False,
@@ -46,10 +47,6 @@ app.add_typer(cache_verbs.app, name="cache")
 
 # Typer's exit code for Ctrl-C, as shells have it.
 STOPPED = 130
-STOPPED_SAID = (
-    "Stopped. What was stored under --out is kept, and the same command goes on from there; without --out, and with "
-    "compare-priors, it begins anew."
-)
 
 
 def _version(asked: bool) -> None:
@@ -257,7 +254,7 @@ def demo(
 
 def main() -> None:
     """Run the command."""
-    sys.exit(_guard(lambda: app(standalone_mode=False)))
+    sys.exit(_guard(lambda: app(prog_name="cochange", standalone_mode=False)))
 
 
 def run_script(model: str) -> None:
@@ -298,8 +295,11 @@ def _guard(command: Callable[[], object]) -> int:
     from cochange.data.faults import CochangeError, InputError
 
     try:
-        with stopping_in_callbacks(), stopping_when_terminated():
+        with stopping_when_terminated():
             result = command()
+    except Stopped as stopped:
+        typer.echo(str(stopped), err=True)
+        return STOPPED
     except KeyboardInterrupt:
         result = STOPPED
     except CochangeError as error:
@@ -314,5 +314,5 @@ def _guard(command: Callable[[], object]) -> int:
         how_it_is_used.show()
         return 2
     if result == STOPPED:
-        typer.echo(STOPPED_SAID, err=True)
+        typer.echo("Stopped: nothing was done.", err=True)
     return result if isinstance(result, int) else 0

@@ -1,14 +1,39 @@
 """One fit from Python."""
 
+from dataclasses import dataclass
+
 from cochange.data.study import Study, require_study
 from cochange.inference.compiled import compile_model
+from cochange.inference.convergence import convergence
+from cochange.inference.estimates import Estimate, estimate
 from cochange.inference.fit import Fit, sample
 from cochange.inference.named import named_model
 from cochange.inference.plan import choose_priors, require_allowed
 from cochange.inference.settings import Settings
+from cochange.inference.verdict import Diagnostics, diagnose
+from cochange.models.parts.contract import Model
 
 
-def fit(model: str, study: Study, prior: str = "reference", settings: Settings | None = None) -> Fit:
+@dataclass(frozen=True, eq=False, repr=False)
+class JudgedFit(Fit):
+    """A fit with what it says; the other attributes are those of `Fit`.
+
+    Attributes
+    ----------
+    estimates : tuple of Estimate
+        Of every estimand by group, form, marker and visit, as the `Results` of a run have them for this fit.
+    diagnostics : Diagnostics
+        Whether it may be reported, and if not, why; likewise.
+    """
+
+    estimates: tuple[Estimate, ...]
+    diagnostics: Diagnostics
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()}; {len(self.estimates)} estimates; {self.diagnostics.status}"
+
+
+def fit(model: str, study: Study, prior: str = "reference", settings: Settings | None = None) -> JudgedFit:
     """Fit one model under one prior set.
 
     Parameters
@@ -24,8 +49,8 @@ def fit(model: str, study: Study, prior: str = "reference", settings: Settings |
 
     Returns
     -------
-    Fit
-        Its ``tree`` is an ArviZ `DataTree`.
+    JudgedFit
+        Its ``estimates`` are rows, its ``tree`` is an ArviZ `DataTree`.
 
     Raises
     ------
@@ -43,4 +68,14 @@ def fit(model: str, study: Study, prior: str = "reference", settings: Settings |
     priors = choose_priors(study, chosen, [prior])[prior]
     require_allowed(study, chosen)
     settings = settings or Settings(seed=study.spec.analysis.seed)
-    return sample(compile_model(chosen, study, priors), prior, priors, settings)
+    return judged(sample(compile_model(chosen, study, priors), prior, priors, settings), chosen, study)
+
+
+def judged(found: Fit, model: Model, study: Study) -> JudgedFit:
+    """A fit of a model to a study with its estimates and diagnostics."""
+    estimands = model.derive(found.posterior, study)
+    return JudgedFit(
+        **vars(found),
+        estimates=estimate(found, model, study, estimands),
+        diagnostics=diagnose(found, convergence(found.tree, estimands, model.prior_vars)),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -9,6 +10,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from cochange.console import ERR
 from cochange.inference.progress import Progress as Reporter
 from cochange.inference.progress import Silent
+
+# Where lines are kept, as in a file, there is one at the latest by this share of the whole, or after so many seconds.
+SHARE = 0.1
+SECONDS = 60.0
 
 
 class Bar:
@@ -34,18 +39,22 @@ class Bar:
 
 
 class Lines:
-    """One line for each step, where there is no terminal to draw a bar on."""
+    """A line now and then, where there is no terminal to draw a bar on: first, last, by each tenth and each minute."""
 
     def __init__(self, count: "Count") -> None:
-        self._count, self._told = count, -1
+        self._count, self._step = count, ""
+        self._told, self._at = -1, -SECONDS
 
     def step(self, text: str) -> None:
-        """Print what is being done."""
-        ERR.print(f"{self._count}; {escape(text)}")
-        self._told = self._count.done
+        """Print what is being done, where enough is done since the last line."""
+        self._step = text
+        if self._is_due():
+            self._tell(f"{self._count}; {text}")
 
     def draws(self, done: int, total: int, divergences: int) -> None:
-        """Print nothing."""
+        """Print how far a long fit has come."""
+        if self._is_due():
+            self._tell(f"{self._count}; {self._step}: {done}/{total} draws")
 
     def finished(self) -> None:
         """Count one fit as done."""
@@ -54,7 +63,16 @@ class Lines:
     def close(self) -> None:
         """Print the count where the last line did not have it."""
         if self._told not in (-1, self._count.done):
-            ERR.print(f"{self._count}.")
+            self._tell(f"{self._count}.")
+
+    def _is_due(self) -> bool:
+        done, total = self._count.done, self._count.total
+        tenth = total is not None and done > self._told and (done == total or done - self._told >= SHARE * total)
+        return self._told < 0 or tenth or monotonic() - self._at >= SECONDS
+
+    def _tell(self, line: str) -> None:
+        ERR.print(escape(line))
+        self._told, self._at = self._count.done, monotonic()
 
 
 class Count:

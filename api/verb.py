@@ -1,4 +1,4 @@
-"""A verb of the command line: what is wrong with its options and arguments is told together, before anything runs."""
+"""The verbs of the command line: what is wrong with how one is written is told together, before anything runs."""
 
 import re
 from collections import Counter
@@ -6,15 +6,56 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import typer
-from typer.core import TyperArgument, TyperCommand, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.exceptions import TyperException
 
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
+from cochange.stopping import Stopped, stopping_in_callbacks
 
 _BOUNDS = {"greater_than_equal": ("of at least", "ge"), "less_than_equal": ("of at most", "le")}
 _ONE_OF = re.compile(r" is not one of ('.*')\.$")
 _KINDS = {"int": "a whole number", "float": "a number"}
+
+
+class Verbs(TyperGroup):
+    """Commands of one name, and its own options; what is neither is refused with what it may stand for."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options before the command.
+
+        Raises
+        ------
+        InputError
+            If one is unknown.
+        """
+        try:
+            return super().parse_args(ctx, args)
+        except TyperException as error:
+            if not (name := _unknown_option(error)):
+                raise
+            of_verbs = {word for verb in self.commands.values() for option in verb.params for word in option.opts}
+            after = f"write it after the command, as in `{ctx.command_path} COMMAND {name}`"
+            action = after if name in of_verbs else choice(name, _options_of(self, ctx))
+            raise InputError([_no_option(name, ctx, action)]) from None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that is named.
+
+        Raises
+        ------
+        InputError
+            If there is none of that name.
+        """
+        name, *others = args
+        if name not in self.commands:
+            action, option = choice(name, self.commands, len(self.commands)), f"--{name}"
+            if option in _options_of(self, ctx):
+                of = [verb for verb in others[:1] if verb in self.commands]
+                of = [verb for verb in of if option in _options_of(self.commands[verb], ctx)]
+                action = f"type `{' '.join([ctx.command_path, *of, option])}`"
+            raise InputError([Fault(name, None, None, f"a command of {ctx.command_path}", f"'{name}'", action)])
+        return super().resolve_command(ctx, args)
 
 
 class Verb(TyperCommand):
@@ -26,13 +67,17 @@ class Verb(TyperCommand):
         Raises
         ------
         InputError
-            If options are unknown, and if values are missing, given twice, or such as cannot be; a fault for each.
+            If options are unknown, arguments too many, and values missing, given twice, or such as cannot be; a fault
+            for each.
         """
         known, unknown = self._told_apart(ctx, args)
-        given, _, order = self.make_parser(ctx).parse_args(args=known)
-        faults = [*unknown, *_repeated(order)]
+        given, extra, order = self.make_parser(ctx).parse_args(args=known)
+        lacking = [parameter for parameter in self.get_params(ctx) if _is_lacking(parameter, given)]
+        # What follows an unknown option may be its value.
+        values = [] if unknown else extra
+        faults = [*unknown, *_repeated(order), *(self._not_taken(ctx, value, lacking) for value in values)]
         for parameter in self.get_params(ctx):
-            if parameter.required and not given.get(parameter.name):
+            if parameter in lacking:
                 faults.append(_missing(parameter))
                 continue
             try:
@@ -45,25 +90,71 @@ class Verb(TyperCommand):
             raise InputError(faults)
         return super().parse_args(ctx, args)
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command.
+
+        Raises
+        ------
+        Stopped
+            If the user stops it.
+        """
+        try:
+            with stopping_in_callbacks():
+                return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Stopped(str(self.name), ctx.params.get("out")) from None
+
     def _told_apart(self, ctx: Any, args: list[str]) -> tuple[list[str], list[Fault]]:
         """What was written without the options there are not, and these as faults."""
         known, faults = list(args), []
-        names = [name for parameter in self.get_params(ctx) for name in parameter.opts if name.startswith("--")]
         while True:
             try:
                 self.make_parser(ctx).parse_args(args=list(known))
             except TyperException as error:
                 # What else is wrong in the writing, as an option without its value, is left to be told as it is.
-                name = getattr(error, "option_name", "") if hasattr(error, "possibilities") else ""
+                name = _unknown_option(error)
                 place = next((item for item in known if name and item.split("=")[0] == name), None)
                 if place is None:
                     raise
                 known.remove(place)
-                faults.append(
-                    Fault(name, None, None, f"an option of {ctx.command_path}", f"'{name}'", choice(name, names))
-                )
+                faults.append(_no_option(name, ctx, choice(name, _options_of(self, ctx))))
             else:
                 return known, faults
+
+    def _not_taken(self, ctx: Any, value: str, lacking: Iterable[Any]) -> Fault:
+        """A value that is no argument of the command, with the option it may belong to."""
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, TyperOption)]
+        meant = [option.opts[0] for option in options if option.metavar == _kind_of(value)]
+        meant += [option.opts[0] for option in lacking if option in options]
+        action = f"leave it out, or write the option it is for (`{ctx.command_path} --help` lists them)"
+        return Fault(value, None, None, "an option before it", "none", f"write {meant[0]} {value}" if meant else action)
+
+
+def _kind_of(value: str) -> str:
+    """What a value is, as options call it: a model, a prior set, or what cannot be told."""
+    from cochange.models.parts.contract import available
+    from cochange.models.parts.prior_sets import NAMES
+
+    if value in available() or value.endswith(".py"):
+        return "MODEL"
+    return "SET" if value in NAMES else ""
+
+
+def _options_of(command: Any, ctx: Any) -> list[str]:
+    return [name for parameter in command.get_params(ctx) for name in parameter.opts if name.startswith("--")]
+
+
+def _unknown_option(error: TyperException) -> str:
+    """The option that is not there; nothing where the error is another."""
+    return str(getattr(error, "option_name", "")) if hasattr(error, "possibilities") else ""
+
+
+def _no_option(name: str, ctx: Any, action: str) -> Fault:
+    return Fault(name, None, None, f"an option of {ctx.command_path}", f"'{name}'", action)
+
+
+def _is_lacking(parameter: Any, given: Any) -> bool:
+    return parameter.required and not given.get(parameter.name)
 
 
 def _repeated(order: Iterable[Any]) -> Iterator[Fault]:

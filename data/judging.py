@@ -18,7 +18,7 @@ from cochange.data.reading.open_files import Opened
 from cochange.data.reading.parts import complete_part, readable_part
 from cochange.data.reading.readout import Readout, read_out
 from cochange.data.reading.sources import Source
-from cochange.data.reading.unjudged import Unjudged, texts_for_numbers
+from cochange.data.reading.unjudged import Unjudged, impossible_cells
 from cochange.data.reading.variables import variables
 from cochange.data.spec import StudySpec
 
@@ -63,7 +63,7 @@ def judge_data(
     absent : list of Fault
         Of columns that the study file names and no file has; where these tell the rows apart, nothing else is judged.
     unjudged : tuple of Unjudged
-        Tables at fault: of the cells of outcomes those are told that hold a text for a number.
+        Tables at fault: of the cells of outcomes those are told that are wrong whatever the cure is.
     all_outcomes : bool
         Whether `spec` has every outcome of the study file.
 
@@ -92,7 +92,7 @@ def judge_data(
     misplaced = list(_misplaced(sources, readable_part(spec, names) if names else spec, names))
     faults = [*absent, *faults, *misplaced]
     names |= {str(fault.column) for fault in misplaced}
-    faults += [fault for table in unjudged for fault in texts_for_numbers(table, sources, scored)]
+    faults += [fault for table in unjudged for fault in impossible_cells(table, sources, scored)]
     joined += [table.notice for table in unjudged]
     if not names:
         readout = without_values_after_events(read_out(sources, spec), spec)

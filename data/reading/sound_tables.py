@@ -124,10 +124,14 @@ def unjudged_tables(judged: JudgedSpec, spec: StudySpec, file: str) -> Iterator[
         columns = declared_columns(alone)
         whose = f"of column{'s' if len(columns) > 1 else ''} {listing(columns)}"
         message = f"the cells {whose} are checked once the study file is right"
+        raw = vars(table).get("scale") == "raw" and not any(path[:3] == (*key, "scale") for path in judged.broken)
         if outcome is not None:
-            message = f"the cells {whose} were looked through for texts in place of numbers only; all else in them is "
-            message += "checked once the study file is right"
-        yield Unjudged(Notice(file, dotted(key), message), outcome, codes or (), alone.symptom)
+            negative = " and negative readings" if raw else ""
+            message = (
+                f"the cells {whose} were looked through for texts in place of numbers{negative} only; all else in "
+            )
+            message += "them is checked once the study file is right"
+        yield Unjudged(Notice(file, dotted(key), message), outcome, codes or (), alone.symptom, raw)
 
 
 def _codes(marker: MarkerTable, key: KeyPath, broken: Collection[KeyPath]) -> tuple[str, ...] | None:

@@ -12,12 +12,12 @@ def main(study_file: str, model: str, prior: str) -> None:
     """Fit, then print the posterior of every estimand."""
     study = cochange.read_study(study_file)
     fit = cochange.fit(model, study, prior=prior)
-    derived = cochange.load_model(model).derive(fit.tree["posterior"].to_dataset(), study)
-    for name, draws in derived.items():
-        overall = draws.sel(group="overall") if "group" in draws.dims else draws
-        middle = overall.quantile([0.5, 0.025, 0.975], dim=("chain", "draw"))
-        median, lower, upper = (middle.isel(quantile=place).values.round(2).tolist() for place in range(3))
-        print(f"{name}: {median} ({lower} to {upper})")
+    print(f"{fit.diagnostics.status}:", *fit.diagnostics.reasons)
+    for row in fit.estimates:
+        if row.group == "overall":
+            name = f"{row.estimand} ({row.form})" if row.form else row.estimand
+            print(f"{name}: {row.median:.2f} ({row.lower:.2f} to {row.upper:.2f}) {row.unit}")
+    print(fit.tree["posterior"].to_dataset().sizes)
 
 
 if __name__ == "__main__":

@@ -143,10 +143,11 @@ def element_named(name: str, known: Sequence[str], others: Sequence[str] = ()) -
         return whole[0]
     if same:
         raise TruthError(f"{name} has several elements; name one of {', '.join(whole or same)}")
-    # An element is one of its estimand's; else names without elements, of which there are few.
-    plain = dict.fromkeys(label.split("[")[0] for label in known)
+    # An element is one of its estimand's, of which there may be many; else names without elements.
+    names = list(dict.fromkeys([*(label.split("[")[0] for label in known), *others]))
     elements_of = [label for label in known if label.split("[")[0] == name.split("[")[0]]
-    raise TruthError(f"there is no '{name}'; {choice(name, elements_of or [*plain, *others], FEW)}")
+    told = choice(name, elements_of, FEW) if elements_of else choice(name, names, len(names))
+    raise TruthError(f"there is no '{name}'; {told}")
 
 
 def _carrier(model: Model, study: Study, truth: xr.Dataset, label: str) -> tuple[str, tuple[int, ...]]:

@@ -12,9 +12,6 @@ from cochange.inference.many.records import append, appending, read_records
 from cochange.inference.many.work import Record, Work
 from cochange.inference.progress import Progress, Silent
 
-# How often a step is told of over a whole run.
-STEPS = 20
-
 
 def do_many(
     work: Work,
@@ -76,6 +73,6 @@ def do_many(
                         append(file, record)
                     found[record["number"]] = record
                     progress.finished()
-                    if done < len(left) and (done == 1 or done % max(1, len(left) // STEPS) == 0):
+                    if done < len(left):
                         progress.step(work.name)
     return [found[number] for number in range(count)]

@@ -24,12 +24,58 @@ def test_lines_count_what_is_done(capsys):
     assert capsys.readouterr().err.splitlines() == lines
 
 
-def test_no_total_is_told_that_is_not_known(capsys):
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(module, "monotonic", clock)
+    return clock
+
+
+def test_of_many_fits_a_line_is_told_by_each_tenth(capsys, clock):
+    with progress(400, False) as reporter:
+        for number in range(400):
+            reporter.step(f"compiling {number}")
+            reporter.step(f"fit {number}")
+            reporter.finished()
+        reporter.step("summarising the draws")
+    begun = [f"{done} of 400 fits done; compiling {done}" for done in range(0, 400, 40)]
+    assert capsys.readouterr().err.splitlines() == [*begun, "400 of 400 fits done; summarising the draws"]
+
+
+def test_what_takes_long_is_told_of_each_minute(capsys, clock):
+    with progress(100, False) as reporter:
+        reporter.step("one")
+        for clock.now in range(0, 150, 10):
+            reporter.draws(int(clock.now), 200, 0)
+        reporter.finished()
+        reporter.step("two")
+        clock.now += 60
+        reporter.step("three")
+    lines = [
+        "0 of 100 fits done; one",
+        "0 of 100 fits done; one: 60/200 draws",
+        "0 of 100 fits done; one: 120/200 draws",
+    ]
+    assert capsys.readouterr().err.splitlines() == [*lines, "1 of 100 fits done; three"]
+
+
+def test_no_total_is_told_that_is_not_known(capsys, clock):
     with progress(None, False, "sceptical priors") as reporter:
         told(reporter)
+        clock.now += 60
         reporter.step("three")
-    lines = ["sceptical priors done: 0; one", "sceptical priors done: 1; two, the [wide] prior"]
-    assert capsys.readouterr().err.splitlines() == [*lines, "sceptical priors done: 2; three"]
+        reporter.finished()
+    lines = ["sceptical priors done: 0; one", "sceptical priors done: 2; three", "sceptical priors done: 3."]
+    assert capsys.readouterr().err.splitlines() == lines
 
 
 def test_what_was_stopped_is_not_told_as_done(capsys):

@@ -1,5 +1,7 @@
 """The names handed on by `import cochange`."""
 
+from dataclasses import replace
+
 import pytest
 
 import cochange
@@ -17,8 +19,6 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_fit_refuses_what_the_study_does_not_allow(example_study):
-    from dataclasses import replace
-
     from cochange.inference.plan import NothingToFitError
 
     one_visit = example_study.spec.analysis.model_copy(update={"follow_up": "baseline"})
@@ -72,6 +72,19 @@ def test_one_name_may_stand_for_a_list_and_a_text_for_a_folder(example_study, tm
         "priors": ["reference"],
         "double": False,
     }
+
+
+def test_one_fit_has_the_rows_that_a_run_has_of_it(example_study):
+    settings = cochange.Settings(draws=500, seed=4)
+    fit = cochange.fit("parallel_change", example_study, "sceptical", settings)
+    results = cochange.run_study(
+        example_study, None, "parallel_change", "sceptical", settings, double=False, quiet=True
+    )
+    assert fit.estimates == results.estimates_of("parallel_change", "sceptical") != ()
+    (diagnostics,) = results.diagnostics
+    assert replace(fit.diagnostics, seconds_sampling=diagnostics.seconds_sampling) == diagnostics
+    assert repr(fit).startswith(f"Fit of parallel_change under sceptical: 4 chains of {fit.draws} draws; ")
+    assert repr(fit).endswith(f" estimates; {diagnostics.status}")
 
 
 def test_the_package_shows_what_is_its_own():

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import typer
 
-from cochange.cli import STOPPED, _guard
-from cochange.stopping import stopping_in_callbacks, stopping_when_terminated
+from cochange import many_verbs
+from cochange.cli import STOPPED, app
+from cochange.stopping import _LEFT, Stopped, stopping_in_callbacks, stopping_when_terminated
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +51,52 @@ def test_what_an_interrupt_that_was_lost_led_to_is_not_told() -> None:
 
     with pytest.raises(KeyboardInterrupt), stopping_in_callbacks():
         compiled()
-    assert _guard(compiled) == STOPPED
+
+
+KEPT = "Stopped: the fits that were done are kept in {}, and the same command goes on after them.\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("run study.toml --out {}", KEPT),
+        ("fit study.toml --model symptom_change --out {}", KEPT),
+        (
+            "fit study.toml --model symptom_change",
+            "Stopped: nothing is kept without --out DIR: the same command begins anew, and with --out it keeps its "
+            "fits.\n",
+        ),
+        (
+            "compare-priors study.toml --model symptom_change --out {}",
+            "Stopped: a comparison keeps nothing before its end: the same command begins anew.\n",
+        ),
+        ("check study.toml --out {}", "Stopped: the same command begins anew.\n"),
+    ],
+)
+def test_each_command_says_what_is_left_and_how_to_go_on(command, monkeypatch, tmp_path, written, said) -> None:
+    def stopped(*given: object) -> None:
+        interrupted()
+        raise RuntimeError("no compiled object yet")
+
+    monkeypatch.setattr("cochange.inference.named.read_named", stopped)
+    monkeypatch.setattr("cochange.work.read_named", stopped)
+    monkeypatch.setattr("cochange.comparing.read_named", stopped)
+    assert command(*written.format(tmp_path).split()) == (STOPPED, "", said.format(tmp_path))
+
+
+def test_what_is_stopped_before_it_begins_says_so(command, monkeypatch) -> None:
+    def stopped(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cochange.verb.Verb.parse_args", stopped)
+    assert command("check", "study.toml") == (STOPPED, "", "Stopped: nothing was done.\n")
+
+
+def test_every_command_that_is_told_of_is_there() -> None:
+    verbs = typer.main.get_command(app).commands
+    assert set(_LEFT) <= {*verbs, *verbs["cache"].commands}
+    many = {verb.name for verb in typer.main.get_command(many_verbs.app).commands.values()}
+    assert all("kept in runs," in str(Stopped(verb, "runs")) for verb in {"run", "demo", *many})
 
 
 def test_a_fault_of_the_program_stays_one() -> None:

@@ -46,6 +46,50 @@ def test_options_that_are_not_there_are_told_with_the_rest(command):
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("models symptom_change", ["symptom_change: {}; write --model symptom_change"]),
+        ("run study.toml results", ["results: {}; write --out results", "--out:"]),
+        ("fit study.toml a.py b", ["a.py: {}; write --model a.py", "b: {}; write --model b", "--model:"]),
+        ("priors study.toml sceptical", ["sceptical: {}; write --prior sceptical"]),
+        ("check a.toml b.toml", ["b.toml: {}; leave it out, or write the option it is for (`cochange check --help`"]),
+    ],
+)
+def test_what_is_no_argument_is_told_with_the_option_it_may_belong_to(command, written, told):
+    code, out, err = command(*written.split())
+    assert (code, out) == (2, "")
+    for line, begins in zip(err.splitlines(), told, strict=True):
+        assert line.startswith(begins.format("an option before it is required; found none"))
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("help", "help: a command of cochange is required; found 'help'; type `cochange --help`"),
+        ("help run", "help: a command of cochange is required; found 'help'; type `cochange run --help`"),
+        ("version", "version: a command of cochange is required; found 'version'; type `cochange --version`"),
+        ("version run", "version: a command of cochange is required; found 'version'; type `cochange --version`"),
+        ("cache help", "help: a command of cochange cache is required; found 'help'; type `cochange cache --help`"),
+        ("cache shw", "shw: a command of cochange cache is required; found 'shw'; did you mean 'show'?"),
+        (
+            "study.toml",
+            "study.toml: a command of cochange is required; found 'study.toml'; choose one of",
+        ),
+        ("--verison", "--verison: an option of cochange is required; found '--verison'; did you mean '--version'?"),
+        ("-V", "-V: an option of cochange is required; found '-V'; choose one of '--version', '--help'"),
+        (
+            "--quiet run",
+            "--quiet: an option of cochange is required; found '--quiet'; write it after the command",
+        ),
+    ],
+)
+def test_what_is_no_command_is_told_with_what_to_type(command, written, told):
+    code, out, err = command(*written.split())
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert err.startswith(told)
+
+
 def test_help_is_given_whatever_is_missing(command):
     code, out, _ = command("run", "--help")
     assert code == 0

@@ -174,6 +174,24 @@ def test_cells_are_told_only_where_it_can_be_told_what_they_must_hold(wide) -> N
     }
 
 
+@pytest.mark.parametrize(("layout", "column"), [("wide", "il6_12"), ("long", "il6")])
+def test_negative_readings_are_told_beside_other_faults_of_the_table(request, layout: str, column: str) -> None:
+    study = request.getfixturevalue(layout)
+    study.spec["marker"][0]["unit"] = 3
+    study.spec["data"]["missing"] = ["-9"]
+    study.table.loc[:3, column] = ["-9", "0", "-1.5", "-2"]
+    with pytest.raises(InputError) as caught:
+        study.read()
+    (of_data,) = [fault for fault in caught.value.faults if fault.file != "study.toml"]
+    assert (of_data.column, of_data.row, of_data.found) == (column, 4, "'-1.5', '-2' in 2 rows (4, 5)")
+    assert "above zero on the raw scale" in of_data.required
+    (notice,) = [notice for notice in caught.value.notices if notice.column == "marker[1]"]
+    assert "looked through for texts in place of numbers and negative readings only; all else" in notice.message
+    # What a scale that is at fault was meant to say is not known.
+    study.spec["marker"][0]["scale"] = "raww"
+    assert {fault.file for fault in study.faults()} == {"study.toml"}
+
+
 def test_first_scores_of_a_table_at_fault_still_tell_which_visits_have_rows(long) -> None:
     long.table = long.table[long.table["week"] == "12"].reset_index(drop=True)
     long.table["first"] = "20"

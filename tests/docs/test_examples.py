@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 # What each prints that says it has done its work. The main job is fitted with one model, whose code others share.
 SCRIPTS = {
-    "one_fit.py": ([], ["parallel_slope: ", "change_correlation: "]),
+    "one_fit.py": ([], ["report:", "parallel_slope: ", "change_correlation: ", "'chain': 4, 'draw': "]),
     "whole_study.py": ([str(example_path()), "out", "parallel_change"], ["report.html", "verdict: report", "Q4 "]),
     "prior_grid.py": ([], ["reference: ", "parallel_sd=0.25: ", "reweighted"]),
     "literature_prior.py": ([], ["new_study: ", "worth ", "RobustNormal"]),

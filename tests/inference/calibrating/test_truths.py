@@ -90,6 +90,13 @@ def test_a_name_that_is_not_is_answered_in_a_few_words() -> None:
     assert "did you mean 'arm_difference[ancova, a]'? Others are 'arm_difference[ancova, b]'" in str(raised.value)
 
 
+def test_a_name_that_is_near_none_is_answered_with_every_name() -> None:
+    parameters = [f"parameter_{number}" for number in range(20)]
+    with pytest.raises(TruthError) as raised:
+        element_named("effect", ["slope[ancova]", "slope[change score]"], parameters)
+    assert str(raised.value) == f"there is no 'effect'; choose one of 'slope', {', '.join(map(repr, parameters))}"
+
+
 def test_outcomes_that_the_graph_draws_follow_the_given_truth(design: Study) -> None:
     """`parallel_change`: the raw change of the score is drawn given that of the marker, with the correlation given."""
     model = load_model("parallel_change")
