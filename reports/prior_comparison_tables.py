@@ -13,7 +13,7 @@ from cochange.inference.comparing.rows import Compared
 from cochange.inference.estimates import Estimate
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Column, Table, grouped
-from cochange.reports.labels import VERDICTS, quantity_of
+from cochange.reports.labels import VERDICTS, prior_name, quantity_of
 from cochange.reports.numbers import (
     centre,
     fixed,
@@ -59,8 +59,9 @@ def rows_table(comparison: Comparison) -> Table:
         "Shift, SDs", "Width", "Overlap", "Data over prior", "Decision", "Draws",
     )  # fmt: skip
     caption = (
-        f"Every estimand under every prior set ({comparison.model.name}). Shift: of the mean from that under {main}, "
-        "in its posterior SDs; width: of the interval, over that one's; overlap: area that prior and posterior share; "
+        f"Every estimand under every prior set ({comparison.model.name}). Shift: of the mean from that under "
+        f"{prior_name(main)}, in its posterior SDs; width: of the interval, over that one's; overlap: area that prior "
+        "and posterior share; "
         "data over prior: precision the data add over the prior's, with a Monte Carlo error of about 5% from the prior "
         "draws; ratios on the log scale; k: Pareto shape of the weights."
     )

@@ -9,7 +9,7 @@ from cochange.data.study import Study
 from cochange.inference.comparing.rows import Compared
 from cochange.inference.estimates import Estimate
 from cochange.reports.block import Figure
-from cochange.reports.labels import quantity_of, unit_of
+from cochange.reports.labels import quantity_of, quoted, unit_of
 from cochange.reports.numbers import fixed, interval_name, probability, whole_share, with_interval
 from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, FAINT, INK, PALE, WIDTH, in_a_name
 from cochange.reports.plots.forest import important_lines, limits_of
@@ -122,7 +122,7 @@ def numbers(row: Compared) -> tuple[str, ...]:
 
 def _alt(label: str, rows: Sequence[Compared], among: Sequence[Estimate]) -> str:
     said = [
-        f"{row.estimate.prior}: {with_interval(row.estimate, among)}, shift "
+        f"{quoted(row.estimate.prior)}: {with_interval(row.estimate, among)}, shift "
         f"{fixed(row.shift, SHIFT_DECIMALS)}, overlap {whole_share(row.overlap)}"
         for row in rows
     ]

@@ -9,7 +9,7 @@ import numpy as np
 from cochange.inference.estimates import Estimate
 from cochange.inference.side_by_side.comparison import Group, Row
 from cochange.reports.block import Figure
-from cochange.reports.labels import is_whole, title_of, unit_of
+from cochange.reports.labels import is_whole, quoted, title_of, unit_of
 from cochange.reports.numbers import with_interval
 from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, PALE, WIDTH
 from cochange.reports.plots.forest import important_lines, limits_of, log_axis
@@ -141,7 +141,7 @@ def _beside(row: Row, several: bool, mixed: bool) -> str:
 def _alt(title: str, rows: Sequence[Row], group: Group) -> str:
     among = [row.estimate for row in group.rows]
     said = [
-        f"{row.run.label}, {', '.join(word for word in row.line if word)}, {row.estimate.prior}: "
+        f"{row.run.label}, {', '.join(word for word in row.line if word)}, {quoted(row.estimate.prior)}: "
         f"{with_interval(row.estimate, among)}{'' if row.decision.settled else ', not to be reported'}"
         for row in rows
     ]

@@ -18,7 +18,7 @@ from cochange.reports.block import (
     columns_of,
     grouped,
 )
-from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, titled, with_visit_name
+from cochange.reports.labels import form_of, is_whole, prior_name, quantity_of, quoted, titled, with_visit_name
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     decimals_of,
@@ -61,10 +61,13 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     whole = [item for item in decisions if is_whole(item.estimate)]
     groups = [item for item in decisions if not is_whole(item.estimate)]
     parts: list[Part] = [Heading(model.name)]
-    failed = list(dict.fromkeys(item.estimate.prior for item in decisions if not item.settled))
+    failed = list(dict.fromkeys(quoted(item.estimate.prior) for item in decisions if not item.settled))
     if failed:
         parts.append(
-            Paragraph(f"Not to be reported under: {', '.join(failed)}. These fits failed their diagnostics.", True)
+            Paragraph(
+                f"Not to be reported under: {', '.join(failed)}. These fits failed their diagnostics.",
+                True,
+            )
         )
     for name in dict.fromkeys(item.estimate.estimand for item in decisions):
         rows = results.estimates_of(model=model.name, estimand=name)

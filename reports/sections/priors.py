@@ -15,7 +15,7 @@ from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
-from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model, with_visit_names
+from cochange.reports.labels import is_compared, is_main, listed, quantity_of, quoted, with_model, with_visit_names
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     BOUNDS,
@@ -160,7 +160,7 @@ def _sources(model: Model, results: Results, absent: Mapping[str, str]) -> list[
                 said.setdefault(f"{parameter}: {source}", []).append(name)
     if not said:
         return [Paragraph("The values are conventions of the sets; no source is given.")]
-    lines = [f"{text} ({', '.join(sets)})" for text, sets in said.items()]
+    lines = [f"{text} ({', '.join(map(quoted, sets))})" for text, sets in said.items()]
     return [Paragraph("Sources. Values without one are conventions of the set."), Points(tuple(lines))]
 
 

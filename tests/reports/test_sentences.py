@@ -169,6 +169,9 @@ def test_an_own_prior_set_is_named_in_quotes(results: Results) -> None:
     assert "Under the other prior sets: 'mine' " in said(mine, "symptom_change")
     (own,) = [item for item in mine.decisions if item.estimate.prior == "mine" and _is_slope(item)]
     assert "given the model and the prior set 'mine'" in answer(own, mine)
+    failed = replace(mine, decisions=tuple(replace(item, settled=False) for item in mine.decisions))
+    texts = [getattr(part, "text", "") for part in estimates.SECTION.block(failed).parts]
+    assert "Not to be reported under: reference, 'mine'. These fits failed their diagnostics." in texts
 
 
 def _is_slope(item: Decision) -> bool:
