@@ -16,6 +16,7 @@ from cochange.inference.comparing.point_null import BayesFactor, bayes_factors, 
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
 from cochange.inference.comparing.tipping import check_tipping, tipping
+from cochange.inference.estimates import Estimate
 from cochange.inference.named import named_model, read_named
 from cochange.inference.plan import require_allowed
 from cochange.inference.settings import Settings
@@ -33,7 +34,7 @@ from cochange.reports.numbers import (
 )
 from cochange.reports.plots.tipping import tipping_sentence
 from cochange.reports.prior_comparison import Extras, write_comparison
-from cochange.reports.prior_comparison_tables import by_quantity, how_drawn
+from cochange.reports.prior_comparison_tables import by_quantity, estimates_of, how_drawn
 from cochange.wide_tables import print_parts
 from cochange.work import NOT_TO_BE_REPORTED, Request
 
@@ -133,7 +134,7 @@ def print_comparison(comparison: Comparison) -> None:
     _print_draws(next(iter(quantities.values())))
     for rows in quantities.values():
         if is_main(rows[0].estimate, comparison.study):
-            _print_rows(rows, quantity_of(rows[0].estimate, comparison.study))
+            _print_rows(rows, quantity_of(rows[0].estimate, comparison.study), estimates_of(comparison))
     if any(row.estimate.smallest_important is not None for row in comparison.main.rows):
         OUT.print(IMPORTANT_NOTE)
     OUT.print(
@@ -247,7 +248,7 @@ def _print_draws(rows: Sequence[Compared]) -> None:
     )
 
 
-def _print_rows(rows: list[Compared], name: str) -> None:
+def _print_rows(rows: list[Compared], name: str, among: Sequence[Estimate]) -> None:
     """One quantity under every prior set."""
     first = rows[0].estimate
     asked = first.smallest_important is not None
@@ -261,8 +262,8 @@ def _print_rows(rows: list[Compared], name: str) -> None:
         said = _decision(row.decision.direction, row.decision.importance)
         line = (
             escape(estimate.prior),
-            centre(estimate),
-            interval(estimate),
+            centre(estimate, among),
+            interval(estimate, among),
             probability(estimate.p_direction),
             *(probability(mass) for mass in (estimate.below, estimate.inside, estimate.above) if asked),
             said if own else CHANGED[row.changed] * bool(said),

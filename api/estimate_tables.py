@@ -11,7 +11,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.labels import DESCRIBED, listed, quoted
 from cochange.reports.left_out import without
-from cochange.reports.numbers import centre, interval, probability, side_of, significant
+from cochange.reports.numbers import probability, side_of, significant, with_interval
 from cochange.reports.sentences import signs
 from cochange.reports.statements import CHARACTER
 from cochange.wide_tables import print_parts
@@ -33,7 +33,7 @@ def print_estimates(results: Results) -> None:
     for model in dict.fromkeys(row.model for row in rows):
         for line in _about(model, results):
             OUT.print(escape(line))
-        _print_rows([row for row in rows if row.model == model])
+        _print_rows([row for row in rows if row.model == model], rows)
     for line in _notes(rows, results):
         OUT.print(escape(line))
     status = results.verdict.status
@@ -53,13 +53,13 @@ def _in_order(rows: Sequence[Estimate]) -> list[Estimate]:
     return sorted(rows, key=place)
 
 
-def _print_rows(rows: Sequence[Estimate]) -> None:
+def _print_rows(rows: Sequence[Estimate], among: Sequence[Estimate]) -> None:
     """The estimates of one model: under one prior set a line for each, under several a column for each set."""
     priors = list(dict.fromkeys(row.prior for row in rows))
     median = f"median ({rows[0].ci_prob:.0%} {rows[0].ci_kind.upper()})"
     judged = [row for row in rows if row.smallest_important is not None]
     if len(priors) == 1:
-        lines = [(escape(_name(row)), escape(row.unit), _median(row), _side(row), _mcse(row)) for row in rows]
+        lines = [(escape(_name(row)), escape(row.unit), _median(row, among), _side(row), _mcse(row)) for row in rows]
         print_parts(
             escape(rows[0].model), [Column("estimand"), Column("unit"), *map(right, (median, "P(side)", "MCSE"))], lines
         )
@@ -67,7 +67,7 @@ def _print_rows(rows: Sequence[Estimate]) -> None:
         print_parts(IMPORTANT, [Column("estimand"), *map(right, ("smallest", *MASSES))], masses)
         return
     sided = [row for row in rows if row.null is not None]
-    _print_side_by_side(f"{rows[0].model}: {median}", rows, priors, _median, {"unit": _unit})
+    _print_side_by_side(f"{rows[0].model}: {median}", rows, priors, lambda row: _median(row, among), {"unit": _unit})
     _print_side_by_side("P(side)", sided, priors, _side)
     in_one = f"{IMPORTANT}: {' / '.join(MASSES)}"
     _print_side_by_side(in_one, judged, priors, lambda row: " / ".join(_masses(row)), {"smallest": _smallest})
@@ -94,8 +94,8 @@ def _unit(row: Estimate) -> str:
     return row.unit
 
 
-def _median(row: Estimate) -> str:
-    return f"{centre(row)} ({interval(row)})"
+def _median(row: Estimate, among: Sequence[Estimate]) -> str:
+    return with_interval(row, among)
 
 
 def _side(row: Estimate) -> str:

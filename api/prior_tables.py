@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from rich.markup import escape
 from rich.table import Column, Table
 
-from cochange.console import OUT, print_same, right, titled
+from cochange.console import ERR, OUT, print_same, right, titled
 from cochange.data.names import listed_names
 from cochange.data.study import Study, require_study
 from cochange.inference.plan import make_plan
@@ -15,7 +15,8 @@ from cochange.inference.prior_terms import PriorTerms, Quantity, by_model, prior
 from cochange.inference.prior_words import in_words, source_in_words
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, families, notes
 from cochange.progress import progress
-from cochange.reports.numbers import with_minus
+from cochange.reports.numbers import significant, with_minus
+from cochange.reports.too_wide import ADVICE, too_wide
 from cochange.wide_tables import in_parts
 
 
@@ -101,6 +102,14 @@ def print_implied(sets: Sequence[PriorTerms]) -> None:
             "interval; the share of new participants with such a fall is averaged over that."
         )
     OUT.print(said)
+    if told := [text for item in sets if (text := _too_wide(item))]:
+        ERR.print(f"[yellow]Note[/yellow]: {escape(' '.join([*told, ADVICE]))}")
+
+
+def _too_wide(terms: PriorTerms) -> str:
+    shares = [item.value for item in terms.shares if item.of_impossible]
+    ratios = [item.upper / item.lower if item.lower > 0 else math.inf for item in terms.readings if item.positive]
+    return too_wide(terms.model, terms.prior, shares, ratios)
 
 
 def _carried(study: Study) -> Iterator[str]:
@@ -157,7 +166,7 @@ def _spread(quantity: Quantity) -> str:
     numbers = quantity.median, quantity.lower, quantity.upper
     width = quantity.upper - quantity.lower
     if quantity.positive or not 0 < width < math.inf:
-        median, lower, upper = (f"{number:.3g}" for number in numbers)
+        median, lower, upper = map(significant, numbers)
     else:
         decimals = max(0, 1 - math.floor(math.log10(width / 3)))
         # Adding zero makes a zero of minus zero.

@@ -96,6 +96,7 @@ def _runs(comparison: SideBySide) -> Table:
 
 def _print_group(group: Group) -> None:
     panels = {label: rows for label, rows in panels_of(group).items() if is_main(rows[0].estimate, rows[0].run.study)}
+    among = [row.estimate for row in group.rows]
     for label, rows in panels.items():
         title = f"{escape(title_of_group(group))} \\[{group.quantity.unit}]\n{escape(label)}"
         # A column keeps the cells it was given: each table has columns of its own.
@@ -103,8 +104,8 @@ def _print_group(group: Group) -> None:
         table = titled(title, Column("run", overflow="fold"), "prior", *numbers)
         for row in rows:
             chance = probability(row.estimate.p_direction) if row.decision.settled else ABSENT
-            limits = f"{interval(row.estimate)} ({interval_in_short(row)})"
-            cells = (centre(row.estimate), limits, chance, said_of(row), shift_of(row))
+            limits = f"{interval(row.estimate, among)} ({interval_in_short(row)})"
+            cells = (centre(row.estimate, among), limits, chance, said_of(row), shift_of(row))
             table.add_row(escape(row.run.label), escape(row.estimate.prior), *cells)
         OUT.print(table)
     if panels:

@@ -49,10 +49,11 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Share:
-    """The share of participants for whom something holds, before the data."""
+    """The share of participants for whom something holds, before the data; or of scores that are impossible."""
 
     name: str
     value: float
+    of_impossible: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +205,7 @@ def _impossible(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share
         assert study.scale is not None
         form = f" ({item.form})" if item.form is not None else ""
         outside = f"outside {study.scale.lower:g} to {study.scale.upper:g}: values impossible on the scale"
-        yield Share(f"{study.scale.name} at {item.visit}{form} {outside}", item.share)
+        yield Share(f"{study.scale.name} at {item.visit}{form} {outside}", item.share, of_impossible=True)
 
 
 def _responders(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share]:

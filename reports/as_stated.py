@@ -66,7 +66,9 @@ def as_stated(answered: Sequence[Decision], results: Results) -> str:
     together: dict[str, list[UnderScenario]] = {}
     for row in rows:
         together.setdefault(quantity_of(row.estimate, results.study), []).append(row)
-    said = "; ".join(f"{quantity}: {' and '.join(map(_figures, own))}" for quantity, own in together.items())
+    said = "; ".join(
+        f"{quantity}: {' and '.join(_figures(row, results) for row in own)}" for quantity, own in together.items()
+    )
     means = IF_IT_HOLDS if is_compared(results.study) else "This compares no randomised arms."
     return (
         f"{left} With what the study file states of them instead ('{AS_STATED}' in the section {IF_MISSING_TITLE}), "
@@ -82,7 +84,7 @@ def _associations(answered: Sequence[Decision], results: Results) -> str:
     return f" Associations ({listed(others)}) are answered under missing at random alone." if others else ""
 
 
-def _figures(row: UnderScenario) -> str:
-    item = row.estimate
-    value = f"{centre(item)} {unit_of(item)}".rstrip()
-    return f"median {value}, {interval_name(item)} {interval(item)}, by {row.estimator}"
+def _figures(row: UnderScenario, results: Results) -> str:
+    item, among = row.estimate, results.estimates
+    value = f"{centre(item, among)} {unit_of(item)}".rstrip()
+    return f"median {value}, {interval_name(item)} {interval(item, among)}, by {row.estimator}"

@@ -11,7 +11,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.carried import LEAST, carry, number_kept
 from cochange.reports.labels import QUESTIONS, is_main, prior_name, quantity_of, unit_of, with_model
-from cochange.reports.numbers import INTERVALS
+from cochange.reports.numbers import INTERVALS, decimals_of_estimand
 
 _Cell = tuple[tuple[str | None, ...], str]
 
@@ -88,5 +88,6 @@ def _draws(rows: Sequence[Decision], results: Results) -> dict[_Cell, Mapping[st
         kept = carry(cell_of(results.draws[row.model, row.prior][row.estimand], place).to_numpy(), number)
         found[row.quantity, row.prior] = {
             "low": kept.low, "step": kept.step, "draws": kept.text, "stored": kept.stored, "mcse": row.mcse_mean,
+            "decimals": decimals_of_estimand(row, results.estimates),
         }  # fmt: skip
     return found

@@ -26,10 +26,9 @@ def markdown_report(cover: Cover, blocks: Mapping[str, Block]) -> str:
     """
     notice = [f"**{escape(cover.sign)}** {escape(cover.notice)}"] if cover.synthetic else []
     pieces = [
-        *notice,
-        escape(cover.kind),
         f"# {escape(cover.title)}",
-        escape(cover.fact_line),
+        *notice,
+        escape(" · ".join((cover.kind, *cover.facts))),
         f"**{escape(cover.label)}: {escape(cover.verdict)}**",
         _contents(cover, blocks),
     ]

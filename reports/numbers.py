@@ -2,17 +2,21 @@
 
 import math
 import re
-from collections.abc import Mapping
-from statistics import NormalDist
+from collections.abc import Iterable, Mapping
+from statistics import NormalDist, median_high
 from typing import Protocol
 
 from cochange.inference.estimates import Estimate
+from cochange.inference.verdict import ESS_LEAST, R_HAT_MOST
+from cochange.reports.labels import is_whole
 
 MINUS = "\N{MINUS SIGN}"
 ABSENT = "\N{EN DASH}"
 # What marks a number that is only a bound, and one that is not even that.
 BOUNDS = {"": "", "<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN OR EQUAL TO}"}
 DIGITS = 3
+# Of what has no Monte Carlo error; no interval's width asks for as many.
+MOST_DECIMALS = 15
 LARGE, SMALL = 1e6, 1e-4
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Over this multiple of a normal distribution's SD with the same interval, an SD is made by the tails.
@@ -21,17 +25,53 @@ _HYPHEN = re.compile(r"(?<![\w.])-(?=\.?\d)")
 INTERVALS = {"eti": "equal-tailed", "hdi": "highest-density"}
 
 
-def decimals_of(estimate: Estimate) -> int:
-    """Decimals of an estimate: two digits of its interval's width, and none that Monte Carlo error shakes.
+def decimals_of(estimate: Estimate, among: Iterable[Estimate]) -> int:
+    """Decimals of an estimate: those of its estimand, and one more where a limit would be printed as what it is not.
 
-    Where rounding would put a limit of the interval on the value of no change, on which it does not lie, one more
-    decimal is given.
+    That is where rounding puts a limit of the interval on the value of no change, on which it does not lie.
     """
-    decimals = _decimals_for(estimate.upper - estimate.lower, 2)
-    if estimate.mcse_mean > 0 and math.isfinite(estimate.mcse_mean):
-        decimals = min(decimals, max(0, math.floor(-math.log10(2 * estimate.mcse_mean))))
-    on_null = [round(limit, decimals) == estimate.null for limit in (estimate.lower, estimate.upper)]
-    return decimals + 1 if any(on_null) else decimals
+    decimals = decimals_of_estimand(estimate, among)
+    return decimals + 1 if _put_on_null(estimate, decimals) else decimals
+
+
+def decimals_of_estimand(estimate: Estimate, among: Iterable[Estimate]) -> int:
+    """Decimals that an estimate shares with those it is read beside, so that rows can be compared.
+
+    Those are the estimates of its estimand for the whole sample, or those for its parts, by every model, under every
+    prior set, in every form and at every visit. Their decimals are what the middle one supports: two digits of its
+    interval's width, and none that Monte Carlo error shakes. Of the least sure, Monte Carlo error may shake the last
+    decimal and no other, lest one wide prior take the digits of all. One more decimal is given within that bound where
+    rounding would put a limit of any of them on the value of no change. Fits that must not be reported do not count.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        The estimate.
+    among : iterable of Estimate
+        Every estimate of the report, or of the page.
+    """
+    beside = [row for row in among if _kind(row) == _kind(estimate)] or [estimate]
+    sound = [row for row in beside if not (row.ess_bulk < ESS_LEAST or row.r_hat > R_HAT_MOST)] or beside
+    most = 1 + min(_steady(row) for row in sound)
+    decimals = min(most, median_high(min(_decimals_for(row.upper - row.lower, 2), _steady(row)) for row in sound))
+    return decimals + 1 if decimals < most and any(_put_on_null(row, decimals) for row in sound) else decimals
+
+
+def _kind(estimate: Estimate) -> tuple[str, str, bool]:
+    """What estimates share that are read beside one another."""
+    return estimate.estimand, estimate.unit, is_whole(estimate)
+
+
+def _steady(estimate: Estimate) -> int:
+    """The most decimals of which Monte Carlo error shakes none."""
+    error = estimate.mcse_mean
+    return max(0, math.floor(-math.log10(2 * error))) if error > 0 and math.isfinite(error) else MOST_DECIMALS
+
+
+def _put_on_null(estimate: Estimate, decimals: int) -> bool:
+    """Whether rounding puts a limit of the interval on the value of no change, on which it does not lie."""
+    limits = (estimate.lower, estimate.upper)
+    return any(round(limit, decimals) == estimate.null != limit for limit in limits)
 
 
 def fixed(value: float, decimals: int) -> str:
@@ -86,15 +126,25 @@ def prior_sd_tells(estimate: Estimate) -> bool:
     return estimate.unit != "ratio" and estimate.prior_sd <= HEAVY * width / (2 * normal)
 
 
-def interval(estimate: Estimate) -> str:
-    """The limits of an estimate's interval."""
-    decimals = decimals_of(estimate)
+def interval(estimate: Estimate, among: Iterable[Estimate]) -> str:
+    """The limits of an estimate's interval, to the decimals of `decimals_of`."""
+    decimals = decimals_of(estimate, among)
     return f"{fixed(estimate.lower, decimals)} to {fixed(estimate.upper, decimals)}"
 
 
-def centre(estimate: Estimate) -> str:
-    """The median of an estimate."""
-    return fixed(estimate.median, decimals_of(estimate))
+def centre(estimate: Estimate, among: Iterable[Estimate]) -> str:
+    """The median of an estimate, to the decimals of `decimals_of`."""
+    return fixed(estimate.median, decimals_of(estimate, among))
+
+
+def with_interval(estimate: Estimate, among: Iterable[Estimate]) -> str:
+    """The median of an estimate, and its interval in brackets."""
+    return f"{centre(estimate, among)} ({interval(estimate, among)})"
+
+
+def spread(estimate: Estimate, among: Iterable[Estimate]) -> str:
+    """The SD of an estimate, to one decimal more than its median."""
+    return fixed(estimate.sd, decimals_of(estimate, among) + 1)
 
 
 class HasInterval(Protocol):

@@ -23,6 +23,7 @@ from cochange.reports.plots.varied import LEAST_VALUES, varied_plot
 from cochange.reports.prior_comparison_page import blocks_of, cover_of
 from cochange.reports.prior_comparison_tables import (
     by_quantity,
+    estimates_of,
     factors_table,
     fits_table,
     loo_table,
@@ -90,7 +91,10 @@ def write_comparison(comparison: Comparison, directory: Path | str, extras: Extr
     figures: list[Figure] = []
     for rows in by_quantity(comparison).values():
         if is_main(rows[0].estimate, comparison.study):
-            figures += [prior_set_plot(rows, comparison.study), *_varied_figures(comparison, rows)]
+            figures += [
+                prior_set_plot(rows, comparison.study, estimates_of(comparison)),
+                *_varied_figures(comparison, rows),
+            ]
     figures += [tipping_plot(extras.tipping)] if extras.tipping is not None else []
     cover, blocks = cover_of(comparison), blocks_of(comparison, tables, figures, extras.loo, extras.tipping)
     written = write_tables_and_figures(directory, cover, blocks.values())
@@ -114,4 +118,4 @@ def _varied_figures(comparison: Comparison, rows: Sequence[Compared]) -> list[Fi
     own = main_point(main, [vary]) is not None
     points = iter(rows[len(rows) - len(vary.values) + own :])
     found = [rows[0] if own and math.isclose(each, value) else next(points) for each in vary.values]
-    return [varied_plot([rows[0], *found], vary, value, unit, comparison.study)]
+    return [varied_plot([rows[0], *found], vary, value, unit, comparison.study, estimates_of(comparison))]

@@ -10,9 +10,9 @@ from cochange.inference.comparing.tipping import Tipping
 from cochange.reports.block import Block, Figure, Paragraph, Part, Points, Table
 from cochange.reports.cover import Cover
 from cochange.reports.labels import is_main, listed, quantity_of, quoted
-from cochange.reports.numbers import centre, interval, interval_name
+from cochange.reports.numbers import interval_name, with_interval
 from cochange.reports.plots.tipping import tipping_sentence
-from cochange.reports.prior_comparison_tables import by_quantity
+from cochange.reports.prior_comparison_tables import by_quantity, estimates_of
 from cochange.reports.sensitivity import side_in_words, under_others
 
 HOW = (
@@ -94,8 +94,10 @@ def _sentence(rows: Sequence[Compared], comparison: Comparison) -> str:
         return f"{name}: not to be reported under {quoted(row.prior)}."
     words = [] if main.direction == "not applicable" else [side_in_words(main)]
     words += [] if main.importance == "not asked" else [main.importance]
-    said = f"{name} under {quoted(row.prior)}: {', '.join([f'{centre(row)} ({interval(row)})', *words])}."
-    texts = [said, under_others(main, [item.decision for item in others])]
+    among = estimates_of(comparison)
+    figures = with_interval(row, among)
+    said = f"{name} under {quoted(row.prior)}: {', '.join([figures, *words])}."
+    texts = [said, under_others(main, [item.decision for item in others], among)]
     if unsure := [quoted(item.estimate.prior) for item in others if item.changed == "unsure" and item.decision.settled]:
         texts.append(f"Under {listed(unsure)} Monte Carlo error could change what is judged.")
     return " ".join(text for text in texts if text)

@@ -10,9 +10,10 @@ from cochange.inference.comparing.foretelling import PriorLoo
 from cochange.inference.comparing.point_null import BayesFactor
 from cochange.inference.comparing.power_scaling import Sensitivity
 from cochange.inference.comparing.rows import Compared
+from cochange.inference.estimates import Estimate
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Column, Table, grouped
-from cochange.reports.labels import VERDICTS, quantity_of
+from cochange.reports.labels import VERDICTS, prior_name, quantity_of
 from cochange.reports.numbers import (
     centre,
     fixed,
@@ -39,12 +40,17 @@ def by_quantity(comparison: Comparison) -> dict[tuple[str | None, ...], list[Com
     return found
 
 
+def estimates_of(comparison: Comparison) -> list[Estimate]:
+    """Every estimate of a comparison, which its numbers are read beside."""
+    return [row.estimate for row in comparison.rows]
+
+
 def rows_table(comparison: Comparison) -> Table:
     """Every quantity under every prior set."""
-    main = comparison.main.prior
+    main, among = comparison.main.prior, estimates_of(comparison)
     groups = {
         f"{quantity_of(rows[0].estimate, comparison.study)} [{rows[0].estimate.unit}]": [
-            _row(row, main) for row in rows
+            _row(row, main, among) for row in rows
         ]
         for rows in by_quantity(comparison).values()
     }
@@ -53,8 +59,9 @@ def rows_table(comparison: Comparison) -> Table:
         "Shift, SDs", "Width", "Overlap", "Data over prior", "Decision", "Draws",
     )  # fmt: skip
     caption = (
-        f"Every estimand under every prior set ({comparison.model.name}). Shift: of the mean from that under {main}, "
-        "in its posterior SDs; width: of the interval, over that one's; overlap: area that prior and posterior share; "
+        f"Every estimand under every prior set ({comparison.model.name}). Shift: of the mean from that under "
+        f"{prior_name(main)}, in its posterior SDs; width: of the interval, over that one's; overlap: area that prior "
+        "and posterior share; "
         "data over prior: precision the data add over the prior's, with a Monte Carlo error of about 5% from the prior "
         "draws; ratios on the log scale; k: Pareto shape of the weights."
     )
@@ -62,10 +69,10 @@ def rows_table(comparison: Comparison) -> Table:
     return _table("prior_comparison", caption, labels, groups, frame, texts=(0, 4, 9, 10))
 
 
-def _row(row: Compared, main: str) -> tuple[str, ...]:
+def _row(row: Compared, main: str, among: Sequence[Estimate]) -> tuple[str, ...]:
     estimate, own = row.estimate, row.estimate.prior == main
     return (
-        estimate.prior, centre(estimate), interval(estimate), probability(estimate.p_direction),
+        estimate.prior, centre(estimate, among), interval(estimate, among), probability(estimate.p_direction),
         side_in_words(row.decision), "" if own else fixed(row.shift, 2), "" if own else fixed(row.width_ratio, 2),
         whole_share(row.overlap), of_variances(row.data_to_prior), "" if own else SAID[row.changed], how_drawn(row),
     )  # fmt: skip

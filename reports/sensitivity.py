@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.results import Results
 from cochange.reports.labels import listed, quoted, unit_of
-from cochange.reports.numbers import centre, decimals_of, fixed, interval, significant, within
+from cochange.reports.numbers import decimals_of, fixed, significant, with_interval, within
 
 # Posterior SDs by which an estimate moves under another prior before that is said.
 MOVED = 0.5
@@ -26,22 +26,25 @@ def sensitivity(decision: Decision, results: Results) -> str:
         The run it belongs to.
     """
     others = [item for item in siblings(decision, results) if item.estimate.prior != decision.estimate.prior]
-    return under_others(decision, others)
+    return under_others(decision, others, results.estimates)
 
 
-def under_others(decision: Decision, others: Sequence[Decision]) -> str:
-    """The same as `sensitivity`, of decisions on one quantity under the main prior set and under others."""
+def under_others(decision: Decision, others: Sequence[Decision], among: Sequence[Estimate]) -> str:
+    """The same as `sensitivity`, of decisions on one quantity under the main prior set and under others.
+
+    `among` are the estimates it is read beside, as of `decimals_of`.
+    """
     settled = [item for item in others if item.settled]
     texts = []
     if len(settled) > FEW:
         ordered = sorted((item.estimate for item in settled), key=lambda row: row.median)
-        least, most = _under(ordered[0]), _under(ordered[-1])
+        least, most = _under(ordered[0], among), _under(ordered[-1], among)
         texts.append(f"Under {len(settled)} other prior sets: from {least} to {most}.")
     elif settled:
-        texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate) for item in settled)}.")
+        texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate, among) for item in settled)}.")
     if settled:
         texts += _agreement(decision, settled)
-        texts += _moved(decision, settled)
+        texts += _moved(decision, settled, among)
     if failed := [item.estimate.prior for item in others if not item.settled]:
         texts.append(f"Nothing is to be reported under {listed([quoted(prior) for prior in failed])}.")
     texts += disagreement([item.estimate for item in (decision, *settled) if item.settled])
@@ -101,7 +104,7 @@ def _on_scale(row: Estimate, value: float) -> float:
     return math.log(value) if value > 0 else -math.inf
 
 
-def _moved(decision: Decision, others: Sequence[Decision]) -> list[str]:
+def _moved(decision: Decision, others: Sequence[Decision], among: Sequence[Estimate]) -> list[str]:
     """By how much the widest prior set moves the estimate, where that is much of its own uncertainty."""
     if not decision.settled:
         return []
@@ -113,7 +116,7 @@ def _moved(decision: Decision, others: Sequence[Decision]) -> list[str]:
     if row.unit == "ratio":
         lies = f"is {significant(wide.median / row.median, 2)} times that"
     else:
-        apart = f"{fixed(abs(wide.median - row.median), decimals_of(row))} {unit_of(row)}".rstrip()
+        apart = f"{fixed(abs(wide.median - row.median), decimals_of(row, among))} {unit_of(row)}".rstrip()
         lies = f"lies {apart} {'higher' if sds > 0 else 'lower'} than"
     return [
         f"The prior moves its size: under {quoted(wide.prior)}, whose prior is the widest, it {lies} under "
@@ -150,5 +153,5 @@ def _compared(what: str, found: dict[str, str]) -> str:
     return f"Its {what} depends on the prior: {parts}."
 
 
-def _under(row: Estimate) -> str:
-    return f"{quoted(row.prior)} {centre(row)} ({interval(row)})"
+def _under(row: Estimate, among: Sequence[Estimate]) -> str:
+    return f"{quoted(row.prior)} {with_interval(row, among)}"

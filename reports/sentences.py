@@ -1,5 +1,6 @@
 """Answers as sentences, made from the rows the tables show. Nothing is estimated here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cochange.data.study import Study
@@ -21,7 +22,16 @@ from cochange.reports.labels import (
     visit_name,
     with_model,
 )
-from cochange.reports.numbers import centre, interval, interval_name, prior_sd_tells, probability, share, significant
+from cochange.reports.numbers import (
+    centre,
+    interval,
+    interval_name,
+    prior_sd_tells,
+    probability,
+    share,
+    significant,
+    spread,
+)
 from cochange.reports.sensitivity import sensitivity
 
 # Under this share the posterior interval is called hardly narrower than the prior's.
@@ -169,7 +179,7 @@ def answer(decision: Decision, results: Results) -> str:
     further = (
         observed(estimate, results),
         importance(decision),
-        learning(estimate),
+        learning(estimate, results.estimates),
         sensitivity(decision, results),
     )
     return caution + pooled + " ".join([said.removeprefix(". "), *(text for text in further if text)])
@@ -235,7 +245,7 @@ def importance(decision: Decision) -> str:
     )
 
 
-def learning(estimate: Estimate) -> str:
+def learning(estimate: Estimate, among: Sequence[Estimate]) -> str:
     """Says so where the data hardly narrowed the prior, with the bound; empty otherwise."""
     if estimate.learned >= HARDLY:
         return ""
@@ -243,9 +253,7 @@ def learning(estimate: Estimate) -> str:
     if not prior_sd_tells(estimate):
         before = f"{significant(estimate.prior_lower)} to {significant(estimate.prior_upper)}"
         return f"{said}: its prior interval is {before}."
-    return (
-        f"{said}: its posterior SD is {significant(estimate.sd, 2)}, its prior SD {significant(estimate.prior_sd, 2)}."
-    )
+    return f"{said}: its posterior SD is {spread(estimate, among)}, its prior SD {significant(estimate.prior_sd, 2)}."
 
 
 def _claim(decision: Decision, results: Results) -> str:
@@ -279,9 +287,10 @@ def _worded(template: str, estimate: Estimate, study: Study) -> str:
 
 def _figures(estimate: Estimate, results: Results) -> str:
     unit = unit_of(estimate)
-    value = f"{centre(estimate)} {unit}" if unit else centre(estimate)
+    value = f"{centre(estimate, results.estimates)} {unit}".rstrip()
+    limits = f"{interval_name(estimate)} {interval(estimate, results.estimates)}"
     quantity = quantity_of(estimate, results.study) + with_model(estimate, results.estimates)
-    return f"{quantity}{_of_whom(estimate, results)}: median {value}, {interval_name(estimate)} {interval(estimate)}"
+    return f"{quantity}{_of_whom(estimate, results)}: median {value}, {limits}"
 
 
 def _of_whom(estimate: Estimate, results: Results) -> str:

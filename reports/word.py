@@ -78,10 +78,10 @@ def _running_texts(document: Document, cover: Cover) -> None:
 
 
 def _front(document: Document, cover: Cover) -> None:
+    _styled(document, printable(cover.title), "Title")
     if cover.synthetic:
         _signed(_styled(document, "", styles.NOTICE), cover.sign, cover.notice)
     _styled(document, cover.kind, styles.KIND)
-    _styled(document, printable(cover.title), "Title")
     _styled(document, printable(cover.fact_line), styles.FACTS)
     verdict = _styled(document, f"{cover.label}: ", styles.VERDICT)
     verdict.add_run(cover.verdict).bold = True

@@ -8,7 +8,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.visits import visits_of
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name, title_of, visit_name, with_visit_name
-from cochange.reports.numbers import centre, interval, interval_name
+from cochange.reports.numbers import interval_name, with_interval
 from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, MARKERS, WIDTH, legend_above
 from cochange.reports.plots.forest import log_ticks
 from cochange.reports.plots.plan import Plan, sign_of
@@ -39,7 +39,8 @@ def course_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         f"{title} from {visits[0]} to each visit{' by arm' if len(groups) > 1 else ''}, under "
         f"{prior_name(first.prior)}: posterior median and {interval_name(first)}; dashed: no change."
     )
-    said = "; ".join(f"{row.group} at {row.visit}: {centre(row)} ({interval(row)})" for row in rows)
+    among = results.estimates
+    said = "; ".join(f"{row.group} at {row.visit}: {with_interval(row, among)}" for row in rows)
     return Figure(f"visits_{first.model}_{first.estimand}", caption, f"{title} by visit. {said}.", plan)
 
 

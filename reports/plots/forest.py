@@ -12,7 +12,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Figure
 from cochange.reports.labels import form_of, prior_name, titled, with_visit_name
-from cochange.reports.numbers import centre, interval, interval_name
+from cochange.reports.numbers import interval_name, with_interval
 from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, PALE, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -53,7 +53,7 @@ def forest_plot(rows: Sequence[Estimate], results: Results) -> Figure:
     given = (rows, lines, important_lines(first), _axis_label(first, results))
     plan = Plan(_draw, given, sign_of(results.study))
     of_marker = "" if first.marker is None else f"_{in_a_name(first.marker)}"
-    return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows), plan)
+    return Figure(f"forest_{first.model}_{first.estimand}{of_marker}", caption, _alt(title, rows, results), plan)
 
 
 def _draw(rows: Sequence[Estimate], lines: Lines, important: Sequence[float], label: str) -> "Drawing":
@@ -220,10 +220,10 @@ def _forms_note(lines: Lines) -> str:
     return "; filled: ANCOVA form, hollow: change-score form" if len({form for _, form in lines}) > 1 else ""
 
 
-def _alt(title: str, rows: Sequence[Estimate]) -> str:
+def _alt(title: str, rows: Sequence[Estimate], results: Results) -> str:
     said = [
         f"{_panel_of(row)}, {prior_name(row.prior)}{', ' + form_of(row) if row.form else ''}: "
-        f"{centre(row)} ({interval(row)})"
+        f"{with_interval(row, results.estimates)}"
         for row in rows
     ]
     return f"Forest plot. {title}, median and {interval_name(rows[0])}. " + "; ".join(said) + "."

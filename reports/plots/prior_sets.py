@@ -7,9 +7,10 @@ import numpy as np
 
 from cochange.data.study import Study
 from cochange.inference.comparing.rows import Compared
+from cochange.inference.estimates import Estimate
 from cochange.reports.block import Figure
-from cochange.reports.labels import quantity_of, unit_of
-from cochange.reports.numbers import centre, fixed, interval, interval_name, probability, whole_share
+from cochange.reports.labels import quantity_of, quoted, unit_of
+from cochange.reports.numbers import fixed, interval_name, probability, whole_share, with_interval
 from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, FAINT, INK, PALE, WIDTH, in_a_name
 from cochange.reports.plots.forest import important_lines, limits_of
 from cochange.reports.plots.plan import Plan, sign_of
@@ -24,7 +25,7 @@ SAID = {"no": "same", "yes": "changed", "unsure": "unsure"}
 SHIFT_DECIMALS = 2
 
 
-def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
+def prior_set_plot(rows: Sequence[Compared], study: Study, among: Sequence[Estimate]) -> Figure:
     """Draw one quantity under every prior set, the main set first.
 
     Parameters
@@ -33,6 +34,8 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
         The quantity under each set.
     study : Study
         For names and the mark of synthetic data.
+    among : sequence of Estimate
+        Every estimate of the comparison, for decimals.
     """
     first = rows[0].estimate
     label = quantity_of(first, study)
@@ -49,7 +52,7 @@ def prior_set_plot(rows: Sequence[Compared], study: Study) -> Figure:
         "posterior mean less that under the main set, in its posterior SDs; width: of the interval, over that under "
         "the main set; overlap: area that prior and posterior share."
     )
-    return Figure(f"priors_{name}", caption, _alt(label, rows), plan)
+    return Figure(f"priors_{name}", caption, _alt(label, rows, among), plan)
 
 
 def _draw(
@@ -117,9 +120,9 @@ def numbers(row: Compared) -> tuple[str, ...]:
     )
 
 
-def _alt(label: str, rows: Sequence[Compared]) -> str:
+def _alt(label: str, rows: Sequence[Compared], among: Sequence[Estimate]) -> str:
     said = [
-        f"{row.estimate.prior}: {centre(row.estimate)} ({interval(row.estimate)}), shift "
+        f"{quoted(row.estimate.prior)}: {with_interval(row.estimate, among)}, shift "
         f"{fixed(row.shift, SHIFT_DECIMALS)}, overlap {whole_share(row.overlap)}"
         for row in rows
     ]

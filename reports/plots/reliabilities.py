@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
-from cochange.reports.labels import quantity_of
-from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name
+from cochange.reports.labels import quantity_of, quoted
+from cochange.reports.numbers import decimals_of, fixed, interval_name, with_interval
 from cochange.reports.plots.canvas import BLUE, FAINT, INK, PALE, WIDTH
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -36,9 +36,11 @@ def reliability_plot(rows: Sequence[Estimate], results: Results) -> Figure:
         f"point: the posterior's {interval_name(rows[0])} and median. Where the two cover the same, the data say "
         "nothing of it."
     )
+    among = results.estimates
     alt = " ".join(
-        f"{quantity_of(row, results.study)}, {row.prior}: prior {fixed(row.prior_lower, decimals_of(row))} to "
-        f"{fixed(row.prior_upper, decimals_of(row))}, posterior {centre(row)} ({interval(row)})."
+        f"{quantity_of(row, results.study)}, {quoted(row.prior)}: prior "
+        f"{fixed(row.prior_lower, decimals_of(row, among))} to {fixed(row.prior_upper, decimals_of(row, among))}, "
+        f"posterior {with_interval(row, among)}."
         for row in rows
     )
     return Figure("reliabilities", caption, alt, plan)

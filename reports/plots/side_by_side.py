@@ -9,8 +9,8 @@ import numpy as np
 from cochange.inference.estimates import Estimate
 from cochange.inference.side_by_side.comparison import Group, Row
 from cochange.reports.block import Figure
-from cochange.reports.labels import is_whole, title_of, unit_of
-from cochange.reports.numbers import centre, interval
+from cochange.reports.labels import is_whole, quoted, title_of, unit_of
+from cochange.reports.numbers import with_interval
 from cochange.reports.plots.canvas import COLOURS, DASHED, FAINT, INK, MARKERS, PALE, WIDTH
 from cochange.reports.plots.forest import important_lines, limits_of, log_axis
 from cochange.reports.plots.plan import SYNTHETIC, Plan
@@ -76,7 +76,7 @@ def side_by_side_plot(group: Group, panels: dict[str, Sequence[Row]], name: str)
         f"{'' if first.null is None else '; dashed: no change or association'}"
         f"{'; dotted: smallest important difference either way' if shown else ''}."
     )
-    return Figure(name, caption, _alt(title, rows), plan)
+    return Figure(name, caption, _alt(title, rows, group), plan)
 
 
 def interval_in_short(row: Row) -> str:
@@ -138,10 +138,11 @@ def _beside(row: Row, several: bool, mixed: bool) -> str:
     return f"{label} ({', '.join(notes)})" if notes else label
 
 
-def _alt(title: str, rows: Sequence[Row]) -> str:
+def _alt(title: str, rows: Sequence[Row], group: Group) -> str:
+    among = [row.estimate for row in group.rows]
     said = [
-        f"{row.run.label}, {', '.join(word for word in row.line if word)}, {row.estimate.prior}: "
-        f"{centre(row.estimate)} ({interval(row.estimate)}){'' if row.decision.settled else ', not to be reported'}"
+        f"{row.run.label}, {', '.join(word for word in row.line if word)}, {quoted(row.estimate.prior)}: "
+        f"{with_interval(row.estimate, among)}{'' if row.decision.settled else ', not to be reported'}"
         for row in rows
     ]
     return f"Forest plot. {title}, median and interval by run. " + "; ".join(said) + "."

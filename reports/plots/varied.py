@@ -12,7 +12,7 @@ from cochange.inference.comparing.rows import Compared
 from cochange.inference.estimates import Estimate
 from cochange.reports.block import Figure
 from cochange.reports.labels import quantity_of, unit_of
-from cochange.reports.numbers import centre, interval, interval_name, with_minus
+from cochange.reports.numbers import interval_name, with_interval, with_minus
 from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -26,7 +26,9 @@ WIDE = 5
 LETTERS_UPRIGHT = 40
 
 
-def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: str, study: Study) -> Figure:
+def varied_plot(
+    rows: Sequence[Compared], vary: Vary, main_value: float, unit: str, study: Study, among: Sequence[Estimate]
+) -> Figure:
     """Draw one quantity against a hyperparameter that takes three values or more.
 
     Parameters
@@ -41,6 +43,8 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
         Unit of the hyperparameter; empty where it has none.
     study : Study
         For names and the mark of synthetic data.
+    among : sequence of Estimate
+        Every estimate of the comparison, for decimals.
 
     Raises
     ------
@@ -64,7 +68,7 @@ def varied_plot(rows: Sequence[Compared], vary: Vary, main_value: float, unit: s
         f"{'' if main.null is None else '; dashed: no change or association'}."
     )
     named = [with_minus(f"{value:g}") for value in values]
-    said = [f"{value}: {centre(row)} ({interval(row)})" for value, row in zip(named, estimates, strict=True)]
+    said = [f"{value}: {with_interval(row, among)}" for value, row in zip(named, estimates, strict=True)]
     alt = f"{label}, median and {interval_name(main)} by {vary.name}. {'; '.join(said)}."
     name = "_".join(in_a_name(str(part)) for part in rows[0].quantity if part is not None)
     return Figure(f"varied_{in_a_name(vary.name)}_{name}", caption, alt, plan)

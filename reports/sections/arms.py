@@ -42,7 +42,7 @@ def render(results: Results) -> Block:
         parts.append(contrasts_plot(own, slope.median, results))
     if not warning:
         said = [together(item, study) for item in found]
-        beyond = [foretold(row, study) for row in rows["arm_difference_given_marker"].values()]
+        beyond = [foretold(row, results) for row in rows["arm_difference_given_marker"].values()]
         parts.append(Points((*said, *beyond)))
     parts.append(_table(found, study))
     return Block((*parts, *_benefit(results.decisions_of(JOINT, prior, "benefit_slope"), results)))
@@ -80,16 +80,17 @@ def together(item: Contrasts, study: Study) -> str:
     )
 
 
-def foretold(row: Estimate, study: Study) -> str:
+def foretold(row: Estimate, results: Results) -> str:
     """What is left of the contrast on the score at the same change of the markers."""
+    study, among = results.study, results.estimates
     arm, _, control = row.group.partition(" versus ")
     markers = listed([item.name for item in study.spec.marker])
     baselines = "from the same baselines" if is_compared(study) else "each from the mean baselines of their own arm"
     none = "not a contrast of randomised arms" if is_compared(study) else "and arms were not randomised"
     return (
         f"Between people of arms {arm} and {control} whose {markers} changed alike, {baselines}, the change of "
-        f"{scale_of(study)} is expected to differ by {centre(row)} points ({interval(row)}). This is an association, "
-        f"{none}."
+        f"{scale_of(study)} is expected to differ by {centre(row, among)} points ({interval(row, among)}). This is an "
+        f"association, {none}."
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import arviz_stats as azs
 import pandas as pd
 
+from cochange.inference.doubled import Doubling
 from cochange.inference.results import Results
 from cochange.inference.verdict import Diagnostics
 from cochange.models.parts.contract import Model
@@ -23,7 +24,7 @@ from cochange.reports.block import (
 )
 from cochange.reports.labels import VERDICTS, is_whole, prior_name, quantity_beside, quantity_of
 from cochange.reports.needs import fits
-from cochange.reports.numbers import beside, fixed, share, significant
+from cochange.reports.numbers import beside, decimals_of, fixed, share, significant
 from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
 
 
@@ -54,7 +55,7 @@ def _doubled(results: Results) -> list[Part]:
     printed = tuple(
         (
             quantity_beside(row, results.estimates, results.study),
-            *(beside(value, row.sd) for value in (row.mean, row.mean_doubled)),
+            *(fixed(value, _decimals(row, results)) for value in (row.mean, row.mean_doubled)),
             *(share(abs(value)) for value in (row.relative_change, row.mean_shift, row.lower_shift, row.upper_shift)),
             fixed(row.r_hat, 3),
         )
@@ -73,6 +74,13 @@ def _doubled(results: Results) -> list[Part]:
     )
     table = Table("doubled", caption, columns, (Rows("", printed),), pd.DataFrame([asdict(row) for row in rows]))
     return [Heading("Twice the draws"), table]
+
+
+def _decimals(row: Doubling, results: Results) -> int:
+    """Decimals of the estimate that was sampled again."""
+    quantity = row.model, row.estimand, row.form, row.marker, row.visit, row.group
+    own = results.estimates_of(row.model, row.prior, row.estimand)
+    return decimals_of(next(item for item in own if item.quantity == quantity), results.estimates)
 
 
 def _of_model(model: Model, results: Results) -> list[Part]:

@@ -18,10 +18,18 @@ from cochange.reports.block import (
     columns_of,
     grouped,
 )
-from cochange.reports.labels import ESTIMATES_TITLE, form_of, is_whole, prior_name, quantity_of, titled, with_visit_name
+from cochange.reports.labels import (
+    ESTIMATES_TITLE,
+    form_of,
+    is_whole,
+    prior_name,
+    quantity_of,
+    quoted,
+    titled,
+    with_visit_name,
+)
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
-    centre,
     decimals_of,
     fixed,
     interval,
@@ -29,11 +37,18 @@ from cochange.reports.numbers import (
     probability,
     share,
     side_of,
-    significant,
+    spread,
+    with_interval,
 )
 from cochange.reports.plots.forest import forest_plot
 from cochange.reports.rows import frame_of
 from cochange.reports.sentences import HARDLY, learning
+
+DECIMALS = (
+    "Estimates of one estimand have the same decimals in every model, form and prior set, and so have those of its "
+    "groups: as many as the middle one supports by its interval and its Monte Carlo error. Where one is far less sure "
+    "than the others, its last decimal may be Monte Carlo error."
+)
 
 
 def render(results: Results) -> Block:
@@ -42,7 +57,7 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         Paragraph(
             f"Intervals hold {100 * analysis.ci_prob:g}% of the posterior. Narrowed is how much narrower the interval "
-            f"is than the prior's; under {100 * HARDLY:g}% the data narrowed it hardly at all."
+            f"is than the prior's; under {100 * HARDLY:g}% the data narrowed it hardly at all. {DECIMALS}"
         )
     ]
     for model in results.models:
@@ -55,10 +70,13 @@ def _of_model(model: Model, results: Results) -> list[Part]:
     whole = [item for item in decisions if is_whole(item.estimate)]
     groups = [item for item in decisions if not is_whole(item.estimate)]
     parts: list[Part] = [Heading(model.name)]
-    failed = list(dict.fromkeys(item.estimate.prior for item in decisions if not item.settled))
+    failed = list(dict.fromkeys(quoted(item.estimate.prior) for item in decisions if not item.settled))
     if failed:
         parts.append(
-            Paragraph(f"Not to be reported under: {', '.join(failed)}. These fits failed their diagnostics.", True)
+            Paragraph(
+                f"Not to be reported under: {', '.join(failed)}. These fits failed their diagnostics.",
+                True,
+            )
         )
     for name in dict.fromkeys(item.estimate.estimand for item in decisions):
         rows = results.estimates_of(model=model.name, estimand=name)
@@ -69,9 +87,9 @@ def _of_model(model: Model, results: Results) -> list[Part]:
         parts.append(_by_group(model, groups, results))
     parts += _important(model, whole, results)
     hardly = [
-        f"{quantity_of(item.estimate, results.study)}, {prior_name(item.estimate.prior)}. {learning(item.estimate)}"
+        f"{quantity_of(item.estimate, results.study)}, {prior_name(item.estimate.prior)}. {said}"
         for item in whole
-        if learning(item.estimate)
+        if (said := learning(item.estimate, results.estimates))
     ]
     if hardly:
         parts += [
@@ -89,10 +107,10 @@ def _whole_sample(model: Model, decisions: Sequence[Decision], results: Results)
     by_quantity: dict[str, list[tuple[str, ...]]] = {}
     for item in decisions:
         row = item.estimate
-        decimals = decimals_of(row)
+        decimals = decimals_of(row, results.estimates)
         printed = (
-            row.prior, centre(row), fixed(row.mean, decimals), significant(row.sd, 2), interval(row), side_of(row),
-            share(row.learned),
+            row.prior, fixed(row.median, decimals), fixed(row.mean, decimals), spread(row, results.estimates),
+            interval(row, results.estimates), side_of(row), share(row.learned),
         )  # fmt: skip
         by_quantity.setdefault(f"{quantity_of(row, results.study)} [{row.unit}]", []).append(printed)
     labels = ("Prior", "Median", "Mean", "SD", name, "Probability of its side", "Narrowed")
@@ -110,7 +128,7 @@ def _by_group(model: Model, decisions: Sequence[Decision], results: Results) -> 
         row = with_visit_name(item.estimate, results.study)
         line = ", ".join([row.group, *(part for part in (form_of(row), row.visit and f"at {row.visit}") if part)])
         title = f"{titled(row, results.study)} [{row.unit}]"
-        cells.setdefault(title, {}).setdefault(line, {})[row.prior] = f"{centre(row)} ({interval(row)})"
+        cells.setdefault(title, {}).setdefault(line, {})[row.prior] = with_interval(row, results.estimates)
     groups = tuple(
         Rows(title, tuple((line, *(found.get(prior, "") for prior in priors)) for line, found in lines.items()))
         for title, lines in cells.items()

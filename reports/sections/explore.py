@@ -43,8 +43,8 @@ def _table(decisions: Sequence[Decision], results: Results) -> Table:
             (
                 quantity_of(row, results.study) + with_model(row, results.estimates),
                 row.unit,
-                centre(row),
-                interval(row),
+                centre(row, results.estimates),
+                interval(row, results.estimates),
                 side_of(row),
                 asked if row.null is not None else "not applicable",
                 *map(probability, (row.below, row.inside, row.above)),

@@ -5,7 +5,7 @@ from cochange.inference.results import Results
 from cochange.reports.block import Block, Column, Paragraph, Rows, Section, Table
 from cochange.reports.labels import form_of, is_whole, title_of
 from cochange.reports.needs import forms
-from cochange.reports.numbers import centre, interval, interval_name
+from cochange.reports.numbers import interval_name, with_interval
 from cochange.reports.references import CHANGE_SCORE
 from cochange.reports.rows import frame_of
 
@@ -31,7 +31,7 @@ def _table(decisions: list[Decision], results: Results) -> Table:
     rows: dict[str, dict[tuple[str, str], dict[str, str]]] = {}
     for item in decisions:
         row = item.estimate
-        cell = f"{centre(row)} ({interval(row)})"
+        cell = with_interval(row, results.estimates)
         printed = cell if item.settled else f"{cell}, not to be reported"
         by_line = rows.setdefault(title_of(row.estimand, results.study, meaning=row.meaning), {})
         by_line.setdefault((row.group, row.prior), {})[form_of(row)] = printed

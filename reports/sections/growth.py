@@ -12,7 +12,7 @@ from cochange.models.parts.growth.frame import Frame, make_frame
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import GROWTH, is_compared, marker_of, per_time, prior_name, quantity_of, scale_of
 from cochange.reports.needs import failed, growth
-from cochange.reports.numbers import centre, interval, interval_name, probability, side_of
+from cochange.reports.numbers import centre, interval, interval_name, probability, side_of, with_interval
 from cochange.reports.plots.growth import growth_plot
 from cochange.reports.rows import frame_of
 
@@ -90,7 +90,7 @@ def _apart(results: Results) -> str:
 def said(decisions: Sequence[Decision], results: Results) -> list[str]:
     """One sentence on each of the two associations, and on that of observed changes, which mixes them."""
     found = {item.estimate.estimand: item for item in decisions if item.estimate.group == OVERALL}
-    sentences = []
+    sentences, among = [], results.estimates
     for name, where in (("slope_correlation", "Between persons"), ("within_correlation", "Within persons")):
         item = found[name]
         row = item.estimate
@@ -101,13 +101,13 @@ def said(decisions: Sequence[Decision], results: Results) -> list[str]:
             item.direction, f"it is unclear whether {what} are correlated"
         )
         sentences.append(
-            f"{where}, {way}: {centre(row)} ({interval(row)}), {row.side} 0 with probability "
+            f"{where}, {way}: {with_interval(row, among)}, {row.side} 0 with probability "
             f"{probability(row.p_direction)}."
         )
     raw, still = (found[name].estimate for name in MIXED)
     sentences.append(
-        f"The correlation of observed changes, given the design, is {centre(raw)} ({interval(raw)}); without any "
-        f"slopes it would be {centre(still)} ({interval(still)})."
+        f"The correlation of observed changes, given the design, is {centre(raw, among)} "
+        f"({interval(raw, among)}); without any slopes it would be {with_interval(still, among)}."
     )
     return sentences
 
@@ -122,7 +122,8 @@ def _table(name: str, caption: str, decisions: Sequence[Decision], results: Resu
     rows = []
     for item in decisions:
         row = item.estimate
-        rows.append((f"{quantity_of(row, results.study)} [{row.unit}]", centre(row), interval(row), side_of(row)))
+        quantity = f"{quantity_of(row, results.study)} [{row.unit}]"
+        rows.append((quantity, centre(row, results.estimates), interval(row, results.estimates), side_of(row)))
     columns = (
         Column("Quantity"), Column("Median", True), Column(interval_name(decisions[0].estimate), True),
         Column("Probability of its side", True),

@@ -1,12 +1,14 @@
 """Reliabilities: what the prior says, and what the data add."""
 
+from collections.abc import Sequence
+
 from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Heading, Paragraph, Part, Points, Section, Table, columns_of, grouped
 from cochange.reports.labels import MEASURED, REGRESSION, in_a_sentence, prior_name, quantity_of, rule_of, scale_of
 from cochange.reports.needs import failed, measurement
-from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name, share
+from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name, share, with_interval
 from cochange.reports.plots.reliabilities import reliability_plot
 from cochange.reports.rows import frame_of
 from cochange.reports.sentences import HARDLY
@@ -47,8 +49,9 @@ def learned(row: Estimate, results: Results) -> str:
     """How far the data moved a reliability from its prior."""
     title = quantity_of(row, results.study)
     quantity = f"the {in_a_sentence(title)}"
-    prior = f"{fixed(row.prior_median, decimals_of(row))} ({_prior_interval(row)})"
-    figures = f"posterior {centre(row)} ({interval(row)}), prior {prior}"
+    among = results.estimates
+    prior = f"{fixed(row.prior_median, decimals_of(row, among))} ({_prior_interval(row, among)})"
+    figures = f"posterior {with_interval(row, among)}, prior {prior}"
     if row.learned >= HARDLY:
         return f"{title}: {figures}; the interval is {share(row.learned)} narrower than the prior's."
     if abs(row.median - row.prior_median) < STAYED * row.prior_sd:
@@ -59,16 +62,17 @@ def learned(row: Estimate, results: Results) -> str:
 def regression_to_mean(row: Estimate, results: Results) -> str:
     """What of the mean change is to be expected of the rule of inclusion alone."""
     spec = results.study.spec
-    scale = scale_of(results.study)
+    scale, among = scale_of(results.study), results.estimates
     chosen = rule_of(results.study) or "a high score"
     said = f"People chosen for {chosen} come back towards the mean when asked again, without any change."
-    alone = f"regression to the mean alone would give {centre(row)} points ({interval(row)})"
+    alone = f"regression to the mean alone would give {centre(row, among)} points ({interval(row, among)})"
     found = results.estimates_of(model=row.model, prior=row.prior, estimand="symptom_change")
     change = next((item for item in found if item.group == row.group and item.form is None), None)
     if change is None:
         said = f"{said} In {scale}, {alone}."
     else:
-        said = f"{said} Of the mean change of {scale} of {centre(change)} points ({interval(change)}), {alone}"
+        whole = f"{centre(change, among)} points ({interval(change, among)})"
+        said = f"{said} Of the mean change of {scale} of {whole}, {alone}"
         # A share says something only of a change that is surely there, and that goes the same way.
         surely = (change.lower > 0) == (change.upper > 0) and row.median * change.median > 0
         said += f"; of the medians that is {share(row.median / change.median)}." if surely else "."
@@ -80,17 +84,18 @@ def regression_to_mean(row: Estimate, results: Results) -> str:
     )
 
 
-def _prior_interval(row: Estimate) -> str:
-    decimals = decimals_of(row)
+def _prior_interval(row: Estimate, among: Sequence[Estimate]) -> str:
+    decimals = decimals_of(row, among)
     return f"{fixed(row.prior_lower, decimals)} to {fixed(row.prior_upper, decimals)}"
 
 
 def _table(rows: list[Estimate], results: Results) -> Table:
     groups: dict[str, list[tuple[str, ...]]] = {}
+    among = results.estimates
     for row in rows:
         printed = (
-            row.prior, fixed(row.prior_median, decimals_of(row)), _prior_interval(row), centre(row), interval(row),
-            share(row.learned),
+            row.prior, fixed(row.prior_median, decimals_of(row, among)), _prior_interval(row, among),
+            centre(row, among), interval(row, among), share(row.learned),
         )  # fmt: skip
         groups.setdefault(quantity_of(row, results.study), []).append(printed)
     name = interval_name(rows[0])

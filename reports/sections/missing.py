@@ -142,8 +142,9 @@ def _table(results: Results, settled: bool) -> Table:
         title = f"{title_of(item.estimand, results.study, model=item.model)}{whom} [{item.unit}]"
         groups.setdefault(title, []).append(
             (
-                row.scenario, row.estimator, str(row.left), centre(item), interval(item), chance,
-                side_in_words(decide(item, settled)), *([_beyond(item)] if asked else []),
+                row.scenario, row.estimator, str(row.left), centre(item, results.estimates),
+                interval(item, results.estimates), chance, side_in_words(decide(item, settled)),
+                *([_beyond(item)] if asked else []),
             )
         )  # fmt: skip
     first, after = results.under_scenarios[0].estimate, visit_name(results.study.follow_up, results.study)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cochange.data.study import Study
 from cochange.inference.built import in_use
+from cochange.inference.fit import Fit
 from cochange.inference.prior_words import source_in_words
 from cochange.inference.quiet import quiet
 from cochange.inference.results import Results
@@ -14,7 +15,7 @@ from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
-from cochange.reports.labels import is_compared, is_main, listed, quantity_of, with_model, with_visit_names
+from cochange.reports.labels import is_compared, is_main, listed, quantity_of, quoted, with_model, with_visit_names
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     BOUNDS,
@@ -30,6 +31,7 @@ from cochange.reports.numbers import (
 from cochange.reports.own_sets import own_sets
 from cochange.reports.replicates import CENSORING_MODELS, impossible_shares, in_units, prior_quantiles
 from cochange.reports.sentences import COUNTING, counts_scores
+from cochange.reports.too_wide import ADVICE, TOO_MANY, too_wide
 
 PER_SD = "per SD"
 NOT_IN_GRAPH = "the graph of this study has none"
@@ -55,7 +57,7 @@ def render(results: Results) -> Block:
         Paragraph(
             "Data drawn from the priors alone. A share of impossible values is the share of scores outside the range "
             "of the scale, after rounding where the study's are whole numbers; cochange priors prints the same. A "
-            "prior that gives many of them knows less than the scale itself tells."
+            f"set that gives {TOO_MANY:.0%} of them or more is too wide."
         ),
         *_predictive(results),
     ]
@@ -159,7 +161,7 @@ def _sources(model: Model, results: Results, absent: Mapping[str, str]) -> list[
                 said.setdefault(f"{parameter}: {source}", []).append(name)
     if not said:
         return [Paragraph("The values are conventions of the sets; no source is given.")]
-    lines = [f"{text} ({', '.join(sets)})" for text, sets in said.items()]
+    lines = [f"{text} ({', '.join(map(quoted, sets))})" for text, sets in said.items()]
     return [Paragraph("Sources. Values without one are conventions of the set."), Points(tuple(lines))]
 
 
@@ -230,6 +232,9 @@ def _predictive(results: Results) -> list[Part]:
             )  # fmt: skip
     if not records:
         return [Paragraph("Not shown: no data drawn from the priors were stored with the fits.")]
+    told = [
+        text for (model, prior), fit in results.fits.items() if (text := _too_wide(model, prior, fit, results.study))
+    ]
     columns = (
         Column("Prior set"),
         Column("Median", True),
@@ -243,7 +248,17 @@ def _predictive(results: Results) -> list[Part]:
             " A marker beyond a limit of detection stands at it: "
             f"{BOUNDS['<=']} and {BOUNDS['>=']} mark a number that is only a bound."
         )
-    return [Table("prior_predictive", caption, columns, by_outcome, pd.DataFrame(records))]
+    warned = [Points(tuple(told)), Paragraph(ADVICE)] if told else []
+    return [*warned, Table("prior_predictive", caption, columns, by_outcome, pd.DataFrame(records))]
+
+
+def _too_wide(model: str, prior: str, fit: Fit, study: Study) -> str:
+    spans = {
+        outcome: quantiles[-1][0] - quantiles[0][0]
+        for outcome, quantiles in prior_quantiles(fit, study).items()
+        if in_units(outcome, study)
+    }
+    return too_wide(model, prior, impossible_shares(fit, study).values(), np.exp(list(spans.values())).tolist())
 
 
 SECTION = Section("Priors", (fits,), render)

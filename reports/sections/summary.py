@@ -239,8 +239,8 @@ def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
         printed = (
             quantity_of(row, results.study) + with_model(row, results.estimates),
             row.unit,
-            centre(row),
-            interval(row),
+            centre(row, results.estimates),
+            interval(row, results.estimates),
             side_of(row),
             side_in_words(item),
         )

@@ -56,7 +56,13 @@ def _table(name: str, heading: str, decisions: Sequence[Decision], results: Resu
     for item in decisions:
         row = with_visit_name(item.estimate, results.study)
         whom = "" if row.group == OVERALL else f", {row.group}"
-        printed = (str(row.visit), centre(row), interval(row), side_of(row), side_in_words(item))
+        printed = (
+            str(row.visit),
+            centre(row, results.estimates),
+            interval(row, results.estimates),
+            side_of(row),
+            side_in_words(item),
+        )
         title = f"{title_of(row.estimand, results.study, model=row.model)}{whom} [{row.unit}]"
         groups.setdefault(title, []).append(printed)
     columns = (

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from cochange.inference.estimates import Estimate
 from cochange.inference.side_by_side.comparison import Group, Row, SideBySide
 from cochange.inference.side_by_side.stored import StoredRun
 from cochange.models.parts.design import OVERALL, arm_label
@@ -181,7 +182,8 @@ def _table(group: Group, panels: dict[str, Sequence[Row]], title: str, name: str
         "Probability of its side", "Direction", "Shift, SDs",
     )  # fmt: skip
     columns = tuple(Column(label, number=2 <= place <= 5 or place == 7) for place, label in enumerate(labels))
-    groups = tuple(Rows(label, tuple(_cells(row, several) for row in rows)) for label, rows in panels.items())
+    among = [row.estimate for row in group.rows]
+    groups = tuple(Rows(label, tuple(_cells(row, several, among) for row in rows)) for label, rows in panels.items())
     caption = (
         f"{title} [{group.quantity.unit}] in every run.{note} Participants: those the model uses, of the group or the "
         "arms that the row speaks of. Shift: posterior mean less that of the first row of its "
@@ -191,14 +193,15 @@ def _table(group: Group, panels: dict[str, Sequence[Row]], title: str, name: str
     return Table(name, caption, columns, groups, pd.DataFrame([record_of_row(row) for row in group.rows]))
 
 
-def _cells(row: Row, several: bool) -> tuple[str, ...]:
+def _cells(row: Row, several: bool, among: Sequence[Estimate]) -> tuple[str, ...]:
     estimate = row.estimate
-    limits = f"{interval(estimate)} ({interval_in_short(row)})" if several else interval(estimate)
+    limits = interval(estimate, among)
+    limits = f"{limits} ({interval_in_short(row)})" if several else limits
     chance = side_of(estimate) if row.decision.settled and estimate.null is not None else ABSENT
     number = row.run.participants(estimate.model, estimate.group)
     return (
-        row.run.label, estimate.prior, ABSENT if number is None else str(number), centre(estimate), limits, chance,
-        said_of(row), shift_of(row),
+        row.run.label, estimate.prior, ABSENT if number is None else str(number), centre(estimate, among), limits,
+        chance, said_of(row), shift_of(row),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """`cochange priors` and `cochange elicit` as their user meets them."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
 from cochange.reports.numbers import MINUS
+from cochange.reports.too_wide import TOO_MANY
 
 
 @pytest.fixture
@@ -74,6 +76,28 @@ def test_how_shipped_priors_are_carried_to_the_scale_is_told(command, study_file
     assert f"are multiplied by 30/60{turned}" in said
     assert "panel, your own, begun with diffuse: as diffuse." in said
     assert "for symptom_change the prior set 'twin' is 'diffuse': it is fitted once, as 'diffuse'" in flat(err)
+
+
+def test_a_set_that_draws_what_cannot_be_is_named_with_what_to_do(command, study_file):
+    arguments = ("--prior", "reference", "--prior", "diffuse")
+    code, _, err = command("priors", study_file, "--model", "symptom_change", *arguments)
+    assert code == 0
+    noted = flat(err)
+    share = re.search(
+        r"symptom_change under the diffuse prior is too wide: up to (\d\d\.\d)% of the scores it draws are", noted
+    )
+    assert float(share[1]) > 100 * TOO_MANY
+    (terms,) = cochange.priors(read_study(study_file), ["symptom_change"], ["diffuse"], quiet=True)
+    shares = [100 * item.value for item in terms.shares if item.of_impossible]
+    assert len(shares) == 2
+    assert float(share[1]) == pytest.approx(max(shares), abs=0.051)
+    assert "impossible on the scale (25% or more)" in noted
+    assert "cochange elicit" in noted
+    assert "under the reference prior" not in noted
+    noted = flat(command("priors", study_file, "--model", "marker_change", *arguments)[2])
+    assert re.search("marker_change under the diffuse prior is too wide: .* are a factor of .*10.* apart", noted)
+    assert "under the reference prior" not in noted
+    assert "too wide" not in command("priors", study_file, "--model", "marker_change", "--prior", "literature")[2]
 
 
 def test_readings_are_explained_where_there_are_any(command, study_file):

@@ -177,8 +177,8 @@ def test_sentences_say_which_side_and_never_a_cause(of_arms: Results) -> None:
         "probability 0.65."
     )
     for row in of_arms.estimates_of(estimand="arm_difference_given_marker"):
-        said = foretold(row, study)
-        assert f"{centre(row)} points ({interval(row)})" in said
+        said = foretold(row, of_arms)
+        assert f"{centre(row, of_arms.estimates)} points ({interval(row, of_arms.estimates)})" in said
         assert said.endswith("This is an association, not a contrast of randomised arms.")
     parts = SECTION.block(of_arms).parts
     texts = [text for part in parts for text in (getattr(part, "text", ""), *getattr(part, "items", ()))]

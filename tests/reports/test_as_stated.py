@@ -55,7 +55,8 @@ def said(results: Results) -> dict[str, str]:
 def test_the_contrast_as_stated_follows_its_answer(plant: Callable[..., Results]) -> None:
     results = plant(arms=True)
     first, second = (
-        f"median {centre(row.estimate)} points, 95% equal-tailed interval {interval(row.estimate)}"
+        f"median {centre(row.estimate, results.estimates)} points, 95% equal-tailed interval "
+        f"{interval(row.estimate, results.estimates)}"
         for row in results.under_scenarios
         if row.scenario == AS_STATED and row.estimate.estimand == "arm_difference"
     )

@@ -89,7 +89,7 @@ def test_the_table_in_its_place_holds_the_estimates(results) -> None:
     decisions = main_decisions(results)
     assert len(rows) == len(decisions)
     for cells, row in zip(rows, (item.estimate for item in decisions), strict=True):
-        assert cells[1:4] == (row.unit, centre(row), interval(row))
+        assert cells[1:4] == (row.unit, centre(row, results.estimates), interval(row, results.estimates))
         assert cells[6:] == tuple(map(probability, (row.below, row.inside, row.above)))
     assert {cells[5] for cells in rows} == {"3", "not stated", "not applicable"}
 

@@ -11,7 +11,7 @@ from cochange.data.read import read_study
 from cochange.data.simulate import example_path
 from cochange.data.study import Study
 from cochange.inference.results import Results
-from cochange.reports.numbers import centre, interval
+from cochange.reports.numbers import centre, interval, with_interval
 
 CHAINS, DRAWS, N = 4, 250, 30
 TITLE = "Courses over the visits"
@@ -81,7 +81,10 @@ def test_tables_hold_every_estimate_of_the_model(report: Any, results: Results) 
     printed = {row[0]: row[1:] for table in block.tables for group in table.groups for row in group.rows}
     for estimand in ("score_rate", "slope_correlation", "within_slope", "marker_residual_spread"):
         (row,) = (row for row in results.estimates_of(estimand=estimand) if row.group == "overall")
-        assert any(cells[:2] == (centre(row), interval(row)) for cells in printed.values()), estimand
+        assert any(
+            cells[:2] == (centre(row, results.estimates), interval(row, results.estimates))
+            for cells in printed.values()
+        ), estimand
     assert "Mean change of S per week [points]" in printed
     assert "SD between persons of the level of log IL-6 [log units]" in printed
 
@@ -101,7 +104,7 @@ def test_the_sentences_say_what_the_table_shows(report: Any, results: Results) -
     between, within, raw = points.items
     for said, estimand in ((between, "slope_correlation"), (within, "within_correlation"), (raw, "change_correlation")):
         (row,) = results.estimates_of(estimand=estimand)
-        assert f"{centre(row)} ({interval(row)})" in said
+        assert with_interval(row, results.estimates) in said
     # Draws of the prior tell no direction.
     assert between.startswith("Between persons, it is unclear whether slopes of marker and score are correlated: ")
     deviations = "deviations of marker and score at a visit"

@@ -17,7 +17,7 @@ from cochange.models.parts.prior_sets import prior_sets
 from cochange.reports.block import Heading, Paragraph
 from cochange.reports.labels import REGRESSION
 from cochange.reports.needs import failed
-from cochange.reports.numbers import centre, interval
+from cochange.reports.numbers import centre, interval, with_interval
 from cochange.reports.plots.chains import headline_draws
 from cochange.reports.sections import limits, measurement, models, no_change, priors, summary
 from cochange.reports.sensitivity import siblings
@@ -125,8 +125,8 @@ def test_associations_before_treatment(changed: Any, estimand: str, low: str, hi
         (item,) = [item for item in summary.main_decisions(found) if item.estimate.estimand == estimand]
         said = answer(item, found)
         assert said.startswith(text)
-        assert f"median {centre(item.estimate)}" in said
-        assert interval(item.estimate) in said
+        assert f"median {centre(item.estimate, found.estimates)}" in said
+        assert interval(item.estimate, found.estimates) in said
         assert not [word for word in FORBIDDEN if word in said.lower()]
     unclear = changed(estimand, p_direction=0.7)
     (item,) = [item for item in summary.main_decisions(unclear) if item.estimate.estimand == estimand]
@@ -228,10 +228,13 @@ def test_the_section_on_measurement_shows_its_rows(joint: Results) -> None:
     (table,) = block.tables
     rows = [main_row(joint, name) for name in ("marker_reliability", "score_reliability", "state_correlation")]
     for row in rows:
-        assert f"{centre(row)} ({interval(row)})" in figure.alt
+        assert with_interval(row, joint.estimates) in figure.alt
     printed = {group.label: group.rows for group in table.groups}
     assert [row[0] for row in printed["Reliability of IL-6"]] == ["reference", "sceptical"]
-    assert printed["Reliability of IL-6"][0][3:5] == (centre(rows[0]), interval(rows[0]))
+    assert printed["Reliability of IL-6"][0][3:5] == (
+        centre(rows[0], joint.estimates),
+        interval(rows[0], joint.estimates),
+    )
     assert "regression to the mean alone would give" in block.parts[-1].text
 
 

@@ -86,11 +86,12 @@ def test_everything_is_shown_in_order(text, report, cover) -> None:
     assert found[begin:-1] == expected(report.blocks, cover)
 
 
-def test_the_verdict_and_the_notice_stand_on_top(text) -> None:
-    first = shown(text)[:5]
-    assert first[0][1].startswith("SYNTHETIC DATA: simulated for demonstration.")
-    assert first[2] == ("h1", "Synthetic exercise trial")
-    assert first[4] == ("p", "Verdict: may be reported (by diagnostics and data: see Summary)")
+def test_the_title_the_notice_what_it_is_and_the_verdict_stand_on_top(text) -> None:
+    title, notice, what, verdict = shown(text)[:4]
+    assert title == ("h1", "Synthetic exercise trial")
+    assert notice[1].startswith("SYNTHETIC DATA: simulated for demonstration.")
+    assert what[1].startswith("Posterior report · single arm · ")
+    assert verdict == ("p", "Verdict: may be reported (by diagnostics and data: see Summary)")
     assert shown(text)[-1][1].startswith("SYNTHETIC DATA. Made by cochange")
 
 

@@ -76,7 +76,13 @@ def test_the_table_prints_the_rows(plant: Planted) -> None:
     assert set(tables) == {"missing_scenarios", "if_missing_differ"}
     lines = [line for group in tables["if_missing_differ"].groups for line in group.rows]
     for row in results.under_scenarios:
-        printed = (row.scenario, row.estimator, "16", centre(row.estimate), interval(row.estimate))
+        printed = (
+            row.scenario,
+            row.estimator,
+            "16",
+            centre(row.estimate, results.estimates),
+            interval(row.estimate, results.estimates),
+        )
         assert printed in [line[:5] for line in lines]
     frame = tables["if_missing_differ"].frame
     assert frame[["scenario", "estimator", "left"]].to_numpy().tolist() == [

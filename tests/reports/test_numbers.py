@@ -1,21 +1,23 @@
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.reports.numbers import (
     ABSENT,
     beside,
-    centre,
     fixed,
-    interval,
     of_variances,
     probability,
     share,
     significant,
+    spread,
     whole_share,
     with_counts,
+    with_interval,
     with_minus,
 )
 
@@ -81,10 +83,68 @@ def test_no_more_digits_than_a_thousand_draws_give() -> None:
     assert [whole_share(value) for value in (0.0, 0.002, 0.463, 1.0)] == ["0%", "under 1%", "46%", "100%"]
 
 
-def test_decimals_follow_interval_and_monte_carlo_error(results: Results) -> None:
-    row = replace(results.estimates[0], median=-8.634, lower=-10.123, upper=-7.071, null=0.0, mcse_mean=0.01)
-    assert (plain(centre(row)), plain(interval(row))) == ("~8.6", "~10.1 to ~7.1")
-    shaky = replace(row, mcse_mean=0.3)
-    assert (plain(centre(shaky)), plain(interval(shaky))) == ("~9", "~10 to ~7")
-    near = replace(row, median=-1.0, lower=-1.9, upper=-0.03)
-    assert plain(interval(near)) == "~1.90 to ~0.03"
+def printed(row: Estimate, *beside: Estimate) -> str:
+    return plain(with_interval(row, (row, *beside)))
+
+
+@pytest.fixture
+def change(results: Results) -> Estimate:
+    """A mean change that chains agree on."""
+    row = next(row for row in results.estimates if (row.estimand, row.prior) == ("symptom_change", "reference"))
+    return replace(row, median=-8.634, lower=-10.123, upper=-7.071, null=0.0, mcse_mean=0.01, ess_bulk=4e3, r_hat=1.0)
+
+
+def test_decimals_follow_interval_and_monte_carlo_error(change: Estimate) -> None:
+    assert printed(change) == "~8.6 (~10.1 to ~7.1)"
+    assert printed(replace(change, mcse_mean=0.3)) == "~9 (~10 to ~7)"
+    assert printed(replace(change, mcse_mean=0.0)) == "~8.6 (~10.1 to ~7.1)"
+    near = replace(change, median=-1.0, lower=-1.9, upper=-0.03)
+    assert printed(near) == "~1.00 (~1.90 to ~0.03)"
+    # A limit that is the value of no change may be printed as it.
+    assert printed(replace(near, upper=0.0)) == "~1.0 (~1.9 to 0.0)"
+
+
+def test_rows_of_an_estimand_have_the_decimals_of_the_middle_one(change: Estimate) -> None:
+    narrow = replace(change, prior="sceptical", lower=-9.0, upper=-8.2)
+    wide = replace(change, prior="diffuse", median=-1.1, lower=-17.99, upper=16.31, mcse_mean=0.24)
+    rows = (change, narrow, wide)
+    assert [printed(row, *rows) for row in rows] == [
+        "~8.6 (~10.1 to ~7.1)", "~8.6 (~9.0 to ~8.2)", "~1.1 (~18.0 to 16.3)",
+    ]  # fmt: skip
+    assert (spread(change, rows), spread(wide, rows)) == (f"{change.sd:.2f}", f"{wide.sd:.2f}")
+
+
+def test_monte_carlo_error_shakes_the_last_decimal_at_most(change: Estimate) -> None:
+    sharp = [replace(change, prior=name, lower=-8.70, upper=-8.55, mcse_mean=0.001) for name in ("a", "b", "c")]
+    assert printed(sharp[0], *sharp) == "~8.63 (~8.70 to ~8.55)"
+    # With an error of 1 the last steady digit is the first before the point.
+    vague = replace(change, prior="d", lower=-60.0, upper=40.0, mcse_mean=1.0)
+    assert [printed(row, *sharp, vague) for row in (sharp[0], vague)] == ["~8.6 (~8.7 to ~8.6)", "~8.6 (~60.0 to 40.0)"]
+    # A fit that is not to be reported takes no digits of others.
+    failed = [replace(vague, ess_bulk=50.0), replace(vague, r_hat=1.2)]
+    assert printed(sharp[0], *sharp, *failed) == "~8.63 (~8.70 to ~8.55)"
+
+
+def test_a_limit_beside_no_change_gives_every_row_one_more_decimal(change: Estimate) -> None:
+    near = replace(change, prior="sceptical", median=-1.0, lower=-1.9, upper=-0.03)
+    assert printed(change, near) == "~8.63 (~10.12 to ~7.07)"
+    assert printed(near, change) == "~1.00 (~1.90 to ~0.03)"
+    # Where the least sure row has none to give, the row alone has it.
+    unsure = replace(change, prior="diffuse", lower=-20.0, upper=12.0, mcse_mean=0.2)
+    assert printed(change, near, unsure) == "~8.6 (~10.1 to ~7.1)"
+    assert printed(near, change, unsure) == "~1.00 (~1.90 to ~0.03)"
+
+
+def test_other_estimands_and_parts_of_the_sample_have_decimals_of_their_own(change: Estimate) -> None:
+    part = replace(change, group="North", lower=-20.0, upper=3.0, mcse_mean=0.06)
+    other = replace(part, estimand="arm_difference", group="overall")
+    assert printed(change, part, part, other, other) == printed(change)
+    assert printed(part, change, change) == "~9 (~20 to 3)"
+
+
+def test_every_column_of_estimates_has_one_number_of_decimals(report: Any) -> None:
+    for model in report.results.models:
+        (table,) = (one for one in report.blocks["Estimates"].tables if one.name == f"estimates_{model.name}")
+        for group in table.groups:
+            cells = [(median, mean, *limits.split(" to ")) for _, median, mean, _, limits, *_ in group.rows]
+            assert len({len(cell.partition(".")[2]) for row in cells for cell in row}) == 1, group.label

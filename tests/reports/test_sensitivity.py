@@ -16,6 +16,6 @@ from cochange.reports.sensitivity import FEW, under_others
 )
 def test_of_many_sets_the_least_and_the_greatest_are_told(estimate_of, others, told):
     rows = [estimate_of(prior=f"p{place}", median=-1.0 - place) for place in range(others)]
-    said = under_others(decide(estimate_of(), True), [decide(row, True) for row in rows])
+    said = under_others(decide(estimate_of(), True), [decide(row, True) for row in rows], rows)
     assert told in said
     assert "Direction is judged the same under each." in said

@@ -71,9 +71,9 @@ def test_every_sentence_has_the_numbers_of_the_table(results: Results) -> None:
     assert len(decisions) == len(items) == len(table.groups[0].rows) == len(table.frame)
     for decision, sentence, cells in zip(decisions, items, table.groups[0].rows, strict=True):
         row = decision.estimate
-        assert {centre(row), interval(row)} <= set(cells)
-        assert f"median {centre(row)}" in sentence
-        assert interval(row) in sentence
+        assert {centre(row, results.estimates), interval(row, results.estimates)} <= set(cells)
+        assert f"median {centre(row, results.estimates)}" in sentence
+        assert interval(row, results.estimates) in sentence
         if row.p_direction is not None:
             assert f"lies {row.side} {row.null:g} with probability {probability(row.p_direction)}" in sentence
 
@@ -155,7 +155,7 @@ def test_the_sd_of_a_prior_with_heavy_tails_is_not_given(results: Results) -> No
         lower, upper = np.quantile(draws, (0.025, 0.975))
         row = replace(normal, prior_lower=lower, prior_upper=upper, prior_sd=draws.std())
         assert prior_sd_tells(row) == told
-    hardly = learning(replace(row, learned=0.01))
+    hardly = learning(replace(row, learned=0.01), [row])
     assert "prior interval is" in hardly
     assert "SD" not in hardly
 
@@ -169,6 +169,9 @@ def test_an_own_prior_set_is_named_in_quotes(results: Results) -> None:
     assert "Under the other prior sets: 'mine' " in said(mine, "symptom_change")
     (own,) = [item for item in mine.decisions if item.estimate.prior == "mine" and _is_slope(item)]
     assert "given the model and the prior set 'mine'" in answer(own, mine)
+    failed = replace(mine, decisions=tuple(replace(item, settled=False) for item in mine.decisions))
+    texts = [getattr(part, "text", "") for part in estimates.SECTION.block(failed).parts]
+    assert "Not to be reported under: reference, 'mine'. These fits failed their diagnostics." in texts
 
 
 def _is_slope(item: Decision) -> bool:

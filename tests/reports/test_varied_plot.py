@@ -29,7 +29,7 @@ def rows(results: Results) -> list[Compared]:
 
 
 def test_values_are_told_in_their_order_each_with_its_own_estimate(rows: list[Compared], example_study: Study) -> None:
-    figure = varied_plot(rows, VARY, 2.5, "points per halving", example_study)
+    figure = varied_plot(rows, VARY, 2.5, "points per halving", example_study, [row.estimate for row in rows])
     assert figure.alt.endswith(
         "by parallel_sd. 0.5: 1.0 (\N{MINUS SIGN}1.0 to 3.0); 1: 2.5 (0.5 to 4.5); 5: 4.0 (2.0 to 6.0)."
     )
@@ -40,4 +40,4 @@ def test_values_are_told_in_their_order_each_with_its_own_estimate(rows: list[Co
 
 def test_two_values_are_no_line(rows: list[Compared], example_study: Study) -> None:
     with pytest.raises(ValueError, match="3 or more values"):
-        varied_plot(rows[:3], Vary("parallel_sd", (1.0, 2.0)), 2.5, "", example_study)
+        varied_plot(rows[:3], Vary("parallel_sd", (1.0, 2.0)), 2.5, "", example_study, [])

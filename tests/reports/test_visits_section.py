@@ -106,7 +106,7 @@ def test_tables_print_the_estimates(of_visits: Results) -> None:
     printed = {line[:3] for group in tables["contrasts_by_visit"].groups for line in group.rows}
     for name in ("arm_difference", "arm_ratio"):
         for row in of_visits.estimates_of(estimand=name):
-            assert (row.visit, centre(row), interval(row)) in printed
+            assert (row.visit, centre(row, of_visits.estimates), interval(row, of_visits.estimates)) in printed
     assert len(printed) == 4
     assert set(tables["correlations_by_visit"].frame["estimand"]) == {"change_correlation_given_baseline"}
 
@@ -118,7 +118,7 @@ def test_figures_show_each_arm_at_each_visit(of_visits: Results) -> None:
     }  # fmt: skip
     said = figures["visits_repeated_measures_symptom_change"].alt
     for row in of_visits.estimates_of(estimand="symptom_change"):
-        place = f"{row.group} at {row.visit}: {centre(row)} ({interval(row)})"
+        place = f"{row.group} at {row.visit}: {centre(row, of_visits.estimates)} ({interval(row, of_visits.estimates)})"
         assert (place in said) == (row.group != "overall")
 
 

@@ -35,6 +35,14 @@ def cells(table):
     ]
 
 
+def test_the_title_the_notice_what_it_is_and_the_verdict_stand_on_top(document) -> None:
+    first = document.paragraphs[:5]
+    assert [item.style.name for item in first] == ["Title", "Notice", "Kind", "Facts", "Verdict"]
+    assert first[0].text == "Synthetic exercise trial"
+    assert first[1].text.startswith("SYNTHETIC DATA: ")
+    assert first[2].text == "Posterior report"
+
+
 def test_headings_stand_in_order(document, report) -> None:
     expected = []
     for title, block in report.blocks.items():

@@ -1,18 +1,11 @@
-// Numbers as the rest of the report prints them: no digit that Monte Carlo error shakes.
+// Numbers as the rest of the report prints them.
 
 const MINUS = "\u2212";
 const ABSENT = "\u2013";
 
-function decimalsFor(value, digits) {
-  if (value === 0 || !Number.isFinite(value)) return digits - 1;
-  return Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
-}
-
 function decimalsOf(said, cell, quantity) {
-  let decimals = decimalsFor(said.upper - said.lower, 2);
-  if (cell.mcse > 0) decimals = Math.min(decimals, Math.max(0, Math.floor(-Math.log10(2 * cell.mcse))));
-  const onNull = [said.lower, said.upper].some((limit) => Number(limit.toFixed(decimals)) === quantity.null);
-  return onNull ? decimals + 1 : decimals;
+  const putOnNull = (limit) => Number(limit.toFixed(cell.decimals)) === quantity.null && limit !== quantity.null;
+  return [said.lower, said.upper].some(putOnNull) ? cell.decimals + 1 : cell.decimals;
 }
 
 function fixed(value, decimals) {

@@ -57,19 +57,19 @@ def again(row: Estimate, draws: np.ndarray, mass: float, smallest: float | None)
     return replace(given, below=below, inside=1 - below - above, above=above)
 
 
-def cells_of(row: Estimate) -> list[tuple[str, list[float]]]:
+def cells_of(row: Estimate, results: Results) -> list[tuple[str, list[float]]]:
     """The cells of its line: as the report prints them, and the numbers behind them."""
     side = "not applicable" if row.null is None else f"{probability(row.p_direction)} {row.side} {row.null:g}"
     return [
-        (centre(row), [row.median]),
-        (interval(row), [row.lower, row.upper]),
+        (centre(row, results.estimates), [row.median]),
+        (interval(row, results.estimates), [row.lower, row.upper]),
         (side, [] if row.p_direction is None else [row.p_direction]),
         *((probability(value), [] if value is None else [value]) for value in (row.below, row.inside, row.above)),
     ]
 
 
-def assert_line(shown: list[tuple[str, str]], row: Estimate) -> None:
-    expected = cells_of(row)
+def assert_line(shown: list[tuple[str, str]], row: Estimate, results: Results) -> None:
+    expected = cells_of(row, results)
     assert [text for text, _ in shown] == [text for text, _ in expected]
     for (_, numbers), (_, values) in zip(shown, expected, strict=True):
         assert [float(number) for number in numbers.split()] == pytest.approx(values, rel=1e-12, abs=1e-12)
@@ -97,7 +97,7 @@ def test_every_prior_set_of_a_quantity(opened, browser, key: str, mass: str, sma
     expected = rows_of(results, key)
     assert list(shown) == list(expected) == ["reference", "sceptical"]
     for prior, row in expected.items():
-        assert_line(shown[prior], again(row, draws_of(content, row), float(mass) / 100, smallest))
+        assert_line(shown[prior], again(row, draws_of(content, row), float(mass) / 100, smallest), results)
     assert browser.console() == []
 
 
@@ -114,7 +114,7 @@ def test_main_answers_under_another_prior_set_against_the_study_files_difference
     assert sum(row.smallest_important is not None for row in expected) == 1
     for cells, row in zip(shown, expected, strict=True):
         stated = cells.pop(3)
-        assert_line(cells, again(row, draws_of(content, row), 0.75, row.smallest_important))
+        assert_line(cells, again(row, draws_of(content, row), 0.75, row.smallest_important), results)
         none = "none" if row.null is not None else "not applicable"
         assert stated[0] == (none if row.smallest_important is None else f"{row.smallest_important:g}")
 
@@ -130,7 +130,7 @@ def test_a_group(opened, browser) -> None:
         browser.choose("group", group)
         for prior, cells in browser.table("priors").items():
             row = rows_of(results, SCORE, group)[prior]
-            assert_line(cells, again(row, draws_of(content, row), 0.95, 3.0))
+            assert_line(cells, again(row, draws_of(content, row), 0.95, 3.0), results)
 
 
 def test_at_first_the_numbers_are_those_of_all_draws_to_what_thinning_moves(opened, browser) -> None:
