@@ -248,7 +248,7 @@ def _predictive(results: Results) -> list[Part]:
             " A marker beyond a limit of detection stands at it: "
             f"{BOUNDS['<=']} and {BOUNDS['>=']} mark a number that is only a bound."
         )
-    warned = [Points(tuple(told)), Paragraph(ADVICE)] if told else []
+    warned: list[Part] = [Points(tuple(told)), Paragraph(ADVICE)] if told else []
     return [*warned, Table("prior_predictive", caption, columns, by_outcome, pd.DataFrame(records))]
 
 

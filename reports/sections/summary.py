@@ -101,8 +101,8 @@ def render(results: Results) -> Block:
         *(Paragraph(said) for said in (model_told(results), joint_and_others(results)) if said),
     ]
     primary = [item for item in decisions if _is_primary(item, results)]
-    heading = _primary(primary, results)
-    parts += heading
+    first = _primary(primary, results)
+    parts += first
     for question, title in QUESTIONS.items():
         own = [item for item in decisions if item.estimate.question == question and item not in primary]
         if question:
@@ -110,7 +110,7 @@ def render(results: Results) -> Block:
             parts.append(Heading(f"{question}. {title}"))
             if own:
                 # What is said of the study under the primary estimand is not said again.
-                parts += [part for part in _answers(own, results, above) if part not in heading]
+                parts += [part for part in _answers(own, results, above) if part not in first]
             else:
                 said = f"Answered under the heading {PRIMARY_TITLE}." if above else _unanswered(question, results)
                 parts.append(Paragraph(said))
@@ -130,7 +130,7 @@ def _primary(answers: Sequence[Decision], results: Results) -> list[Part]:
     """The primary estimand with its answers; nothing where none is stated."""
     if results.study.spec.analysis.primary_estimand is None:
         return []
-    stated = [Heading(PRIMARY_TITLE), Paragraph(estimand_told(answers, results))]
+    stated: list[Part] = [Heading(PRIMARY_TITLE), Paragraph(estimand_told(answers, results))]
     return [*stated, *(_answers(answers, results) if answers else [])]
 
 
@@ -233,7 +233,8 @@ def _unanswered(question: str, results: Results) -> str:
 
 
 def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
-    primary, rest = [], []
+    primary: list[tuple[str, ...]] = []
+    rest: list[tuple[str, ...]] = []
     for item in decisions:
         row = item.estimate
         printed = (
