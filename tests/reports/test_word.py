@@ -104,9 +104,9 @@ def test_the_verdict_stands_before_the_first_section(document) -> None:
 
 def test_synthetic_data_say_so_everywhere(document, report, cover) -> None:
     texts = [p.text for p in document.paragraphs]
-    assert texts[0].startswith("SYNTHETIC DATA: simulated for demonstration.")
+    assert texts[1].startswith("SYNTHETIC DATA: simulated for demonstration.")
     assert texts[-1].startswith("SYNTHETIC DATA. Made by cochange")
-    assert document.sections[0].header.paragraphs[0].text == texts[0]
+    assert document.sections[0].header.paragraphs[0].text == texts[1]
     assert document.core_properties.title.startswith("SYNTHETIC DATA:")
     captions = [p.text for p in document.paragraphs if p.style.name == "Caption"]
     parts = [part for block in report.blocks.values() for part in (*block.tables, *block.figures)]
