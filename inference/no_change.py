@@ -18,6 +18,8 @@ DATA_SETS = 1000
 LEAST = 10
 LEVEL = 0.05
 CENTRAL = (0.025, 0.5, 0.975)
+# Share of a sum of squares that rounding leaves at the most.
+ROUNDING = 1e-20
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def no_change(fit: Fit, model: Model, study: Study, settings: Settings) -> tuple
     """Compare the usual statistics with those of data sets without change.
 
     The data sets have the size, gaps, limits and inclusion of the study; their true scores are the same at both visits,
-    and only errors of measurement differ.
+    and only errors of measurement differ. Where the study has arms, slopes and the correlation are within arms: arms
+    that differ on both outcomes would make the changes go together without any other association.
 
     Parameters
     ----------
@@ -145,29 +148,47 @@ def _statistics(outcomes: xr.Dataset, marker: str, study: Study) -> Iterator[_Fo
         return
     m0, y0, m1, y1 = (column[:, complete] for column in columns)
     dm, dy = m1 - m0, y1 - y0
-    yield _mean("marker_change", "paired t test of the log marker", "log units", dm)
-    yield _mean("symptom_change", "paired t test of the score", "points", dy)
-    yield _slope("marker_on_baseline", "change of the log marker on its own baseline", "per log unit", dm, [m0])
-    yield _slope("score_on_baseline", "change of the score on its own baseline", "points per point", dy, [y0])
+    arms = _arms(study, complete)
+    within = " within arms" if arms else ""
+    yield _slope("marker_change", "paired t test of the log marker", "log units", dm, [])
+    yield _slope("symptom_change", "paired t test of the score", "points", dy, [])
+    yield _slope(
+        "marker_on_baseline", f"change of the log marker on its own baseline{within}", "per log unit", dm, [m0, *arms]
+    )
+    yield _slope(
+        "score_on_baseline", f"change of the score on its own baseline{within}", "points per point", dy, [y0, *arms]
+    )
     doublings, halvings = m0 / LN2, -dm / LN2
     yield _slope(
-        "prognostic_slope", "change of the score on the baseline marker", "points per doubling", dy, [doublings]
+        "prognostic_slope",
+        f"change of the score on the baseline marker{within}",
+        "points per doubling",
+        dy,
+        [doublings, *arms],
     )
     yield _slope(
         "prognostic_slope_ancova",
         "the same given the baseline score (ANCOVA)",
         "points per doubling",
         dy,
-        [doublings, y0],
+        [doublings, y0, *arms],
     )
-    yield _correlation("change_correlation", "correlation of the two changes", "correlation", dm, dy)
+    yield _correlation("change_correlation", f"correlation of the two changes{within}", "correlation", dm, dy, arms)
     yield _slope(
         "parallel_slope",
-        "change of the score on change of the marker, given both baselines",
+        f"change of the score on change of the marker{within}, given both baselines",
         "points per halving",
         dy,
-        [halvings, m0, y0],
+        [halvings, m0, y0, *arms],
     )
+
+
+def _arms(study: Study, used: np.ndarray) -> list[np.ndarray]:
+    """Indicators of the arms that participants are in, but of the first; none in a study without arms."""
+    if study.spec.arms is None:
+        return []
+    of_each = study.data["arm"].values.astype(str)[used]
+    return [(of_each == arm).astype(float) for arm in np.unique(of_each)[1:]]
 
 
 def _by_data_set(values: xr.DataArray) -> np.ndarray:
@@ -177,14 +198,10 @@ def _by_data_set(values: xr.DataArray) -> np.ndarray:
     return np.asarray(values.stack(sample=("chain", "draw"), create_index=False).transpose("sample", ...).values)
 
 
-def _mean(name: str, analysis: str, unit: str, change: np.ndarray) -> _Found:
-    return _slope(name, analysis, unit, change, [])
-
-
 def _slope(name: str, analysis: str, unit: str, outcome: np.ndarray, predictors: list[np.ndarray]) -> _Found:
     """Least squares: the coefficient of the first predictor, or the mean where there is none."""
     n = outcome.shape[1]
-    columns = np.stack([*predictors, np.ones_like(outcome)], axis=2)
+    columns = np.stack(np.broadcast_arrays(*predictors, np.ones_like(outcome)), axis=2)
     freedom = n - columns.shape[2]
     # Predictors that all lie at one limit leave the coefficient undetermined.
     determined = np.linalg.matrix_rank(columns) == columns.shape[2]
@@ -199,10 +216,24 @@ def _slope(name: str, analysis: str, unit: str, outcome: np.ndarray, predictors:
     return _Found(name, analysis, unit, n, value, 2 * stats.t.sf(t, freedom))
 
 
-def _correlation(name: str, analysis: str, unit: str, first: np.ndarray, second: np.ndarray) -> _Found:
+def _correlation(
+    name: str, analysis: str, unit: str, first: np.ndarray, second: np.ndarray, given: list[np.ndarray]
+) -> _Found:
+    """The partial correlation given indicators, or Pearson's where there are none, with its t test."""
+    n = first.shape[1]
+    columns = np.stack([*given, np.ones(n)], axis=1)
+    freedom = n - 1 - columns.shape[1]
     value, p = np.full((2, len(first)), np.nan)
-    vary = (np.ptp(first, axis=1) > 0) & (np.ptp(second, axis=1) > 0)
+    apart = [each - each @ np.linalg.pinv(columns).T @ columns.T for each in (first, second)]
+    # Where the indicators tell all of a change, what is left of it is rounding.
+    vary = np.logical_and(
+        *(
+            (rest**2).sum(axis=1) > ROUNDING * (each**2).sum(axis=1)
+            for rest, each in zip(apart, (first, second), strict=True)
+        )
+    )
     if vary.any():
-        found = stats.pearsonr(first[vary], second[vary], axis=1)
-        value[vary], p[vary] = found.statistic, found.pvalue
-    return _Found(name, analysis, unit, first.shape[1], value, p)
+        value[vary] = stats.pearsonr(*(rest[vary] for rest in apart), axis=1).statistic
+        with np.errstate(divide="ignore"):
+            p[vary] = 2 * stats.t.sf(np.abs(value[vary]) * np.sqrt(freedom / (1 - value[vary] ** 2)), freedom)
+    return _Found(name, analysis, unit, n, value, p)

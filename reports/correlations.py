@@ -6,7 +6,7 @@ from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.models.parts.growth.course import course_of
 from cochange.models.parts.repeated.frame import options_of
-from cochange.reports.labels import GROWTH, JOINT, REPEATED, described, listed
+from cochange.reports.labels import ARMS_POOLED, GROWTH, JOINT, REPEATED, described, listed
 
 CORRELATION = "change_correlation"
 GIVEN, RAW = "is given the design", "is raw, of measured values alone"
@@ -24,12 +24,14 @@ def apart(results: Results) -> str:
     """Why several correlations of the changes need not agree; empty where there is one."""
     estimated = described(dict.fromkeys(row.model for row in results.estimates if row.estimand == CORRELATION))
     said = [
-        f"that of {name} {_ADJUSTED[name]} ({len(results.selections[name].used)} participants)" for name in estimated
+        f"that of {name} {_adjusted(name, results.study)} ({len(results.selections[name].used)} participants)"
+        for name in estimated
     ]
     usual = [row.n for row in results.no_change if row.statistic == CORRELATION]
     if usual:
+        of = "is raw" if results.study.spec.arms is None else "is within arms"
         said.append(
-            "that of the no-change benchmark is raw, with censored values at their limit "
+            f"that of the no-change benchmark {of}, with censored values at their limit "
             f"({', '.join(map(str, usual))} participants)"
         )
     if len(said) < 2:
@@ -41,6 +43,12 @@ def apart(results: Results) -> str:
     return f"Correlations of the observed changes: {listed(said)}.{given} They need not agree: {reasons}."
 
 
+def _adjusted(model: str, study: Study) -> str:
+    """What a model's correlation is given; of one that is given nothing, that arms are pooled in it."""
+    pooled = f", {ARMS_POOLED}" if study.spec.arms is not None and _ADJUSTED[model] == RAW else ""
+    return f"{_ADJUSTED[model]}{pooled}"
+
+
 def _reasons(models: Sequence[str], usual: Sequence[int], results: Results) -> Iterator[str]:
     """What differs between them: participants, adjustment, and the structure that a model lays over the visits."""
     used = {name: frozenset(results.selections[name].used.tolist()) for name in models}
@@ -48,7 +56,7 @@ def _reasons(models: Sequence[str], usual: Sequence[int], results: Results) -> I
         yield "they are of different participants"
     adjusted = {_ADJUSTED[name] for name in models}
     if GIVEN in adjusted and (RAW in adjusted or usual):
-        yield "some are given the design and some are raw"
+        yield "some are given the design and some are not"
     elif usual and bool(results.study.data["marker_status"].isin(["below", "above"]).any()):
         yield "they treat values beyond a limit differently"
     yield from (said for name in models if (said := _structure(name, results.study)))

@@ -82,9 +82,12 @@ _TITLES = {
     "score_reliability": "Reliability of {scale}",
     "state_correlation": "Correlation of the errors of {marker} and {scale} at a visit",
 }
+# The correlation that differences between arms are part of.
+RAW_CORRELATION = ("change_correlation", "parallel_change")
+ARMS_POOLED = "all arms pooled"
 # The same estimand where models give it differently.
 _TITLES_BY_MODEL = {
-    ("change_correlation", "parallel_change"): "Raw correlation of the changes of {marker} and {scale}",
+    RAW_CORRELATION: "Raw correlation of the changes of {marker} and {scale}",
     ("change_correlation", JOINT): "Correlation of the changes of {marker} and {scale} given the design",
     ("change_correlation", GROWTH): "Correlation of the changes of {marker} and {scale} given the design",
     ("change_correlation", REPEATED): "Correlation of the changes of {marker} and {scale} within arms",
@@ -232,6 +235,8 @@ def details_of(estimate: Quantity, study: Study) -> list[str]:
     """Visit, group and form, where an estimand has them."""
     details = [f"at {visit_name(estimate.visit, study)}"] if estimate.visit is not None else []
     details += [estimate.group] if estimate.group != OVERALL else []
+    if is_pooled_correlation(estimate, study):
+        details.append(ARMS_POOLED)
     return details + ([form_of(estimate)] if estimate.form is not None else [])
 
 
@@ -282,6 +287,11 @@ def is_pooled_change(estimate: Estimate, study: Study) -> bool:
     """Whether it is a change from before to after over all arms of a randomised study."""
     change = estimate.estimand in ("geometric_mean_ratio", "symptom_change", "marker_rate", "score_rate")
     return change and estimate.group == OVERALL and is_compared(study)
+
+
+def is_pooled_correlation(estimate: Quantity, study: Study) -> bool:
+    """Whether it is the raw correlation of the changes over all arms of a study that has several."""
+    return (estimate.estimand, estimate.model) == RAW_CORRELATION and study.spec.arms is not None
 
 
 def is_pooled_share(estimate: Estimate, study: Study) -> bool:

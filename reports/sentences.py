@@ -13,6 +13,7 @@ from cochange.reports.labels import (
     described,
     in_a_sentence,
     is_pooled_change,
+    is_pooled_correlation,
     is_pooled_share,
     marker_of,
     prior_name,
@@ -145,6 +146,7 @@ _CLAIMS = {
 SEEN = {"response_probability": "A response", "remission_probability": "Remission"}
 POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
 SHARE_POOLED = "All arms pooled, which is no comparison of arms: "
+CORRELATION_POOLED = "All arms pooled, so that what sets arms apart is part of it: "
 # The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
 COUNTING = "symptom_change"
 _ANY = Claims(
@@ -175,6 +177,7 @@ def answer(decision: Decision, results: Results) -> str:
     )
     pooled = POOLED if is_pooled_change(estimate, results.study) else ""
     pooled = SHARE_POOLED if is_pooled_share(estimate, results.study) else pooled
+    pooled = CORRELATION_POOLED if is_pooled_correlation(estimate, results.study) else pooled
     said = f"{_claim(decision, results)}. {_figures(estimate, results)}{_chance(estimate)}."
     further = (
         observed(estimate, results),

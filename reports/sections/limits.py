@@ -80,9 +80,14 @@ def _of_models(results: Results) -> Iterator[str]:
             "true relation (mathematical coupling)."
         )
     if "parallel_change" in names:
+        pooled = (
+            " It is of all arms pooled: arms that differ on both outcomes make the changes go together with no other "
+            "association between them; the slope is given the arm."
+        )
         yield (
             "The raw correlation of the changes carries regression to the mean of both; the slope given both baselines "
             "is the one to read. With a baseline association alone the raw correlation is not zero."
+            f"{pooled if results.study.spec.arms is not None else ''}"
         )
     if results.study.marker is not None:
         for name in (name for name in REGRESSIONS if name in names):

@@ -15,20 +15,23 @@ from cochange.reports.numbers import probability, share, within
 from cochange.reports.plots.benchmark import benchmark_plot
 
 TITLES = {
-    "marker_change": "Mean change of log {marker}",
-    "symptom_change": "Mean change of {scale}",
-    "marker_on_baseline": "Change of log {marker} on its own baseline",
-    "score_on_baseline": "Change of {scale} on its own baseline",
-    "prognostic_slope": "Change of {scale} on baseline {marker}",
-    "prognostic_slope_ancova": "Change of {scale} on baseline {marker}, given baseline {scale}",
-    "change_correlation": "Correlation of the changes of {marker} and {scale}",
-    "parallel_slope": "Change of {scale} on change of {marker}, given both baselines",
+    "marker_change": "Mean change of log {marker}{pooled}",
+    "symptom_change": "Mean change of {scale}{pooled}",
+    "marker_on_baseline": "Change of log {marker} on its own baseline{within}",
+    "score_on_baseline": "Change of {scale} on its own baseline{within}",
+    "prognostic_slope": "Change of {scale} on baseline {marker}{within}",
+    "prognostic_slope_ancova": "Change of {scale} on baseline {marker}{within}, given baseline {scale}",
+    "change_correlation": "Correlation of the changes of {marker} and {scale}{within}",
+    "parallel_slope": "Change of {scale} on change of {marker}{within}, given both baselines",
 }
 
 
 def _title_of(row: NaiveStatistic, results: Results) -> str:
     """What a statistic is called."""
-    return TITLES[row.statistic].format(marker=row.marker, scale=scale_of(results.study))
+    pooled, within_arms = (" in all arms", " within arms") if results.study.spec.arms is not None else ("", "")
+    return TITLES[row.statistic].format(
+        marker=row.marker, scale=scale_of(results.study), pooled=pooled, within=within_arms
+    )
 
 
 def render(results: Results) -> Block:
@@ -41,6 +44,14 @@ def render(results: Results) -> Block:
             "analyses find in them comes from those errors alone."
         )
     ]
+    if results.study.spec.arms is not None:
+        parts.append(
+            Paragraph(
+                "Slopes and the correlation are within arms, with indicators of the arms among the predictors: in all "
+                "arms pooled, arms that differ on both outcomes make the changes go together without any other "
+                "association between them."
+            )
+        )
     parts += [Paragraph(text, warning=True) for model in _models(rows) if (text := failed(results, model))]
     for marker in dict.fromkeys(row.marker for row in rows):
         own = tuple(row for row in rows if row.marker == marker)

@@ -213,3 +213,59 @@ def test_changes_that_are_all_alike_have_no_test(example_study: Study) -> None:
     assert rows.keys() == {"marker_change", "symptom_change", "score_on_baseline"}
     row = rows["marker_change"]
     assert (row.observed, row.lower, row.upper, row.called_different) == (0, 0, 0, 0)
+
+
+ARMS = np.where(np.arange(N) % 3 == 0, "exercise", np.where(np.arange(N) % 3 == 1, "usual care", "waiting"))
+
+
+def in_arms(values: xr.Dataset, study: Study) -> xr.Dataset:
+    """Both outcomes lower at follow-up in one arm."""
+    fallen = xr.DataArray((ARMS == "exercise").astype(float), dims="participant")
+    names = {f"IL-6 at {study.follow_up}": 2.0, f"MADRS at {study.follow_up}": 12.0}
+    return values.assign({name: values[name] - fall * fallen for name, fall in names.items()})
+
+
+def test_slopes_and_the_correlation_are_given_the_arm_where_there_are_arms(example_study: Study) -> None:
+    """Against statsmodels with indicators of the arms: nothing but the arms makes the changes go together."""
+
+    class OfArms(Unchanged):
+        def observed_data(self, study: Study) -> xr.Dataset:
+            return in_arms(super().observed_data(study), study)
+
+        def without_change(self, draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:
+            return self.observed_data(study).expand_dims(chain=1, draw=1)
+
+    study: Any = SimpleNamespace(
+        spec=SimpleNamespace(arms="declared"),
+        data=xr.Dataset({"arm": ("participant", ARMS)}, coords={"marker": ["IL-6"]}),
+        scale=example_study.scale,
+        baseline=example_study.baseline,
+        follow_up=example_study.follow_up,
+    )
+    model: Any = OfArms(example_study)
+    rows = {row.statistic: row for row in no_change(draws_of(1), model, study, Settings())}
+    data = model.observed_data(example_study)
+    names = [f"{what} at {visit}" for visit in (study.baseline, study.follow_up) for what in ("IL-6", "MADRS")]
+    columns = np.stack([data[name].values for name in names])
+    complete = ~np.isnan(columns).any(axis=0)
+    m0, y0, m1, y1 = columns[:, complete]
+    dm, dy, arms = m1 - m0, y1 - y0, [(ARMS[complete] == arm).astype(float) for arm in ("usual care", "waiting")]
+    predictors = {
+        "marker_on_baseline": (dm, m0),
+        "score_on_baseline": (dy, y0),
+        "prognostic_slope": (dy, m0 / LN2),
+        "prognostic_slope_ancova": (dy, m0 / LN2, y0),
+        "parallel_slope": (dy, -dm / LN2, m0, y0),
+    }
+    for name, (outcome, *given) in predictors.items():
+        fitted = sm.OLS(outcome, sm.add_constant(np.column_stack([*given, *arms]))).fit()
+        assert rows[name].observed == pytest.approx(fitted.params[1]), name
+        assert rows[name].called_different == (fitted.pvalues[1] < 0.05), name
+    # The t test of a partial correlation is that of the coefficient in the regression.
+    fitted = sm.OLS(dy, sm.add_constant(np.column_stack([dm, *arms]))).fit()
+    t, freedom = fitted.tvalues[1], fitted.df_resid
+    correlation = rows["change_correlation"]
+    assert correlation.observed == pytest.approx(t / np.sqrt(t**2 + freedom))
+    assert correlation.called_different == (fitted.pvalues[1] < 0.05)
+    assert stats.pearsonr(dm, dy).statistic > 0.5 > abs(correlation.observed) + 0.2
+    assert rows["symptom_change"].observed == pytest.approx(dy.mean())

@@ -11,7 +11,7 @@ from cochange.inference.loo import FormComparison
 from cochange.inference.no_change import NaiveStatistic
 from cochange.reports.needs import comparison, measurement, no_change
 from cochange.reports.sections.comparison import said
-from cochange.reports.sections.no_change import TITLES, beyond, sentence
+from cochange.reports.sections.no_change import SECTION, TITLES, beyond, sentence
 
 ROW = NaiveStatistic(
     model="joint_change", marker="IL-6", statistic="change_correlation", analysis="correlation of the two changes",
@@ -58,6 +58,18 @@ def test_every_statistic_has_a_title_and_no_sentence_claims_a_cause(results: Any
         text = f"{sentence(row, results)} {beyond([replace(row, observed=3.0)], results)}"
         assert "{" not in text
         assert not [word for word in FORBIDDEN if word in text.lower()]
+
+
+def test_statistics_of_arms_say_which_are_within_them(results: Any, two_arms: Study) -> None:
+    results.study, results.diagnostics = two_arms, ()
+    results.no_change = tuple(replace(ROW, statistic=name) for name in TITLES)
+    assert "would find a correlation of the changes of IL-6 and MADRS within arms of 0.08" in sentence(ROW, results)
+    parts = SECTION.block(results).parts
+    (table,) = (part for part in parts if part.kind == "table")
+    titles = [row[0] for row in table.groups[0].rows]
+    assert [title for title in titles if title.endswith(" in all arms")] == titles[:2]
+    assert all("within arms" in title for title in titles[2:])
+    assert any("Slopes and the correlation are within arms" in getattr(part, "text", "") for part in parts)
 
 
 def test_a_statistic_in_points_has_its_unit(results: Any) -> None:

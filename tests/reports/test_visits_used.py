@@ -147,7 +147,7 @@ def test_correlations_of_the_same_participants_differ_by_their_models(many: Resu
     row = replace(many.estimates[0], estimand="change_correlation")
     said = apart(replace(many, estimates=tuple(replace(row, model=name) for name in MANY)))
     assert "different participants" not in said
-    assert "some are raw" not in said
+    assert "some are not" not in said
     assert "growth has straight courses, the same spread around them and one correlation of marker and score" in said
     assert "repeated_measures leaves every visit its own spread and every two their own correlation." in said
     fewer = replace(many.selections["growth"], used=many.selections["growth"].used[1:])

@@ -13,7 +13,7 @@ from cochange.reports import left_out
 from cochange.reports.block import Heading
 from cochange.reports.checklists import on_computation, on_models, on_study
 from cochange.reports.correlations import apart
-from cochange.reports.labels import title_of
+from cochange.reports.labels import quantity_of, title_of
 from cochange.reports.needs import arms
 from cochange.reports.numbers import span
 from cochange.reports.plots import flow as flow_figure
@@ -22,6 +22,7 @@ from cochange.reports.plots.canvas import WIDTH
 from cochange.reports.plots.replications import axis_label, replicate_plot
 from cochange.reports.replicates import checks
 from cochange.reports.sections import comparison, flow, limits, methods, priors, summary
+from cochange.reports.sentences import answer
 
 
 def test_selection_by_a_limit_is_told_apart_from_missing_at_random(results: Results) -> None:
@@ -69,6 +70,30 @@ def test_several_correlations_are_set_against_each_other(results: Results) -> No
     assert f"that of parallel_change is raw, of measured values alone ({used} participants)" in said
     assert "with censored values at their limit (81 participants)" in said
     assert "They need not agree: they are of different participants; they treat values beyond a limit differ" in said
+
+
+def test_a_raw_correlation_says_that_arms_are_pooled(results: Results, two_arms: Study, fabricate) -> None:
+    of_arms = fabricate(two_arms, priors=("reference",))
+
+    def told(run: Results) -> tuple[str, str, str]:
+        (item,) = (
+            decision
+            for decision in summary.main_decisions(run)
+            if (decision.estimate.estimand, decision.estimate.model) == ("change_correlation", "parallel_change")
+        )
+        cannot = str(limits.SECTION.block(run).parts)
+        return quantity_of(item.estimate, run.study), answer(item, run), cannot
+
+    named, said, cannot = told(of_arms)
+    assert named.endswith("(all arms pooled)")
+    assert said.startswith("All arms pooled, so that what sets arms apart is part of it: ")
+    assert "It is of all arms pooled: arms that differ on both outcomes" in cannot
+    assert not any("pooled" in text for text in told(results))
+    usual = SimpleNamespace(statistic="change_correlation", n=81)
+    assert "that of the no-change benchmark is within arms, with censored values" in apart(
+        replace(of_arms, no_change=(usual,))
+    )
+    assert "values alone, all arms pooled (" in apart(replace(of_arms, no_change=(usual,)))
 
 
 def test_effective_draws_are_said_to_be_of_the_estimands(results: Results) -> None:
