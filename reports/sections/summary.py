@@ -236,12 +236,11 @@ def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
     primary, rest = [], []
     for item in decisions:
         row = item.estimate
+        figures = [centre(row, results.estimates), interval(row, results.estimates), side_of(row)]
         printed = (
             quantity_of(row, results.study) + with_model(row, results.estimates),
             row.unit,
-            centre(row, results.estimates),
-            interval(row, results.estimates),
-            side_of(row),
+            *(figures if item.settled else [VERDICTS["do not report"]] * len(figures)),
             side_in_words(item),
         )
         (primary if _is_primary(item, results) else rest).append(printed)

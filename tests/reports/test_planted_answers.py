@@ -181,6 +181,7 @@ def test_direction_and_words(base, forbidden, model: str, name: str, scenario: s
         assert text.startswith(f"Do not report: the fit of {model} under the reference prior failed its diagnostics")
         assert not DIRECTIONS.search(text)
         assert "probability" not in text.replace("probability of response", "")
+        assert not re.search(r"median|interval", text)
         return
     if claims is None:
         assert not DIRECTIONS.search(text)
@@ -204,7 +205,7 @@ def test_direction_and_words(base, forbidden, model: str, name: str, scenario: s
 @pytest.mark.parametrize("mcse", [0.00004, 0.0012, 0.0201, 0.31])
 @pytest.mark.parametrize(("model", "name"), QUANTITIES)
 def test_no_digit_is_printed_that_monte_carlo_error_shakes(base, model: str, name: str, mcse: float) -> None:
-    for scenario in SCENARIOS:
+    for scenario in set(SCENARIOS) - {"not converged"}:
         found = planted(base, model, name, scenario, mcse_mean=mcse)
         row = found.estimates[0]
         shown, decimals = printed(said_of(found))

@@ -185,8 +185,24 @@ def test_a_failed_fit_says_nothing(plant, results: Results) -> None:
     text = said(failed, "symptom_change")
     assert text.startswith("Do not report: the fit of symptom_change under the reference prior failed its diagnostics")
     assert not re.search(r"\b(fell|rose|probability)\b", text)
+    assert text.endswith("so nothing is said of this quantity: Mean change of MADRS (ANCOVA).")
     other = plant(results, "symptom_change", "sceptical", settled=False)
     assert "Nothing is to be reported under sceptical." in said(other, "symptom_change")
+
+
+def test_the_summary_has_no_number_of_a_fit_that_failed(plant, results: Results, lines_of) -> None:
+    planted = {**LOW, "lower": -3.17, "upper": -1.23, "p_direction": 0.5347}
+    for settled in (True, False):
+        block = summary.SECTION.block(plant(results, "symptom_change", settled=settled, **planted))
+        rows = lines_of(block, "summary")
+        (line,) = [row for (_, name), row in rows.items() if name.startswith("Mean change of MADRS")]
+        cells = [text for label, text in line.items() if label not in ("Quantity", "Unit")]
+        texts = [item for part in block.parts if isinstance(part, Points) for item in part.items]
+        assert (cells == ["not to be reported"] * 4) != settled
+        assert any(f"{MINUS}3.2 to {MINUS}1.2" in text for text in texts) == settled
+    others = [row for (_, name), row in rows.items() if name.startswith("Geometric mean ratio")]
+    assert all("not to be reported" not in row.values() for row in others)
+    assert others
 
 
 def test_a_fit_that_calls_for_caution_says_so(results: Results) -> None:
