@@ -48,6 +48,7 @@ from cochange.reports.primary import (
 from cochange.reports.rows import frame_of
 from cochange.reports.sensitivity import side_in_words
 from cochange.reports.sentences import HARDLY, answer
+from cochange.reports.two_visits import LEFT, no_order
 
 # What follows the verdict, by its code.
 _BECAUSE = {
@@ -201,6 +202,8 @@ def _answers(decisions: Sequence[Decision], results: Results, above: Sequence[De
                 "correlation agree likewise."
             )
         )
+    if any(item.estimate.estimand == LEFT and item.settled for item in decisions):
+        parts.append(Paragraph(no_order(results)))
     if any(item.estimate.estimand == CORRELATION for item in decisions) and (told := apart(results)):
         parts.append(Paragraph(told))
     if said := as_stated(decisions, results):

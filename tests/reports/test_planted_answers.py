@@ -185,7 +185,7 @@ def test_direction_and_words(base, forbidden, model: str, name: str, scenario: s
         return
     if claims is None:
         assert not DIRECTIONS.search(text)
-        assert "it lies" not in text
+        assert not re.search("it lies (above|below) ", text)
     else:
         below, above, unclear = claims
         expected = {"negative": below, "null": unclear}.get(scenario, above)
@@ -243,6 +243,6 @@ def test_every_sentence_around_the_answers_keeps_to_the_design(base, forbidden, 
 def together(base: Mapping[str, Results], scenario: str) -> Results:
     """Every quantity of the single-arm example at once."""
     found = base["censored" if scenario == "censored" else "example"]
-    alone = [planted(base, *key, scenario) for key in QUANTITIES if key[1] not in ("arm_ratio", "arm_difference")]
+    alone = [planted(base, *key, scenario) for key in QUANTITIES if key[1] not in CONTRASTS]
     estimates: tuple[Estimate, ...] = tuple(row for one in alone for row in one.estimates)
     return replace(found, estimates=estimates, decisions=tuple(item for one in alone for item in one.decisions))
