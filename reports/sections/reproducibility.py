@@ -15,10 +15,10 @@ def render(results: Results) -> Block:
     return Block(
         (
             Paragraph(
-                "The same study file, data file, seed, versions and processor give the same draws once the compiled "
-                "code is cached; the first run on a machine may differ from later ones within Monte Carlo error, since "
-                "freshly compiled code rounds differently. Draws, tables, figures and the record of every cell of the "
-                "data file lie beside this report."
+                "The same study file, data file, seed, versions and processor give the same draws bit for bit, those of "
+                "the run that compiles a model too. Code compiled anew, after its cache was cleared or elsewhere, may "
+                "round differently, and draws then agree within Monte Carlo error. Draws, tables, figures and the "
+                "record of every cell of the data file lie beside this report."
             ),
             text_table("manifest", "How this run came about.", ("Item", "Value"), _flat(manifest)),
             _seeds(results),
