@@ -86,9 +86,9 @@ def design(results: Results) -> Iterator[Statement]:
     named = "; ".join(f"{_quoted(item.event)} ({item.strategy})" for item in events)
     yield Statement(f"Intercurrent events were {named}." if events else "No intercurrent events were named.")
     if results.under_scenarios:
-        compared = listed(list(dict.fromkeys(row.scenario for row in results.under_scenarios)))
+        compared = listed([_quoted(name) for name in dict.fromkeys(row.scenario for row in results.under_scenarios)])
         yield Statement(
-            f"Values missing after a participant was last seen were taken in turn as the scenarios {_quoted(compared)} "
+            f"Values missing after a participant was last seen were taken in turn as the scenarios {compared} "
             "have them, by standardised expectation and by Bayesian imputation with Rubin's rules.",
             (references.REFERENCE_BASED, references.ANCHORED),
         )
