@@ -90,6 +90,11 @@ def doubled_name(prior: str) -> str:
     return f"{prior}-{SUFFIX}"
 
 
+def doubled_seed(model: str, prior: str, settings: Settings) -> int:
+    """The seed of the fit with twice the draws of a model under a prior set."""
+    return settings.seed_of(model, doubled_name(prior), "posterior")
+
+
 def sample_doubled(fit: Fit, compiled: Compiled, priors: PriorsLike, settings: Settings, progress: Progress) -> Fit:
     """Sample a fitted model again with twice the draws, as it was sampled in the end, and with a seed of its own.
 
@@ -111,8 +116,7 @@ def sample_doubled(fit: Fit, compiled: Compiled, priors: PriorsLike, settings: S
     Fit
         Posterior draws and sampler statistics alone, under the name of `doubled_name`.
     """
-    name = doubled_name(fit.prior)
-    seed = settings.seed_of(fit.model, name, "posterior")
+    name, seed = doubled_name(fit.prior), doubled_seed(fit.model, fit.prior, settings)
     draws = FACTOR * fit.draws
     progress.step(f"{fit.model}, {fit.prior} prior, twice the draws")
     start = time.perf_counter()

@@ -64,9 +64,11 @@ def with_loo(
         first = azs.loo(tree, pointwise=True, var_name="participant_density")
         high = first.pareto_k > first.good_k
         exact = first
-        if model.leave_out is not None and 0 < int(high.sum()) <= MOST_REFITS:
+        anew = int(high.sum())
+        if model.leave_out is not None and 0 < anew <= MOST_REFITS:
             if progress is not None:
-                progress.step(f"{fit.model}: {int(high.sum())} refits, each without one participant")
+                without = "refit without" if anew == 1 else "refits, each without"
+                progress.step(f"{fit.model}: {anew} {without} one participant")
             refits = WithoutOne(compiled, priors, fit, settings, tree)
             exact = azs.reloo(refits, loo_orig=first, var_name="participant_density", pointwise=True)
     found = xr.Dataset(

@@ -99,8 +99,9 @@ class Results:
     draws: Draws = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        fits = f"{len(self.models)} models, {len(self.fits)} fits, {len(self.estimates)} estimates"
-        return f"Results of {self.study.spec.study.title!r}: {fits}; verdict: {self.verdict.status}"
+        sizes = {"model": len(self.models), "fit": len(self.fits), "estimate": len(self.estimates)}
+        counted = ", ".join(f"{size} {name}{'s' * (size != 1)}" for name, size in sizes.items())
+        return f"Results of {self.study.spec.study.title!r}: {counted}; verdict: {self.verdict.status}"
 
     def estimates_of(
         self, model: str | None = None, prior: str | None = None, estimand: str | None = None

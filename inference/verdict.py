@@ -107,16 +107,15 @@ def diagnose(fit: Fit, state: Convergence) -> Diagnostics:
         reason = "there is neither R-hat nor effective sample size: draws are not finite, or all of them are the same"
         findings.append(("do not report", reason))
     if state.r_hat > R_HAT_MAX:
-        status: Status = "do not report" if state.r_hat > R_HAT_MOST else "caution"
-        findings.append((status, f"R-hat {state.r_hat:.3f} is above {R_HAT_MAX}: the chains disagree"))
+        status, bound = _missed(state.r_hat > R_HAT_MOST, R_HAT_MOST, R_HAT_MAX)
+        findings.append((status, f"R-hat {state.r_hat:.3f} is above {bound}: the chains disagree"))
     if state.ess < ESS_MIN:
-        status = "do not report" if state.ess < ESS_LEAST else "caution"
-        findings.append((status, f"an effective sample size of {state.ess:.0f} is under {ESS_MIN:.0f}"))
+        status, bound = _missed(state.ess < ESS_LEAST, ESS_LEAST, ESS_MIN)
+        findings.append((status, f"an effective sample size of {state.ess:.0f} is under {bound}"))
     if state.divergences:
-        status = "do not report" if state.divergences > DIVERGENT_MOST * total else "caution"
-        findings.append(
-            (status, f"{state.divergences} of {total} draws diverged at a target acceptance of {fit.target_accept}")
-        )
+        status, bound = _missed(state.divergences > DIVERGENT_MOST * total, DIVERGENT_MOST * total, 0)
+        diverged = f"{state.divergences} of {total} draws diverged at a target acceptance of {fit.target_accept}"
+        findings.append((status, f"{diverged}, more than {bound}"))
     if np.isnan(state.bfmi):
         reason = (
             "there is no energy fraction of missing information: the sampler's energies are not finite, or all of them "
@@ -125,7 +124,11 @@ def diagnose(fit: Fit, state: Convergence) -> Diagnostics:
         findings.append(("caution", reason))
     if state.bfmi < BFMI_LEAST:
         findings.append(
-            ("caution", f"the energy fraction of missing information, {state.bfmi:.2f}, is under {BFMI_LEAST}")
+            (
+                "caution",
+                f"the energy fraction of missing information, {state.bfmi:.2f}, is under {BFMI_LEAST}, the bound for "
+                "caution",
+            )
         )
     return Diagnostics(
         model=fit.model,
@@ -145,6 +148,13 @@ def diagnose(fit: Fit, state: Convergence) -> Diagnostics:
         status=_worst(status for status, _ in findings),
         reasons=tuple(reason for _, reason in findings),
     )
+
+
+def _missed(failed: bool, for_reporting: float, for_caution: float) -> tuple[Status, str]:
+    """The status of a fit that misses a bound, and the bound that decides it."""
+    if failed:
+        return "do not report", f"{for_reporting:g}, the bound for reporting"
+    return "caution", f"{for_caution:g}, the bound for caution"
 
 
 def judge(diagnostics: Iterable[Diagnostics], study: Study, selections: Mapping[str, Selection]) -> Verdict:

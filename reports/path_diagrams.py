@@ -195,6 +195,7 @@ def _joint_change(scope: Scope) -> Diagram:
             "observed m1": Variable("{marker} at {after}", 1, 0),
             "observed y0": Variable("{score} at {before}", 0, 3.8),
             "observed y1": Variable("{score} at {after}", 1, 3.8),
+            "error y0": Variable("error of {score} at {before}", 0.5, 4.75, "residual"),
         }
         paths += [
             Path("m0", "observed m0", "marker_reliability"),
@@ -206,6 +207,9 @@ def _joint_change(scope: Scope) -> Diagram:
             Path("observed m0", "observed y0", "state_z", both_ways=True, around="left"),
             Path("observed m1", "observed y1", "state_z", both_ways=True, around="right"),
         ]
+        # The screening score shares a part of what is no true score at baseline.
+        if scope.screening:
+            paths += [Path("error y0", "observed y0"), Path("error y0", "screening", "screening_state")]
     return Diagram(variables, tuple(paths), _DESIGN)
 
 

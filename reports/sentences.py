@@ -170,7 +170,8 @@ def answer(decision: Decision, results: Results) -> str:
     if not decision.settled:
         return (
             f"Do not report: the fit of {estimate.model} under {prior_name(estimate.prior)} failed its diagnostics, so "
-            f"nothing is said of this quantity. {_figures(estimate, results)}."
+            f"nothing is said of this quantity: {quantity_of(estimate, results.study)}"
+            f"{with_model(estimate, results.estimates)}."
         )
     caution = (
         "With caution, since this fit's diagnostics call for it: " if _calls_for_caution(decision, results) else ""

@@ -86,9 +86,9 @@ def design(results: Results) -> Iterator[Statement]:
     named = "; ".join(f"{_quoted(item.event)} ({item.strategy})" for item in events)
     yield Statement(f"Intercurrent events were {named}." if events else "No intercurrent events were named.")
     if results.under_scenarios:
-        compared = listed(list(dict.fromkeys(row.scenario for row in results.under_scenarios)))
+        compared = listed([_quoted(name) for name in dict.fromkeys(row.scenario for row in results.under_scenarios)])
         yield Statement(
-            f"Values missing after a participant was last seen were taken in turn as the scenarios {_quoted(compared)} "
+            f"Values missing after a participant was last seen were taken in turn as the scenarios {compared} "
             "have them, by standardised expectation and by Bayesian imputation with Rubin's rules.",
             (references.REFERENCE_BASED, references.ANCHORED),
         )
@@ -304,15 +304,17 @@ def computation(results: Results) -> Iterator[Statement]:
         f"run is {results.manifest['seed']}."
     )
     settings = results.manifest["settings"]
-    yield Statement(
-        f"A fit begins with {settings['draws']} draws a chain and is sampled anew with more, at most "
-        f"{settings['max_draws']}, where an R-hat or an effective sample size misses its bound, and with smaller steps "
-        "where transitions diverge."
-    )
+    draws, most = settings["draws"], settings["max_draws"]
+    begun = f"A fit begins with {draws} draws a chain and is sampled anew with"
+    more = f" more, at most {most}, where an R-hat or an effective sample size misses its bound, and with"
+    if draws >= most:
+        begun, more = f"A fit has {draws} draws a chain and no more, and is sampled anew with", ""
+    yield Statement(f"{begun}{more} smaller steps where transitions diverge.")
+    over = f"Over all {len(found)} fits" if len(found) > 1 else "In the one fit"
     sizes = min(min(item.ess_bulk, item.ess_tail) for item in found)
     diverged = sum(item.divergences for item in found)
     yield Statement(
-        f"Over all {len(found)} fits the largest R-hat of estimands and top-level parameters is "
+        f"{over} the largest R-hat of estimands and top-level parameters is "
         f"{fixed(max(item.r_hat for item in found), 3)} (bound {R_HAT_MAX:g}), the least effective sample size of the "
         f"estimands, bulk or tail, {fixed(sizes, 0)} (bound {ESS_MIN:g}), and {diverged} transitions diverged.",
         (references.R_HAT, references.ARVIZ),

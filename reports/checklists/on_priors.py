@@ -12,7 +12,7 @@ from cochange.reports.checklists.answer import Answer, answered, missing
 from cochange.reports.labels import is_main, quantity_of, quoted
 from cochange.reports.numbers import prior_sd_tells, significant
 from cochange.reports.sections.priors import absent_from
-from cochange.reports.sensitivity import MOVED, disagreement, moved_by, widest
+from cochange.reports.sensitivity import MOVED, disagreement, furthest, implied_beside, moved_by, siblings
 
 DEFAULT, INFORMED, BROAD = "reference", "literature", "diffuse"
 
@@ -114,21 +114,30 @@ def conflict(results: Results) -> Answer:
     return answered(
         places.ANSWERS,
         results,
-        f"{len(rows)} posterior intervals are set against their priors'. {said} {_moved(rows, results)} cochange "
+        f"{len(rows)} posterior intervals are set against their priors'. {said} {_moved(results)} cochange "
         "compare-priors scales the prior and the likelihood by powers, which tells a conflict from a strong prior.",
     )
 
 
-def _moved(rows: Sequence[Estimate], results: Results) -> str:
-    """Which estimates the widest prior set moves, by half a posterior SD or more."""
-    main = [row for row in rows if row.prior == results.main_prior]
+def _moved(results: Results) -> str:
+    """Which estimates another prior set moves by half a posterior SD or more, each under the one that does so most."""
+    main = [
+        item
+        for item in results.decisions
+        if item.settled and item.estimate.prior == results.main_prior and is_main(item.estimate, results.study)
+    ]
     named = []
-    for row in main:
-        sds = moved_by(row, widest([row, *(other for other in rows if other.quantity == row.quantity)]))
-        if abs(sds) >= MOVED:
-            named.append(f"{quantity_of(row, results.study)} ({row.model}): {significant(sds, 2)}")
+    for item in main:
+        row = item.estimate
+        other = furthest(item, [own for own in siblings(item, results) if own.estimate.prior != row.prior])
+        if other is not None:
+            under = f"{significant(moved_by(row, other), 2)} under {quoted(other.prior)}"
+            named.append(
+                f"{quantity_of(row, results.study)} ({row.model}): {under}, whose implied prior is "
+                f"{implied_beside(row, other)}"
+            )
     told = f"{len(named)} of {len(main)} estimates move by {MOVED:g} posterior SDs or more"
-    said = f"From the {results.main_prior} set to the one with the widest prior {told}"
+    said = f"From the {results.main_prior} set to the one that moves each furthest {told}"
     return f"{said}: {'; '.join(named)}." if named else f"{said}."
 
 

@@ -20,6 +20,7 @@ from cochange.reports.labels import (
 )
 from cochange.reports.left_out import beyond_limit, leaving_out, selected, without_value
 from cochange.reports.sentences import residuals
+from cochange.reports.two_visits import no_order
 
 REGRESSIONS = ("symptom_change", "parallel_change")
 
@@ -31,7 +32,7 @@ def render(results: Results) -> Block:
 
 def _of_design(results: Results) -> Iterator[str]:
     study = results.study
-    marker, scale, design = marker_of(study), scale_of(study), study.spec.study.design
+    scale, design = scale_of(study), study.spec.study.design
     if design == "single arm":
         yield (
             "One arm, no comparison. A change between the visits is a change, whatever its cause: treatment, natural "
@@ -53,12 +54,8 @@ def _of_design(results: Results) -> Iterator[str]:
             "tend to score lower when asked again, without any change (regression to the mean). Part of a change "
             f"of {scale} is to be expected from that alone. {_separates(results)}"
         )
-    if study.has_two_visits and len(study.spec.data.visits) == 2:
-        yield (
-            f"Two visits give no order in time between the changes of {marker} and {scale}. They cannot show "
-            "mediation, nor which of the two comes first; a state shared by both measurements of a visit looks "
-            "the same as a parallel change."
-        )
+    if said := no_order(results):
+        yield said
 
 
 def _separates(results: Results) -> str:

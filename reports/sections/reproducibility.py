@@ -2,9 +2,13 @@
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from cochange.inference.doubled import doubled_seed
+from cochange.inference.fit import Fit
 from cochange.inference.results import Results
+from cochange.inference.settings import Settings
 from cochange.reports.block import Block, Formula, Heading, Paragraph, Section, Table, text_table
 
 
@@ -15,10 +19,10 @@ def render(results: Results) -> Block:
     return Block(
         (
             Paragraph(
-                "The same study file, data file, seed, versions and processor give the same draws once the compiled "
-                "code is cached; the first run on a machine may differ from later ones within Monte Carlo error, since "
-                "freshly compiled code rounds differently. Draws, tables, figures and the record of every cell of the "
-                "data file lie beside this report."
+                "The same study file, data file, seed, versions and processor give the same draws bit for bit, those "
+                "of the run that compiles a model too. Code compiled anew, after its cache was cleared or elsewhere, "
+                "may round differently, and draws then agree within Monte Carlo error. Draws, tables, figures and the "
+                "record of every cell of the data file lie beside this report."
             ),
             text_table("manifest", "How this run came about.", ("Item", "Value"), _flat(manifest)),
             _seeds(results),
@@ -46,12 +50,25 @@ def _flat(record: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
 
 
 def _seeds(results: Results) -> Table:
-    rows = [
-        (fit.model, fit.prior, str(fit.seed), f"{fit.chains} x {fit.draws}", str(fit.tune))
-        for fit in results.fits.values()
+    """Of the prior sets, of the other forms compared, and of the fit with twice the draws."""
+    rows = [(fit.model, fit.prior, *_sampled(fit)) for fit in results.fits.values()]
+    rows += [
+        (model, f"{next(iter(results.priors[model]))}, {form}", *_sampled(fit))
+        for (model, form), fit in results.forms.items()
+        if (model, fit.prior) not in results.fits
     ]
+    # Every row of the comparison comes from the same second fit.
+    for row in results.doubled[:1]:
+        fit = results.fits[row.model, row.prior]
+        seed = doubled_seed(row.model, row.prior, Settings(seed=int(results.manifest["seed"])))
+        again = _sampled(replace(fit, seed=seed, draws=row.draws_doubled))
+        rows.append((row.model, f"{row.prior}, twice the draws", *again))
     columns = ("Model", "Prior", "Seed", "Chains x draws", "Warm-up draws")
     return text_table("seeds", "Seed and size of every fit.", columns, rows)
+
+
+def _sampled(fit: Fit) -> tuple[str, str, str]:
+    return str(fit.seed), f"{fit.chains} x {fit.draws}", str(fit.tune)
 
 
 def _command(manifest: Mapping[str, Any]) -> str:

@@ -48,6 +48,7 @@ from cochange.reports.primary import (
 from cochange.reports.rows import frame_of
 from cochange.reports.sensitivity import side_in_words
 from cochange.reports.sentences import HARDLY, answer
+from cochange.reports.two_visits import LEFT, no_order
 
 # What follows the verdict, by its code.
 _BECAUSE = {
@@ -201,6 +202,8 @@ def _answers(decisions: Sequence[Decision], results: Results, above: Sequence[De
                 "correlation agree likewise."
             )
         )
+    if any(item.estimate.estimand == LEFT and item.settled for item in decisions):
+        parts.append(Paragraph(no_order(results)))
     if any(item.estimate.estimand == CORRELATION for item in decisions) and (told := apart(results)):
         parts.append(Paragraph(told))
     if said := as_stated(decisions, results):
@@ -237,12 +240,11 @@ def _table(decisions: tuple[Decision, ...], results: Results) -> Table:
     rest: list[tuple[str, ...]] = []
     for item in decisions:
         row = item.estimate
+        figures = [centre(row, results.estimates), interval(row, results.estimates), side_of(row)]
         printed = (
             quantity_of(row, results.study) + with_model(row, results.estimates),
             row.unit,
-            centre(row, results.estimates),
-            interval(row, results.estimates),
-            side_of(row),
+            *(figures if item.settled else [VERDICTS["do not report"]] * len(figures)),
             side_in_words(item),
         )
         (primary if _is_primary(item, results) else rest).append(printed)

@@ -13,6 +13,7 @@ from cochange.data.study import Study
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import Fit, sample
 from cochange.inference.loo import GROUP, FormComparison, compare_forms, with_loo
+from cochange.inference.progress import Silent
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 
@@ -21,12 +22,32 @@ VALUES = np.append(np.random.default_rng(3).normal(0, 1, 15), 14.0)
 PRIOR_SD = 10.0
 
 
+class Told(Silent):
+    """A progress that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def step(self, text: str) -> None:
+        self.steps.append(text)
+
+
 @pytest.fixture(scope="module")
-def fitted(example_study: Study, known_density: Callable[[np.ndarray], str]) -> Fit:
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture(scope="module")
+def fitted(example_study: Study, known_density: Callable[[np.ndarray], str], told: Told) -> Fit:
     model = load_model(known_density(VALUES))
     priors, settings = model.shipped["reference"], Settings(seed=1)
     compiled = compile_model(model, example_study, priors)
-    return with_loo(sample(compiled, "reference", priors, settings), compiled, priors, settings)
+    fit = sample(compiled, "reference", priors, settings)
+    return with_loo(fit, compiled, priors, settings, told)
+
+
+def test_one_refit_is_told_as_one(fitted: Fit, told: Told) -> None:
+    assert [step.partition(": ")[2] for step in told.steps] == ["1 refit without one participant"]
 
 
 def exact() -> np.ndarray:

@@ -78,7 +78,7 @@ def content(tmp_path_factory) -> dict[str, Any]:
         ),
         diagnostics=(
             Diagnostics("joint_change", "reference", 1.2, 300.0, 200.0, 3, np.nan, 0.0, 1000, 1000, 4, 2, 0.99, 3.5,
-                        "do not report", ("R-hat 1.200 is above 1.01: the chains disagree",)),
+                        "do not report", ("R-hat 1.200 is above 1.05, the bound for reporting: the chains disagree",)),
         ),
         verdict=Verdict("do not report", ("a reason",)),
         use=use_of_cells(study, {}),

@@ -89,6 +89,44 @@ def test_energy_that_moves_little(fit_of, one_mean, example_study):
     assert found.bfmi < 0.3
 
 
+@pytest.mark.parametrize(
+    ("found", "status", "reason"),
+    [
+        ({"r_hat": 1.038}, "caution", "R-hat 1.038 is above 1.01, the bound for caution: the chains disagree"),
+        ({"r_hat": 1.062}, "do not report", "R-hat 1.062 is above 1.05, the bound for reporting: the chains disagree"),
+        (
+            {"ess_tail": 711.0},
+            "caution",
+            "an effective sample size of 711 is under 1000, the bound for caution",
+        ),
+        (
+            {"ess_bulk": 138.0},
+            "do not report",
+            "an effective sample size of 138 is under 400, the bound for reporting",
+        ),
+        (
+            {"divergences": 4},
+            "caution",
+            "4 of 4000 draws diverged at a target acceptance of 0.9, more than 0, the bound for caution",
+        ),
+        (
+            {"divergences": 5},
+            "do not report",
+            "5 of 4000 draws diverged at a target acceptance of 0.9, more than 4, the bound for reporting",
+        ),
+        (
+            {"bfmi": 0.12},
+            "caution",
+            "the energy fraction of missing information, 0.12, is under 0.3, the bound for caution",
+        ),
+    ],
+)
+def test_a_reason_names_the_bound_that_decides(fit_of, found, status, reason):
+    good = {"r_hat": 1.0, "ess_bulk": 4000.0, "ess_tail": 4000.0, "divergences": 0, "bfmi": 1.0, "at_max_depth": 0.0}
+    judgement = diagnose(fit_of(independent()), Convergence(**(good | found)))
+    assert (judgement.status, judgement.reasons) == (status, (reason,))
+
+
 def test_each_number_is_the_worst_of_its_kind() -> None:
     """Of several draws the largest R-hat and the least effective sizes; parameters count for R-hat alone."""
     dims = ("chain", "draw")

@@ -17,7 +17,7 @@ from cochange.reports.labels import is_randomised
 from cochange.reports.needs import arms
 from cochange.reports.numbers import centre, interval, probability
 from cochange.reports.sections import arms as arms_section
-from cochange.reports.sections import limits, methods
+from cochange.reports.sections import limits, methods, summary
 from cochange.reports.sections.arms import SECTION, foretold, reading, together
 from cochange.reports.sections.priors import not_entering
 from cochange.reports.sections.summary import main_decisions
@@ -220,6 +220,23 @@ def test_associations_of_arms_and_markers_come_after_the_randomised_contrasts(of
     assert names.index("prognostic_slope") < names.index("benefit_slope")
     randomised = {row.estimand for row in of_arms.estimates if is_randomised(row, of_arms.study)}
     assert randomised == {"arm_ratio", "arm_difference"}
+
+
+def test_what_is_left_of_the_contrast_is_no_direct_effect(of_arms: Results) -> None:
+    words = (
+        "They cannot show mediation, nor which of the two comes first; a state shared by both measurements of a visit "
+        "looks the same as a parallel change. What is left of the arms' difference beyond what IL-6 foretells is no "
+        "direct effect, and the rest is no mediated one."
+    )
+    for section in (summary, limits):
+        texts = [text for part in section.SECTION.block(of_arms).parts for text in texts_of(part)]
+        assert sum(text.count(words) for text in texts) == 1
+    parts = summary.SECTION.block(of_arms).parts
+    (place,) = [at for at, part in enumerate(parts) if words in " ".join(texts_of(part))]
+    before = [text for part in parts[:place] for text in texts_of(part)]
+    assert any("Difference between arms in the change of MADRS beyond what IL-6 foretells" in text for text in before)
+    failed = replace(of_arms, decisions=tuple(replace(item, settled=False) for item in of_arms.decisions))
+    assert words not in " ".join(text for part in summary.SECTION.block(failed).parts for text in texts_of(part))
 
 
 def test_who_benefits_is_not_answered_where_it_is_not_asked(not_asked: Results) -> None:

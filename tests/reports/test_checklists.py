@@ -269,12 +269,16 @@ def test_estimates_that_another_prior_moves_are_named(plant, complete) -> None:
     asked = "FDA: Prior-data conflict, and alternatives"
     wide = {"prior_lower": -900.0, "prior_upper": 900.0, "median": -4.0}
     first = plant(complete, "parallel_slope", median=-3.0, sd=0.8, prior_lower=-9.0, prior_upper=9.0)
+    for prior in SETS[1:]:
+        first = plant(first, "parallel_slope", prior, median=-3.3)
     said = found(plant(first, "parallel_slope", "diffuse", **wide))[asked]
     assert said.status == "answered"
     assert "Change of MADRS per halving of IL-6" in said.text
-    assert f"(parallel_change): {MINUS}1.2" in said.text
-    still = found(plant(first, "parallel_slope", "diffuse", **wide | {"median": -3.3}))[asked]
-    assert "Change of MADRS per halving of IL-6" not in still.text
+    assert f"(parallel_change): {MINUS}1.2 under diffuse, whose implied prior is wider than that of" in said.text
+    narrow = {"prior_lower": -1.0, "prior_upper": 1.0, "median": -1.0}
+    said = found(plant(plant(first, "parallel_slope", "diffuse", **wide), "parallel_slope", "sceptical", **narrow))
+    assert "(parallel_change): 2.5 under sceptical, whose implied prior is narrower than that of" in said[asked].text
+    assert "Change of MADRS per halving of IL-6" not in found(first)[asked].text
 
 
 def test_the_worth_of_a_prior_is_that_of_conjugate_normals(plant, results) -> None:

@@ -74,3 +74,9 @@ def test_forms_are_not_compared_where_there_is_one(results: Results, counting: R
     alone = replace(counting, estimates=ancova)
     assert needs.forms(results) == ""
     assert needs.forms(alone) == "symptom_change has its ANCOVA form alone, since the follow-up score is counted"
+
+
+def test_results_count_one_as_one(results: Results) -> None:
+    fits = dict(list(results.fits.items())[:1])
+    alone = replace(results, models=results.models[:1], fits=fits, estimates=results.estimates[:2])
+    assert ": 1 model, 1 fit, 2 estimates; verdict: " in repr(alone)

@@ -108,6 +108,10 @@ def test_fits_are_summed_up(planted) -> None:
     worse = replace(results, diagnostics=(replace(found[0], draws=1800, divergences=3), *found[1:]))
     assert "4 chains of 600 to 1800 draws" in text_of(worse)
     assert "and 3 transitions diverged" in text_of(worse)
+    most = {**results.manifest, "settings": {**begun, "max_draws": begun["draws"]}}
+    alone = text_of(replace(results, manifest=most, diagnostics=found[:1]))
+    assert f"A fit has {begun['draws']} draws a chain and no more, and is sampled anew with smaller steps" in alone
+    assert "In the one fit the largest R-hat" in alone
 
 
 def test_priors_are_named(planted) -> None:

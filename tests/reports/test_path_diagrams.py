@@ -85,6 +85,21 @@ def test_a_screening_score_is_drawn_where_there_is_one(study: Study) -> None:
     assert "screening" not in drawn("joint_change", without).variables
 
 
+@pytest.mark.parametrize("measurement", ["on", "off"])
+def test_a_screening_score_shares_the_error_of_the_baseline_score_where_there_is_one(
+    study: Study, with_analysis: Change, measurement: str
+) -> None:
+    assert re.search(r"screening = .*\(y0 \+ state_s \* error of y0\)", load_model("joint_change").formula)
+    diagram = drawn("joint_change", with_analysis(study, {"measurement": measurement}))
+    names = {key: item.name for key, item in diagram.variables.items()}
+    found = {(names[path.start], path.parameter) for path in diagram.paths if path.end == "screening"}
+    true = "true " if measurement == "on" else ""
+    shared = {("error of MADRS at baseline", "screening_state")} if measurement == "on" else set()
+    assert found == {(f"{true}MADRS at baseline", "screening_slope")} | shared
+    without = replace(study, spec=study.spec.model_copy(update={"inclusion": None}))
+    assert "error y0" not in drawn("joint_change", without).variables
+
+
 def test_a_counted_score_has_the_parameters_of_its_log_odds(study: Study) -> None:
     symptom = study.spec.symptom
     assert symptom is not None

@@ -181,10 +181,11 @@ def test_direction_and_words(base, forbidden, model: str, name: str, scenario: s
         assert text.startswith(f"Do not report: the fit of {model} under the reference prior failed its diagnostics")
         assert not DIRECTIONS.search(text)
         assert "probability" not in text.replace("probability of response", "")
+        assert not re.search(r"median|interval", text)
         return
     if claims is None:
         assert not DIRECTIONS.search(text)
-        assert "it lies" not in text
+        assert not re.search("it lies (above|below) ", text)
     else:
         below, above, unclear = claims
         expected = {"negative": below, "null": unclear}.get(scenario, above)
@@ -204,7 +205,7 @@ def test_direction_and_words(base, forbidden, model: str, name: str, scenario: s
 @pytest.mark.parametrize("mcse", [0.00004, 0.0012, 0.0201, 0.31])
 @pytest.mark.parametrize(("model", "name"), QUANTITIES)
 def test_no_digit_is_printed_that_monte_carlo_error_shakes(base, model: str, name: str, mcse: float) -> None:
-    for scenario in SCENARIOS:
+    for scenario in set(SCENARIOS) - {"not converged"}:
         found = planted(base, model, name, scenario, mcse_mean=mcse)
         row = found.estimates[0]
         shown, decimals = printed(said_of(found))
@@ -242,6 +243,6 @@ def test_every_sentence_around_the_answers_keeps_to_the_design(base, forbidden, 
 def together(base: Mapping[str, Results], scenario: str) -> Results:
     """Every quantity of the single-arm example at once."""
     found = base["censored" if scenario == "censored" else "example"]
-    alone = [planted(base, *key, scenario) for key in QUANTITIES if key[1] not in ("arm_ratio", "arm_difference")]
+    alone = [planted(base, *key, scenario) for key in QUANTITIES if key[1] not in CONTRASTS]
     estimates: tuple[Estimate, ...] = tuple(row for one in alone for row in one.estimates)
     return replace(found, estimates=estimates, decisions=tuple(item for one in alone for item in one.decisions))

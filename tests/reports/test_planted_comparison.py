@@ -34,37 +34,37 @@ FAULTS: dict[str, tuple[dict[str, float], str, tuple[str, ...]]] = {
     "chains a little apart": (
         {"r_hat": 1.0234},
         "caution",
-        ("R-hat 1.023 is above 1.01: the chains disagree",),
+        ("R-hat 1.023 is above 1.01, the bound for caution: the chains disagree",),
     ),
     "chains apart": (
         {"r_hat": 1.6234},
         "do not report",
-        ("R-hat 1.623 is above 1.01: the chains disagree",),
+        ("R-hat 1.623 is above 1.05, the bound for reporting: the chains disagree",),
     ),
     "few draws": (
         {"ess_tail": 711.4},
         "caution",
-        ("an effective sample size of 711 is under 1000",),
+        ("an effective sample size of 711 is under 1000, the bound for caution",),
     ),
     "hardly any draws": (
         {"ess_bulk": 23.4},
         "do not report",
-        ("an effective sample size of 23 is under 1000",),
+        ("an effective sample size of 23 is under 400, the bound for reporting",),
     ),
     "a draw diverged": (
         {"divergences": 1},
         "caution",
-        ("1 of 2400 draws diverged at a target acceptance of 0.9",),
+        ("1 of 2400 draws diverged at a target acceptance of 0.9, more than 0, the bound for caution",),
     ),
     "many draws diverged": (
         {"divergences": 700},
         "do not report",
-        ("700 of 2400 draws diverged at a target acceptance of 0.9",),
+        ("700 of 2400 draws diverged at a target acceptance of 0.9, more than 2.4, the bound for reporting",),
     ),
     "slow exploration": (
         {"bfmi": 0.1234},
         "caution",
-        ("the energy fraction of missing information, 0.12, is under 0.3",),
+        ("the energy fraction of missing information, 0.12, is under 0.3, the bound for caution",),
     ),
     "everything": (
         {"r_hat": float("nan"), "ess_bulk": float("nan"), "divergences": 1, "bfmi": float("nan")},
@@ -194,7 +194,11 @@ def test_every_fault_of_a_fit_is_named_with_its_number_and_bound(
 def test_the_verdict_stands_first_and_is_one_of_three(
     results: Results, forbidden: re.Pattern[str], status: str, said: str
 ) -> None:
-    reasons = () if status == "report" else ("marker_change under the reference prior: R-hat 1.023 is above 1.01",)
+    reasons = (
+        ()
+        if status == "report"
+        else ("marker_change under the reference prior: R-hat 1.023 is above 1.01, the bound for caution",)
+    )
     found = replace(results, verdict=replace(results.verdict, status=status, reasons=reasons))
     texts = texts_of(summary, found)
     assert texts[0].startswith(said)

@@ -143,7 +143,7 @@ def test_direction_and_words(
     if scenario == "not converged":
         assert text.startswith(f"Do not report: the fit of {model} under the reference prior failed its diagnostics")
         assert said == []
-        assert "probability" not in text
+        assert not re.search(r"probability|median|interval", text)
         return
     if row.null is None:
         assert said == []
@@ -162,7 +162,7 @@ def test_direction_and_words(
 def test_no_digit_is_printed_that_monte_carlo_error_shakes(
     base: Mapping[str, Results], numbers_in: Numbers, model: str, name: str, mcse: float
 ) -> None:
-    for scenario in SCENARIOS:
+    for scenario in SCENARIOS.keys() - {"not converged"}:
         found = planted(base, model, name, scenario, mcse)
         row = found.estimates[0]
         figures = answer(found.decisions[0], found).partition("median ")[2].replace("95% equal-tailed", "")

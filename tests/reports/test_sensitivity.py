@@ -4,7 +4,7 @@ import pytest
 
 from cochange.inference.estimates import decide
 from cochange.reports.numbers import MINUS
-from cochange.reports.sensitivity import FEW, under_others
+from cochange.reports.sensitivity import FEW, implied_beside, under_others
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,21 @@ def test_of_many_sets_the_least_and_the_greatest_are_told(estimate_of, others, t
     said = under_others(decide(estimate_of(), True), [decide(row, True) for row in rows], rows)
     assert told in said
     assert "Direction is judged the same under each." in said
+
+
+def test_of_several_sets_the_one_that_moves_it_furthest_is_told_and_no_failed_one(estimate_of):
+    main = estimate_of(median=-8.0, sd=2.0, prior_lower=-10.0, prior_upper=10.0)
+    wide = estimate_of(prior="diffuse", median=-9.2, prior_lower=-90.0, prior_upper=90.0)
+    narrow = estimate_of(prior="mine", median=-3.0, prior_lower=-2.0, prior_upper=2.0)
+    rows = [main, wide, narrow]
+    both = under_others(decide(main, True), [decide(wide, True), decide(narrow, True)], rows)
+    assert f"under 'mine' it lies 5.0 points higher than under {main.prior} (2.5 of its posterior SDs there, " in both
+    assert "furthest of all). The prior that 'mine' implies for it is narrower than" in both
+    one = under_others(decide(main, True), [decide(wide, True), decide(narrow, False)], rows)
+    assert f"under diffuse it lies 1.2 points lower than under {main.prior} (0.60 of its posterior SDs there)." in one
+
+
+@pytest.mark.parametrize("width", [0.0, float("inf")])
+def test_priors_without_width_or_end_are_as_wide_as_each_other(estimate_of, width):
+    row = estimate_of(prior_lower=0.0, prior_upper=width)
+    assert implied_beside(row, row).startswith("about as wide as")

@@ -118,22 +118,24 @@ def test_a_prior_the_data_contradict_is_named(plant, results: Results) -> None:
     assert f"disagree under reference ({MINUS}5.0 to 1.0)" in said(above, "symptom_change")
 
 
-def test_how_far_the_widest_prior_moves_an_estimate_is_said(plant, results: Results) -> None:
-    narrow, wide = {"prior_lower": -9.0, "prior_upper": 9.0}, {"prior_lower": -90.0, "prior_upper": 90.0}
-    first = plant(results, "symptom_change", **LOW, **narrow)
-    sd = next(row.sd for row in first.estimates if row.median == LOW["median"] and row.prior == "reference")
+@pytest.mark.parametrize(
+    ("half", "words"),
+    [(8.0, "about as wide as"), (10.0, "about as wide as"), (90.0, "wider than"), (0.9, "narrower than")],
+)
+def test_how_far_another_prior_moves_an_estimate_is_said_however_wide_it_is(plant, results: Results, half, words):
+    first = plant(results, "symptom_change", **LOW, prior_lower=-9.0, prior_upper=9.0)
+    implied = {"prior_lower": -half, "prior_upper": half}
+    sd = LOW["sd"]
     for sds, sign in ((0.6, "higher"), (-0.6, "lower")):
         moved = LOW | {"median": LOW["median"] + sds * sd}
-        text = said(plant(first, "symptom_change", "sceptical", **moved, **wide), "symptom_change")
-        assert f"under sceptical, whose prior is the widest, it lies {0.6 * sd:.1f} points {sign} than under" in text
-        assert "under reference (0.60 of its posterior SDs there)." in text
+        text = said(plant(first, "symptom_change", "sceptical", **moved, **implied), "symptom_change")
+        assert (
+            f"The prior moves its size: under sceptical it lies {0.6 * sd:.1f} points {sign} than under reference "
+            f"(0.60 of its posterior SDs there). The prior that sceptical implies for it is {words} that of reference."
+        ) in text
     little = LOW | {"median": LOW["median"] + 0.4 * sd}
-    assert "moves its size" not in said(plant(first, "symptom_change", "sceptical", **little, **wide), "symptom_change")
-    # The main set is the widest: another that is narrower says nothing of what the main one does.
-    assert "moves its size" not in said(
-        plant(plant(first, "symptom_change", **wide), "symptom_change", "sceptical", **moved, **narrow),
-        "symptom_change",
-    )
+    still = plant(first, "symptom_change", "sceptical", **little, **implied)
+    assert "moves its size" not in said(still, "symptom_change")
 
 
 def test_a_ratio_moves_by_a_factor(results: Results) -> None:
@@ -183,8 +185,24 @@ def test_a_failed_fit_says_nothing(plant, results: Results) -> None:
     text = said(failed, "symptom_change")
     assert text.startswith("Do not report: the fit of symptom_change under the reference prior failed its diagnostics")
     assert not re.search(r"\b(fell|rose|probability)\b", text)
+    assert text.endswith("so nothing is said of this quantity: Mean change of MADRS (ANCOVA).")
     other = plant(results, "symptom_change", "sceptical", settled=False)
     assert "Nothing is to be reported under sceptical." in said(other, "symptom_change")
+
+
+def test_the_summary_has_no_number_of_a_fit_that_failed(plant, results: Results, lines_of) -> None:
+    planted = {**LOW, "lower": -3.17, "upper": -1.23, "p_direction": 0.5347}
+    for settled in (True, False):
+        block = summary.SECTION.block(plant(results, "symptom_change", settled=settled, **planted))
+        rows = lines_of(block, "summary")
+        (line,) = [row for (_, name), row in rows.items() if name.startswith("Mean change of MADRS")]
+        cells = [text for label, text in line.items() if label not in ("Quantity", "Unit")]
+        texts = [item for part in block.parts if isinstance(part, Points) for item in part.items]
+        assert (cells == ["not to be reported"] * 4) != settled
+        assert any(f"{MINUS}3.2 to {MINUS}1.2" in text for text in texts) == settled
+    others = [row for (_, name), row in rows.items() if name.startswith("Geometric mean ratio")]
+    assert all("not to be reported" not in row.values() for row in others)
+    assert others
 
 
 def test_a_fit_that_calls_for_caution_says_so(results: Results) -> None:

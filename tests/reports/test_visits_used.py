@@ -14,7 +14,7 @@ from cochange.inference.loo import FormComparison
 from cochange.inference.results import Results
 from cochange.reports.checklists import on_models
 from cochange.reports.correlations import apart
-from cochange.reports.sections import methods
+from cochange.reports.sections import limits, methods
 from cochange.reports.visits_used import visits_used
 
 N = 40
@@ -112,6 +112,19 @@ def test_two_visits_are_compared_by_models_of_two_alone(four_visits: Results, ma
         "Outcomes at week 12 were compared with those at week 0 by marker_change; growth used the visits week 0, week "
         "4, week 8 and week 12." in text_of(both)
     )
+
+
+def test_no_order_in_time_is_told_of_every_model_that_compares_two_visits(four_visits: Results, many: Results) -> None:
+    def said(results: Results) -> str:
+        return " ".join(limits.SECTION.block(results).parts[0].items)
+
+    words = (
+        "parallel_change compares two visits alone, 0 and 12, which give no order in time between the changes of CRP"
+    )
+    assert words in said(four_visits)
+    assert "looks the same as a parallel change." in said(four_visits)
+    assert "direct effect" not in said(four_visits)
+    assert "order in time" not in said(many)
 
 
 def test_a_model_of_ones_own_may_use_every_visit(four_visits: Results, own: Results) -> None:
