@@ -146,7 +146,8 @@ def not_entering(model: str, parameter: str, study: Study) -> str:
         "plate_sd": ("no plates", spec.plates is None),
         "well_sd": ("no duplicate wells", not any(marker.has_duplicates for marker in spec.marker)),
         **dict.fromkeys(("marker_reliability", "score_reliability", "state_z"), observed),
-        **dict.fromkeys(("screening_mean", "screening_slope", "screening_sd", "screening_state"), screened),
+        **dict.fromkeys(("screening_mean", "screening_slope", "screening_sd"), screened),
+        "screening_state": screened if screened[1] else observed,
     }
     reason, lacking = lacks.get(parameter.removeprefix(PREFIX), ("", False))
     return reason if lacking else ""

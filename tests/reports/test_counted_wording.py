@@ -1,7 +1,9 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import families, prior_sets
@@ -67,6 +69,18 @@ def test_what_is_said_to_enter_is_what_the_graph_holds(results: Results, countin
         for parameter, family in families(sets["reference"]).items():
             held = set(family.hyperparameters(parameter)) <= {variable.name for variable in graph.data_vars}
             assert held == (not priors.not_entering(model.name, parameter, study)), parameter
+
+
+@pytest.mark.parametrize("measurement", ["on", "off"])
+def test_what_is_said_to_enter_is_what_the_joint_model_has(
+    example_study: Study, with_analysis: Any, measurement: str
+) -> None:
+    study, model = with_analysis(example_study, {"measurement": measurement}), load_model("joint_change")
+    assert model.parameters is not None
+    entering = {item.prior for item in model.parameters(study).items}
+    shipped = families(prior_sets(model.name, model.shipped, study)["reference"])
+    assert "screening_slope" in entering
+    assert {name for name in shipped if not priors.not_entering(model.name, name, study)} == entering & shipped.keys()
 
 
 def test_forms_are_not_compared_where_there_is_one(results: Results, counting: Results) -> None:
