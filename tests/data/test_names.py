@@ -10,6 +10,22 @@ def test_nearest_ignores_case_and_stays_silent_when_nothing_is_near(name: str, e
     assert nearest(name, ["delimiter", "decimal"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("nope.toml", "pyproject.toml"), ("a.toml", "b.toml"), ("--tune", "--quiet"), ("--on", "--by")],
+)
+def test_what_all_names_of_a_kind_have_makes_none_near(name: str, known: str) -> None:
+    assert nearest(name, [known]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("studdy.toml", "study.toml"), ("study.tml", "study.toml"), ("--modle", "--model"), ("model", "--model")],
+)
+def test_a_mistyped_option_or_file_is_known_still(name: str, known: str) -> None:
+    assert nearest(name, [known]) == known
+
+
 def test_advice_begins_with_the_nearest_name_if_there_is_one() -> None:
     assert advice("delimitor", ["delimiter"], "list it") == "did you mean 'delimiter'? List it"
     assert advice("zzz", ["delimiter"], "list it") == "list it"
