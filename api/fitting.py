@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cochange.data.names import counted
 from cochange.data.study import Study, require_study
 from cochange.inference.compiled import compile_model
 from cochange.inference.convergence import convergence
@@ -30,7 +31,7 @@ class JudgedFit(Fit):
     diagnostics: Diagnostics
 
     def __repr__(self) -> str:
-        return f"{super().__repr__()}; {len(self.estimates)} estimates; {self.diagnostics.status}"
+        return f"{super().__repr__()}; {counted(len(self.estimates), 'estimate')}; {self.diagnostics.status}"
 
 
 def fit(model: str, study: Study, prior: str = "reference", settings: Settings | None = None) -> JudgedFit:

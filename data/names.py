@@ -64,6 +64,17 @@ def listing(names: Iterable[str], limit: int = 12) -> str:
     return ", ".join(quoted[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def counted(number: int, what: str) -> str:
+    """Return a number and what is counted, which is given in the singular.
+
+    Examples
+    --------
+    >>> counted(1, "fit"), counted(2, "fit")
+    ('1 fit', '2 fits')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def choice(name: str, known: Iterable[str], limit: int = 12) -> str:
     """Say which name to take: the nearest, or those that hold what was written, and a few of the others.
 

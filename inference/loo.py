@@ -7,6 +7,7 @@ import arviz_stats as azs
 import xarray as xr
 from arviz_stats.utils import ELPDData
 
+from cochange.data.names import counted
 from cochange.inference.compiled import Compiled
 from cochange.inference.convergence import convergence
 from cochange.inference.elpd import Place, elpd_of, places_of
@@ -66,7 +67,7 @@ def with_loo(
         exact = first
         if model.leave_out is not None and 0 < int(high.sum()) <= MOST_REFITS:
             if progress is not None:
-                progress.step(f"{fit.model}: {int(high.sum())} refits, each without one participant")
+                progress.step(f"{fit.model}: {counted(int(high.sum()), 'refit')}, one participant left out at a time")
             refits = WithoutOne(compiled, priors, fit, settings, tree)
             exact = azs.reloo(refits, loo_orig=first, var_name="participant_density", pointwise=True)
     found = xr.Dataset(

@@ -1,6 +1,6 @@
 import pytest
 
-from cochange.data.names import advice, choice, listing, nearest
+from cochange.data.names import advice, choice, counted, listing, nearest
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,7 @@ def test_the_nearest_name_comes_before_a_few_others() -> None:
     assert near.endswith("'parameter g' and 9 more")
     assert choice("zzz", many).endswith("'parameter l' and 4 more")
     assert choice("zzz", ["a", "b"]) == "choose one of 'a', 'b'"
+
+
+def test_one_is_counted_in_the_singular() -> None:
+    assert [counted(number, "fit") for number in (0, 1, 2)] == ["0 fits", "1 fit", "2 fits"]

@@ -13,6 +13,7 @@ from cochange.data.study import Study
 from cochange.inference.compiled import compile_model
 from cochange.inference.fit import Fit, sample
 from cochange.inference.loo import GROUP, FormComparison, compare_forms, with_loo
+from cochange.inference.progress import Silent
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import load_model
 
@@ -21,12 +22,27 @@ VALUES = np.append(np.random.default_rng(3).normal(0, 1, 15), 14.0)
 PRIOR_SD = 10.0
 
 
+class Told(Silent):
+    """What a reporter was told."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    def step(self, text: str) -> None:
+        self.steps.append(text)
+
+
 @pytest.fixture(scope="module")
-def fitted(example_study: Study, known_density: Callable[[np.ndarray], str]) -> Fit:
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture(scope="module")
+def fitted(example_study: Study, known_density: Callable[[np.ndarray], str], told: Told) -> Fit:
     model = load_model(known_density(VALUES))
     priors, settings = model.shipped["reference"], Settings(seed=1)
     compiled = compile_model(model, example_study, priors)
-    return with_loo(sample(compiled, "reference", priors, settings), compiled, priors, settings)
+    return with_loo(sample(compiled, "reference", priors, settings), compiled, priors, settings, told)
 
 
 def exact() -> np.ndarray:
@@ -48,7 +64,8 @@ def test_values_are_foretold_as_in_closed_form(fitted: Fit) -> None:
     assert bound[:-1].max() < 0.15
 
 
-def test_the_value_that_importance_sampling_cannot_leave_out_is_left_out_exactly(fitted: Fit) -> None:
+def test_the_value_that_importance_sampling_cannot_leave_out_is_left_out_exactly(fitted: Fit, told: Told) -> None:
+    assert told.steps == [f"{fitted.model}: 1 refit, one participant left out at a time"]
     loo = fitted.tree[GROUP].to_dataset()
     assert loo["pareto_k"].values[-1] > loo.attrs["good_k"]
     assert loo["refitted"].values.tolist() == [False] * (len(VALUES) - 1) + [True]
