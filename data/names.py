@@ -11,8 +11,10 @@ LIKENESS = 0.65
 
 
 def listed_names(given: str | Sequence[str]) -> list[str]:
-    """One name, or several, as a list."""
-    return [given] if isinstance(given, str) else list(given)
+    """One name, or several, as a list; an empty text is none."""
+    if isinstance(given, str):
+        return [given] if given else []
+    return list(given)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
