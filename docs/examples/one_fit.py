@@ -1,4 +1,4 @@
-"""One model under one prior set: its estimates, and its draws as an ArviZ DataTree.
+"""One model under one prior set, by default the study's main one: its estimates, and its draws as an ArviZ DataTree.
 
 Usage: python one_fit.py [STUDY.toml] [MODEL] [PRIOR]
 """
@@ -8,7 +8,7 @@ import sys
 import cochange
 
 
-def main(study_file: str, model: str, prior: str) -> None:
+def main(study_file: str, model: str, prior: str | None = None) -> None:
     """Fit, then print the posterior of every estimand by form, marker, visit, and group or contrast of arms."""
     study = cochange.read_study(study_file)
     fit = cochange.fit(model, study, prior=prior)
@@ -21,5 +21,5 @@ def main(study_file: str, model: str, prior: str) -> None:
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    defaults = [str(cochange.example_path()), "parallel_change", "reference"]
+    defaults = [str(cochange.example_path()), "parallel_change"]
     main(*arguments, *defaults[len(arguments) :])
