@@ -10,6 +10,7 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.faults import Fault, InputError, collected
+from cochange.data.names import listed_names
 from cochange.inference.calibrating.calibrate import Calibration, calibrate
 from cochange.inference.many.work import SEED
 from cochange.inference.named import check_models, read_named
@@ -27,7 +28,7 @@ class CalibrateRequest:
     model: str
     out: Path
     fits: int = 200
-    prior: str = "reference"
+    prior: str = ""
     study: Path | None = None
     data_root: Path | None = None
     misspecified: str = ""
@@ -57,7 +58,7 @@ def run(request: CalibrateRequest) -> None:
         raise InputError(faults)
     study = None
     if request.study is not None:
-        study = read_named(request.study, request.data_root, [request.model], [request.prior])
+        study = read_named(request.study, request.data_root, [request.model], listed_names(request.prior))
     if study is not None and not request.quiet:
         console.print_notices_of_data(study)
     with progress(request.fits, hidden=request.quiet) as reporter:

@@ -14,6 +14,7 @@ from cochange.data.inspection.counts import counts, counts_by_arm
 from cochange.data.inspection.extremes import RULE, extreme_values
 from cochange.data.inspection.patterns import patterns
 from cochange.data.inspection.summary import level_counts, marker_visits, number_spreads, score_visits
+from cochange.data.names import counted
 from cochange.data.specification.tables import MarkerTable
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
@@ -114,7 +115,8 @@ def _patterns(study: Study) -> Iterator[Table | str]:
     note = f"One mark a visit: {visits}. Values beyond a limit count as given."
     if rarer := found[SHOWN:]:
         n = sum(pattern.participants for pattern in rarer)
-        note += f" {len(rarer)} rarer patterns ({n} participants) are not shown."
+        hidden = counted(len(rarer), "rarer pattern")
+        note += f" {hidden} ({counted(n, 'participant')}) {'is' if len(rarer) == 1 else 'are'} not shown."
     yield note
 
 

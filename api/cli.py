@@ -79,10 +79,12 @@ def init(
     """Draft the study file of a data file. Blanks are left for what only you can say."""
     from cochange.console import ERR, print_notices
     from cochange.data.draft import draft_study_file
+    from cochange.data.names import counted
 
     draft = draft_study_file(data_file, out, force, sheet)
     print_notices(draft.notices)
-    ERR.print(f"{draft.blanks} blanks are yours to fill in; `cochange check` lists those that are left.")
+    blanks = f"{counted(draft.blanks, 'blank')} {'is' if draft.blanks == 1 else 'are'} yours to fill in"
+    ERR.print(f"{blanks}; `cochange check` lists those that are left.")
     typer.echo(draft.path)
 
 

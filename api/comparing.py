@@ -100,7 +100,7 @@ def compare(request: Request, asked: Asked) -> None:
     estimand, _, parameter = (word.strip() for word in (asked.tip or "").partition("="))
     if asked.tip is not None:
         check_tipping(model, next(iter(sets.values())), estimand, parameter)
-    with progress(len(sets), request.quiet, "prior sets") as reporter:
+    with progress(len(sets), request.quiet, "prior set") as reporter:
         found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, reporter)
         reporter.step(f"{model.name}: power-scaling")
         sensitivities = power_scaling(found, settings, asked.refit, reporter)
@@ -109,7 +109,7 @@ def compare(request: Request, asked: Asked) -> None:
         factors = [item for null in nulls for item in bayes_factors(found, null, asked.odds)]
     tipped = None
     if asked.tip is not None:
-        with progress(None, request.quiet, "sceptical priors") as reporter:
+        with progress(None, request.quiet, "sceptical prior") as reporter:
             reporter.step(f"{model.name}: ever more sceptical priors of {parameter}")
             tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, reporter, found)
     if not request.quiet:

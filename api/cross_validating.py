@@ -10,6 +10,7 @@ from rich.table import Table
 from cochange import console
 from cochange.console import ERR, OUT, right
 from cochange.data.faults import Fault, InputError, collected
+from cochange.data.names import listed_names
 from cochange.inference.folding.cross_validate import FOLDS, CrossValidation, fit_folds, make_folding
 from cochange.inference.many.work import SEED
 from cochange.inference.named import read_named
@@ -28,7 +29,7 @@ class CrossValidateRequest:
     study_file: Path
     model: str
     out: Path
-    prior: str = "reference"
+    prior: str = ""
     folds: int | None = None
     by: str = "participant"
     data_root: Path | None = None
@@ -53,7 +54,7 @@ def run(request: CrossValidateRequest) -> None:
         action = "leave --folds out, or leave participants out (--by participant)"
         faults.append(Fault("--folds", None, None, "no number of folds with --by site", f"{request.folds}", action))
     with collected(faults):
-        study = read_named(request.study_file, request.data_root, [request.model], [request.prior])
+        study = read_named(request.study_file, request.data_root, [request.model], listed_names(request.prior))
     if faults:
         raise InputError(faults)
     if not request.quiet:

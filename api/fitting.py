@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from cochange.data.names import counted
 from cochange.data.study import Study, require_study
 from cochange.inference.compiled import compile_model
 from cochange.inference.convergence import convergence
 from cochange.inference.estimates import Estimate, estimate
 from cochange.inference.fit import Fit, sample
 from cochange.inference.named import named_model
-from cochange.inference.plan import choose_priors, require_allowed
+from cochange.inference.plan import main_prior, require_allowed
 from cochange.inference.settings import Settings
 from cochange.inference.verdict import Diagnostics, diagnose
 from cochange.models.parts.contract import Model
@@ -30,10 +31,10 @@ class JudgedFit(Fit):
     diagnostics: Diagnostics
 
     def __repr__(self) -> str:
-        return f"{super().__repr__()}; {len(self.estimates)} estimates; {self.diagnostics.status}"
+        return f"{super().__repr__()}; {counted(len(self.estimates), 'estimate')}; {self.diagnostics.status}"
 
 
-def fit(model: str, study: Study, prior: str = "reference", settings: Settings | None = None) -> JudgedFit:
+def fit(model: str, study: Study, prior: str | None = None, settings: Settings | None = None) -> JudgedFit:
     """Fit one model under one prior set.
 
     Parameters
@@ -42,8 +43,9 @@ def fit(model: str, study: Study, prior: str = "reference", settings: Settings |
         Name of a model that ships, or the path of a model file.
     study : Study
         From `cochange.read_study`.
-    prior : str
-        A prior set of the model or of the study file.
+    prior : str, optional
+        A prior set of the model or of the study file; by default the main one: the first that the study file names,
+        else ``reference``.
     settings : Settings, optional
         How to sample; the seed is the study file's by default.
 
@@ -65,10 +67,10 @@ def fit(model: str, study: Study, prior: str = "reference", settings: Settings |
     """
     require_study(study)
     chosen = named_model(model)
-    priors = choose_priors(study, chosen, [prior])[prior]
+    name, priors = main_prior(study, chosen, prior)
     require_allowed(study, chosen)
     settings = settings or Settings(seed=study.spec.analysis.seed)
-    return judged(sample(compile_model(chosen, study, priors), prior, priors, settings), chosen, study)
+    return judged(sample(compile_model(chosen, study, priors), name, priors, settings), chosen, study)
 
 
 def judged(found: Fit, model: Model, study: Study) -> JudgedFit:

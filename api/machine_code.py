@@ -70,7 +70,7 @@ def warm(study: Study, models: tuple[str, ...], quiet: bool) -> None:
         for model in plan.models
         for priors in {structure(own): own for own in plan.sets[model.name].values()}.values()
     ]
-    with progress(len(work), quiet, "compilations") as shown:
+    with progress(len(work), quiet, "compilation") as shown:
         for model, priors in work:
             compile_telling(model, study, priors, shown)
             shown.finished()

@@ -15,6 +15,8 @@ Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Use the workers of this Dask scheduler.")
 ]
 
+MAIN_PRIOR = "[default: the first that the study file names, or reference]"
+
 app = typer.Typer()
 
 
@@ -25,7 +27,7 @@ def calibrate(
     ],
     out: Out,
     fits: Annotated[int, typer.Option("--fits", min=20, help="How many data sets are drawn and fitted.")] = 200,
-    prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set drawn from.")] = "reference",
+    prior: Annotated[str, typer.Option("--prior", metavar="SET", help=f"The prior set drawn from. {MAIN_PRIOR}")] = "",
     study: Annotated[
         Path | None,
         typer.Option("--study", metavar="STUDY.toml", help="A study of that design. [default: a reference design]"),
@@ -81,7 +83,9 @@ def cross_validate(
         ),
     ],
     out: Out,
-    prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set fitted under.")] = "reference",
+    prior: Annotated[
+        str, typer.Option("--prior", metavar="SET", help=f"The prior set fitted under. {MAIN_PRIOR}")
+    ] = "",
     folds: Annotated[
         int | None,
         typer.Option(
@@ -130,7 +134,9 @@ def plan(
     design_prior: Annotated[
         str, typer.Option("--design-prior", metavar="SET", help="The prior set that truths are drawn from.")
     ],
-    prior: Annotated[str, typer.Option("--prior", metavar="SET", help="The prior set of the analysis.")] = "reference",
+    prior: Annotated[
+        str, typer.Option("--prior", metavar="SET", help=f"The prior set of the analysis. {MAIN_PRIOR}")
+    ] = "",
     model: OneModel = "joint_change",
     decision: Annotated[
         str | None,

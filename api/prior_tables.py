@@ -61,7 +61,7 @@ def priors(
     require_study(study)
     models, priors = listed_names(models), listed_names(priors)
     plan = make_plan(study, models, priors)
-    with progress(plan.n_sets, hidden=quiet, what="prior sets") as reporter:
+    with progress(plan.n_sets, hidden=quiet, what="prior set") as reporter:
         terms = prior_terms(study, models, priors, seed, reporter)
     if not quiet:
         for sets in by_model(terms).values():

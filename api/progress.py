@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from cochange.console import ERR
+from cochange.data.names import counted
 from cochange.inference.progress import Progress as Reporter
 from cochange.inference.progress import Silent
 
@@ -83,7 +84,7 @@ class Count:
     total : int or None
         How much there is; None where that is not known before.
     what : str
-        What is counted, in the plural.
+        What is counted, in the singular.
     """
 
     def __init__(self, total: int | None, what: str) -> None:
@@ -91,12 +92,12 @@ class Count:
 
     def __str__(self) -> str:
         if self.total is None:
-            return f"{self.what} done: {self.done}"
-        return f"{self.done} of {self.total} {self.what} done"
+            return f"{self.what}s done: {self.done}"
+        return f"{self.done} of {counted(self.total, self.what)} done"
 
 
 @contextmanager
-def progress(total: int | None, hidden: bool, what: str = "fits") -> Iterator[Reporter]:
+def progress(total: int | None, hidden: bool, what: str = "fit") -> Iterator[Reporter]:
     """Progress on standard error; arguments as of `Count`, with whether to show nothing."""
     if hidden:
         yield Silent()

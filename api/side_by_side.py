@@ -9,6 +9,7 @@ from rich.table import Column, Table
 
 from cochange.console import ERR, OUT, right, titled
 from cochange.data.faults import Fault, InputError
+from cochange.data.names import counted
 from cochange.inference.side_by_side.comparison import Group, SideBySide, compare
 from cochange.reports.labels import VERDICTS, is_main, listed
 from cochange.reports.numbers import ABSENT, centre, interval, probability
@@ -121,7 +122,7 @@ def _differences(comparison: SideBySide) -> Table | str:
     elsewhere = () if comparison.one_study else ("study file", "priors")
     shown = [item for item in comparison.differences if item.kind not in elsewhere]
     rest = len(comparison.differences) - len(shown)
-    note = f"and {rest} keys of the study files and prior values, which --out lists" if rest else None
+    note = f"and {counted(rest, 'key')} of the study files and prior values, which --out lists" if rest else None
     table = titled("What differs", "", Column("item", overflow="fold"), *columns)
     table.caption = note
     kind = ""

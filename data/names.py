@@ -6,15 +6,21 @@ from difflib import get_close_matches
 FEW = 6
 # Letters that a part of a name has at the least, to tell it from others.
 PART = 3
+# Share of letters that two names have in common, in order, where one may be the other mistyped.
+LIKENESS = 0.65
 
 
 def listed_names(given: str | Sequence[str]) -> list[str]:
-    """One name, or several, as a list."""
-    return [given] if isinstance(given, str) else list(given)
+    """One name, or several, as a list; an empty text is none."""
+    if isinstance(given, str):
+        return [given] if given else []
+    return list(given)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name nearest to `name`, ignoring case, or None when none is near.
+    """Return the known name nearest to `name`, or None when none is near.
+
+    Case is ignored, and so is what makes all options and study files alike: leading dashes, and the ending.
 
     Parameters
     ----------
@@ -32,9 +38,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     >>> nearest("delimitor", ["delimiter", "decimal"])
     'delimiter'
     """
-    by_lower = {candidate.lower(): candidate for candidate in known}
-    matches = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[matches[0]] if matches else None
+    by_own = {_own_letters(candidate): candidate for candidate in known}
+    matches = get_close_matches(_own_letters(name), by_own, n=1, cutoff=LIKENESS)
+    return by_own[matches[0]] if matches else None
+
+
+def _own_letters(name: str) -> str:
+    return name.lower().lstrip("-").removesuffix(".toml")
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -54,6 +64,17 @@ def listing(names: Iterable[str], limit: int = 12) -> str:
     quoted = [f"'{name}'" for name in names]
     rest = len(quoted) - limit
     return ", ".join(quoted[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number and what is counted, which is given in the singular.
+
+    Examples
+    --------
+    >>> counted(1, "fit"), counted(2, "fit")
+    ('1 fit', '2 fits')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def choice(name: str, known: Iterable[str], limit: int = 12) -> str:

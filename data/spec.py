@@ -59,7 +59,7 @@ class StudySpec(Table):
 
     @property
     def said(self) -> bytes:
-        """What the file says that a fit may depend on, as JSON: keys and values, in one order whatever theirs."""
+        """What the file says that a fit may depend on, as JSON: keys with their values, always in one order."""
         said = self.model_dump(mode="json", exclude_unset=True, exclude=_IN_WORDS)
         return json.dumps({table: keys for table, keys in said.items() if keys}, sort_keys=True).encode()
 

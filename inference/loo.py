@@ -7,6 +7,7 @@ import arviz_stats as azs
 import xarray as xr
 from arviz_stats.utils import ELPDData
 
+from cochange.data.names import counted
 from cochange.inference.compiled import Compiled
 from cochange.inference.convergence import convergence
 from cochange.inference.elpd import Place, elpd_of, places_of
@@ -67,8 +68,7 @@ def with_loo(
         anew = int(high.sum())
         if model.leave_out is not None and 0 < anew <= MOST_REFITS:
             if progress is not None:
-                without = "refit without" if anew == 1 else "refits, each without"
-                progress.step(f"{fit.model}: {anew} {without} one participant")
+                progress.step(f"{fit.model}: {counted(anew, 'refit')}, one participant left out at a time")
             refits = WithoutOne(compiled, priors, fit, settings, tree)
             exact = azs.reloo(refits, loo_orig=first, var_name="participant_density", pointwise=True)
     found = xr.Dataset(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cochange.data.faults import CochangeError, InputError
+from cochange.data.names import listed_names
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.inference.important import faults_of_estimands
@@ -136,6 +137,11 @@ def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict
         return {name: sets[name] for name in (*(name for name in NAMES if name in sets), *sets)}
     check_priors(names, model, study.spec, None if asked else study.path)
     return {name: sets[name] for name in names if name in sets}
+
+
+def main_prior(study: Study, model: Model, asked: str | None = None) -> tuple[str, PriorsLike]:
+    """The prior set of a fit under one set: that asked for, else the main one; faults as of `choose_priors`."""
+    return next(iter(choose_priors(study, model, listed_names(asked or "")).items()))
 
 
 def require_allowed(study: Study, model: Model) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from cochange.data.faults import Fault, InputError
-from cochange.data.names import choice
+from cochange.data.names import choice, counted
 from cochange.data.study import Study
 from cochange.inference.convergence import convergence
 from cochange.inference.doubled import Doubling, compare_doubled
@@ -99,9 +99,9 @@ class Results:
     draws: Draws = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        sizes = {"model": len(self.models), "fit": len(self.fits), "estimate": len(self.estimates)}
-        counted = ", ".join(f"{size} {name}{'s' * (size != 1)}" for name, size in sizes.items())
-        return f"Results of {self.study.spec.study.title!r}: {counted}; verdict: {self.verdict.status}"
+        counts = {"model": len(self.models), "fit": len(self.fits), "estimate": len(self.estimates)}
+        held = ", ".join(counted(number, what) for what, number in counts.items())
+        return f"Results of {self.study.spec.study.title!r}: {held}; verdict: {self.verdict.status}"
 
     def estimates_of(
         self, model: str | None = None, prior: str | None = None, estimand: str | None = None

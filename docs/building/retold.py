@@ -1,11 +1,17 @@
 """The tables of the seed paper's questions, asked of the synthetic trial and of the OPT trial."""
 
 import json
+import textwrap
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 
 import numpy as np
 from kept_runs import benchmark, estimate, kept, said, statistic
+from scipy import stats
+
+from cochange.data.read import read_study
+from cochange.data.simulate import example_path
+from cochange.inference.predictive import PRIOR_DRAWS
 
 SETS = ("reference", "sceptical", "literature", "diffuse")
 SYMPTOM = ("symptom_change", "prognostic_slope")
@@ -71,7 +77,23 @@ def learned() -> str:
         told = row["prior"] == "reference" and row["form"] in (None, "ancova")
         if told and not row["estimand"].startswith(("response", "remission", "regression")):
             lines.append(f"| `{row['model']}` | `{row['estimand']}` | {row['learned']:.0%} |\n")
-    return "".join(lines)
+    error = width_error(PRIOR_DRAWS, read_study(example_path()).spec.analysis.ci_prob)
+    said = (
+        f"The prior's interval is that of {PRIOR_DRAWS:,} draws: were the prior normal, its width would have a Monte "
+        f"Carlo standard error of {error:.0%}. For that alone a share near 0% is known to about {100 * error:.0f} "
+        f"percentage points, one of 70% to {30 * error:.0f}: small shares differ from seed to seed."
+    )
+    return "".join([*lines, "\n", textwrap.fill(said, 120), "\n"])
+
+
+def width_error(draws: int, mass: float) -> float:
+    """Monte Carlo standard error of the width of an equal-tailed interval of normal draws, as a share of the width.
+
+    Sample quantiles are jointly normal, with covariances p(1 - q) / (n f(p) f(q)) for p up to q.
+    """
+    tail = (1 - mass) / 2
+    limit = stats.norm.isf(tail)
+    return float(np.sqrt(2 * tail * (1 - 2 * tail) / draws) / stats.norm.pdf(limit) / (2 * limit))
 
 
 def truth() -> str:

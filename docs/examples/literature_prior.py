@@ -8,8 +8,8 @@ import sys
 import cochange
 
 
-def main(table: str | None, quantity: str) -> None:
-    """Pool one quantity, by default of the table that ships."""
+def main(table: str | None = None, quantity: str | None = None) -> None:
+    """Pool one quantity; a table that has one alone needs no name of it."""
     pooled = cochange.pool(table, quantity)
     for name, found in pooled.summaries.items():
         print(f"{name}: {found.median:.2f} ({found.lower:.2f} to {found.upper:.2f})")

@@ -1,4 +1,4 @@
-"""One model under one prior set: its estimates, and its draws as an ArviZ DataTree.
+"""One model under one prior set, by default the study's main one: its estimates, and its draws as an ArviZ DataTree.
 
 Usage: python one_fit.py [STUDY.toml] [MODEL] [PRIOR]
 """
@@ -8,19 +8,18 @@ import sys
 import cochange
 
 
-def main(study_file: str, model: str, prior: str) -> None:
-    """Fit, then print the posterior of every estimand."""
+def main(study_file: str, model: str, prior: str | None = None) -> None:
+    """Fit, then print the posterior of every estimand by form, marker, visit, and group or contrast of arms."""
     study = cochange.read_study(study_file)
     fit = cochange.fit(model, study, prior=prior)
     print(f"{fit.diagnostics.status}:", *fit.diagnostics.reasons)
     for row in fit.estimates:
-        if row.group == "overall":
-            name = f"{row.estimand} ({row.form})" if row.form else row.estimand
-            print(f"{name}: {row.median:.2f} ({row.lower:.2f} to {row.upper:.2f}) {row.unit}")
+        where = ", ".join(word for word in (row.form, row.marker, row.visit, row.group) if word)
+        print(f"{row.estimand} ({where}): {row.median:.2f} ({row.lower:.2f} to {row.upper:.2f}) {row.unit}")
     print(fit.tree["posterior"].to_dataset().sizes)
 
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]
-    defaults = [str(cochange.example_path()), "parallel_change", "reference"]
+    defaults = [str(cochange.example_path()), "parallel_change"]
     main(*arguments, *defaults[len(arguments) :])

@@ -17,8 +17,9 @@ def main(study_file: str) -> None:
         for row in under.rows:
             if row.estimate.estimand == "parallel_slope":
                 found = row.estimate
+                where = ", ".join(word for word in (found.marker, found.group) if word)
                 how = "reweighted" if under.weights is not None else "sampled"
-                print(f"{under.prior}: {found.median:.2f} ({found.lower:.2f} to {found.upper:.2f}), {how}")
+                print(f"{under.prior} ({where}): {found.median:.2f} ({found.lower:.2f} to {found.upper:.2f}), {how}")
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ def main(study_file: str, folder: str, *models: str) -> None:
     print(cochange.write_report(results, folder))
     print(f"verdict: {results.verdict.status}", *results.verdict.reasons, sep="\n  ")
     for row in results.estimates_of(prior=results.main_prior):
-        if row.group == "overall" and row.question:
-            name = " ".join(word for word in (row.question, row.model, row.estimand, row.form) if word)
+        if row.question:
+            said = (row.question, row.model, row.estimand, row.form, row.marker, row.visit, row.group)
+            name = " ".join(word for word in said if word)
             print(f"{name}: {row.median:.2f} ({row.lower:.2f} to {row.upper:.2f}) {row.unit}")
 
 

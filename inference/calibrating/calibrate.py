@@ -13,7 +13,8 @@ from cochange.inference.calibrating.fits import CalibrationFits
 from cochange.inference.calibrating.judge import Ranked, judge, problems_of, set_apart
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
-from cochange.inference.named import check_priors, named_model, sets_of_study
+from cochange.inference.named import named_model
+from cochange.inference.plan import main_prior
 from cochange.inference.progress import Progress
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, families
@@ -103,7 +104,7 @@ class Calibration:
 def calibrate(
     model: str,
     fits: int = 200,
-    prior: str = "reference",
+    prior: str | None = None,
     study: Study | None = None,
     directory: Path | None = None,
     misspecified: str = "",
@@ -124,8 +125,8 @@ def calibrate(
         A model's name or file.
     fits : int
         How many data sets.
-    prior : str
-        Prior set.
+    prior : str, optional
+        Prior set; the main one of `study` by default, ``reference`` without one.
     study : Study, optional
         The design: participants, covariates, limits, gaps and rule of inclusion; by default `reference_design`.
     directory : Path, optional
@@ -162,8 +163,7 @@ def calibrate(
     chosen = named_model(model)
     design = study or reference_design(chosen.name)
     check_design(chosen, design)
-    check_priors([prior], chosen, design.spec)
-    sets = sets_of_study(design, chosen)
+    name, stated = main_prior(design, chosen, prior)
     if misspecified and misspecified not in MISSPECIFIED:
         raise CalibrationError(f"misspecified must be one of {', '.join(MISSPECIFIED)}; got '{misspecified}'")
     if fits < LEAST_FITS:
@@ -172,11 +172,11 @@ def calibrate(
     if misspecified:
         of_data, of_fits = MISSPECIFIED[misspecified]
         of_truth, design = _analysed(design, of_data), _analysed(design, of_fits)
-    priors = around_the_centre(chosen, sets[prior])
+    priors = around_the_centre(chosen, stated)
     work = CalibrationFits(
         model=model,
         study=design,
-        prior=prior,
+        prior=name,
         families=families(priors),
         seed=seed,
         truth=of_truth,
@@ -189,7 +189,7 @@ def calibrate(
         raise CalibrationError(f"{chosen.name}: none of the {fits} fits could be sampled: {records[0]['problems'][0]}")
     return Calibration(
         model=chosen,
-        prior=prior,
+        prior=name,
         priors=priors,
         study=design,
         reference=study is None,

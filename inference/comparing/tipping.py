@@ -12,7 +12,7 @@ from cochange.data.study import Study
 from cochange.inference.comparing.comparison import Comparison, Work
 from cochange.inference.comparing.rows import NEAR, Compared, scale_of
 from cochange.inference.named import named_model
-from cochange.inference.plan import check_stated, choose_priors, require_allowed
+from cochange.inference.plan import check_stated, main_prior, require_allowed
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model
@@ -122,7 +122,7 @@ def tipping(
     """
     chosen = named_model(model)
     check_stated(study, [chosen])
-    name, main = next(iter(choose_priors(study, chosen, [priors] if priors else ()).items()))
+    name, main = main_prior(study, chosen, priors)
     check_tipping(chosen, main, estimand, parameter)
     require_allowed(study, chosen)
     own_settings = settings or Settings(seed=study.spec.analysis.seed)

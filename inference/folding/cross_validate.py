@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from cochange.data.names import listed_names
 from cochange.data.study import Study, require_study
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.elpd import Place, elpd_of, places_of
@@ -161,7 +162,7 @@ class CrossValidation:
 def cross_validate(
     model: str,
     study: Study,
-    prior: str = "reference",
+    prior: str | None = None,
     folds: int = FOLDS,
     by: str = "participant",
     seed: int = SEED,
@@ -181,8 +182,8 @@ def cross_validate(
         A model's name or file, with `log_likelihood` and `leave_out`.
     study : Study
         The study.
-    prior : str
-        Prior set.
+    prior : str, optional
+        Prior set; by default the main one of the study: the first that its file names, else ``reference``.
     folds : int
         How many folds participants are spread over, evenly over all and in every arm.
     by : {"participant", "site"}
@@ -220,12 +221,13 @@ def cross_validate(
     return fit_folds(make_folding(model, study, prior, folds, by, seed), directory, cores, scheduler, progress)
 
 
-def make_folding(model: str, study: Study, prior: str, folds: int, by: str, seed: int) -> Folding:
+def make_folding(model: str, study: Study, prior: str | None, folds: int, by: str, seed: int) -> Folding:
     """Find what is to be fitted; arguments and errors are those of `cross_validate`."""
     chosen = named_model(model)
     _check(chosen)
-    plan = make_plan(study, (model,), (prior,))
-    priors, used = plan.sets[chosen.name][prior], plan.selections[chosen.name].used
+    plan = make_plan(study, (model,), listed_names(prior or ""))
+    name, priors = next(iter(plan.sets[chosen.name].items()))
+    used = plan.selections[chosen.name].used
     parts = make_folds(study, used.tolist(), folds, by, seed)
     works, not_admitted = dict[str, FoldFits](), dict[str, str]()
     for form, analysed in {form_of(study, chosen.name): study, **other_forms(study, chosen.name)}.items():
@@ -245,7 +247,7 @@ def make_folding(model: str, study: Study, prior: str, folds: int, by: str, seed
             )
     return Folding(
         model=chosen,
-        prior=prior,
+        prior=name,
         priors=priors,
         study=study,
         by=by,

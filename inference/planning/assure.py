@@ -7,12 +7,13 @@ doi:10.1002/pst.175
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from cochange.data.faults import Fault, InputError, collected
+from cochange.data.names import listed_names
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
 from cochange.data.specification.judge import read_spec
@@ -26,6 +27,7 @@ from cochange.inference.compiled import draw_priors
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
 from cochange.inference.named import MODELS, check_names, named_model, sets_of_study
+from cochange.inference.plan import main_prior
 from cochange.inference.planning.decision import Decision, PlanError, decision_of
 from cochange.inference.planning.designs import OPTIONS, RELIABILITIES, Design, Designs
 from cochange.inference.planning.fits import PlannedFits
@@ -47,7 +49,7 @@ class Question:
     design_prior : str
         The prior set that truths are drawn from.
     prior : str
-        The prior set of the analysis.
+        The prior set of the analysis; empty for the study's main one.
     decision : str or None
         ``"ESTIMAND=ENDING"``, as `decision_of` takes it.
     probability, smallest_important : float or None
@@ -58,7 +60,7 @@ class Question:
     """
 
     design_prior: str
-    prior: str = "reference"
+    prior: str = ""
     decision: str | None = None
     probability: float | None = None
     smallest_important: float | None = None
@@ -215,8 +217,9 @@ def plan(
     chosen = named_model(model)
     study = _base(study_file, expected, data_root, max(designs.participants))
     decision = decision_of(study.spec, chosen, question.decision, question.probability, question.smallest_important)
-    sets = sets_of_study(study, chosen)
-    drawn_from, priors = around_the_centre(chosen, sets[question.design_prior]), sets[question.prior]
+    prior, priors = main_prior(study, chosen, question.prior)
+    question = replace(question, prior=prior)
+    drawn_from = around_the_centre(chosen, sets_of_study(study, chosen)[question.design_prior])
     works = {}
     for design in designs:
         truth_study, planned = _studies(study_file, study, expected, design)
@@ -272,7 +275,7 @@ def faults_of(
     """
     spec, faults = read_spec(study_file), list[Fault]()
     with collected(faults):
-        check_names(spec, Path(study_file), [model], [question.prior], [question.design_prior])
+        check_names(spec, Path(study_file), [model], listed_names(question.prior), [question.design_prior])
     # Of a model that is not there the first of these faults has told.
     if not any(fault.file in (MODELS[0], model) for fault in faults):
         with collected(faults):

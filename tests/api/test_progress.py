@@ -24,6 +24,13 @@ def test_lines_count_what_is_done(capsys):
     assert capsys.readouterr().err.splitlines() == lines
 
 
+def test_one_is_told_as_one(capsys):
+    with progress(1, False) as reporter:
+        reporter.step("one")
+        reporter.finished()
+    assert capsys.readouterr().err.splitlines() == ["0 of 1 fit done; one", "1 of 1 fit done."]
+
+
 class Clock:
     """Seconds that pass when they are told to."""
 
@@ -69,7 +76,7 @@ def test_what_takes_long_is_told_of_each_minute(capsys, clock):
 
 
 def test_no_total_is_told_that_is_not_known(capsys, clock):
-    with progress(None, False, "sceptical priors") as reporter:
+    with progress(None, False, "sceptical prior") as reporter:
         told(reporter)
         clock.now += 60
         reporter.step("three")

@@ -1,6 +1,6 @@
 import pytest
 
-from cochange.data.names import advice, choice, listing, nearest
+from cochange.data.names import advice, choice, counted, listing, nearest
 
 
 @pytest.mark.parametrize(
@@ -8,6 +8,22 @@ from cochange.data.names import advice, choice, listing, nearest
 )
 def test_nearest_ignores_case_and_stays_silent_when_nothing_is_near(name: str, expected: str | None) -> None:
     assert nearest(name, ["delimiter", "decimal"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("nope.toml", "pyproject.toml"), ("a.toml", "b.toml"), ("--tune", "--quiet"), ("--on", "--by")],
+)
+def test_what_all_names_of_a_kind_have_makes_none_near(name: str, known: str) -> None:
+    assert nearest(name, [known]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("studdy.toml", "study.toml"), ("study.tml", "study.toml"), ("--modle", "--model"), ("model", "--model")],
+)
+def test_a_mistyped_option_or_file_is_known_still(name: str, known: str) -> None:
+    assert nearest(name, [known]) == known
 
 
 def test_advice_begins_with_the_nearest_name_if_there_is_one() -> None:
@@ -29,3 +45,7 @@ def test_the_nearest_name_comes_before_a_few_others() -> None:
     assert near.endswith("'parameter g' and 9 more")
     assert choice("zzz", many).endswith("'parameter l' and 4 more")
     assert choice("zzz", ["a", "b"]) == "choose one of 'a', 'b'"
+
+
+def test_one_is_counted_in_the_singular() -> None:
+    assert [counted(number, "fit") for number in (0, 1, 2)] == ["0 fits", "1 fit", "2 fits"]

@@ -5,6 +5,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib as mpl
@@ -16,9 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
 # What each prints that says it has done its work. The main job is fitted with one model, whose code others share.
 SCRIPTS = {
-    "one_fit.py": ([], ["report:", "parallel_slope: ", "change_correlation: ", "'chain': 4, 'draw': "]),
+    "one_fit.py": (
+        [],
+        ["report:", "parallel_slope (overall): ", "change_correlation (overall): ", "'chain': 4, 'draw': "],
+    ),
     "whole_study.py": ([str(example_path()), "out", "parallel_change"], ["report.html", "verdict: report", "Q4 "]),
-    "prior_grid.py": ([], ["reference: ", "parallel_sd=0.25: ", "reweighted"]),
+    "prior_grid.py": ([], ["reference (overall): ", "parallel_sd=0.25 (overall): ", "reweighted"]),
     "literature_prior.py": ([], ["new_study: ", "worth ", "RobustNormal"]),
     "made_trial.py": ([], ["joint_change: 80 of 80 participants"]),
 }
@@ -39,6 +43,54 @@ def test_a_script_runs(name: str, tmp_path: Path, monkeypatch: Any, capsys: Any)
     runpy.run_path(str(EXAMPLES / name), run_name="__main__")
     printed = capsys.readouterr().out
     assert [text for text in expected if text not in printed] == []
+
+
+@pytest.fixture
+def two_arms(tmp_path: Path) -> Path:
+    """The synthetic trial with every other participant in another arm."""
+    table = example_path().with_name("exercise_trial.csv").read_text("utf-8").splitlines()
+    notes = [line for line in table if line.startswith("#")]
+    header, *rows = [line for line in table if not line.startswith("#")]
+    arms = [f"{row},{('usual care', 'exercise')[number % 2]}" for number, row in enumerate(rows)]
+    (tmp_path / "exercise_trial.csv").write_text("\n".join([*notes, f"{header},arm", *arms]) + "\n", "utf-8")
+    text = example_path().read_text("utf-8").replace('"single arm"', '"randomised"')
+    begin, end = text.index("[groups]"), text.index("[sites]")
+    path = tmp_path / "study.toml"
+    path.write_text(f'{text[:begin]}[arms]\ncolumn = "arm"\ncontrol = "usual care"\n\n{text[end:]}', "utf-8")
+    return path
+
+
+def test_one_fit_tells_the_contrasts_of_arms(two_arms: Path, monkeypatch: Any, capsys: Any) -> None:
+    monkeypatch.setattr(sys, "argv", ["one_fit.py", str(two_arms), "symptom_change", "sceptical"])
+    runpy.run_path(str(EXAMPLES / "one_fit.py"), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert "arm_difference (ancova, exercise versus usual care): " in printed
+    assert "symptom_change (ancova, overall): " in printed
+
+
+def test_the_grid_tells_the_groups_apart(monkeypatch: Any, capsys: Any) -> None:
+    place = {"estimand": "parallel_slope", "median": 1.0, "lower": 0.0, "upper": 2.0, "marker": "IL-6"}
+    rows = [SimpleNamespace(estimate=SimpleNamespace(group=group, **place)) for group in ("sport", "usual care")]
+    under = SimpleNamespace(prior="reference", weights=None, rows=rows)
+    comparison = SimpleNamespace(under=[under])
+    monkeypatch.setattr("cochange.compare_priors", lambda *asked, **named: comparison, raising=False)
+    monkeypatch.setattr(sys, "argv", ["prior_grid.py"])
+    runpy.run_path(str(EXAMPLES / "prior_grid.py"), run_name="__main__")
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in printed] == ["reference (IL-6, sport)", "reference (IL-6, usual care)"]
+
+
+def test_a_table_of_one_quantity_needs_no_name_of_it(monkeypatch: Any, capsys: Any) -> None:
+    asked: list[object] = []
+
+    def pool(*arguments: object) -> Any:
+        asked.extend(arguments)
+        return SimpleNamespace(summaries={}, new_study=SimpleNamespace(ess=1.0, family="Normal"))
+
+    monkeypatch.setattr("cochange.pool", pool, raising=False)
+    monkeypatch.setattr(sys, "argv", ["literature_prior.py", "published.csv"])
+    runpy.run_path(str(EXAMPLES / "literature_prior.py"), run_name="__main__")
+    assert asked == ["published.csv", None]
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -7,6 +7,7 @@ from math import hypot, sqrt
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from arviz_stats.base import array_stats
 
@@ -147,3 +148,16 @@ def test_what_the_page_says_is_so() -> None:
     sides = [estimate("joint_change", "prognostic_slope", prior) for prior in SETS]
     assert {row["side"] for row in sides} == {"below"}
     assert max(row["p_direction"] for row in sides) < 0.975
+
+
+def test_the_error_of_a_priors_width_is_what_many_priors_have() -> None:
+    from retold import width_error
+
+    draws = np.random.default_rng(1).standard_normal((4000, 1000))
+    widths = np.ptp(np.quantile(draws, [0.025, 0.975], axis=1), axis=0)
+    known = width_error(1000, 0.95)
+    # The standard deviation of 4,000 values has a relative standard error of 1 / sqrt(8,000).
+    assert widths.std() / widths.mean() == pytest.approx(known, rel=5 / sqrt(8000))
+    assert f"standard error of {known:.0%}" in " ".join(
+        (ROOT / "docs" / "choosing-priors.md").read_text("utf-8").split()
+    )

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from cochange.data.scales import KNOWN_SCALES
 from cochange.data.spec import StudySpec
 from cochange.data.specification.files import FileTable
+from cochange.inference.plan import OF_MANY_VISITS
 
 
 def models_in(annotation: object) -> Iterator[type[BaseModel]]:
@@ -75,6 +76,11 @@ def test_every_table_has_a_section_and_every_section_a_table(sections: Any) -> N
 def test_every_key_is_documented_with_its_default(title: str, sections: Any) -> None:
     documented = {key: default for key, (_, default, _) in keys_of(sections[title]).items()}
     assert documented == {key: default_of(CLASSES[title].model_fields[key]) for key in own_keys(title)}
+
+
+def test_the_models_of_many_visits_are_told(sections: Any) -> None:
+    told = keys_of(sections["[analysis]"])["models"][-1].split(" when left out, ")[1]
+    assert set(re.findall(r"`(\w+)`", told)) == OF_MANY_VISITS
 
 
 def test_the_keys_of_every_file_stand_together_under_data(sections: Any) -> None:

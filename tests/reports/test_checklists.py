@@ -259,7 +259,7 @@ def test_own_priors_without_a_source_are_not_justified(fabricate, study, complet
 
     assert "parallel_change.parallel of 'mine'" in justified(own).text
     of_own = fabricate(with_analysis(study, {"prior_sets": own}), ("reference", "mine"))
-    assert "parallel: no source is given (mine)" in str(priors.render(of_own))
+    assert "parallel: no source is given ('mine')" in str(priors.render(of_own))
     own["mine"]["parallel_change"]["parallel"]["source"] = "elicited from two clinicians"
     assert justified(own).status == "answered"
     assert found(complete)["ROBUST: Prior justified"].status == "answered"
