@@ -51,7 +51,7 @@ def run(request: CalibrateRequest) -> None:
     """
     faults: list[Fault] = []
     with collected(faults):
-        check_models([request.model], option="MODEL")
+        check_models([request.model], argument="MODEL")
     with collected(faults):
         truth = read_each(request.truth, "--truth", read_value)
     if faults:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import typer
@@ -95,14 +96,26 @@ class Verb(TyperCommand):
 
         Raises
         ------
+        InputError
+            If the input is at fault; of an argument that an option gives, by the name of the option.
         Stopped
             If the user stops it.
         """
         try:
             with stopping_in_callbacks():
                 return super().invoke(ctx)
+        except InputError as error:
+            error.faults = tuple(self._as_written(fault, ctx) for fault in error.faults)
+            raise
         except KeyboardInterrupt:
             raise Stopped(str(self.name), ctx.params.get("out")) from None
+
+    def _as_written(self, fault: Fault, ctx: Any) -> Fault:
+        """A fault of an argument, of one name or several, as that of the option that gives it; any other as it is."""
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, TyperOption)]
+        given_by = {name: option.opts[0] for option in options for name in (option.name, f"{option.name}s")}
+        in_file = fault.row is not None or fault.column is not None
+        return fault if in_file else replace(fault, file=given_by.get(fault.file, fault.file))
 
     def _told_apart(self, ctx: Any, args: list[str]) -> tuple[list[str], list[Fault]]:
         """What was written without the options there are not, and these as faults."""

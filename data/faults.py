@@ -22,7 +22,8 @@ class Fault:
     Attributes
     ----------
     file : str
-        Name of the file at fault; where none is, the option of a command, as in ``--prior``.
+        Name of the file at fault; where none is, the argument, as in ``prior``, or the option of a command, as in
+        ``--prior``.
     row : int or None
         Row as a spreadsheet shows it (the first line of the file is row 1); in a study file, the line.
     column : str or None

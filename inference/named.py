@@ -18,11 +18,11 @@ from cochange.inference.primary import faults_of_primary
 from cochange.models.parts.contract import OF_TABLES, Model, available, file_named, load_model
 from cochange.models.parts.prior_sets import NAMES, PriorsLike, prior_sets
 
-# The option that names are given by, and the key of the study file.
-MODELS = ("--model", "analysis.models")
-PRIORS = ("--prior", "analysis.priors")
+# The argument that names are given by, which the command line has as an option, and the key of the study file.
+MODELS = ("model", "analysis.models")
+PRIORS = ("prior", "analysis.priors")
 # That of a plan, which a study file does not name.
-DESIGN_PRIOR = "--design-prior"
+DESIGN_PRIOR = "design_prior"
 
 
 def named_model(name: str) -> Model:
@@ -30,7 +30,7 @@ def named_model(name: str) -> Model:
     return named_models([name])[0]
 
 
-def named_models(names: Sequence[str], study_file: Path | None = None) -> list[Model]:
+def named_models(names: Sequence[str], study_file: Path | None = None, argument: str = MODELS[0]) -> list[Model]:
     """Models by their names or files, each once.
 
     Parameters
@@ -38,7 +38,9 @@ def named_models(names: Sequence[str], study_file: Path | None = None) -> list[M
     names : sequence of str
         Names of models that ship, or paths of model files.
     study_file : Path, optional
-        The study file that names them; they are told of as those of the option without it.
+        The study file that names them; they are told of as those of the argument without it.
+    argument : str
+        The argument that names them.
 
     Raises
     ------
@@ -47,11 +49,11 @@ def named_models(names: Sequence[str], study_file: Path | None = None) -> list[M
     ContractError
         If a model file does not meet the contract.
     """
-    check_models(names, study_file)
+    check_models(names, study_file, argument)
     return list({model.source.resolve(): model for model in map(load_model, names)}.values())
 
 
-def check_models(names: Sequence[str], study_file: Path | None = None, option: str = MODELS[0]) -> None:
+def check_models(names: Sequence[str], study_file: Path | None = None, argument: str = MODELS[0]) -> None:
     """Refuse models that are not there, and load none; arguments as those of `named_models`.
 
     No file may bear the name of another model, by which results are kept and reported.
@@ -62,8 +64,8 @@ def check_models(names: Sequence[str], study_file: Path | None = None, option: s
         As of `named_models`.
     study_file : Path, optional
         As of `named_models`.
-    option : str
-        The option or argument that names them.
+    argument : str
+        As of `named_models`.
 
     Raises
     ------
@@ -76,9 +78,9 @@ def check_models(names: Sequence[str], study_file: Path | None = None, option: s
     for name in names:
         path = Path(name)
         if path.suffix != ".py" or not path.is_file():
-            apart = _apart(name, option, study_file)
+            apart = _apart(name, study_file)
             for required, found, action in _not_there(name):
-                faults.append(_fault((option, MODELS[1]), study_file, required, found, apart or action))
+                faults.append(_fault((argument, MODELS[1]), study_file, required, found, apart or action))
         elif (owner := taken.setdefault(path.stem, path.resolve())) != path.resolve():
             whose = "a model that ships" if owner.parent == folder else str(owner)
             required, found = "a file name that no other model has", f"'{path.stem}', the name of {whose}"
@@ -92,7 +94,7 @@ def check_priors(
     model: Model | None,
     spec: StudySpec,
     study_file: Path | None = None,
-    option: str = PRIORS[0],
+    argument: str = PRIORS[0],
 ) -> None:
     """Refuse prior sets that neither a model nor the study file has, and names none of which the model has.
 
@@ -109,20 +111,20 @@ def check_priors(
         The study file, which may define sets.
     study_file : Path, optional
         As of `named_models`.
-    option : str
-        The option that names them.
+    argument : str
+        The argument that names them.
 
     Raises
     ------
     InputError
         For each of them.
     """
-    if faults := _faults_of_priors(names, model, spec, study_file, option):
+    if faults := _faults_of_priors(names, model, spec, study_file, argument):
         raise InputError(faults)
 
 
 def _faults_of_priors(
-    names: Sequence[str], model: Model | None, spec: StudySpec, study_file: Path | None, option: str
+    names: Sequence[str], model: Model | None, spec: StudySpec, study_file: Path | None, argument: str
 ) -> list[Fault]:
     sets = list(dict.fromkeys((*(model.shipped if model else NAMES), *spec.analysis.prior_sets)))
     lacking = [name for name in names if name not in (*sets, *NAMES)]
@@ -130,9 +132,9 @@ def _faults_of_priors(
         lacking = list(names)
     of = f" of {model.name}" if model else ""
     required = f"a prior set{of}, shipped or defined under [analysis.prior_sets],"
-    place = option, PRIORS[1]
+    place = argument, PRIORS[1]
     return [
-        _fault(place, study_file, required, f"'{name}'", _apart(name, option, study_file) or choice(name, sets))
+        _fault(place, study_file, required, f"'{name}'", _apart(name, study_file) or choice(name, sets))
         for name in lacking
     ]
 
@@ -265,18 +267,18 @@ def _not_there(name: str) -> Iterator[tuple[str, str, str]]:
         yield required, f"'{name}'", f"give the file as '{file}'" if file else choice(name, available())
 
 
-def _apart(name: str, option: str, study_file: Path | None) -> str:
+def _apart(name: str, study_file: Path | None) -> str:
     """What to do with several names in one, separated by commas; "" where it is one name."""
     names = [part.strip() for part in name.split(",") if part.strip()]
     if len(names) < 2:
         return ""
     if study_file is not None:
         return f"write each in quotes of its own: {', '.join(f'"{each}"' for each in names)}"
-    return f"give the option once for each, where it may be repeated: {' '.join(f'{option} {each}' for each in names)}"
+    return f"give each by itself, where several may be: {names} in Python, the option once for each in a command"
 
 
 def _fault(place: tuple[str, str], study_file: Path | None, required: str, found: str, action: str) -> Fault:
-    option, key = place
+    argument, key = place
     if study_file is None:
-        return Fault(option, None, None, required, found, action)
+        return Fault(argument, None, None, required, found, action)
     return located([Fault(study_file.name, None, key, required, found, action)], study_file)[0]

@@ -8,7 +8,7 @@ from cochange.data.names import listed_names
 from cochange.data.study import Study
 from cochange.inference.built import selection_of
 from cochange.inference.important import faults_of_estimands
-from cochange.inference.named import check_priors, named_models, sets_of_study
+from cochange.inference.named import PRIORS, check_priors, named_models, sets_of_study
 from cochange.inference.own_sets import faults_of_sets
 from cochange.inference.primary import faults_of_primary
 from cochange.models.parts.contract import Model, available
@@ -81,7 +81,7 @@ def make_plan(study: Study, models: Sequence[str] = (), priors: Sequence[str] = 
     chosen = chosen_models(study, models)
     check_stated(study, chosen)
     selections = {model.name: selection_of(model, study) for model in chosen}
-    sets = {model.name: choose_priors(study, model, priors) for model in chosen}
+    sets = {model.name: choose_priors(study, model, priors, "priors") for model in chosen}
     fitted = tuple(model for model in chosen if not selections[model.name].problem)
     not_fitted = {name: selection.problem for name, selection in selections.items() if selection.problem}
     if not fitted:
@@ -114,7 +114,7 @@ def chosen_models(study: Study, asked: Sequence[str] = ()) -> list[Model]:
     """The models of a run, each once; arguments and faults as those of `make_plan`."""
     if not asked and study.spec.analysis.models:
         return named_models(study.spec.analysis.models, study.path)
-    return named_models(asked or usual_models(study))
+    return named_models(asked or usual_models(study), argument="models")
 
 
 def usual_models(study: Study) -> tuple[str, ...]:
@@ -123,8 +123,10 @@ def usual_models(study: Study) -> tuple[str, ...]:
     return tuple(name for name in available() if not (few and name in OF_MANY_VISITS))
 
 
-def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict[str, PriorsLike]:
-    """The prior sets to fit a model under, the main one first; of the sets asked for, those that it has.
+def choose_priors(
+    study: Study, model: Model, asked: Sequence[str] = (), argument: str = PRIORS[0]
+) -> dict[str, PriorsLike]:
+    """The prior sets to fit a model under, the main one first; of those that an argument asks for, those that it has.
 
     Raises
     ------
@@ -135,13 +137,15 @@ def choose_priors(study: Study, model: Model, asked: Sequence[str] = ()) -> dict
     names = asked or study.spec.analysis.priors
     if not names:
         return {name: sets[name] for name in (*(name for name in NAMES if name in sets), *sets)}
-    check_priors(names, model, study.spec, None if asked else study.path)
+    check_priors(names, model, study.spec, None if asked else study.path, argument)
     return {name: sets[name] for name in names if name in sets}
 
 
-def main_prior(study: Study, model: Model, asked: str | None = None) -> tuple[str, PriorsLike]:
+def main_prior(
+    study: Study, model: Model, asked: str | None = None, argument: str = PRIORS[0]
+) -> tuple[str, PriorsLike]:
     """The prior set of a fit under one set: that asked for, else the main one; faults as of `choose_priors`."""
-    return next(iter(choose_priors(study, model, listed_names(asked or "")).items()))
+    return next(iter(choose_priors(study, model, listed_names(asked or ""), argument).items()))
 
 
 def require_allowed(study: Study, model: Model) -> None:

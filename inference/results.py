@@ -19,6 +19,7 @@ from cochange.inference.loo import GROUP, FormComparison, compare_forms
 from cochange.inference.missing.analysis import UnderScenario
 from cochange.inference.missing.stated import if_missing_differ
 from cochange.inference.missing.surface import Surface
+from cochange.inference.named import named_model
 from cochange.inference.no_change import NaiveStatistic, no_change
 from cochange.inference.settings import Settings
 from cochange.inference.stored_rows import Rows
@@ -111,12 +112,12 @@ class Results:
         Raises
         ------
         ContractError
-            If there is no such model; a model that was not fitted has no estimates.
+            If a model file does not meet the contract.
         InputError
-            If there is no such prior set or estimand; one that was not fitted has no estimates.
+            If there is no such model, prior set or estimand; one that was not fitted has no estimates.
         """
         if model is not None and not (self.fitted(model) or model in self.not_fitted):
-            load_model(model)
+            named_model(model)
         found = tuple(
             row
             for row in self.estimates

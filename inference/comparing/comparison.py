@@ -193,7 +193,7 @@ def compare_priors(
 
 def sets_of(study: Study, model: Model, priors: Sequence[str] = (), vary: Sequence[Vary] = ()) -> dict[str, PriorsLike]:
     """The prior sets of a comparison, the main one first; arguments and faults as those of `compare_priors`."""
-    named = choose_priors(study, model, priors)
+    named = choose_priors(study, model, priors, "priors")
     return {**named, **grid_of(next(iter(named.values())), vary)}
 
 

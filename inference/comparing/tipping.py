@@ -122,7 +122,7 @@ def tipping(
     """
     chosen = named_model(model)
     check_stated(study, [chosen])
-    name, main = main_prior(study, chosen, priors)
+    name, main = main_prior(study, chosen, priors, "priors")
     check_tipping(chosen, main, estimand, parameter)
     require_allowed(study, chosen)
     own_settings = settings or Settings(seed=study.spec.analysis.seed)

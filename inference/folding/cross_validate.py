@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from cochange.data.names import listed_names
 from cochange.data.study import Study, require_study
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.elpd import Place, elpd_of, places_of
@@ -23,7 +22,7 @@ from cochange.inference.forms import form_of, in_a_name, other_forms
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import SEED, Record
 from cochange.inference.named import named_model
-from cochange.inference.plan import make_plan
+from cochange.inference.plan import main_prior, make_plan
 from cochange.inference.progress import Progress
 from cochange.models.parts.contract import OPTIONAL, Model, available, load_model
 from cochange.models.parts.prior_sets import PriorsLike, families
@@ -225,9 +224,8 @@ def make_folding(model: str, study: Study, prior: str | None, folds: int, by: st
     """Find what is to be fitted; arguments and errors are those of `cross_validate`."""
     chosen = named_model(model)
     _check(chosen)
-    plan = make_plan(study, (model,), listed_names(prior or ""))
-    name, priors = next(iter(plan.sets[chosen.name].items()))
-    used = plan.selections[chosen.name].used
+    name, priors = main_prior(study, chosen, prior)
+    used = make_plan(study, (model,), (name,)).selections[chosen.name].used
     parts = make_folds(study, used.tolist(), folds, by, seed)
     works, not_admitted = dict[str, FoldFits](), dict[str, str]()
     for form, analysed in {form_of(study, chosen.name): study, **other_forms(study, chosen.name)}.items():

@@ -87,6 +87,25 @@ def test_one_fit_has_the_rows_that_a_run_has_of_it(example_study):
     assert repr(fit).endswith(f" estimates; {diagnostics.status}")
 
 
+@pytest.mark.parametrize(
+    ("argument", "call"),
+    [
+        ("model", lambda study: cochange.fit("symptom_chnage", study)),
+        ("prior", lambda study: cochange.fit("symptom_change", study, "refrence")),
+        ("models", lambda study: cochange.run_study(study, models="symptom_chnage", quiet=True)),
+        ("priors", lambda study: cochange.run_study(study, models="symptom_change", priors="refrence", quiet=True)),
+        ("priors", lambda study: cochange.compare_priors(study, "symptom_change", priors="refrence")),
+        ("model", lambda study: cochange.tipping(study, "symptom_chnage", "symptom_change", "intercept")),
+        ("model", lambda study: cochange.calibrate("symptom_chnage", 20)),
+        ("prior", lambda study: cochange.calibrate("symptom_change", 20, "refrence")),
+        ("prior", lambda study: cochange.cross_validate("joint_change", study, "refrence")),
+    ],
+)
+def test_a_name_that_is_none_is_told_by_its_argument(example_study, argument, call):
+    with pytest.raises(cochange.InputError, match=rf"^{argument}: .*; did you mean '(symptom_change|reference)'"):
+        call(example_study)
+
+
 def test_the_package_shows_what_is_its_own():
     assert "import_module" not in dir(cochange)
     assert set(dir(cochange)) == set(cochange.__all__)

@@ -52,19 +52,19 @@ def named(tmp_path: Path) -> Callable[..., list[str]]:
 
 def test_what_is_named_is_refused_beside_the_faults_of_the_study(named: Callable[..., list[str]]) -> None:
     assert named(models=["joint_chnage", "pooled", "no.py"]) == [
-        "--model: the name of a model that ships, or the path of a .py file, is required; found 'joint_chnage'; did "
+        "model: the name of a model that ships, or the path of a .py file, is required; found 'joint_chnage'; did "
         "you mean 'joint_change'? Others are 'growth', 'marker_change', 'parallel_change', 'repeated_measures', "
         "'symptom_change'",
-        "--model: a model of a study is required; found 'pooled', which takes a table of published estimates; pool the "
+        "model: a model of a study is required; found 'pooled', which takes a table of published estimates; pool the "
         "table with `cochange pool`",
-        "--model: a model file is required; found none at 'no.py'; correct the path; it begins at the folder the "
+        "model: a model file is required; found none at 'no.py'; correct the path; it begins at the folder the "
         "command is given in",
     ]
     (fault,) = named(priors=["skeptical"])
-    assert fault.startswith("--prior: a prior set, shipped or defined under [analysis.prior_sets], is required; found ")
+    assert fault.startswith("prior: a prior set, shipped or defined under [analysis.prior_sets], is required; found ")
     assert "did you mean 'sceptical'?" in fault
     (fault,) = named(models=["joint_change"], priors=["reference", "nonsense"])
-    assert fault.startswith("--prior: a prior set of joint_change, shipped")
+    assert fault.startswith("prior: a prior set of joint_change, shipped")
     assert "found 'nonsense'; choose one of 'reference'" in fault
     model, prior = named(models=["joint_chnage"], priors=["skeptical"])
     assert "did you mean 'joint_change'" in model
@@ -154,14 +154,11 @@ def test_a_set_that_changes_nothing_of_a_model_is_not_fitted_twice(tmp_path: Pat
 
 
 def test_several_names_in_one_are_to_be_given_apart(named: Callable[..., list[str]]) -> None:
+    said = "give each by itself, where several may be: {} in Python, the option once for each in a command"
     (fault,) = named(models=["growth,joint_change"])
-    assert fault.endswith(
-        "give the option once for each, where it may be repeated: --model growth --model joint_change"
-    )
+    assert fault.endswith(said.format("['growth', 'joint_change']"))
     (fault,) = named(priors=["reference, sceptical"])
-    assert fault.endswith(
-        "give the option once for each, where it may be repeated: --prior reference --prior sceptical"
-    )
+    assert fault.endswith(said.format("['reference', 'sceptical']"))
     (fault,) = named('models = ["growth,joint_change"]\n')
     assert fault.endswith('write each in quotes of its own: "growth", "joint_change"')
 

@@ -142,7 +142,7 @@ def test_bias_and_coverage_at_a_given_truth_are_what_a_normal_posterior_has(own_
 
 
 def test_what_cannot_be_done_is_said(own_model: str) -> None:
-    with pytest.raises(InputError, match=r"^--prior: a prior set of own_model.*found 'referense'"):
+    with pytest.raises(InputError, match=r"^prior: a prior set of own_model.*found 'referense'"):
         calibrate(own_model, 20, "referense")
     with pytest.raises(CalibrationError, match="fits must be at least 20; got 5"):
         calibrate(own_model, 5)

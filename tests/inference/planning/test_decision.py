@@ -182,8 +182,8 @@ def test_what_the_model_does_not_have_is_refused(study_file: Path, own_model: st
     with pytest.raises(InputError) as error:
         asked(Question(design_prior="dezign", prior="owm"), sixty)
     prior, design = map(str, error.value.faults)
-    assert prior.startswith("--prior: a prior set of own_model, shipped or defined under [analysis.prior_sets],")
-    assert design.startswith("--design-prior: a prior set of own_model, shipped")
+    assert prior.startswith("prior: a prior set of own_model, shipped or defined under [analysis.prior_sets],")
+    assert design.startswith("design_prior: a prior set of own_model, shipped")
     assert "found 'dezign'; did you mean 'design'?" in design
     with pytest.raises(PlanError, match="--fits: a number of at least 20 is required; found 3"):
         asked(right, sixty, fits=3)
