@@ -35,6 +35,7 @@ from cochange.reports.too_wide import ADVICE, TOO_MANY, too_wide
 
 PER_SD = "per SD"
 NOT_IN_GRAPH = "the graph of this study has none"
+NOT_IN_FORM = "this form of the model has none"
 # What each shipped prior set holds.
 HELD = {
     "reference": "is weakly informative",
@@ -110,8 +111,15 @@ def _told(absent: Mapping[str, str]) -> list[Part]:
 
 
 def absent_from(model: Model, results: Results) -> dict[str, str]:
-    """Why each parameter that does not enter for a study does not; of a statistician's own model the graph tells."""
+    """Why each parameter that does not enter for a study does not.
+
+    A model with `parameters` says itself which enter; of a statistician's own the graph tells.
+    """
     first = next(iter(results.priors[model.name].values()))
+    if model.parameters is not None:
+        used = {item.prior for item in model.parameters(results.study).items}
+        without = (parameter for parameter in families(first) if parameter not in used)
+        return {parameter: not_entering(model.name, parameter, results.study) or NOT_IN_FORM for parameter in without}
     if not model.ships:
         with quiet():
             entering = in_use(model, results.study, first, model.build(results.study, first))

@@ -1,6 +1,7 @@
 """The section from visit to visit, from draws of a prior that stand for a posterior: it prints the estimates."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,16 +9,20 @@ import pandas as pd
 import pytest
 
 from cochange.data.read import read_study
+from cochange.data.specification.tables import RepeatedMeasuresTable
 from cochange.data.study import Study
 from cochange.inference.forms import form_of, other_forms
 from cochange.inference.plan import usual_models
 from cochange.inference.results import Results
+from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports.block import Figure, Table
+from cochange.reports.checklists import on_priors
 from cochange.reports.cover import cover_of
 from cochange.reports.document import render_page
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.needs import visits
 from cochange.reports.numbers import centre, interval
+from cochange.reports.sections import priors
 from cochange.reports.sections.visits import SECTION
 
 N = 24
@@ -164,3 +169,30 @@ def test_many_visits_call_for_the_model_and_its_forms_are_two(of_visits: Results
     assert form_of(of_visits.study, "repeated_measures") == "normal"
     assert list(other_forms(of_visits.study, "repeated_measures")) == ["Student-t"]
     assert len(other_forms(of_visits.study, "joint_change")) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "absent"),
+    [
+        ({}, {"marker_on_marker", "marker_on_score", "score_on_score", "prognostic", "visit_z", "lag_z", "outcome_z"}),
+        ({"baseline": "covariate", "covariance": "ar1"}, {"partial_share", "marker_mean", "lag_z"}),
+    ],
+)
+def test_a_prior_enters_where_the_form_of_the_model_has_it(
+    of_visits: Results, with_analysis: Any, options: dict[str, str], absent: set[str]
+) -> None:
+    (model,) = of_visits.models
+    study = with_analysis(of_visits.study, {"repeated_measures": RepeatedMeasuresTable(**options)})
+    sets = prior_sets(model.name, model.shipped, study)
+    fits = {(model.name, name): next(iter(of_visits.fits.values())) for name in sets}
+    of_form = replace(of_visits, study=study, priors={model.name: sets}, fits=fits)
+    found = priors.absent_from(model, of_form)
+    assert absent <= {name for name, reason in found.items() if reason == priors.NOT_IN_FORM}
+    # What the study lacks keeps its reason.
+    assert found["marker_group_sd"] == "no groups"
+    assert model.parameters is not None
+    entering = {item.prior for item in model.parameters(study).items}
+    assert {name for name in families(sets["reference"]) if name not in found} == entering - {None, ""}
+    tried = on_priors.spreads(of_form).text
+    assert "repeated_measures.marker_sigma" in tried
+    assert not any(f"repeated_measures.{name}" in tried for name in found)
