@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.results import Results
-from cochange.reports.labels import ESTIMATES_TITLE, is_main, listed, prior_name, title_of, titled
+from cochange.reports.labels import ESTIMATES_TITLE, in_a_sentence, is_main, listed, prior_name, title_of, titled
 
 PRIMARY_TITLE = "Primary estimand"
 
@@ -69,13 +69,37 @@ def model_told(results: Results) -> str:
         return ""
     said = f"The study file states {stated} as the primary model"
     if not name:
-        lack = f"which was not fitted: it {results.not_fitted.get(stated, 'was not asked for')}"
-        if results.fitted(stated):
-            lack = f"which has no fit under {prior_name(results.main_prior)}"
-        return f"{said}, {lack}. The models that were fitted answer in its place."
+        return f"{said}, {_lack(stated, results)}. The models that were fitted answer in its place."
     others = [model for model in _models(without_repeats(main_of_all(results), results), results) if model != name]
     beside = f"What it does not estimate is answered by {listed(others)}." if others else ""
     return " ".join(part for part in (f"{said}.", _left_out("it", results), beside) if part)
+
+
+def _lack(stated: str, results: Results) -> str:
+    """Why the model stated as primary does not answer."""
+    if results.fitted(stated):
+        return f"which has no fit under {prior_name(results.main_prior)}"
+    return f"which was not fitted: it {results.not_fitted.get(stated, 'was not asked for')}"
+
+
+def in_methods(results: Results) -> str:
+    """What was primary, for a methods section; empty where the study file states neither."""
+    analysis, name = results.study.spec.analysis, primary_model(results)
+    stated, estimand = analysis.primary_model, analysis.primary_estimand
+    others = sum(model.name != name for model in results.models)
+    rest = {0: "", 1: "; the other model is supplementary"}.get(others, "; the other models are supplementary")
+    lack = _lack(stated, results) if stated is not None and not name else ""
+    if estimand is None:
+        return f"The primary model was {stated}{f', {lack}' if lack else rest}." if stated is not None else ""
+    main = without_repeats(main_of_all(results), results)
+    models = _models([item for item in main if item.estimate.estimand == estimand], results)
+    by = f"estimated by {listed(models)}" if models else f"which is not estimated: {_unanswered(estimand, results)}"
+    if name and name in models:
+        by += f", the primary model{rest}"
+    elif stated is not None:
+        lack = lack or "which does not estimate it"
+        by += f". The primary model was {stated}, {lack}"
+    return f"The primary estimand was the {in_a_sentence(estimand_named(results))}, {by}."
 
 
 def estimand_named(results: Results) -> str:

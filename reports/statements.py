@@ -35,6 +35,7 @@ from cochange.reports.labels import (
 )
 from cochange.reports.left_out import leaving_out, selected
 from cochange.reports.numbers import fixed, interval_name, share
+from cochange.reports.primary import in_methods
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals
 from cochange.reports.visits_used import beyond_limits, takes_marker, visits_in_words
@@ -155,6 +156,8 @@ def models(results: Results) -> Iterator[Statement]:
     )
     for model in results.models:
         yield _of_model(model.name, model.question, results)
+    if said := in_methods(results):
+        yield Statement(said)
     yield from _in_common(results)
     for name, reason in results.not_fitted.items():
         yield Statement(f"{name} was not fitted: it {reason}.")

@@ -14,7 +14,7 @@ from cochange.reports.checklists.places import ESTIMATES
 from cochange.reports.cover import cover_of
 from cochange.reports.labels import JOINT
 from cochange.reports.markdown import markdown_report
-from cochange.reports.sections import estimates, explore, study, summary
+from cochange.reports.sections import estimates, explore, methods, study, summary
 
 Stated = Callable[..., Results]
 
@@ -199,3 +199,28 @@ def test_a_criterion_of_success_is_one_of_the_primary_estimand(fabricate, two_ar
     of_ratio = on_decisions.criterion(stated(of_arms, primary_estimand="arm_ratio"))
     assert of_ratio.status == "missing"
     assert "[estimand.smallest_important.arm_ratio]" in of_ratio.text
+
+
+def test_the_methods_paragraph_states_what_is_primary(results: Results, several: Results, stated: Stated) -> None:
+    def said(found: Results) -> list[str]:
+        text = " ".join(part.text for part in methods.SECTION.block(found).parts if isinstance(part, Paragraph))
+        return [f"The primary {rest.split('. ')[0].removesuffix('.')}" for rest in text.split("The primary ")[1:]]
+
+    slope = "The primary estimand was the change of MADRS per halving of IL-6 (parallel_slope)"
+    rest = "the other models are supplementary"
+    both = stated(primary_model=JOINT, primary_estimand="parallel_slope")
+    assert said(both) == [f"{slope}, estimated by joint_change, the primary model; {rest}"]
+    assert said(stated(primary_model=JOINT)) == [f"The primary model was joint_change; {rest}"]
+    assert said(stated(primary_estimand="parallel_slope")) == [
+        f"{slope}, estimated by joint_change and parallel_change"
+    ]
+    assert said(stated(primary_model="symptom_change", primary_estimand="parallel_slope")) == [
+        f"{slope}, estimated by joint_change and parallel_change",
+        "The primary model was symptom_change, which does not estimate it",
+    ]
+    assert said(stated(results, primary_model="growth", primary_estimand="slope_correlation")) == [
+        "The primary estimand was the correlation of the slopes of IL-6 and MADRS between persons (slope_correlation), "
+        "which is not estimated: no model that was fitted has it",
+        "The primary model was growth, which was not fitted: it was not asked for",
+    ]
+    assert said(several) == []
