@@ -15,6 +15,9 @@ MOVED = 0.5
 # ratio for normal priors has a Monte Carlo error of about 5%, so that a quarter does not come about by chance.
 WIDER = 1.25
 
+# What a judgement is called that was not reached.
+OPEN = ("unclear", "undecided")
+
 # Of more prior sets than these only the least and the greatest median are told.
 FEW = 6
 
@@ -156,14 +159,15 @@ def _agreement(decision: Decision, others: Sequence[Decision]) -> list[str]:
         del asked["direction"]
     if decision.importance == "not asked":
         del asked["importance"]
-    same = [what for what, found in asked.items() if len(set(found.values())) == 1]
+    alike = {what: next(iter(found.values())) for what, found in asked.items() if len(set(found.values())) == 1}
+    judged = [what for what, value in alike.items() if value not in OPEN]
     texts = []
-    if same:
-        verb = "is" if len(same) == 1 else "are"
-        texts.append(f"{listed(same).capitalize()} {verb} judged the same under each.")
-    for what, found in asked.items():
-        if what not in same:
-            texts.append(_compared(what, found))
+    if judged:
+        verb = "is" if len(judged) == 1 else "are"
+        texts.append(f"{listed(judged).capitalize()} {verb} judged the same under each.")
+    # That no prior set decides it speaks of little data, and not of an answer that holds under each.
+    texts += [f"Its {what} is {value} under each." for what, value in alike.items() if value in OPEN]
+    texts += [_compared(what, found) for what, found in asked.items() if what not in alike]
     return texts
 
 

@@ -15,9 +15,11 @@ from cochange.reports.labels import (
     is_pooled_change,
     is_pooled_correlation,
     is_pooled_share,
+    listed,
     marker_of,
     prior_name,
     quantity_of,
+    quoted,
     scale_of,
     unit_of,
     visit_name,
@@ -33,7 +35,7 @@ from cochange.reports.numbers import (
     significant,
     spread,
 )
-from cochange.reports.sensitivity import sensitivity
+from cochange.reports.sensitivity import sensitivity, siblings
 
 # Under this share the posterior interval is called hardly narrower than the prior's.
 HARDLY = 0.1
@@ -183,7 +185,7 @@ def answer(decision: Decision, results: Results) -> str:
     further = (
         observed(estimate, results),
         importance(decision),
-        learning(estimate, results.estimates),
+        narrowing(decision, results),
         sensitivity(decision, results),
     )
     return caution + pooled + " ".join([said.removeprefix(". "), *(text for text in further if text)])
@@ -258,6 +260,25 @@ def learning(estimate: Estimate, among: Sequence[Estimate]) -> str:
         before = f"{significant(estimate.prior_lower)} to {significant(estimate.prior_upper)}"
         return f"{said}: its prior interval is {before}."
     return f"{said}: its posterior SD is {spread(estimate, among)}, its prior SD {significant(estimate.prior_sd, 2)}."
+
+
+def narrowing(decision: Decision, results: Results) -> str:
+    """How much of the prior's interval the data took off: of the primary estimand always, of others where hardly any.
+
+    Of the primary estimand the other prior sets under which it is hardly any are named.
+    """
+    row = decision.estimate
+    said = learning(row, results.estimates)
+    if row.estimand != results.study.spec.analysis.primary_estimand:
+        return said
+    said = said or f"The data narrowed its interval by {share(row.learned)}."
+    others = (item.estimate for item in siblings(decision, results) if item.settled)
+    hardly = [
+        f"{quoted(other.prior)} ({share(other.learned)})"
+        for other in others
+        if other.prior != row.prior and other.learned < HARDLY
+    ]
+    return f"{said} Under {listed(hardly)} the data narrowed it hardly at all." if hardly else said
 
 
 def _claim(decision: Decision, results: Results) -> str:

@@ -8,6 +8,7 @@ import pytest
 from cochange.inference.estimates import decide
 from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
+from cochange.reports import sentences
 from cochange.reports.block import Heading, Paragraph, Points
 from cochange.reports.checklists import on_decisions, on_models, on_study
 from cochange.reports.checklists.places import ESTIMATES
@@ -224,3 +225,28 @@ def test_the_methods_paragraph_states_what_is_primary(results: Results, several:
         "The primary model was growth, which was not fitted: it was not asked for",
     ]
     assert said(several) == []
+
+
+def test_the_primary_estimand_says_how_much_comes_from_the_prior(several: Results, stated: Stated) -> None:
+    found = stated(primary_model=JOINT, primary_estimand="parallel_slope")
+
+    def first(shares: Mapping[str, float], run: Results = found, settled: bool = True) -> str:
+        rows = [
+            replace(item, estimate=replace(item.estimate, learned=shares[item.estimate.prior]),
+                    settled=settled or item.estimate.prior == "reference")
+            for item in run.decisions
+        ]  # fmt: skip
+        run = replace(run, decisions=tuple(rows))
+        slopes = [item for item in summary.main_decisions(run) if item.estimate.estimand == "parallel_slope"]
+        return sentences.answer(slopes[0], run)
+
+    little = {"reference": 0.164, "sceptical": 0.03}
+    hardly = "Under sceptical (3.0%) the data narrowed it hardly at all."
+    assert f"The data narrowed its interval by 16.4%. {hardly}" in first(little)
+    assert "hardly" not in first(little, settled=False)
+    assert "hardly" not in first({"reference": 0.164, "sceptical": 0.5})
+    both = first({"reference": 0.02, "sceptical": 0.03})
+    assert "The data narrowed it hardly at all, its interval by 2.0% (under 10%)" in both
+    assert hardly in both
+    # Of any other estimand only where it is hardly at all.
+    assert "narrowed" not in first(little, stated(primary_model=JOINT))

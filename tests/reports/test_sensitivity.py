@@ -21,6 +21,15 @@ def test_of_many_sets_the_least_and_the_greatest_are_told(estimate_of, others, t
     assert "Direction is judged the same under each." in said
 
 
+@pytest.mark.parametrize("keys", [{}, {"smallest_important": 3.0, "below": 0.3, "inside": 0.5, "above": 0.2}])
+def test_what_no_set_decides_is_not_called_the_same(estimate_of, keys):
+    rows = [estimate_of(prior=prior, p_direction=0.6, **keys) for prior in ("reference", "sceptical")]
+    said = under_others(decide(rows[0], True), [decide(rows[1], True)], rows)
+    assert "Its direction is unclear under each." in said
+    assert ("Its importance is undecided under each." in said) == bool(keys)
+    assert "judged the same" not in said
+
+
 def test_of_several_sets_the_one_that_moves_it_furthest_is_told_and_no_failed_one(estimate_of):
     main = estimate_of(median=-8.0, sd=2.0, prior_lower=-10.0, prior_upper=10.0)
     wide = estimate_of(prior="diffuse", median=-9.2, prior_lower=-90.0, prior_upper=90.0)
