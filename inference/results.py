@@ -196,7 +196,7 @@ def assemble(
         estimates=rows.estimates,
         decisions=tuple(decide(row, settled[row.model, row.prior]) for row in rows.estimates),
         diagnostics=rows.diagnostics,
-        verdict=judge(rows.diagnostics, study, selections),
+        verdict=judge(rows.diagnostics, study, selections, rows.estimates),
         use=use_of_cells(study, selections),
         manifest=manifest,
         no_change=rows.no_change,

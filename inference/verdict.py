@@ -1,6 +1,6 @@
 """May the results be reported? Each fit is judged, and the run as a whole, with reasons."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +8,9 @@ import numpy as np
 
 from cochange.data.study import Study
 from cochange.inference.convergence import Convergence
+from cochange.inference.estimates import Estimate
 from cochange.inference.fit import Fit
+from cochange.inference.kinds import kinds_of
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.models.parts.selection import Selection
 
@@ -157,7 +159,12 @@ def _missed(failed: bool, for_reporting: float, for_caution: float) -> tuple[Sta
     return "caution", f"{for_caution:g}, the bound for caution"
 
 
-def judge(diagnostics: Iterable[Diagnostics], study: Study, selections: Mapping[str, Selection]) -> Verdict:
+def judge(
+    diagnostics: Iterable[Diagnostics],
+    study: Study,
+    selections: Mapping[str, Selection],
+    estimates: Sequence[Estimate] = (),
+) -> Verdict:
     """Judge a run by its fits and its data.
 
     Parameters
@@ -168,6 +175,8 @@ def judge(diagnostics: Iterable[Diagnostics], study: Study, selections: Mapping[
         The study; limits that look substituted, and values mostly beyond their limits, call for caution.
     selections : mapping of str to Selection
         Whom each fitted model uses; less than half of the participants calls for caution.
+    estimates : sequence of Estimate, optional
+        The estimates of the models; what speaks of few participants is named by their kinds.
     """
     findings: list[tuple[Status, str]] = [
         (item.status, f"{item.model} under the {item.prior} prior: {reason}")
@@ -176,15 +185,12 @@ def judge(diagnostics: Iterable[Diagnostics], study: Study, selections: Mapping[
     ]
     findings += [("caution", reason) for reason in data_cautions(study)]
     everyone = study.data.sizes["participant"]
-    findings += [
-        (
-            "caution",
-            f"{name} uses {len(chosen.used)} of {everyone} participants: its means, shares and comparisons speak of "
-            "these alone",
-        )
-        for name, chosen in selections.items()
-        if not chosen.problem and len(chosen.used) < USED_LITTLE * everyone
-    ]
+    for name, chosen in selections.items():
+        if not chosen.problem and len(chosen.used) < USED_LITTLE * everyone:
+            kinds = ", ".join(kinds_of([row for row in estimates if row.model == name]))
+            its = f"its estimates ({kinds})" if kinds else "its estimates"
+            used = f"{name} uses {len(chosen.used)} of {everyone} participants"
+            findings.append(("caution", f"{used}: {its} speak of these alone"))
     return Verdict(_worst(status for status, _ in findings), tuple(reason for _, reason in findings))
 
 

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from cochange.inference.kinds import SLOPE, kinds_of
 from cochange.inference.results import Results
 from cochange.inference.unused import scenarios_nobody_gives
 from cochange.reports.labels import listed, with_visit_names
 from cochange.reports.numbers import share, with_counts
 
+# What the note of a limit says of any model; that the slope of a straight line is unbiased stands before it.
+OF_THOSE_LEFT = ", and means, shares and comparisons of arms are those of the participants left"
 # Over this share of the participants, those left out are told with the reasons where the answers stand.
 MANY = 0.2
 
@@ -78,7 +81,7 @@ def notes(results: Results) -> list[str]:
     for name, chosen in results.selections.items():
         by_rest: dict[str, list[str]] = {}
         for note in chosen.notes:
-            counted, _, rest = _for_the_design(note, results).partition(". ")
+            counted, _, rest = _for_the_model(note, name, results).partition(". ")
             by_rest.setdefault(rest or counted, []).append(counted)
         for rest, counts in by_rest.items():
             text = ". ".join(counts)
@@ -86,9 +89,13 @@ def notes(results: Results) -> list[str]:
     return said
 
 
-def _for_the_design(note: str, results: Results) -> str:
-    """A note in the words of the study: without comparisons of arms where there is one arm, its visits as printed."""
-    note = with_visit_names(note, results.study)
-    if results.study.spec.arms is not None:
-        return note
-    return note.replace("means, shares and comparisons of arms", "means and shares")
+def _for_the_model(note: str, model: str, results: Results) -> str:
+    """A note in the words of the study: with what the model estimates of it, its visits as printed."""
+    rows = [row for row in results.estimates if row.model == model]
+    kinds = kinds_of(rows, besides=SLOPE)
+    if kinds or not kinds_of(rows):
+        are = "is that" if len(kinds) == 1 and not kinds[0].endswith("s") else "are those"
+        said = f", and its {listed(kinds or ['estimates'])} {are} of the participants left"
+    else:
+        said = ""
+    return with_visit_names(note, results.study).replace(OF_THOSE_LEFT, said)

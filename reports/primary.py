@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.results import Results
+from cochange.inference.verdict import judge
 from cochange.reports.labels import ESTIMATES_TITLE, in_a_sentence, is_main, listed, prior_name, title_of, titled
 
 PRIMARY_TITLE = "Primary estimand"
@@ -73,6 +74,18 @@ def model_told(results: Results) -> str:
     others = [model for model in _models(without_repeats(main_of_all(results), results), results) if model != name]
     beside = f"What it does not estimate is answered by {listed(others)}." if others else ""
     return " ".join(part for part in (f"{said}.", _left_out("it", results), beside) if part)
+
+
+def unconcerned(results: Results) -> str:
+    """That no reason of the verdict concerns the primary model; empty where one does, or none is stated."""
+    name, status = primary_model(results), results.verdict.status
+    if not name or status == "report":
+        return ""
+    own = [item for item in results.diagnostics if item.model == name]
+    if judge(own, results.study, {name: results.selections[name]}).reasons:
+        return ""
+    what = "No reason for caution" if status == "caution" else "None of the reasons below"
+    return f"{what} concerns the primary model, {name}."
 
 
 def _lack(stated: str, results: Results) -> str:

@@ -43,6 +43,7 @@ from cochange.reports.primary import (
     model_told,
     not_repeated,
     primary_model,
+    unconcerned,
     without_repeats,
 )
 from cochange.reports.rows import frame_of
@@ -63,8 +64,9 @@ UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED
 def _verdict(results: Results) -> tuple[Part, ...]:
     """The verdict with its reasons, and those for leaving many participants out of an analysis."""
     verdict = results.verdict
-    text = f"Verdict: {VERDICTS[verdict.status]}. {_BECAUSE[verdict.status]} {without(results)}".rstrip()
-    told = (verdict.reasons, tuple(many(results)))
+    said = (f"Verdict: {VERDICTS[verdict.status]}.", _BECAUSE[verdict.status], unconcerned(results), without(results))
+    text = " ".join(part for part in said if part)
+    told = (tuple(f"{reason.removesuffix('.')}." for reason in verdict.reasons), tuple(many(results)))
     return (Paragraph(text, warning=verdict.status != "report"), *(Points(points) for points in told if points))
 
 

@@ -170,14 +170,19 @@ def test_a_marker_mostly_beyond_its_limit_calls_for_caution(example_study):
     assert caution.startswith(f"100% of the {example_study.marker} values at {example_study.follow_up}")
 
 
-def test_a_model_that_uses_few_calls_for_caution(fit_of, one_mean, example_study):
+def test_a_model_that_uses_few_calls_for_caution(fit_of, one_mean, example_study, estimate_of):
     found = judged(fit_of(independent()), one_mean)
     everyone = example_study.data["participant"].values.astype(str)
     few, most = (Selection(everyone[:count]) for count in (50, 60))
     assert judge([found], example_study, {"one_mean": most}).status == "report"
     verdict = judge([found], example_study, {"one_mean": few})
     assert verdict.status == "caution"
-    assert verdict.reasons[0].startswith("one_mean uses 50 of 116 participants")
+    assert verdict.reasons == ("one_mean uses 50 of 116 participants: its estimates speak of these alone",)
+    slope = {"estimand": "parallel_slope", "unit": "points per halving", "question": "Q4"}
+    correlation = {"estimand": "change_correlation", "unit": "correlation", "question": "Q4"}
+    rows = [estimate_of(model="one_mean", **row) for row in (slope, correlation)] + [estimate_of(model="another")]
+    (reason,) = judge([found], example_study, {"one_mean": few}, rows).reasons
+    assert reason.endswith(": its estimates (slope, correlation) speak of these alone")
 
 
 def test_what_every_draw_gives_alike_is_passed_over_wherever_it_stands(fit_of, one_mean):

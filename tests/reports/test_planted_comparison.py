@@ -202,5 +202,5 @@ def test_the_verdict_stands_first_and_is_one_of_three(
     found = replace(results, verdict=replace(results.verdict, status=status, reasons=reasons))
     texts = texts_of(summary, found)
     assert texts[0].startswith(said)
-    assert texts[1 : 1 + len(reasons)] == list(reasons)
+    assert texts[1 : 1 + len(reasons)] == [f"{reason}." for reason in reasons]
     assert not forbidden.search(" ".join(texts[: 1 + len(reasons)]))

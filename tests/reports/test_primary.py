@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from cochange.data.faults import Notice
 from cochange.inference.estimates import decide
 from cochange.inference.results import Results
+from cochange.inference.verdict import Status
 from cochange.models.parts.contract import load_model
 from cochange.reports import sentences
 from cochange.reports.block import Heading, Paragraph, Points
@@ -250,3 +252,31 @@ def test_the_primary_estimand_says_how_much_comes_from_the_prior(several: Result
     assert hardly in both
     # Of any other estimand only where it is hardly at all.
     assert "narrowed" not in first(little, stated(primary_model=JOINT))
+
+
+def test_the_verdict_says_where_no_reason_concerns_the_primary_model(several: Results, stated: Stated) -> None:
+    def said(found: Results, model: str, status: Status = "caution") -> bool:
+        reason = "an effective sample size of 900 is under 1000, the bound for caution"
+        rows = [item for item in found.diagnostics if item.model != model]
+        rows += [
+            replace(item, status=status, reasons=(reason,))
+            for item in several.diagnostics
+            if item.model == "symptom_change"
+        ]
+        rows[-1] = replace(rows[-1], model=model)
+        run = replace(found, diagnostics=tuple(rows), verdict=replace(found.verdict, status=status, reasons=(reason,)))
+        verdict, reasons = summary.SECTION.block(run).parts[:2]
+        assert isinstance(verdict, Paragraph)
+        assert isinstance(reasons, Points)
+        assert reasons.items == (f"{reason}.",)
+        what = "No reason for caution" if status == "caution" else "None of the reasons below"
+        return f" {what} concerns the primary model, joint_change." in verdict.text
+
+    found = stated(primary_model=JOINT)
+    assert said(found, "symptom_change")
+    assert said(found, "symptom_change", "do not report")
+    assert not said(found, JOINT)
+    assert not said(several, "symptom_change")
+    # A caution of the data concerns every model.
+    doubtful = replace(found.study, notices=(Notice("f.csv", "il6", "4.9 in 93%", caution=True),))
+    assert not said(replace(found, study=doubtful), "symptom_change")

@@ -49,9 +49,14 @@ def test_what_is_said_of_two_visits_alike_is_said_once(results: Results, two_arm
     )
     assert said.count("lie beyond a limit of detection.") == 2
     assert said.count("These participants are left out here") == 1
-    assert "comparisons of arms" not in said
+    assert said.endswith("measurable values only, and its correlation is that of the participants left.")
+    (regressed,) = (
+        line for line in left_out.notes(results) if line.startswith("symptom_change") and "left out" in line
+    )
+    assert regressed.endswith("measurable values only, and its means and shares are those of the participants left.")
     of_arms = left_out.notes(fabricate(two_arms, priors=("reference",)))
-    assert any("comparisons of arms" in line for line in of_arms)
+    assert any(line.endswith("shares and comparisons of arms are those of the participants left.") for line in of_arms)
+    assert not any(left_out.OF_THOSE_LEFT in line for line in of_arms)
 
 
 def test_a_correlation_of_changes_is_named_by_its_model(study: Study) -> None:
