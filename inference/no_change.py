@@ -42,6 +42,8 @@ class NaiveStatistic:
         Participants with the values it needs.
     observed : float
         In the study.
+    data_sets : int
+        Data sets without change that have the statistic: what is said of them rests on so many.
     lower, median, upper : float
         Of the data sets without change, where they have the statistic: the central 95% and the median.
     as_far : float
@@ -57,6 +59,7 @@ class NaiveStatistic:
     unit: str
     n: int
     observed: float
+    data_sets: int
     lower: float
     median: float
     upper: float
@@ -129,6 +132,7 @@ def _row(model: str, marker: str, once: _Found, often: _Found) -> NaiveStatistic
         unit=once.unit,
         n=once.n,
         observed=observed,
+        data_sets=len(drawn),
         lower=float(lower),
         median=float(median),
         upper=float(upper),

@@ -88,6 +88,15 @@ def _draws(rows: Sequence[Decision], results: Results) -> dict[_Cell, Mapping[st
         kept = carry(cell_of(results.draws[row.model, row.prior][row.estimand], place).to_numpy(), number)
         found[row.quantity, row.prior] = {
             "low": kept.low, "step": kept.step, "draws": kept.text, "stored": kept.stored, "mcse": row.mcse_mean,
-            "decimals": decimals_of_estimand(row, results.estimates),
+            "decimals": decimals_of_estimand(row, results.estimates), **_of_all_draws(row),
         }  # fmt: skip
     return found
+
+
+def _of_all_draws(row: Estimate) -> dict[str, Any]:
+    """What the report prints of a row: whatever is asked, for the study file's mass, for its important difference."""
+    return {
+        "centre": {"median": row.median, "side": row.side, "direction": row.p_direction},
+        "interval": {"lower": row.lower, "upper": row.upper},
+        "regions": {"below": row.below, "inside": row.inside, "above": row.above},
+    }

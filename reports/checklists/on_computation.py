@@ -122,7 +122,8 @@ def autocorrelation(results: Results) -> Answer:
         places.DIAGNOSTICS,
         results,
         f"Bulk effective draws of the estimands are {said} of the draws at the least; those of the parameters stand "
-        "beside them. None is thinned away.",
+        "beside them. None is thinned away, but for the panel of report.html, which computes from some of them what "
+        "other values than the study file's give.",
     )
 
 

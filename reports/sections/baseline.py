@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cochange.data.study import Study
-from cochange.reports.baseline import LEVEL, MARKER, MISSING, baseline_frame, columns, has_characteristics
+from cochange.reports.baseline import LEVEL, MARKER, MISSING, SITES, baseline_frame, columns, has_characteristics
 from cochange.reports.block import Heading, Paragraph, Part, Table, columns_of, grouped
 from cochange.reports.descriptives import QUANTILES
 from cochange.reports.labels import is_compared, visit_name
@@ -17,7 +17,8 @@ def characteristics(study: Study) -> list[Part]:
     """The participants in all and by arm, or by group where there are no arms."""
     heading = Heading("Characteristics at baseline")
     if not has_characteristics(study):
-        return [heading, Paragraph("No covariates, arms or groups are declared to describe the participants by.")]
+        lacking = "No covariates, arms, groups, sites or inclusion score are declared to describe the participants by."
+        return [heading, Paragraph(lacking)]
     untested = _untested(study)
     return [heading, _table(study), *([Paragraph(untested)] if untested else [])]
 
@@ -39,6 +40,8 @@ def _table(study: Study) -> Table:
         notes.append("of a level, the number and its share of all participants of the column")
     if (frame["kind"] == MARKER).any():
         notes.append(f"of a marker, shares beyond a limit, median and quartiles are of all values given, {BOUNDED}")
+    if (frame["kind"] == SITES).any():
+        notes.append("sites are those with participants of the column, whose fewest and most of a site are given")
     by = "" if len(labels) == 1 else " and by arm" if "arm" in study.data.coords else " and by group"
     caption = ". ".join([f"Characteristics of the participants included, in all{by}", *map(_sentence, notes)])
     return Table(NAME, f"{caption}.", columns_of(("Characteristic", *labels)), grouped(rows), frame)
@@ -56,6 +59,10 @@ def _printed(line: Line) -> list[tuple[str, str]]:
     """The rows a line of the frame makes, each with its text."""
     if line["kind"] in (LEVEL, MISSING):
         return [(str(line["level"]) or "missing", _with_share(line["count"], line["share"]))]
+    if line["kind"] == SITES:
+        smallest, largest = f"{line['smallest']:.0f}", f"{line['largest']:.0f}"
+        sizes = smallest if smallest == largest else f"{smallest} to {largest}"
+        return [("Sites", f"{line['sites']:.0f}"), ("Participants of a site", sizes)]
     if line["kind"] == MARKER:
         given = line["measured"] + line["beyond_limits"]
         beyond = line["beyond_limits"] / given if given else float("nan")

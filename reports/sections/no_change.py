@@ -1,5 +1,6 @@
 """The usual statistics beside what they come to where nobody's true score has changed."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -11,7 +12,7 @@ from cochange.inference.results import Results
 from cochange.reports.block import Block, Paragraph, Part, Rows, Section, Table, columns_of
 from cochange.reports.labels import in_a_sentence, scale_of
 from cochange.reports.needs import failed, no_change
-from cochange.reports.numbers import probability, share, within
+from cochange.reports.numbers import probability, share, significant, within
 from cochange.reports.plots.benchmark import benchmark_plot
 
 TITLES = {
@@ -39,9 +40,9 @@ def render(results: Results) -> Block:
     rows = results.no_change
     parts: list[Part] = [
         Paragraph(
-            "Data sets of the same size, with the same gaps, limits and inclusion, were drawn from the fitted joint "
-            "model with every true score the same at both visits: only errors of measurement differ. What the usual "
-            "analyses find in them comes from those errors alone."
+            f"{_data_sets(rows)} data sets of the same size, with the same gaps, limits and inclusion, were drawn from "
+            "the fitted joint model with every true score the same at both visits: only errors of measurement differ. "
+            "What the usual analyses find in them comes from those errors alone."
         )
     ]
     if results.study.spec.arms is not None:
@@ -111,6 +112,17 @@ def _models(rows: Sequence[NaiveStatistic]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.model for row in rows))
 
 
+def _data_sets(rows: Sequence[NaiveStatistic]) -> str:
+    """How many data sets without change the statistics are of, from the fewest to the most."""
+    fewest, most = (f"{extreme(row.data_sets for row in rows):,}" for extreme in (min, max))
+    return fewest if fewest == most else f"{fewest} to {most}"
+
+
+def _error(rows: Sequence[NaiveStatistic]) -> str:
+    """The largest Monte Carlo standard error of a share: of one half, where data sets are fewest."""
+    return f"{significant(50 / math.sqrt(min(row.data_sets for row in rows)), 2)} percentage points"
+
+
 def _unit_in_brackets(row: NaiveStatistic) -> str:
     """The unit after a title; empty for a correlation."""
     return "" if row.unit == "correlation" else f" [{row.unit}]"
@@ -143,7 +155,10 @@ def _table(rows: tuple[NaiveStatistic, ...], results: Results) -> Table:
     caption = (
         "The usual statistics, of participants with all values at both visits (censored ones at their limit), beside "
         "those of data sets without change: their median, their central 95%, the share of them at least as far from "
-        "that median as the observed value, and the share in which the usual test at 5% finds a difference from zero."
+        "that median as the observed value, and the share in which the usual test at 5% finds a difference from zero. "
+        f"Of {_data_sets(rows)} data sets a share has a Monte Carlo standard error of {_error(rows)} at the most. "
+        "As far is on either side alike: where the distribution without change is skewed, a value beyond one limit of "
+        "the central 95% can have a share above 5%, and one within them a share below."
     )
     frame = pd.DataFrame([asdict(row) for row in rows]).replace({np.nan: None})
     return Table("no_change", caption, columns, printed_groups, frame)

@@ -85,6 +85,20 @@ def test_observed_statistics_are_those_of_scipy_and_statsmodels(
     assert {row.n for row in rows.values()} == {len(m0)}
 
 
+def test_data_sets_that_lack_a_statistic_are_not_counted(example_study: Study) -> None:
+    class Partly(Unchanged):
+        def without_change(self, draws: xr.Dataset, study: Study, rng: np.random.Generator) -> xr.Dataset | None:
+            drawn = two_visits(study, rng, draws.sizes["draw"])
+            # Markers that do not differ at baseline leave a slope on them undetermined.
+            name = f"IL-6 at {study.baseline}"
+            first = (drawn[name].draw < 15) & drawn[name].notnull()
+            return drawn.assign({name: drawn[name].where(~first, 1.0)})
+
+    found = no_change(draws_of(40), Partly(example_study), example_study, Settings())  # type: ignore[arg-type]
+    counted = {row.statistic: row.data_sets for row in found}
+    assert (counted["symptom_change"], counted["marker_on_baseline"]) == (40, 25)
+
+
 def test_without_change_the_change_goes_with_its_own_baseline_as_the_formula_says(
     rows: dict[str, NaiveStatistic],
 ) -> None:

@@ -83,7 +83,7 @@ def content(tmp_path_factory) -> dict[str, Any]:
         verdict=Verdict("do not report", ("a reason",)),
         use=use_of_cells(study, {}),
         manifest=make_manifest(study, Settings(), {"joint_change": {}}, {"parallel_change": ""}),
-        no_change=(NaiveStatistic("joint_change", "IL-6", "x", "t test", "points", 81, 0.1, -1, 0, 1, 0.2, 0.05),),
+        no_change=(NaiveStatistic("joint_change", "IL-6", "x", "t test", "points", 81, 0.1, 9, -1, 0, 1, 0.2, 0.05),),
         comparison=(
             FormComparison(
                 "joint_change", "normal", -1.0, 1.0, 3.0, np.nan, np.nan, 1.0, 116, 0.5, 0, 0, 1.0, 900.0, 0

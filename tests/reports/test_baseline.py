@@ -39,6 +39,8 @@ def table() -> pd.DataFrame:
             "age": rng.integers(19, 70, N).astype(float),
             "sex": rng.choice(["f", "m"], N),
             "stratum": rng.choice(["one", "two"], N),
+            "clinic": [f"c{number % 13:02}" for number in range(N)],
+            "screen": rng.permutation(np.linspace(10, 27, N).round()),
         }
     )
     for number, visit in enumerate(VISITS):
@@ -213,10 +215,42 @@ def test_groups_stand_in_place_of_arms_and_beside_them(make: Make, table: pd.Dat
         )
 
 
+INCLUSION = '[inclusion]\nscore = "PHQ-9"\ncolumn = "screen"\nabove = 9\n'
+
+
+def test_the_inclusion_score_is_described(make: Make, table: pd.DataFrame) -> None:
+    (printed,) = (part for part in characteristics(make(ARMS_TEXT + INCLUSION)) if isinstance(part, Table))
+    lines = printed.frame[printed.frame["characteristic"] == "PHQ-9 at screening (included above 9)"]
+    for sample, line in lines.set_index("sample").iterrows():
+        own = of_arm(table, str(sample))["screen"]
+        np.testing.assert_allclose([line["mean"], line["sd"], line["median"]], [own.mean(), own.std(), own.median()])
+    assert list(lines["sample"]) == list(ARMS)
+    by_itself = characteristics(make(INCLUSION, "single arm"))
+    assert any(isinstance(part, Table) for part in by_itself)
+
+
+def test_few_sites_are_listed_and_many_counted(make: Make, table: pd.DataFrame) -> None:
+    def rows(column: str) -> dict[tuple[str, str], tuple[str, ...]]:
+        parts = characteristics(make(f'{ARMS_TEXT}[sites]\ncolumn = "{column}"\n'))
+        (printed,) = (part for part in parts if isinstance(part, Table))
+        return {(group.label, row[0]): row[1:] for group in printed.groups for row in group.rows}
+
+    few, many = rows("stratum"), rows("clinic")
+    for level, count in table["stratum"].value_counts().items():
+        assert few["stratum", str(level)][0] == f"{count} ({share(count / N)})"
+    sizes = [of_arm(table, sample)["clinic"].value_counts() for sample in ARMS]
+    assert many["clinic", "Sites"] == tuple(str(len(own)) for own in sizes) == ("13", "13", "13")
+    assert many["clinic", "Participants of a site"] == tuple(f"{own.min()} to {own.max()}" for own in sizes)
+    assert ("clinic", "c00") not in many
+
+
 def test_a_study_without_any_says_so(make: Make) -> None:
     *_, said = characteristics(make("", "single arm"))
     assert isinstance(said, Paragraph)
-    assert said.text == "No covariates, arms or groups are declared to describe the participants by."
+    assert (
+        said.text
+        == "No covariates, arms, groups, sites or inclusion score are declared to describe the participants by."
+    )
     (printed,) = (part for part in characteristics(make(COVARIATES, "single arm")) if isinstance(part, Table))
     assert [column.label for column in printed.columns] == ["Characteristic", "overall"]
 

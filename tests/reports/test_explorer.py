@@ -42,6 +42,9 @@ def test_every_estimate_has_its_own_stored_draws(results, content) -> None:
         middle = stored[((np.arange(codes.size) + 0.5) * stored.size / codes.size).astype(int)]
         assert cell["low"] + cell["step"] * codes == pytest.approx(middle, abs=cell["step"] / 2 * (1 + 1e-9))
         assert (cell["stored"], cell["mcse"]) == (stored.size, row.mcse_mean)
+        assert cell["centre"] == {"median": row.median, "side": row.side, "direction": row.p_direction}
+        assert cell["interval"] == {"lower": row.lower, "upper": row.upper}
+        assert cell["regions"] == {"below": row.below, "inside": row.inside, "above": row.above}
         assert (quantity["null"], quantity["smallest"]) == (row.null, row.smallest_important)
 
 

@@ -40,7 +40,8 @@ PLANTED: Mapping[str, tuple[float, float, float]] = {
 }
 NAIVE = NaiveStatistic(
     model=JOINT, marker="IL-6", statistic="change_correlation", analysis="correlation of the two changes",
-    unit="correlation", n=81, observed=0.31, lower=-0.28, median=0.08, upper=0.44, as_far=0.2, called_different=0.29,
+    unit="correlation", n=81, observed=0.31, data_sets=1000, lower=-0.28, median=0.08, upper=0.44, as_far=0.2,
+    called_different=0.29,
 )  # fmt: skip
 FORBIDDEN = ("effect", "significant", "mediat")
 

@@ -15,7 +15,8 @@ from cochange.reports.sections.no_change import SECTION, TITLES, beyond, sentenc
 
 ROW = NaiveStatistic(
     model="joint_change", marker="IL-6", statistic="change_correlation", analysis="correlation of the two changes",
-    unit="correlation", n=81, observed=0.31, lower=-0.28, median=0.08, upper=0.44, as_far=0.2, called_different=0.29,
+    unit="correlation", n=81, observed=0.31, data_sets=1000, lower=-0.28, median=0.08, upper=0.44, as_far=0.2,
+    called_different=0.29,
 )  # fmt: skip
 BEST = FormComparison(
     model="joint_change", form="normal, measurement error", elpd=-1090.1, se=25.0, p=29.6, difference=0.0,

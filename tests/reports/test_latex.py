@@ -65,10 +65,39 @@ def test_a_long_table_goes_over_pages(cover) -> None:
     assert r"\usepackage{longtable}" in made(LONGEST_ON_A_PAGE + 1).splitlines()[0]
 
 
+def test_long_texts_break_their_lines_within_the_page(report, cover) -> None:
+    text = "Where the answer stands, and what else there is to say of it."
+    columns = (Column("Item"), Column("Answer"), Column("Model and prior set"), Column("n", number=True))
+    rows = (("1", text, "joint_change under reference", "12"), ("2", "No.", "joint_change", "9"))
+    first, _, *lines = latex_table(Table("t", "c", columns, (Rows("", rows),), pd.DataFrame()), cover).splitlines()
+    assert first == r"% \usepackage{booktabs} \usepackage{array}"
+    (form,) = (line for line in lines if line.startswith(r"\begin{tabular}"))
+    column = r">\{\\raggedright\\arraybackslash\}p\{(0\.\d+)\\linewidth\}"
+    answer, model = map(float, re.fullmatch(rf"\\begin\{{tabular\}}\{{l{column}{column}r\}}", form).groups())
+    assert answer > model > 12 * 0.0145
+    assert 0.7 < answer + model < 0.9
+    wide = [latex_table(table, cover) for block in report.blocks.values() for table in block.tables]
+    summed = [sum(map(float, re.findall(r"p\{(0\.\d+)\\linewidth", _form_of(written)))) for written in wide]
+    assert max(summed) < 1
+    assert max(summed) > 0.5
+
+
+def _form_of(text: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith((r"\begin{tabular}", r"\begin{longtable}")))
+
+
+def test_a_table_of_long_texts_goes_over_pages_by_its_lines(cover) -> None:
+    columns = (Column("Item"), Column("Answer"))
+    rows = tuple((str(row), "word " * 60) for row in range(12))
+    written = latex_table(Table("t", "c", columns, (Rows("", rows),), pd.DataFrame()), cover)
+    assert written.splitlines()[0] == r"% \usepackage{booktabs} \usepackage{array} \usepackage{longtable}"
+
+
 def test_every_table_of_a_report_has_all_its_cells(report, cover) -> None:
     for table in (table for block in report.blocks.values() for table in block.tables):
         text = latex_table(table, cover)
-        body = text[text.index(r"\midrule") :]
+        # The head and foot of a table over several pages stand before its rows.
+        body = text[text.rindex(r"\endlastfoot" if "longtable" in text else r"\midrule") :]
         rows = [line for line in body.splitlines() if line.endswith(r"\\") and "multicolumn" not in line]
         cells = [re.split(r"(?<!\\) & ", line.removesuffix(r"\\")) for line in rows]
         assert [len(row) for row in cells] == [len(table.columns)] * sum(len(group.rows) for group in table.groups)

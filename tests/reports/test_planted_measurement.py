@@ -36,8 +36,8 @@ NAMES = {
 }
 STATISTIC = NaiveStatistic(
     model=JOINT, marker="IL-6", statistic="change_correlation", analysis="correlation of the two changes",
-    unit="correlation", n=81, observed=0.1, lower=-0.2843, median=0.0812, upper=0.4417, as_far=0.2,
-    called_different=0.29,
+    unit="correlation", n=81, observed=0.1, data_sets=1000, lower=-0.2843, median=0.0812, upper=0.4417,
+    as_far=0.2, called_different=0.29,
 )  # fmt: skip
 
 

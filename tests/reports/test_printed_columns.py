@@ -266,9 +266,16 @@ def test_forms_beside_each_other(results: Results, lines_of: Lines, monkeypatch:
 def test_usual_statistics_beside_those_without_change(results: Results, lines_of: Lines) -> None:
     row = NaiveStatistic(
         model="joint_change", marker="IL-6", statistic="symptom_change", analysis="paired t test of the score",
-        unit="points", n=81, observed=-8.13, lower=-1.24, median=0.11, upper=1.37, as_far=0.23, called_different=0.064,
+        unit="points", n=81, observed=-8.13, data_sets=1000, lower=-1.24, median=0.11, upper=1.37, as_far=0.23,
+        called_different=0.064,
     )  # fmt: skip
+    block = no_change.SECTION.block(replace(results, no_change=(row, replace(row, marker="TNF", data_sets=400))))
+    assert block.parts[0].text.startswith("400 to 1,000 data sets of the same size")
+    caption = table_of(block, "no_change").caption
+    assert "Of 400 to 1,000 data sets a share has a Monte Carlo standard error of 2.5 percentage points" in caption
+    assert "where the distribution without change is skewed, a value beyond one limit" in caption
     block = no_change.SECTION.block(replace(results, no_change=(row,)))
+    assert block.parts[0].text.startswith("1,000 data sets")
     assert lines_of(block, "no_change")["", CHANGE] == {
         "Statistic": CHANGE,
         "As usually analysed": "paired t test of the score [points]",

@@ -14,8 +14,13 @@ function start() {
   let waiting = 0;
 
   const smallestOf = (quantity) => state.smallest[quantity.estimand];
-  const sumUp = (quantity, cell) =>
-    summarise(valuesOf(cell), quantity, state.mass, content.kind, smallestOf(quantity));
+  // Of the draws carried along an interval may differ in its last digit: what all draws gave is shown where it is asked for.
+  const sumUp = (quantity, cell) => ({
+    ...cell.centre,
+    ...summarise(valuesOf(cell), quantity, state.mass, content.kind, smallestOf(quantity)),
+    ...(state.mass === content.mass ? cell.interval : {}),
+    ...(smallestOf(quantity) === quantity.smallest ? cell.regions : {}),
+  });
   const failed = (quantity, prior) => content.failed.includes(`${quantity.model}/${prior}`);
   const marked = (text) => (content.synthetic ? `Synthetic data. ${text}` : text);
   const groupName = (group) => (group === "overall" ? "whole sample" : group);
@@ -132,7 +137,7 @@ function start() {
     const source =
       kept === cell.stored
         ? `Recomputed in this browser from all ${counted(kept)} stored draws.`
-        : `Recomputed in this browser from ${counted(kept)} of ${counted(cell.stored)} stored draws, taken at even steps in order of size: a share differs from that of all draws by about ${plain(0.5 / kept, 1)} at most.`;
+        : `With the study file's values, numbers are those of all ${counted(cell.stored)} stored draws. The dots, and what other values give, are computed in this browser from ${counted(kept)} of them, taken at even steps in order of size: a share differs from that of all draws by about ${plain(0.5 / kept, 1)} at most, and the last digit of a limit may differ.`;
     return [
       source,
       `All draws together know the mean to a Monte Carlo standard error of ${plain(cell.mcse, 2)}; small probabilities and the ends of wide intervals are known less well.`,

@@ -50,17 +50,10 @@ function importantLimits(quantity, smallest) {
 
 function summarise(values, quantity, mass, kind, smallest) {
   const [lower, upper] = (kind === "hdi" ? highestDensity : equalTailed)(values, mass);
-  const said = { median: quantile(values, 0.5), lower, upper, side: null, direction: null, limits: null };
-  if (quantity.null === null) return said;
-  const over = share(values, (value) => value > quantity.null);
-  said.side = over >= 0.5 ? "above" : "below";
-  said.direction = over >= 0.5 ? over : 1 - over;
-  said.limits = importantLimits(quantity, smallest);
-  if (said.limits) {
-    const [low, high] = said.limits;
-    said.below = share(values, (value) => value < low);
-    said.above = share(values, (value) => value > high);
-    said.inside = 1 - said.below - said.above;
-  }
-  return said;
+  const limits = importantLimits(quantity, smallest);
+  if (!limits) return { lower, upper, limits };
+  const [low, high] = limits;
+  const below = share(values, (value) => value < low);
+  const above = share(values, (value) => value > high);
+  return { lower, upper, limits, below, inside: 1 - below - above, above };
 }

@@ -28,8 +28,9 @@ def test_it_says_what_it_computed_from_what(browser, path: Path) -> None:
     browser.open(path)
     said = browser.text("aside")
     assert said.startswith(
-        "Recomputed in this browser from 1,000 of 2,400 stored draws, taken at even steps in order of size: a share "
-        "differs from that of all draws by about 0.0005 at most."
+        "With the study file's values, numbers are those of all 2,400 stored draws. The dots, and what other values "
+        "give, are computed in this browser from 1,000 of them, taken at even steps in order of size: a share differs "
+        "from that of all draws by about 0.0005 at most, and the last digit of a limit may differ."
     )
     assert "Tables and figures elsewhere in the report come from all draws and do not change." in said
     assert said.endswith("All values are those of the study file.")
