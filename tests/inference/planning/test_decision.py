@@ -141,9 +141,34 @@ def test_nothing_that_is_stated_nowhere_is_guessed(study_file: Path) -> None:
         decision_of(silent, MODEL, None, None, None)
     with pytest.raises(PlanError, match="found none; write it with its reason"):
         decision_of(silent, MODEL, "symptom_change=important decrease", None, None)
+
+
+def test_the_probability_is_that_of_the_report_where_the_study_file_writes_none(study_file: Path) -> None:
     silent = without(study_file, "ci_prob = 0.9\n")
-    with pytest.raises(PlanError, match="the probability that the decision needs is required; found none"):
-        decision_of(silent, MODEL, "symptom_change=decrease", None, None)
+    assert decision_of(silent, MODEL, None, None, None).probability == 0.95
+    assert decision_of(silent, MODEL, "symptom_change=decrease", None, None).probability == pytest.approx(0.975)
+
+
+@pytest.mark.parametrize(
+    ("ending", "action"),
+    [
+        ("important fall", "did you mean 'important decrease'? Write it so"),
+        ("fall", "did you mean 'decrease'? Write it so"),
+        ("Reduction", "did you mean 'decrease'? Write it so"),
+        ("important rise", "did you mean 'important increase'? Write it so"),
+        ("imporant decraese", "did you mean 'important decrease'? Write it so"),
+        ("important gain", "did you mean 'important increase'? Write it so"),
+        ("important change", "write it so"),
+        ("important", "write it so"),
+        ("unimportant rise", "write it so"),
+    ],
+)
+def test_an_ending_in_other_words_is_taken_for_none_of_the_other_direction(
+    spec: StudySpec, ending: str, action: str
+) -> None:
+    with pytest.raises(PlanError) as raised:
+        decision_of(spec, MODEL, f"symptom_change={ending}", None, None)
+    assert raised.value.faults[0].action == action
 
 
 @pytest.mark.parametrize(
