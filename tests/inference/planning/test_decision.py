@@ -235,5 +235,28 @@ def test_an_element_that_is_not_is_refused_before_anything_is_compiled(
 
     monkeypatch.setattr("cochange.inference.planning.assure.do_many", begun)
     question = Question(design_prior="design", prior="own", decision="symptom_change[men]=decrease")
-    with pytest.raises(TruthError, match=r"there is no 'symptom_change\[men\]'; did you mean 'symptom_change'"):
+    with pytest.raises(
+        PlanError, match=r"--decision: .* there is no 'symptom_change\[men\]'; did you mean 'symptom_ch"
+    ):
         plan(study_file, Designs(participants=(60,)), question, own_model, expected, fits=20, cores=1)
+
+
+def test_a_limit_is_told_by_what_gives_it_and_beside_what_else_is_wrong(
+    study_file: Path, own_model: str, expected: Expected
+) -> None:
+    text = study_file.read_text("utf-8").replace('"il6_12"]', '"il6_12"]\nlower_limit = 0.5\nupper_limit = 90')
+    study_file.write_text(text, "utf-8")
+    question = Question(design_prior="design", prior="own", decision="symptom_change[men]=decrease")
+    with pytest.raises(PlanError) as raised:
+        plan(study_file, Designs(participants=(60, 80)), question, own_model, expected, fits=20, cores=1)
+    lower, upper, element = map(str, raised.value.faults)
+    assert lower == (
+        "study.toml, line 18, key marker[1].lower_limit: a model that draws values beyond a limit of detection is "
+        "required; found own_model; plan with joint_change, or with --limit 0 for no limit"
+    )
+    assert upper.startswith("study.toml, line 19, key marker[1].upper_limit: ")
+    assert upper.endswith("plan with joint_change")
+    assert element.startswith("--decision: one element of an estimand is required; found that there is no 'symptom_ch")
+    with pytest.raises(PlanError) as raised:
+        plan(study_file, Designs(participants=(60,), lower_limit=(0.0,)), question, own_model, expected, fits=20)
+    assert [fault.column for fault in raised.value.faults] == ["marker[1].upper_limit", None]
