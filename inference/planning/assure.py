@@ -6,7 +6,7 @@ O'Hagan A, Stevens JW, Campbell MJ (2005). Assurance in clinical trial design. P
 doi:10.1002/pst.175
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,22 +18,18 @@ from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
 from cochange.data.specification.judge import read_spec
 from cochange.data.study import Study
-from cochange.inference.built import in_use
-from cochange.inference.calibrating.chain import elements
-from cochange.inference.calibrating.design import DesignError, around_the_centre, check_design
+from cochange.inference.calibrating.design import around_the_centre
 from cochange.inference.calibrating.judge import problems_of
-from cochange.inference.calibrating.truths import element_named
-from cochange.inference.compiled import draw_priors
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
 from cochange.inference.named import MODELS, check_names, named_model, sets_of_study
 from cochange.inference.plan import main_prior
 from cochange.inference.planning.decision import Decision, PlanError, decision_of
-from cochange.inference.planning.designs import OPTIONS, RELIABILITIES, Design, Designs
+from cochange.inference.planning.designs import Design, Designs
 from cochange.inference.planning.fits import PlannedFits
+from cochange.inference.planning.possible import parameters_of_plan
 from cochange.inference.planning.rightness import Rightness, counted, rightness_of
 from cochange.inference.progress import Progress
-from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, families
 
@@ -234,8 +230,7 @@ def plan(
             seed=seed,
             label=f"{design.participants} participants, {design.lost} lost",
         )
-    _check(chosen, works, question, expected)
-    parameters = _parameters(chosen, next(iter(works.values())).study, priors, decision)
+    parameters = parameters_of_plan(chosen, works, question.truth, priors, expected)
     rows, everything = [], []
     for design, work in works.items():
         path = None if directory is None else directory / FITS_FOLDER / f"{design.name}.jsonl"
@@ -305,66 +300,6 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
 def _studies(path: Path | str, study: Study, expected: Expected | None, design: Design) -> tuple[Study, Study]:
     """Of a study without data, made in the size of the design, so that its centres are those expected."""
     return design.studies(study if expected is None else expected_study(path, expected, design.participants))
-
-
-def _check(model: Model, works: Mapping[Design, PlannedFits], question: Question, expected: Expected | None) -> None:
-    """Refuse designs that the model does not know how to have."""
-    faults = [fault for design, work in works.items() for fault in _lacks(model, work.study, design, question)]
-    if model.with_outcomes is None and expected is not None:
-        faults += _without_spread(model, next(iter(works.values())).study, expected)
-    if faults:
-        raise PlanError(list(dict.fromkeys(faults)))
-    # One that cannot be may stand among others, which are said not to be at fault.
-    problems: dict[str, list[str]] = {}
-    for design, work in works.items():
-        try:
-            check_design(model, work.study)
-        except DesignError as error:
-            problems.setdefault(str(error), []).append(design.said(work.study))
-    if problems:
-        lines = [
-            problem if len(said) == len(works) else f"{problem} ({'; '.join(said)})"
-            for problem, said in problems.items()
-        ]
-        raise DesignError("\n".join(lines))
-
-
-def _lacks(model: Model, study: Study, design: Design, question: Question) -> Iterator[Fault]:
-    """What a design asks that the model does not have."""
-    if model.with_outcomes is None:
-        data = study.data
-        if bool((data["lower_limit"] > 0).any()) or bool(np.isfinite(data["upper_limit"]).any()):
-            required, action = "a model that draws values beyond a limit of detection", "plan with joint_change, or "
-            yield Fault(
-                OPTIONS["lower_limit"], None, None, required, model.name, f"{action}with --limit 0 for no limit"
-            )
-    for name in RELIABILITIES:
-        if getattr(design, name) is not None:
-            option = OPTIONS[name]
-            if name not in model.prior_vars or study.spec.analysis.measurement == "off":
-                found = f"{model.name}, which has none here"
-                yield Fault(option, None, None, "a model with errors of measurement", found, "plan with joint_change")
-            if name in question.truth:
-                yield Fault(option, None, None, f"one truth of {name}", "another in --truth", "give one of them")
-
-
-def _without_spread(model: Model, study: Study, expected: Expected) -> Iterator[Fault]:
-    """Baselines that are the same for everybody, where the model takes them as given."""
-    taken = (study.marker, None if study.scale is None else study.scale.name)
-    for name, level in expected.baselines.items():
-        if level.sd is None and name in taken:
-            required = f"how much people differ in {name}, whose baseline {model.name} takes as given,"
-            yield Fault("--baseline", None, None, required, "none", f"give --baseline {name}={level.median:g},SD")
-
-
-def _parameters(model: Model, study: Study, priors: PriorsLike, decision: Decision) -> tuple[str, ...]:
-    """The parameters in use; a decision on an element that is not there is refused before anything is compiled."""
-    with quiet():
-        graph = model.build(study, priors)
-        drawn = draw_priors(graph, model, study, priors, 2, 0)
-    derived = model.derive(drawn, study)
-    element_named(decision.estimand, [label for name, values in derived.items() for label, _ in elements(name, values)])
-    return in_use(model, study, priors, graph)
 
 
 def _assured(design: Design, study: Study, decision: Decision, records: Sequence[Record]) -> Assured:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 from cochange.data.faults import Fault, InputError, collected
-from cochange.data.names import advice, choice, listing
+from cochange.data.names import choice, listing, nearest
 from cochange.data.spec import StudySpec
 from cochange.inference.estimates import important_limits
 from cochange.models.parts.contract import Model
@@ -16,8 +16,11 @@ Ending = Literal[
 # What a study can end with; those of importance exclude each other, and so do those of direction.
 DIRECTIONS = ("decrease", "increase", "unclear direction")
 IMPORTANCES = ("important decrease", "important increase", "unimportant difference", "undecided importance")
-
-
+# Other words for a direction.
+MEANING = {
+    **dict.fromkeys(("fall", "drop", "decline", "reduction", "lower", "less"), "decrease"),
+    **dict.fromkeys(("rise", "gain", "growth", "higher", "more"), "increase"),
+}
 # The options that state it.
 DECISION, PROBABILITY, SMALLEST = "--decision", "--probability", "--smallest-important"
 # A truth that is given lies where it is asked to up to rounding.
@@ -98,7 +101,7 @@ class Decision:
 def decision_of(
     spec: StudySpec, model: Model, asked: str | None, probability: float | None, smallest: float | None
 ) -> Decision:
-    """The decision stated by the study file and the arguments; what neither states is never guessed.
+    """The decision stated by the study file and the arguments; what it is about and how large is never guessed.
 
     Parameters
     ----------
@@ -110,8 +113,8 @@ def decision_of(
         ``"ESTIMAND=ENDING"``; by default an important difference of the one estimand that the study file states a
         smallest important difference of.
     probability : float or None
-        Posterior probability the ending needs; by default that of the report: `ci_prob` of the study file for
-        importance, half of what it leaves on either side for a direction.
+        Posterior probability the ending needs; by default that of the report: `ci_prob` of the study file (0.95
+        where it writes none) for importance, half of what it leaves on either side for a direction.
     smallest : float or None
         Smallest important difference, in place of the study file's.
 
@@ -123,7 +126,7 @@ def decision_of(
     faults: list[Fault] = []
     with collected(faults):
         name, ending = _asked(spec, model, asked)
-    faults += _faults_of_numbers(spec, probability, smallest)
+    faults += _faults_of_numbers(probability, smallest)
     if faults:
         raise PlanError(faults)
     estimand, directed = model.estimands[name.split("[")[0]], ending in DIRECTIONS
@@ -161,21 +164,27 @@ def _asked(spec: StudySpec, model: Model, asked: str | None) -> tuple[str, Endin
         faults.append(Fault(DECISION, None, None, required, f"'{plain}'", choice(plain, decided)))
     if not equals or words not in known:
         required = f"ESTIMAND=ENDING, where the ending is one of {listing(known)},"
-        action = advice(words, known, "write it so") if equals else "write it so"
+        meant = _meant(words) if equals else ""
+        action = f"did you mean '{meant}'? Write it so" if meant else "write it so"
         faults.append(Fault(DECISION, None, None, required, f"'{asked}'", action))
     if faults:
         raise PlanError(faults)
     return name, cast(Ending, words)
 
 
-def _faults_of_numbers(spec: StudySpec, probability: float | None, smallest: float | None) -> Iterator[Fault]:
+def _meant(words: str) -> str:
+    """The ending that words may stand for, each by itself; empty where one of them is near none."""
+    known = {part for ending in get_args(Ending) for part in ending.split()}
+    parts = [MEANING.get(word) or nearest(word, known) for word in words.lower().split()]
+    meant = " ".join(part for part in parts if part is not None)
+    return meant if None not in parts and meant in get_args(Ending) else ""
+
+
+def _faults_of_numbers(probability: float | None, smallest: float | None) -> Iterator[Fault]:
     """What can be told of the numbers whatever the decision is."""
     if probability is not None and not 0.5 < probability < 1:
         action = f"write {probability:g}% as {probability / 100:g}" if 50 < probability < 100 else "correct it"
         yield Fault(PROBABILITY, None, None, "a probability between 0.5 and 1", f"{probability:g}", action)
-    if probability is None and "ci_prob" not in spec.analysis.model_fields_set:
-        action = f"write ci_prob under [analysis] in the study file, or give {PROBABILITY}"
-        yield Fault(PROBABILITY, None, None, "the probability that the decision needs", "none", action)
     if smallest is not None and not smallest > 0:
         yield Fault(SMALLEST, None, None, "a number above 0", f"{smallest:g}", "correct it")
 

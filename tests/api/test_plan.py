@@ -60,14 +60,12 @@ def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "messages"),
     [
-        (("--probability", "0.9"), ("--baseline: each expected baseline, of a study without data, is required",)),
-        (("--baseline", "MADRS=25,6"), ("the probability that the decision needs is required; found none",)),
+        ((), ("--baseline: each expected baseline, of a study without data, is required",)),
         (
             ("--baseline", "MADRS", "--truth", "symptom_change"),
             (
                 "--baseline: NAME=MEDIAN or NAME=MEDIAN,SD is required; found 'MADRS'; write it so",
                 "--truth: NAME=VALUE is required; found 'symptom_change'",
-                "--probability: the probability",
             ),
         ),
         (("--baseline", "MADRS=low"), ("--baseline: a number, or several separated by commas, is required; found 'l",)),
@@ -84,7 +82,6 @@ def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
                 "--limit: a limit of 0 (none) or more, in the marker's unit, is required; found -1",
                 "--design-prior: a prior set of own_model",
                 "--decision: an estimand of own_model",
-                "--probability: the probability",
             ),
         ),
     ],

@@ -141,9 +141,34 @@ def test_nothing_that_is_stated_nowhere_is_guessed(study_file: Path) -> None:
         decision_of(silent, MODEL, None, None, None)
     with pytest.raises(PlanError, match="found none; write it with its reason"):
         decision_of(silent, MODEL, "symptom_change=important decrease", None, None)
+
+
+def test_the_probability_is_that_of_the_report_where_the_study_file_writes_none(study_file: Path) -> None:
     silent = without(study_file, "ci_prob = 0.9\n")
-    with pytest.raises(PlanError, match="the probability that the decision needs is required; found none"):
-        decision_of(silent, MODEL, "symptom_change=decrease", None, None)
+    assert decision_of(silent, MODEL, None, None, None).probability == 0.95
+    assert decision_of(silent, MODEL, "symptom_change=decrease", None, None).probability == pytest.approx(0.975)
+
+
+@pytest.mark.parametrize(
+    ("ending", "action"),
+    [
+        ("important fall", "did you mean 'important decrease'? Write it so"),
+        ("fall", "did you mean 'decrease'? Write it so"),
+        ("Reduction", "did you mean 'decrease'? Write it so"),
+        ("important rise", "did you mean 'important increase'? Write it so"),
+        ("imporant decraese", "did you mean 'important decrease'? Write it so"),
+        ("important gain", "did you mean 'important increase'? Write it so"),
+        ("important change", "write it so"),
+        ("important", "write it so"),
+        ("unimportant rise", "write it so"),
+    ],
+)
+def test_an_ending_in_other_words_is_taken_for_none_of_the_other_direction(
+    spec: StudySpec, ending: str, action: str
+) -> None:
+    with pytest.raises(PlanError) as raised:
+        decision_of(spec, MODEL, f"symptom_change={ending}", None, None)
+    assert raised.value.faults[0].action == action
 
 
 @pytest.mark.parametrize(
@@ -210,5 +235,28 @@ def test_an_element_that_is_not_is_refused_before_anything_is_compiled(
 
     monkeypatch.setattr("cochange.inference.planning.assure.do_many", begun)
     question = Question(design_prior="design", prior="own", decision="symptom_change[men]=decrease")
-    with pytest.raises(TruthError, match=r"there is no 'symptom_change\[men\]'; did you mean 'symptom_change'"):
+    with pytest.raises(
+        PlanError, match=r"--decision: .* there is no 'symptom_change\[men\]'; did you mean 'symptom_ch"
+    ):
         plan(study_file, Designs(participants=(60,)), question, own_model, expected, fits=20, cores=1)
+
+
+def test_a_limit_is_told_by_what_gives_it_and_beside_what_else_is_wrong(
+    study_file: Path, own_model: str, expected: Expected
+) -> None:
+    text = study_file.read_text("utf-8").replace('"il6_12"]', '"il6_12"]\nlower_limit = 0.5\nupper_limit = 90')
+    study_file.write_text(text, "utf-8")
+    question = Question(design_prior="design", prior="own", decision="symptom_change[men]=decrease")
+    with pytest.raises(PlanError) as raised:
+        plan(study_file, Designs(participants=(60, 80)), question, own_model, expected, fits=20, cores=1)
+    lower, upper, element = map(str, raised.value.faults)
+    assert lower == (
+        "study.toml, line 18, key marker[1].lower_limit: a model that draws values beyond a limit of detection is "
+        "required; found own_model; plan with joint_change, or with --limit 0 for no limit"
+    )
+    assert upper.startswith("study.toml, line 19, key marker[1].upper_limit: ")
+    assert upper.endswith("plan with joint_change")
+    assert element.startswith("--decision: one element of an estimand is required; found that there is no 'symptom_ch")
+    with pytest.raises(PlanError) as raised:
+        plan(study_file, Designs(participants=(60,), lower_limit=(0.0,)), question, own_model, expected, fits=20)
+    assert [fault.column for fault in raised.value.faults] == ["marker[1].upper_limit", None]
