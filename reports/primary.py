@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from cochange.inference.estimates import Decision, Estimate
+from cochange.inference.primary import ESTIMAND
+from cochange.inference.restated import restated
 from cochange.inference.results import Results
 from cochange.reports.labels import ESTIMATES_TITLE, is_main, listed, prior_name, title_of, titled
 
@@ -99,6 +101,7 @@ def estimand_told(answers: Sequence[Decision], results: Results) -> str:
         The run they belong to.
     """
     said = f"Stated as the primary estimand in the study file: {estimand_named(results)}"
+    said += "".join(f", {each.said}" for each in restated(results.study, results.fits.values()) if each.key == ESTIMAND)
     name, primary = results.study.spec.analysis.primary_estimand, primary_model(results)
     models = list(dict.fromkeys(item.estimate.model for item in answers))
     if not models:
