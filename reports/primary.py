@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from cochange.inference.estimates import Decision, Estimate
-from cochange.inference.primary import ESTIMAND
+from cochange.inference.primary import ESTIMAND, MODEL
 from cochange.inference.restated import restated
 from cochange.inference.results import Results
 from cochange.reports.labels import ESTIMATES_TITLE, is_main, listed, prior_name, title_of, titled
@@ -69,7 +69,7 @@ def model_told(results: Results) -> str:
     stated, name = results.study.spec.analysis.primary_model, primary_model(results)
     if stated is None:
         return ""
-    said = f"The study file states {stated} as the primary model"
+    said = f"The study file states {stated} as the primary model{_changed(MODEL, results)}"
     if not name:
         lack = f"which was not fitted: it {results.not_fitted.get(stated, 'was not asked for')}"
         if results.fitted(stated):
@@ -78,6 +78,11 @@ def model_told(results: Results) -> str:
     others = [model for model in _models(without_repeats(main_of_all(results), results), results) if model != name]
     beside = f"What it does not estimate is answered by {listed(others)}." if others else ""
     return " ".join(part for part in (f"{said}.", _left_out("it", results), beside) if part)
+
+
+def _changed(key: str, results: Results) -> str:
+    """That a key was changed after draws were made; empty where it was not, or nothing tells."""
+    return "".join(f", {each.said}" for each in restated(results.study, results.fits.values()) if each.key == key)
 
 
 def estimand_named(results: Results) -> str:
@@ -101,7 +106,7 @@ def estimand_told(answers: Sequence[Decision], results: Results) -> str:
         The run they belong to.
     """
     said = f"Stated as the primary estimand in the study file: {estimand_named(results)}"
-    said += "".join(f", {each.said}" for each in restated(results.study, results.fits.values()) if each.key == ESTIMAND)
+    said += _changed(ESTIMAND, results)
     name, primary = results.study.spec.analysis.primary_estimand, primary_model(results)
     models = list(dict.fromkeys(item.estimate.model for item in answers))
     if not models:

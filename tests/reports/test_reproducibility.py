@@ -6,7 +6,7 @@ from cochange.inference.doubled import Doubling
 from cochange.inference.restated import restated_notices
 from cochange.inference.results import Results
 from cochange.inference.settings import Settings
-from cochange.reports.primary import estimand_told
+from cochange.reports.primary import estimand_told, model_told
 from cochange.reports.sections import reproducibility
 
 
@@ -50,6 +50,10 @@ def test_what_was_stated_otherwise_when_draws_were_made_is_told(results: Results
     summary_says = "(parallel_slope), changed after the draws were made (then: symptom_change)."
     assert summary_says in estimand_told((), other)
     assert "changed after" not in estimand_told((), of(now))
+    study = with_analysis(study, {"primary_model": "symptom_change"})
+    assert model_told(of(now)).startswith(
+        "The study file states symptom_change as the primary model, changed after the draws were made (then: not "
+    )
     assert str(restated_notices(other.study, other.fits.values())[0]) == (
         f"{study.path.name}, key {key}: changed after the draws were made (then: symptom_change); now: parallel_slope"
     )
