@@ -13,6 +13,7 @@ from cochange.inference.lock import alone_in
 from cochange.inference.named import read_named
 from cochange.inference.plan import make_plan
 from cochange.inference.primary import primary_not_given
+from cochange.inference.restated import restated_notices
 from cochange.inference.results import Results
 from cochange.inference.run import count_fits, run_study
 from cochange.inference.settings import Settings
@@ -152,6 +153,7 @@ def _render(results: Results, directory: Path, quiet: bool) -> None:
     with alone_in(directory):
         path = write_report(results, directory)
     if not quiet:
+        console.print_notices(restated_notices(results.study, results.fits.values()))
         console.print_verdict(results)
     typer.echo(path)
     _end(results)

@@ -3,6 +3,7 @@
 import hashlib
 from contextlib import suppress
 from dataclasses import replace
+from os import PathLike
 from pathlib import Path
 
 from cochange.data.audit import make_audit
@@ -38,6 +39,8 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     InputError
         With all faults that do not hang on one another: those of the study file, missing columns, and what is wrong in
         the cells of every table of the study file that is not at fault itself; and with the notices beside them.
+    TypeError
+        If `path` is none, such as a study.
 
     Examples
     --------
@@ -46,6 +49,8 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     >>> dict(study.data.sizes)
     {'participant': 116, 'visit': 2, 'marker': 1}
     """
+    if not isinstance(path, str | PathLike):
+        raise TypeError(f"path must be that of a study file; got {path!r}")
     path = Path(path)
     judged = judge_spec(path)
     study_bytes = path.read_bytes()

@@ -64,6 +64,15 @@ class StudySpec(Table):
         return json.dumps({table: keys for table, keys in said.items() if keys}, sort_keys=True).encode()
 
     @property
+    def judged_by(self) -> dict[str, str | float]:
+        """What the file states of primary and important, by its key: that may change without a new fit."""
+        primary = {f"analysis.{name}": getattr(self.analysis, name) for name in ("primary_model", "primary_estimand")}
+        important = self.estimand.smallest_important.items()
+        return {key: value for key, value in primary.items() if value is not None} | {
+            f"estimand.smallest_important.{name}": stated.value for name, stated in important
+        }
+
+    @property
     def baseline(self) -> str:
         """Visit the pre/post models start from."""
         return self.analysis.baseline or self.data.visits[0]

@@ -10,7 +10,7 @@ import xarray as xr
 from cochange.data.study import Study
 from cochange.inference.compiled import Compiled
 from cochange.inference.estimates import Estimate, estimate
-from cochange.inference.fit import Fit, draw_chains
+from cochange.inference.fit import Fit, draw_chains, now
 from cochange.inference.progress import Progress
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model
@@ -133,6 +133,8 @@ def sample_doubled(fit: Fit, compiled: Compiled, priors: PriorsLike, settings: S
         seed=seed,
         attempts=1,
         seconds_sampling=time.perf_counter() - start,
+        sampled=now(),
+        judged_by=compiled.study.spec.judged_by,
     )
 
 

@@ -4,7 +4,8 @@ import math
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,10 @@ class Fit:
         How often it was sampled until the draws sufficed.
     seconds_sampling, seconds_compiling : float
         Time of the last attempt, and of the compilation the fit shares with the other prior sets.
+    sampled : str
+        When its draws were made, in UTC; empty of a fit stored by an earlier version.
+    judged_by : mapping of str to str or float, or None
+        What the study file then stated of primary and important, by key; None likewise.
     """
 
     model: str
@@ -62,6 +67,8 @@ class Fit:
     attempts: int
     seconds_sampling: float
     seconds_compiling: float
+    sampled: str = field(default="", kw_only=True)
+    judged_by: Mapping[str, str | float] | None = field(default=None, kw_only=True)
 
     def __repr__(self) -> str:
         return f"Fit of {self.model} under {self.prior}: {self.chains} chains of {self.draws} draws"
@@ -75,6 +82,11 @@ class Fit:
     def prior_draws(self) -> xr.Dataset:
         """Prior draws, dims ``(chain, draw, ...)``."""
         return self.tree["prior"].to_dataset()
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def sample(
@@ -182,6 +194,8 @@ def sample_posterior(
         attempts=attempt,
         seconds_sampling=seconds,
         seconds_compiling=compiled.seconds,
+        sampled=now(),
+        judged_by=compiled.study.spec.judged_by,
     )
     return Drawn(fit, variables, estimands, state)
 

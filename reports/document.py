@@ -89,7 +89,17 @@ def write_report(results: Results, directory: Path | str) -> Path:
     -------
     Path
         ``report.html``: one file that needs nothing else and no network.
+
+    Raises
+    ------
+    TypeError
+        If `results` are none, such as a single fit.
     """
+    if not isinstance(results, Results):
+        raise TypeError(
+            "results must be Results, as cochange.run_study(STUDY) or cochange.load_results(FOLDER) gives; got "
+            f"{results!r}"
+        )
     directory = Path(directory)
     cover, blocks = cover_of(results), drawn(render_blocks(results), directory / "figures")
     write_beside(directory, cover, blocks)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from cochange.inference.estimates import Decision, Estimate
+from cochange.inference.primary import ESTIMAND, MODEL
+from cochange.inference.restated import restated
 from cochange.inference.results import Results
 from cochange.inference.verdict import judge
 from cochange.reports.labels import ESTIMATES_TITLE, in_a_sentence, is_main, listed, prior_name, title_of, titled
@@ -68,7 +70,7 @@ def model_told(results: Results) -> str:
     stated, name = results.study.spec.analysis.primary_model, primary_model(results)
     if stated is None:
         return ""
-    said = f"The study file states {stated} as the primary model"
+    said = f"The study file states {stated} as the primary model{_changed(MODEL, results)}"
     if not name:
         return f"{said}, {_lack(stated, results)}. The models that were fitted answer in its place."
     others = [model for model in _models(without_repeats(main_of_all(results), results), results) if model != name]
@@ -115,6 +117,11 @@ def in_methods(results: Results) -> str:
     return f"The primary estimand was the {in_a_sentence(estimand_named(results))}, {by}."
 
 
+def _changed(key: str, results: Results) -> str:
+    """That a key was changed after draws were made; empty where it was not, or nothing tells."""
+    return "".join(f", {each.said}" for each in restated(results.study, results.fits.values()) if each.key == key)
+
+
 def estimand_named(results: Results) -> str:
     """The primary estimand by its title and its name; empty where none is stated."""
     name = results.study.spec.analysis.primary_estimand
@@ -136,6 +143,7 @@ def estimand_told(answers: Sequence[Decision], results: Results) -> str:
         The run they belong to.
     """
     said = f"Stated as the primary estimand in the study file: {estimand_named(results)}"
+    said += _changed(ESTIMAND, results)
     name, primary = results.study.spec.analysis.primary_estimand, primary_model(results)
     models = list(dict.fromkeys(item.estimate.model for item in answers))
     if not models:

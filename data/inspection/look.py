@@ -9,7 +9,7 @@ from pathlib import Path
 from cochange.data.faults import Fault, InputError
 from cochange.data.reading.formats.delimited import DELIMITERS
 from cochange.data.reading.formats.read_table import read_table
-from cochange.data.specification.file_formats import format_of
+from cochange.data.specification.file_formats import FORMAT_NAMES, format_of, formats_with
 from cochange.data.specification.files import DataTable
 
 LINES = 50
@@ -96,7 +96,7 @@ def look_at(path: Path, sheet: str | None = None) -> Look:
     Raises
     ------
     InputError
-        If there is no such file, it is a study file, or it holds no table.
+        If there is no such file, it is a study file, it holds no table, or a sheet is named of what has none.
     """
     try:
         content = path.read_bytes()
@@ -106,11 +106,15 @@ def look_at(path: Path, sheet: str | None = None) -> Look:
     if path.suffix.lower() == ".toml":
         action = "name the data file, which init takes; `cochange check` takes the study file"
         raise InputError([Fault(path.name, None, None, "a data file", "a study file", action)])
-    text_format = find_text_format(content) if format_of(path.name) == "text" else None
+    kind = format_of(path.name)
+    if sheet is not None and kind not in formats_with("sheet"):
+        required, action = "a workbook, where a sheet is named,", "leave the sheet out"
+        raise InputError([Fault(path.name, None, None, required, FORMAT_NAMES[kind], action)])
+    text_format = find_text_format(content) if kind == "text" else None
     keys = {} if text_format is None else vars(text_format)
     data = DataTable(file=path.name, layout="wide", participant="?", visits=("?",), sheet=sheet, **keys)
     table = read_table(path, content, data, ())
-    cells, header_row = table.cells, table.header_row if format_of(path.name) == "workbook" else None
+    cells, header_row = table.cells, table.header_row if kind == "workbook" else None
     names = list(cells.columns)
     columns = tuple(
         Column(name, tuple(cells.iloc[:, place])) for place, name in enumerate(names) if name and names.count(name) == 1

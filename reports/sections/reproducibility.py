@@ -1,12 +1,14 @@
 """How the run came about, and how to run it again."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from cochange.inference.doubled import doubled_seed
 from cochange.inference.fit import Fit
+from cochange.inference.restated import restated
 from cochange.inference.results import Results
 from cochange.inference.settings import Settings
 from cochange.reports.block import Block, Formula, Heading, Paragraph, Section, Table, text_table
@@ -24,6 +26,7 @@ def render(results: Results) -> Block:
                 "may round differently, and draws then agree within Monte Carlo error. Draws, tables, figures and the "
                 "record of every cell of the data file lie beside this report."
             ),
+            *map(Paragraph, (*_when(results), *_restated(results))),
             text_table("manifest", "How this run came about.", ("Item", "Value"), _flat(manifest)),
             _seeds(results),
             Heading("To run it again"),
@@ -34,6 +37,22 @@ def render(results: Results) -> Block:
             Formula(_command(manifest)),
         )
     )
+
+
+def _when(results: Results) -> Iterator[str]:
+    """When draws were made, as far as the stored fits say."""
+    times = sorted(fit.sampled for fit in results.fits.values() if fit.sampled)
+    if times:
+        first, last = (f"{datetime.fromisoformat(time):%Y-%m-%d %H:%M} UTC" for time in (times[0], times[-1]))
+        when = f"on {first}" if first == last else f"from {first} to {last}"
+        some = "" if len(times) == len(results.fits) else f" of {len(times)} of the {len(results.fits)} fits"
+        yield f"The draws{some} were made {when}; the item created below is when this run was started."
+
+
+def _restated(results: Results) -> Iterator[str]:
+    """What of the study file was changed after draws were made."""
+    for each in restated(results.study, results.fits.values()):
+        yield f"{each.key} of the study file is {each.now}: {each.said}."
 
 
 def _flat(record: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

@@ -42,6 +42,18 @@ def test_a_study_has_to_be_read_first(call):
         call("study.toml")
 
 
+@pytest.mark.parametrize("given", [None, 3])
+def test_what_is_no_path_is_told_to_be_none(given):
+    with pytest.raises(TypeError, match=f"path must be that of a study file; got {given}"):
+        cochange.read_study(given)
+
+
+def test_a_report_takes_results_and_nothing_else(tmp_path, example_study):
+    with pytest.raises(TypeError, match=r"as cochange\.run_study\(STUDY\) or .* gives; got Study 'Synthetic"):
+        cochange.write_report(example_study, tmp_path / "xx")
+    assert not (tmp_path / "xx").exists()
+
+
 def test_errors_are_caught_by_the_names_that_docstrings_give_them(tmp_path):
     with pytest.raises(cochange.InputError):
         cochange.read_study(tmp_path / "study.toml")

@@ -230,6 +230,16 @@ def test_an_absent_file_or_sheet_is_told_before_the_study_file_that_is_there(tmp
         assert second.found == "one that is there"
 
 
+@pytest.mark.parametrize("sheet", ["Data", ""])
+def test_a_sheet_of_what_has_none_is_refused(tmp_path, sheet) -> None:
+    (tmp_path / "long.csv").write_text("id,il6\n1,2.5\n2,3.5\n")
+    message = "long.csv: a workbook, where a sheet is named, is required; found a text file; leave the sheet out"
+    with pytest.raises(InputError) as caught:
+        draft_study_file(tmp_path / "long.csv", sheet=sheet)
+    assert str(caught.value) == message
+    assert not (tmp_path / "study.toml").exists()
+
+
 @pytest.mark.parametrize("out", [None, "other.toml"])
 def test_a_study_file_in_place_of_the_data_file_is_told_to_be_one(tmp_path, out) -> None:
     shutil.copy(example_path(), tmp_path / "study.toml")

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,12 @@ import xarray as xr
 import cochange.inference.run as run_module
 from cochange.data.faults import InputError
 from cochange.data.specification.tables import SmallestImportant
+from cochange.inference.doubled import doubled_name
 from cochange.inference.plan import NothingToFitError, make_plan
+from cochange.inference.restated import restated
 from cochange.inference.run import count_fits, run_study
 from cochange.inference.settings import Settings
-from cochange.inference.store import load_results
+from cochange.inference.store import load_fit, load_results
 
 PRIORS = ["reference", "sceptical", "literature", "diffuse"]
 PROMISED = ["geometric_mean_ratio", "symptom_change", "prognostic_slope", "parallel_slope", "change_correlation"]
@@ -213,6 +216,29 @@ def test_every_fit_of_a_run_is_counted_before(example_study, known_density, tmp_
         assert any("compiling" in text for _, text in counted.steps) != again
         assert ((0, "known_density, reference prior: stored before") in counted.steps) == again
     assert count_fits(study, make_plan(study, models), False) == 2
+
+
+def test_a_fit_keeps_when_it_was_drawn_and_what_was_stated_then(example_study, known_density, tmp_path):
+    def of(estimand):
+        analysis = example_study.spec.analysis.model_copy(update={"primary_estimand": estimand})
+        study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
+        settings = Settings(draws=500, tune=200, chains=2, max_draws=500)
+        return study, run_study(study, tmp_path, [model], (), settings)
+
+    model = known_density(np.random.default_rng(5).normal(0, 1, 15))
+    before, found = of("symptom_change")
+    (first,) = found.fits.values()
+    after, again = of("parallel_slope")
+    (kept,) = again.fits.values()
+    assert kept.judged_by == first.judged_by == before.spec.judged_by != after.spec.judged_by
+    assert datetime.fromisoformat(kept.sampled) == datetime.fromisoformat(first.sampled)
+    twice = load_fit(tmp_path, kept.model, doubled_name(kept.prior))
+    assert twice.judged_by == before.spec.judged_by
+    assert twice.sampled >= kept.sampled
+    (changed,) = restated(after, again.fits.values())
+    assert (changed.key, changed.then, changed.now) == (
+        "analysis.primary_estimand", ("symptom_change",), "parallel_slope"
+    )  # fmt: skip
 
 
 def test_mistyped_names_have_no_estimates_and_that_is_told(example_run):

@@ -27,6 +27,8 @@ from cochange.models.parts.families import Normal
 
 def test_a_fit_comes_back_the_same(tmp_path, fit_of):
     fit = fit_of(np.random.default_rng(1).normal(size=(2, 50)), diverging=3)
+    stated = {"analysis.primary_estimand": "mean", "estimand.smallest_important.mean": 2.0}
+    fit = replace(fit, sampled="2026-02-27T18:01:59+00:00", judged_by=stated)
     save_fit(tmp_path, fit, "key", "input")
     again = load_fit(tmp_path, "one_mean", "reference", "key")
     for item in fields(fit):
