@@ -7,7 +7,17 @@ from cochange.inference.primary import ESTIMAND, MODEL
 from cochange.inference.restated import restated
 from cochange.inference.results import Results
 from cochange.inference.verdict import judge
-from cochange.reports.labels import ESTIMATES_TITLE, in_a_sentence, is_main, listed, prior_name, title_of, titled
+from cochange.reports.labels import (
+    ESTIMATES_TITLE,
+    in_a_sentence,
+    is_main,
+    listed,
+    prior_name,
+    quantity_of,
+    title_of,
+    titled,
+)
+from cochange.reports.numbers import probability
 
 PRIMARY_TITLE = "Primary estimand"
 
@@ -76,6 +86,37 @@ def model_told(results: Results) -> str:
     others = [model for model in _models(without_repeats(main_of_all(results), results), results) if model != name]
     beside = f"What it does not estimate is answered by {listed(others)}." if others else ""
     return " ".join(part for part in (f"{said}.", _left_out("it", results), beside) if part)
+
+
+def judged_otherwise(results: Results) -> str:
+    """Where another model's direction of the same quantity is not that of the primary model; empty where none is."""
+    primary = primary_model(results)
+    judged = [item for item in main_of_all(results) if item.settled and item.direction != "not applicable"]
+    own = {_same(item.estimate, results): item for item in judged if item.estimate.model == primary}
+    pairs = ((item, own.get(_same(item.estimate, results))) for item in judged if item.estimate.model != primary)
+    return " ".join(
+        _otherwise(item, like, results) for item, like in pairs if like is not None and item.direction != like.direction
+    )
+
+
+def _same(row: Estimate, results: Results) -> tuple[str | None, ...]:
+    """What a quantity is in whatever model: a correlation that is raw in one and given the design in another is two."""
+    return row.estimand, titled(row, results.study), row.marker, row.group
+
+
+def _otherwise(item: Decision, like: Decision, results: Results) -> str:
+    row, other = item.estimate, like.estimate
+    quantity = f"the {in_a_sentence(quantity_of(row, results.study))}"
+    if like.direction == "unclear":
+        return f"{row.model} names a direction for {quantity} ({_side(row)}) where {other.model} does not."
+    names = "no direction" if item.direction == "unclear" else "the other direction"
+    return f"{row.model} names {names} for {quantity} ({_side(row)}) where {other.model} names one ({_side(other)})."
+
+
+def _side(row: Estimate) -> str:
+    assert row.null is not None
+    assert row.p_direction is not None
+    return f"{row.side} {row.null:g}, {probability(row.p_direction)}"
 
 
 def unconcerned(results: Results) -> str:

@@ -39,6 +39,7 @@ from cochange.reports.own_sets import own_sets
 from cochange.reports.primary import (
     PRIMARY_TITLE,
     estimand_told,
+    judged_otherwise,
     main_of_all,
     model_told,
     not_repeated,
@@ -93,6 +94,7 @@ def _is_primary(item: Decision, results: Results) -> bool:
 def render(results: Results) -> Block:
     """The main answers, question by question, and the table they are read from."""
     decisions = main_decisions(results)
+    told = model_told(results), judged_otherwise(results), joint_and_others(results)
     parts: list[Part] = [
         *_verdict(results),
         Paragraph(
@@ -101,7 +103,7 @@ def render(results: Results) -> Block:
         ),
         *map(Paragraph, own_sets(results)),
         Paragraph(_rules(results)),
-        *(Paragraph(said) for said in (model_told(results), joint_and_others(results)) if said),
+        *(Paragraph(said) for said in told if said),
     ]
     primary = [item for item in decisions if _is_primary(item, results)]
     first = _primary(primary, results)

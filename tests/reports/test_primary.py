@@ -280,3 +280,34 @@ def test_the_verdict_says_where_no_reason_concerns_the_primary_model(several: Re
     # A caution of the data concerns every model.
     doubtful = replace(found.study, notices=(Notice("f.csv", "il6", "4.9 in 93%", caution=True),))
     assert not said(replace(found, study=doubtful), "symptom_change")
+
+
+def test_another_direction_of_the_same_quantity_is_told(several: Results, stated: Stated) -> None:
+    def said(of_primary: Mapping[str, object], of_other: Mapping[str, object], **changes: object) -> list[str]:
+        given = {JOINT: of_primary, "symptom_change": of_other}
+        kept = [item for item in several.decisions if item.estimate.estimand != "prognostic_slope"]
+        kept = [replace(item, direction="unclear") for item in kept]
+        kept += [
+            replace(decide(replace(item.estimate, **given[item.estimate.model]), True), **changes)
+            for item in several.decisions
+            if item.estimate.estimand == "prognostic_slope"
+        ]
+        found = replace(several, decisions=tuple(kept))
+        assert not any("names" in text for text in told(found)[""])
+        return [text for text in told(stated(found, primary_model=JOINT))[""] if " names " in text]
+
+    below, above = {"side": "below", "p_direction": 0.985}, {"side": "above", "p_direction": 0.991}
+    unclear = {"side": "below", "p_direction": 0.88}
+    slope = "the change of MADRS per doubling of baseline IL-6 (ANCOVA)"
+    assert said(unclear, below) == [
+        f"symptom_change names a direction for {slope} (below 0, 0.985) where joint_change does not."
+    ]
+    assert said(below, unclear) == [
+        f"symptom_change names no direction for {slope} (below 0, 0.88) where joint_change names one (below 0, 0.985)."
+    ]
+    assert said(below, above) == [
+        f"symptom_change names the other direction for {slope} (above 0, 0.991) where joint_change names one (below 0, "
+        "0.985)."
+    ]
+    assert said(below, below) == []
+    assert said(unclear, below, settled=False) == []
