@@ -347,6 +347,8 @@ def test_ratio_axes_have_few_plain_ticks_and_the_dotted_line_is_explained(report
     assert log_ticks(0.57, 1.42) == pytest.approx([0.6, 0.8, 1.0, 1.2, 1.4])
     assert log_ticks(0.55, 1.56) == pytest.approx([0.6, 0.8, 1.0, 1.2, 1.4])
     assert log_ticks(0.2, 6.0) == pytest.approx([0.2, 0.5, 1.0, 2.0, 5.0])
+    assert log_ticks(0.75, 1.65, 4) == pytest.approx([1.0, 1.5])
+    assert log_ticks(0.2, 18.0, 4) == pytest.approx([0.2, 1.0, 5.0])
     assert log_ticks(1e-9, 1e9) == pytest.approx([1e-9, 1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9])
     captions = {figure.name: figure.caption for block in report.blocks.values() for figure in block.figures}
     dotted = {name for name, caption in captions.items() if "dotted: smallest important difference" in caption}
