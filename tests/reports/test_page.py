@@ -16,7 +16,8 @@ from PIL import Image
 
 from cochange.inference.verdict import data_cautions
 from cochange.reports.document import SECTIONS, write_report
-from cochange.reports.plots.forest import log_ticks
+from cochange.reports.plots.canvas import house_style
+from cochange.reports.plots.forest import forest_plot, log_ticks
 from cochange.reports.sections import estimates, limits, predictive, priors, reproducibility, summary
 from cochange.reports.sections import study as study_section
 from cochange.reports.sentences import answer
@@ -341,6 +342,22 @@ def test_quantities_of_own_models_stand_under_a_heading_of_their_own(results) ->
     assert "Other quantities" not in [
         part.text for part in summary.SECTION.block(results).parts if part.kind == "heading"
     ]
+
+
+def test_panels_of_ratios_side_by_side_have_fewer_ticks(results, estimate_of) -> None:
+    def ticks(groups: int) -> int:
+        rows = [
+            estimate_of(
+                estimand="geometric_mean_ratio", unit="ratio", null=1.0, median=1.1, lower=0.78, upper=1.55,
+                group=f"group {number}", prior_lower=0.5, prior_upper=2.0,
+            )
+            for number in range(groups)
+        ]  # fmt: skip
+        plan = forest_plot(rows, results).plan
+        with house_style():
+            return len(plan.draw(*plan.given).axes[0].get_xticks())
+
+    assert (ticks(1), ticks(4)) == (5, 2)
 
 
 def test_ratio_axes_have_few_plain_ticks_and_the_dotted_line_is_explained(report) -> None:
