@@ -45,6 +45,8 @@ HYPERPARAMETERS: Mapping[type[Family], Mapping[str, str]] = {
 TOLERANCE = 5e-4
 # Degrees of freedom that a Student-t family is tried with where none are given.
 FREEDOM = 4.0
+# Units in which nothing is counted.
+UNCOUNTED = ("share", "precision", "Fisher z")
 
 
 class NoElicitationError(CochangeError):
@@ -151,11 +153,16 @@ def elicited_prior(study: Study, model: Model, statement: Statement, question: Q
     lower, upper = statement.bounds(kind)
     assert lower is not None
     assert upper is not None
-    said = f"elicited: {100 * statement.mass:.4g}% between {lower:g} and {upper:g} {note.unit}"
+    said = f"elicited: {100 * statement.mass:.4g}% between {lower:g} and {upper:g} {_counted(note.unit)}"
     fitted = fit_prior(kind, lower, upper, statement.mass, _freedom(question, kind, here))
     family = replace(fitted, source=question.source or said)
     priors = replace(current, **{question.parameter: family})
     return Elicited(model.name, question.parameter, question.prior_set, base, statement, lower, upper, family, priors)
+
+
+def _counted(unit: str) -> str:
+    """A unit as it stands after numbers: in brackets one in which nothing is counted."""
+    return f"({unit})" if unit in UNCOUNTED else unit
 
 
 def _place(

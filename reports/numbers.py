@@ -111,6 +111,11 @@ def mean_and_sd(mean: float, sd: float) -> str:
     return f"{beside(mean, sd, DIGITS)} ({significant(sd)})" if math.isfinite(mean) else ABSENT
 
 
+def decimals_among(values: Iterable[float]) -> int:
+    """Decimals that several numbers are printed with beside one another: those of the largest of them."""
+    return min((_decimals_for(value) for value in values if math.isfinite(value)), default=DIGITS - 1)
+
+
 def within(value: float, width: float) -> str:
     """A number with the decimals of an interval's width given with two digits, and no more than 4 digits in all."""
     return fixed(value, min(_decimals_for(width, 2), _decimals_for(value, 4))) if math.isfinite(width) else ABSENT

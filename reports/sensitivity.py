@@ -144,7 +144,7 @@ def _moved(decision: Decision, others: Sequence[Decision], among: Sequence[Estim
     main = quoted(row.prior)
     return [
         f"The prior moves its size: under {quoted(other.prior)} it {lies} under {main} ({significant(abs(sds), 2)} of "
-        f"its posterior SDs there{most}). The prior that {quoted(other.prior)} implies for it is "
+        f"its posterior SDs under {main}{most}). The prior that {quoted(other.prior)} implies for it is "
         f"{implied_beside(row, other)}."
     ]
 

@@ -255,7 +255,12 @@ def learning(estimate: Estimate, among: Sequence[Estimate]) -> str:
     """Says so where the data hardly narrowed the prior, with the bound; empty otherwise."""
     if estimate.learned >= HARDLY:
         return ""
-    said = f"The data narrowed it hardly at all, its interval by {share(estimate.learned)} (under {100 * HARDLY:g}%)"
+    # An interval that widened counts as narrowed by nothing.
+    said = (
+        f"The data narrowed it hardly at all, its interval by {share(estimate.learned)} (under {100 * HARDLY:g}%)"
+        if estimate.learned > 0
+        else "The data did not narrow its interval"
+    )
     if not prior_sd_tells(estimate):
         before = f"{significant(estimate.prior_lower)} to {significant(estimate.prior_upper)}"
         return f"{said}: its prior interval is {before}."

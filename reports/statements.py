@@ -366,7 +366,7 @@ def decisions(results: Results) -> Iterator[Statement]:
     for name, row in asked.items():
         title = in_a_sentence(title_of(name, results.study, meaning=row.meaning))
         yield Statement(
-            f"For {title} a difference was called important when it exceeded "
+            f"A difference in {title} was called important when it exceeded "
             f"{_difference(row)} with a probability of {mass:g} ({_quoted(row.reason)}).",
             (references.ROPE,),
         )

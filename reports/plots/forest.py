@@ -3,6 +3,7 @@
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import count, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +27,8 @@ LETTERS, LINE = 76, 0.16
 # Under the first ratio of its ends a logarithmic axis has ticks at even steps, over the second at powers of ten.
 NEAR, FAR = 5.0, 100.0
 MOST_TICKS, LEAST_TICKS = 6, 3
+# Part of an axis that a number takes where a panel has all the width.
+NUMBER = 0.05
 # What stands beside each line, by prior set and form.
 Lines = Mapping[tuple[str, str | None], str]
 
@@ -77,7 +80,7 @@ def _draw(rows: Sequence[Estimate], lines: Lines, important: Sequence[float], la
     axes.flat[0].set_xlim(*limits_of(rows))
     if rows[0].unit == "ratio" and axes.flat[0].get_xlim()[0] > 0:
         for axis in axes.flat:
-            log_axis(axis)
+            log_axis(axis, columns)
     axes.flat[0].set_ylim(len(lines) - 0.4, -0.6)
     for panel, axis in enumerate(axes.flat):
         if panel >= len(groups):
@@ -169,34 +172,48 @@ def _important_note(rows: Sequence[Estimate]) -> str:
     return "; dotted: smallest important difference either way" if drawn else ""
 
 
-def log_axis(axis: "Axes") -> None:
-    """A logarithmic axis with a few plain numbers."""
+def log_axis(axis: "Axes", panels: int = 1) -> None:
+    """A logarithmic axis with a few plain numbers, one of so many panels side by side."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     limits = axis.get_xlim()
     axis.set_xscale("log")
     axis.set_xlim(*limits)
-    axis.xaxis.set_major_locator(FixedLocator(log_ticks(*limits)))
+    axis.xaxis.set_major_locator(FixedLocator(log_ticks(*limits, panels)))
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.xaxis.set_minor_locator(NullLocator())
 
 
-def log_ticks(low: float, high: float) -> list[float]:
-    """A few plain numbers inside two positive limits: even steps where they are near, 1, 2 and 5 or tens where not."""
-    from matplotlib.ticker import MaxNLocator
+def log_ticks(low: float, high: float, panels: int = 1) -> list[float]:
+    """A few plain numbers inside two positive limits: even steps where they are near, 1, 2 and 5 or tens where not.
+
+    The more panels stand side by side, the fewer they are: numbers of a panel must not run together.
+    """
+
+    def apart(ticks: Sequence[float]) -> bool:
+        least = (high / low) ** (NUMBER * panels)
+        return all(after > least * before for before, after in pairwise(ticks))
 
     if high < NEAR * low:
-        for bins in range(MOST_TICKS - 1, 2 * MOST_TICKS):
-            even = MaxNLocator(nbins=bins, steps=[1, 2, 5, 10]).tick_values(low, high)
-            found = [float(tick) for tick in even if low <= tick <= high]
-            if len(found) >= LEAST_TICKS:
-                break
+        even = {bins: _even(low, high, bins) for bins in range(1, 2 * MOST_TICKS)}
+        most = next((bins for bins in range(MOST_TICKS - 1, max(even)) if len(even[bins]) >= LEAST_TICKS), max(even))
+        fewer = (even[bins] for bins in range(most, 0, -1))
+        found = next((ticks for ticks in fewer if len(ticks) > 1 and apart(ticks)), even[most])
     else:
         steps = (1.0, 2.0, 5.0) if high < FAR * low else (1.0,)
         powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         found = [step * 10.0**power for power in powers for step in steps]
     ticks = [tick for tick in found if low <= tick <= high]
-    return ticks[:: max(1, math.ceil(len(ticks) / (MOST_TICKS + 1)))]
+    every = max(1, math.ceil(len(ticks) / (MOST_TICKS + 1)))
+    return next(ticks[::steps] for steps in count(every) if apart(ticks[::steps]))
+
+
+def _even(low: float, high: float, bins: int) -> list[float]:
+    """Ticks at even steps between two limits."""
+    from matplotlib.ticker import MaxNLocator
+
+    ticks = MaxNLocator(nbins=bins, steps=[1, 2, 5, 10]).tick_values(low, high)
+    return [float(tick) for tick in ticks if low <= tick <= high]
 
 
 def limits_of(rows: Sequence[Estimate]) -> tuple[float, float]:

@@ -3,11 +3,20 @@
 import pandas as pd
 
 from cochange.data.study import Study
-from cochange.reports.baseline import LEVEL, MARKER, MISSING, SITES, baseline_frame, columns, has_characteristics
+from cochange.reports.baseline import (
+    LEVEL,
+    MARKER,
+    MISSING,
+    NUMBERS,
+    SITES,
+    baseline_frame,
+    columns,
+    has_characteristics,
+)
 from cochange.reports.block import Heading, Paragraph, Part, Table, columns_of, grouped
 from cochange.reports.descriptives import QUANTILES
 from cochange.reports.labels import is_compared, visit_name
-from cochange.reports.numbers import ABSENT, mean_and_sd, share
+from cochange.reports.numbers import ABSENT, decimals_among, fixed, share
 from cochange.reports.sections.descriptives import BOUNDED, Line, quartiles
 
 NAME = "baseline_characteristics"
@@ -27,10 +36,13 @@ def _table(study: Study) -> Table:
     frame = baseline_frame(study)
     # By kind too: a level may be called "missing".
     cells: dict[str, dict[tuple[str, str], list[str]]] = {"": {}}
-    # Numbers of covariates and scores have no bounds.
-    for line in frame.fillna({f"{name}_bound": "" for name in QUANTILES}).to_dict("records"):
+    numbers = frame[frame["kind"] == NUMBERS].groupby("characteristic")
+    decimals = {
+        name: (decimals_among(own["sd"]), decimals_among(own[[*QUANTILES]].to_numpy().flat)) for name, own in numbers
+    }
+    for line in frame.to_dict("records"):
         own = cells.setdefault(_label(line, study), {})
-        for label, text in _printed(line):
+        for label, text in _printed(line, decimals.get(line["characteristic"], (0, 0))):
             own.setdefault((str(line["kind"]), label), []).append(text)
     labels = list(columns(study))
     cells[""]["", "Participants"] = [str(int(mask.sum())) for mask in columns(study).values()]
@@ -55,8 +67,8 @@ def _label(line: Line, study: Study) -> str:
     return f"{name} at {visit_name(study.baseline, study)} [{line['unit']}]"
 
 
-def _printed(line: Line) -> list[tuple[str, str]]:
-    """The rows a line of the frame makes, each with its text."""
+def _printed(line: Line, decimals: tuple[int, int]) -> list[tuple[str, str]]:
+    """The rows a line of the frame makes, each with its text; numbers with the decimals of their row."""
     if line["kind"] in (LEVEL, MISSING):
         return [(str(line["level"]) or "missing", _with_share(line["count"], line["share"]))]
     if line["kind"] == SITES:
@@ -72,11 +84,15 @@ def _printed(line: Line) -> list[tuple[str, str]]:
             ("Median (quartiles)", quartiles(line)),
             ("Beyond a limit", _with_share(line["beyond_limits"], beyond)),
         ]
+    lower, median, upper = (fixed(line[name], decimals[1]) for name in ("lower_quartile", "median", "upper_quartile"))
     return [
         ("n", f"{line['n']:.0f}"),
         ("Missing", f"{line['missing']:.0f}"),
-        ("Mean (SD)", mean_and_sd(line["mean"], line["sd"])),
-        ("Median (quartiles)", quartiles(line)),
+        (
+            "Mean (SD)",
+            f"{fixed(line['mean'], decimals[0])} ({fixed(line['sd'], decimals[0])})" if line["n"] else ABSENT,
+        ),
+        ("Median (quartiles)", f"{median} ({lower} to {upper})"),
     ]
 
 

@@ -22,7 +22,7 @@ from cochange.reports.labels import (
     prior_name,
     title_of,
 )
-from cochange.reports.numbers import ABSENT, centre, fixed, interval, side_of
+from cochange.reports.numbers import ABSENT, centre, fixed, interval, interval_name, side_of
 from cochange.reports.plots.side_by_side import interval_in_short, side_by_side_plot
 from cochange.reports.sensitivity import side_in_words
 
@@ -178,7 +178,7 @@ def _table(group: Group, panels: dict[str, Sequence[Row]], title: str, name: str
     kinds = {interval_in_short(row) for row in group.rows}
     several = len(kinds) > 1
     labels = (
-        "Run", "Prior", "Participants", "Median", "Interval" if several else f"{kinds.pop()} interval",
+        "Run", "Prior", "Participants", "Median", "Interval" if several else interval_name(group.rows[0].estimate),
         "Probability of its side", "Direction", "Shift, SDs",
     )  # fmt: skip
     columns = tuple(Column(label, number=2 <= place <= 5 or place == 7) for place, label in enumerate(labels))

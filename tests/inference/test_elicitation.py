@@ -129,6 +129,10 @@ def test_a_statement_joins_the_set_it_is_made_for(example_study: Study) -> None:
     assert found.priors == replace(sceptical, score_change=found.family)
     assert type(found.family) is Normal
     assert found.family.source == "elicited: 90% between -14 and -4 points"
+    share = make(
+        example_study, "joint_change", Statement(lower=0.3, upper=0.7, mass=0.9), parameter="score_reliability"
+    )
+    assert share.family.source == "elicited: 90% between 0.3 and 0.7 (share)"
 
 
 def test_another_family_and_its_degrees_of_freedom(example_study: Study) -> None:

@@ -191,6 +191,20 @@ def test_what_is_printed_is_the_frame(with_gaps: Study, incomplete: pd.DataFrame
                 assert abs(shown - value) <= half * (1 + 1e-9)
 
 
+def test_numbers_of_a_row_have_the_same_decimals(make: Make, study: Study) -> None:
+    age = study.data["covariate_age"].copy(data=np.linspace(20, 60, N))
+    control = study.data["arm"].to_numpy() == "C"
+    narrow = age.where(~control, 40 + (age - 40) / 2)
+    (printed,) = (
+        part for part in characteristics(replace(study, data=study.data.assign(covariate_age=narrow)))
+        if isinstance(part, Table)
+    )  # fmt: skip
+    (group,) = (group for group in printed.groups if group.label == "age")
+    for row in group.rows:
+        decimals = {len(number.partition(".")[2]) for cell in row[1:] for number in re.findall(r"[\d.]+", cell)}
+        assert decimals == ({1} if row[0].startswith("M") and row[0] != "Missing" else {0}), row
+
+
 def test_differences_of_randomised_arms_are_not_tested(study: Study) -> None:
     parts = characteristics(study)
     assert "a test of it answers no question" in parts[-1].text

@@ -131,6 +131,7 @@ def test_intervals_and_differences_are_those_of_the_study_file(planted, results,
     assert "90% equal-tailed intervals; a direction is named when its probability reaches 0.95." in (
         text_of(planted["student"])
     )
+    assert "A difference in mean change of MADRS was called important when it exceeded 3 points with" in text
     without = tuple(replace(row, smallest_important=None) for row in results.estimates)
     assert "No smallest important difference was stated" in text_of(replace(results, estimates=without))
     ratio = plant(results, "geometric_mean_ratio", smallest_important=1.25, reason="why")

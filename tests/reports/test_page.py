@@ -16,7 +16,8 @@ from PIL import Image
 
 from cochange.inference.verdict import data_cautions
 from cochange.reports.document import SECTIONS, write_report
-from cochange.reports.plots.forest import log_ticks
+from cochange.reports.plots.canvas import house_style
+from cochange.reports.plots.forest import forest_plot, log_ticks
 from cochange.reports.sections import estimates, limits, predictive, priors, reproducibility, summary
 from cochange.reports.sections import study as study_section
 from cochange.reports.sentences import answer
@@ -343,10 +344,28 @@ def test_quantities_of_own_models_stand_under_a_heading_of_their_own(results) ->
     ]
 
 
+def test_panels_of_ratios_side_by_side_have_fewer_ticks(results, estimate_of) -> None:
+    def ticks(groups: int) -> int:
+        rows = [
+            estimate_of(
+                estimand="geometric_mean_ratio", unit="ratio", null=1.0, median=1.1, lower=0.78, upper=1.55,
+                group=f"group {number}", prior_lower=0.5, prior_upper=2.0,
+            )
+            for number in range(groups)
+        ]  # fmt: skip
+        plan = forest_plot(rows, results).plan
+        with house_style():
+            return len(plan.draw(*plan.given).axes[0].get_xticks())
+
+    assert (ticks(1), ticks(4)) == (5, 2)
+
+
 def test_ratio_axes_have_few_plain_ticks_and_the_dotted_line_is_explained(report) -> None:
     assert log_ticks(0.57, 1.42) == pytest.approx([0.6, 0.8, 1.0, 1.2, 1.4])
     assert log_ticks(0.55, 1.56) == pytest.approx([0.6, 0.8, 1.0, 1.2, 1.4])
     assert log_ticks(0.2, 6.0) == pytest.approx([0.2, 0.5, 1.0, 2.0, 5.0])
+    assert log_ticks(0.75, 1.65, 4) == pytest.approx([1.0, 1.5])
+    assert log_ticks(0.2, 18.0, 4) == pytest.approx([0.2, 1.0, 5.0])
     assert log_ticks(1e-9, 1e9) == pytest.approx([1e-9, 1e-6, 1e-3, 1.0, 1e3, 1e6, 1e9])
     captions = {figure.name: figure.caption for block in report.blocks.values() for figure in block.figures}
     dotted = {name for name, caption in captions.items() if "dotted: smallest important difference" in caption}

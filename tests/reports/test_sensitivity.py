@@ -36,10 +36,12 @@ def test_of_several_sets_the_one_that_moves_it_furthest_is_told_and_no_failed_on
     narrow = estimate_of(prior="mine", median=-3.0, prior_lower=-2.0, prior_upper=2.0)
     rows = [main, wide, narrow]
     both = under_others(decide(main, True), [decide(wide, True), decide(narrow, True)], rows)
-    assert f"under 'mine' it lies 5.0 points higher than under {main.prior} (2.5 of its posterior SDs there, " in both
+    assert f"under 'mine' it lies 5.0 points higher than under {main.prior} (2.5 of its posterior SDs " in both
+    assert f" of its posterior SDs under {main.prior}, furthest of all)" in both
     assert "furthest of all). The prior that 'mine' implies for it is narrower than" in both
     one = under_others(decide(main, True), [decide(wide, True), decide(narrow, False)], rows)
-    assert f"under diffuse it lies 1.2 points lower than under {main.prior} (0.60 of its posterior SDs there)." in one
+    assert f"under diffuse it lies 1.2 points lower than under {main.prior} (0.60 of its " in one
+    assert f" of its posterior SDs under {main.prior})." in one
 
 
 @pytest.mark.parametrize("width", [0.0, float("inf")])

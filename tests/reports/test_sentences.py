@@ -131,7 +131,8 @@ def test_how_far_another_prior_moves_an_estimate_is_said_however_wide_it_is(plan
         text = said(plant(first, "symptom_change", "sceptical", **moved, **implied), "symptom_change")
         assert (
             f"The prior moves its size: under sceptical it lies {0.6 * sd:.1f} points {sign} than under reference "
-            f"(0.60 of its posterior SDs there). The prior that sceptical implies for it is {words} that of reference."
+            f"(0.60 of its posterior SDs under reference). The prior that sceptical implies for it is {words} that of "
+            "reference."
         ) in text
     little = LOW | {"median": LOW["median"] + 0.4 * sd}
     still = plant(first, "symptom_change", "sceptical", **little, **implied)
@@ -251,6 +252,8 @@ def test_a_prior_the_data_did_not_move_is_called_so(plant, results: Results) -> 
     listed = [part.text for part in estimates.render(planted).parts if isinstance(part, Paragraph)]
     assert any("less than 10% narrower than the prior's, or no narrower" in text for text in listed)
     assert "hardly" not in said(plant(results, "parallel_slope", learned=0.5), "parallel_slope")
+    wider = said(plant(results, "parallel_slope", learned=0.0, sd=0.52, prior_sd=0.5), "parallel_slope")
+    assert "The data did not narrow its interval: its posterior SD is 0.52, its prior SD 0.50." in wider
     ratio = plant(results, "geometric_mean_ratio", learned=0.02, prior_sd=324.0, prior_lower=0.021, prior_upper=38.4)
     assert "hardly at all, its interval by 2.0% (under 10%): its prior interval is 0.0210 to 38.4." in said(
         ratio, "geometric_mean_ratio"

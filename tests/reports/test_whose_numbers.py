@@ -103,7 +103,9 @@ def test_a_raw_correlation_says_that_arms_are_pooled(results: Results, two_arms:
 
 def test_effective_draws_are_said_to_be_of_the_estimands(results: Results) -> None:
     assert on_computation.enough(results).text.endswith("effective draws or more, bulk and tail.")
-    assert on_computation.autocorrelation(results).text.startswith("Bulk effective draws of the estimands are ")
+    thinning = on_computation.autocorrelation(results).text
+    assert thinning.startswith("Bulk effective draws of the estimands are ")
+    assert "None is thinned away, but for the panel of report.html" in thinning
 
 
 def test_a_check_that_finds_nothing_proves_no_fit(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:

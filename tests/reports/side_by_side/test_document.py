@@ -234,6 +234,10 @@ def test_other_intervals_are_named_in_every_row(tmp_path, example_study, estimat
         ]
     )
     block = render_blocks(found)["Mean change of MADRS"]
+    assert block.tables[0].columns[4].label == "Interval"
+    alike = compare([stored(tmp_path / name, example_study, [narrow]) for name in ("first", "second")])
+    columns = render_blocks(alike)["Mean change of MADRS"].tables[0].columns
+    assert columns[4].label == "90% highest-density interval"
     assert [row[4] for row in block.tables[0].groups[0].rows] == [
         f"{MINUS}12.1 to {MINUS}4.2 (95% ETI)",
         f"{MINUS}11.0 to {MINUS}5.0 (90% HDI)",
