@@ -72,7 +72,11 @@ def _lines(study: Study, mask: np.ndarray) -> Iterator[tuple[str, str, str, str,
             yield name, "", LEVEL if level else MISSING, level, {"count": int(here.sum()), "share": share}
     if spec.sites is not None and len(data["site"].attrs["levels"]) > MOST_SITES:
         sizes = np.unique_counts(data["site"].to_numpy()[mask]).counts.tolist()
-        found: dict[str, object] = {"sites": len(sizes), "smallest": min(sizes, default=0), "largest": max(sizes, default=0)}
+        found: dict[str, object] = {
+            "sites": len(sizes),
+            "smallest": min(sizes, default=0),
+            "largest": max(sizes, default=0),
+        }
         yield spec.sites.column, "", SITES, "", found
     # A score of baseline that was the rule of inclusion, too, stands there.
     if spec.inclusion is not None and not spec.inclusion_on_baseline:

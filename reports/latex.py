@@ -3,11 +3,12 @@
 import math
 import re
 from collections.abc import Sequence
+from textwrap import wrap
 from unicodedata import lookup
 
 import pandas as pd
 
-from cochange.reports.block import Table
+from cochange.reports.block import Column, Table
 from cochange.reports.cover import Cover, flat
 
 # Longer tables go over several pages, counted in lines.
@@ -53,7 +54,8 @@ def latex_table(table: Table, cover: Cover) -> str:
     -------
     str
         An environment ``table``, or ``longtable`` over 40 lines, to be read by ``\input`` where the packages named in
-        its first line are loaded. Where a text is long, columns of texts have widths and break their lines.
+        its first line are loaded. Where a text is long, columns of texts have widths and break their lines; where a
+        line would be too long, so do the heads of columns of numbers.
     """
     width = len(table.columns)
     widths = _widths(table)
@@ -64,7 +66,13 @@ def latex_table(table: Table, cover: Cover) -> str:
             rows.append((labels[group.label], *[""] * (width - 1)))
         rows += [tuple(map(_cell, row)) for row in group.rows]
     long = _lines(table, widths) > LONGEST_ON_A_PAGE
-    headers: dict[object, str] = {place: _cell(column.label) for place, column in enumerate(table.columns)}
+    breaks = bool(widths) or _is_wide(table)
+    headers: dict[object, str] = {
+        place: _header(column.label, _narrowest(column, place, table))
+        if column.number and breaks
+        else _cell(column.label)
+        for place, column in enumerate(table.columns)
+    }
     styler = pd.DataFrame(rows, columns=range(width)).style.hide(axis="index")
     text = styler.format_index(headers.__getitem__, axis="columns").to_latex(
         hrules=True,
@@ -92,7 +100,10 @@ def _widths(table: Table) -> dict[int, float]:
     """
     rows = [row for group in table.groups for row in group.rows]
     columns = [[column.label, *(row[place] for row in rows)] for place, column in enumerate(table.columns)]
-    longest = [max(map(len, texts)) for texts in columns]
+    longest = [
+        _narrowest(column, place, table) if column.number else max(map(len, columns[place]))
+        for place, column in enumerate(table.columns)
+    ]
     broken = [place for place, column in enumerate(table.columns) if not column.number and longest[place] > SHORT]
     if all(len(text) <= LONG for place in broken for text in columns[place][1:]):
         return {}
@@ -108,6 +119,28 @@ def _widths(table: Table) -> dict[int, float]:
         / 1000
         for place, root in roots.items()
     }
+
+
+def _is_wide(table: Table) -> bool:
+    """Whether rows on one line are longer than a line."""
+    letters = sum(
+        max([len(column.label), *(len(row[place]) for group in table.groups for row in group.rows)])
+        for place, column in enumerate(table.columns)
+    )
+    return LETTER * letters + SPACE * len(table.columns) > LINE
+
+
+def _narrowest(column: Column, place: int, table: Table) -> int:
+    """Letters of a column of numbers whose head is broken between its words."""
+    return max([_longest_word([column.label]), *(len(row[place]) for group in table.groups for row in group.rows)])
+
+
+def _header(label: str, letters: int) -> str:
+    """The head of a column of numbers, in lines of so many letters."""
+    lines = [_cell(line) for line in wrap(label, letters, break_long_words=False, break_on_hyphens=False)]
+    if len(lines) < 2:
+        return _cell(label)
+    return rf"\begin{{tabular}}[b]{{@{{}}r@{{}}}}{r' \\ '.join(lines)}\end{{tabular}}"
 
 
 def _longest_word(texts: Sequence[str]) -> int:

@@ -65,6 +65,19 @@ def test_a_long_table_goes_over_pages(cover) -> None:
     assert r"\usepackage{longtable}" in made(LONGEST_ON_A_PAGE + 1).splitlines()[0]
 
 
+def test_heads_of_numbers_break_where_a_line_would_be_too_long(cover) -> None:
+    def heads(number: int) -> str:
+        columns = (Column("Form"), *(Column("Largest Pareto shape", number=True) for _ in range(number)))
+        rows = (("normal", *["0.57"] * number),)
+        written = latex_table(Table("t", "c", columns, (Rows("", rows),), pd.DataFrame()), cover)
+        (line,) = (line for line in written.splitlines() if line.startswith("Form &"))
+        return line
+
+    broken = r"\begin{tabular}[b]{@{}r@{}}Largest \\ Pareto \\ shape\end{tabular}"
+    assert heads(1) == r"Form & Largest Pareto shape \\"
+    assert heads(5) == f"Form & {' & '.join([broken] * 5)} " + r"\\"
+
+
 def test_long_texts_break_their_lines_within_the_page(report, cover) -> None:
     text = "Where the answer stands, and what else there is to say of it."
     columns = (Column("Item"), Column("Answer"), Column("Model and prior set"), Column("n", number=True))
