@@ -118,9 +118,7 @@ def test_no_order_in_time_is_told_of_every_model_that_compares_two_visits(four_v
     def said(results: Results) -> str:
         return " ".join(limits.SECTION.block(results).parts[0].items)
 
-    words = (
-        "parallel_change compares two visits alone, 0 and 12, which give no order in time between the changes of CRP"
-    )
+    words = "parallel_change compares two visits alone, week 0 and week 12, which give no order in time between the"
     assert words in said(four_visits)
     assert "looks the same as a parallel change." in said(four_visits)
     assert "direct effect" not in said(four_visits)
