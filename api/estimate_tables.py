@@ -59,7 +59,9 @@ def _print_rows(rows: Sequence[Estimate], among: Sequence[Estimate]) -> None:
     median = f"median ({rows[0].ci_prob:.0%} {rows[0].ci_kind.upper()})"
     judged = [row for row in rows if row.smallest_important is not None]
     if len(priors) == 1:
-        lines = [(escape(_name(row)), escape(row.unit), _median(row, among), _side(row), _mcse(row)) for row in rows]
+        lines = [
+            (escape(_name(row)), escape(row.unit), with_interval(row, among), _side(row), _mcse(row)) for row in rows
+        ]
         print_parts(
             escape(rows[0].model), [Column("estimand"), Column("unit"), *map(right, (median, "P(side)", "MCSE"))], lines
         )
@@ -67,7 +69,9 @@ def _print_rows(rows: Sequence[Estimate], among: Sequence[Estimate]) -> None:
         print_parts(IMPORTANT, [Column("estimand"), *map(right, ("smallest", *MASSES))], masses)
         return
     sided = [row for row in rows if row.null is not None]
-    _print_side_by_side(f"{rows[0].model}: {median}", rows, priors, lambda row: _median(row, among), {"unit": _unit})
+    _print_side_by_side(
+        f"{rows[0].model}: {median}", rows, priors, lambda row: with_interval(row, among), {"unit": _unit}
+    )
     _print_side_by_side("P(side)", sided, priors, _side)
     in_one = f"{IMPORTANT}: {' / '.join(MASSES)}"
     _print_side_by_side(in_one, judged, priors, lambda row: " / ".join(_masses(row)), {"smallest": _smallest})
@@ -92,10 +96,6 @@ def _print_side_by_side(
 
 def _unit(row: Estimate) -> str:
     return row.unit
-
-
-def _median(row: Estimate, among: Sequence[Estimate]) -> str:
-    return with_interval(row, among)
 
 
 def _side(row: Estimate) -> str:
