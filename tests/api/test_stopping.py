@@ -5,8 +5,10 @@ import os
 import signal
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import typer
@@ -74,14 +76,14 @@ KEPT = "Stopped: the fits that were done are kept in {}, and the same command go
     ],
 )
 def test_each_command_says_what_is_left_and_how_to_go_on(command, monkeypatch, tmp_path, written, said) -> None:
-    def stopped(*given: object) -> None:
+    def stopped(text: str) -> None:
         interrupted()
         raise RuntimeError("no compiled object yet")
 
-    monkeypatch.setattr("cochange.inference.named.read_named", stopped)
-    monkeypatch.setattr("cochange.work.read_named", stopped)
-    monkeypatch.setattr("cochange.comparing.read_named", stopped)
-    assert command(*written.format(tmp_path).split()) == (STOPPED, "", said.format(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    Path("study.toml").touch()
+    monkeypatch.setattr(tomllib, "loads", stopped)
+    assert command(*written.format("out").split()) == (STOPPED, "", said.format("out"))
 
 
 def test_what_is_stopped_before_it_begins_says_so(command, monkeypatch) -> None:
