@@ -34,7 +34,7 @@ from cochange.data.checking.plate_checks import confounded_plates, plates_with_l
 from cochange.data.checking.score_checks import counted_scores_are_whole, fractional_totals
 from cochange.data.checking.shared_codes import codes_that_may_be_values
 from cochange.data.checking.substitution import fractions_under_a_limit, substituted_limits, substituted_upper_limits
-from cochange.data.checking.unit_names import other_units_in_names
+from cochange.data.checking.unit_names import other_units_in_names, units_not_known
 from cochange.data.checking.well_checks import opposite_wells, wells_beyond_limits, wells_differ
 from cochange.data.faults import Fault, Notice
 from cochange.data.inspection.private_columns import private_columns
@@ -318,6 +318,7 @@ _NOTICES = (
     limits_on_log_scale,
     converted_units,
     other_units_in_names,
+    units_not_known,
     limits_from_codes,
     not_detected_or_not_done,
     other_limits_named,

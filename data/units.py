@@ -1,6 +1,7 @@
 """Units of concentration: which names are equal, and the exact factor from one to another.
 
-Mass and amount per volume are understood (pg/mL, ng/dL, pmol/L, nM). Every other unit equals only its own name.
+Mass and amount per volume are understood (pg/mL, ng/dL, pmol/L, nM). Every other unit equals only its own name, and
+those in which markers are reported besides (activities, counts, shares, arbitrary units) are known by it.
 """
 
 import re
@@ -13,6 +14,11 @@ _PREFIX = "([dcmunpf]?)"
 _PER_VOLUME = re.compile(rf"{_PREFIX}(g|mol)/{_PREFIX}[lL]")
 _MOLAR = re.compile(f"{_PREFIX}M")
 _MOLAR_MASS = re.compile(r"(\d+(?:\.\d*)?) ?(Da|kDa|g/mol|kg/mol)")
+# Activities, counts, and what has no unit of its own.
+_OTHER = re.compile(
+    rf"(?:{_PREFIX}|k)(?:IU|U|AU|kat)/{_PREFIX}[lL]|(?:cells|10[\^*e]\d+(?:cells)?)/{_PREFIX}[lL]"
+    r"|%|NPX|MFI|RFU|AU|OD|Ct|ratio|asreported"
+)
 _GRAMS = {"Da": 1, "g/mol": 1, "kDa": 1000, "kg/mol": 1000}
 
 
@@ -63,6 +69,11 @@ def same_unit(one: str, other: str) -> bool:
     """Say whether two names stand for one unit."""
     understood = concentration(one)
     return _plain(one) == _plain(other) or (understood is not None and understood == concentration(other))
+
+
+def known_unit(unit: str) -> bool:
+    """Say whether a name is one that readings of markers usually come in, with or without a conversion."""
+    return concentration(unit) is not None or _OTHER.fullmatch(_plain(unit)) is not None
 
 
 def grams_per_mole(molar_mass: str) -> Decimal | None:

@@ -74,6 +74,16 @@ def test_a_unit_in_the_name_of_a_column_is_held_against_the_one_declared(wide, n
     assert all(f"the name of the column says {unit}, and the study file pg/mL" in message for message in messages)
 
 
+@pytest.mark.parametrize(("unit", "told"), [("furlongs", 1), ("IU/mL", 0), ("NPX", 0)])
+def test_a_unit_that_may_be_a_slip_is_noticed(wide, unit: str, told: int) -> None:
+    wide.spec["marker"][0]["unit"] = unit
+    messages = [notice.message for notice in wide.read().notices]
+    assert len(messages) == told
+    assert all(
+        message.startswith(f"IL-6: the unit '{unit}' is none that is known (such as pg/mL") for message in messages
+    )
+
+
 def test_a_reading_without_end_is_a_fault_and_no_warning(wide) -> None:
     wide.table.loc[3, "il6_0"] = "1e400"
     assert wide.only_fault().required == "a reading of IL-6 above zero and finite on the raw scale"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cochange.data.units import conversion_factor, grams_per_mole, same_unit
+from cochange.data.units import conversion_factor, grams_per_mole, known_unit, same_unit
 
 
 @pytest.mark.parametrize(
@@ -120,3 +120,15 @@ def test_conversions_that_are_refused(wide: Any, keys: dict[str, str], key: str,
     fault = wide.only_fault()
     assert (fault.file, fault.column, fault.found) == ("study.toml", f"marker[1].{key}", found)
     assert fault.action.startswith(action)
+
+
+@pytest.mark.parametrize(
+    "unit", ["pg/mL", "nM", "IU/mL", "mIU/L", "kU/L", "10^9/L", "10e6 cells/mL", "cells/µL", "%", "NPX", "as reported"]
+)
+def test_units_of_markers_are_known(unit: str) -> None:
+    assert known_unit(unit)
+
+
+@pytest.mark.parametrize("unit", ["furlongs", "pg/m", "pgml", "pg/mLL", "IU", "10/L", "kg/mL"])
+def test_what_may_be_a_slip_is_not_known(unit: str) -> None:
+    assert not known_unit(unit)
