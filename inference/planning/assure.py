@@ -279,7 +279,7 @@ def faults_of(
         with collected(faults):
             expected_study(study_file, expected, LEAST_FITS)
     if fits < LEAST_FITS:
-        faults.append(Fault("--fits", None, None, f"a number of at least {LEAST_FITS}", f"{fits}", "give more"))
+        faults.append(Fault("fits", None, None, f"a number of at least {LEAST_FITS}", f"{fits}", "give more"))
     return faults
 
 
@@ -292,8 +292,8 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
     except InputError as error:
         if not any(fault.column == "data.file" for fault in error.faults):
             raise
-        action = "give --baseline NAME=MEDIAN or NAME=MEDIAN,SD, once for each"
-        without = Fault("--baseline", None, None, "each expected baseline, of a study without data,", "none", action)
+        action = "give `baselines`, a median and, where people differ, an SD for each"
+        without = Fault("baselines", None, None, "each expected baseline, of a study without data,", "none", action)
         raise PlanError([*error.faults, without]) from None
 
 
