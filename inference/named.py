@@ -25,9 +25,22 @@ PRIORS = ("prior", "analysis.priors")
 DESIGN_PRIOR = "design_prior"
 
 
-def named_model(name: str) -> Model:
-    """One model by its name or file; faults as those of `named_models`."""
-    return named_models([name])[0]
+def named_model(model: str) -> Model:
+    """A shipped model by its name, or a model file by its path.
+
+    Parameters
+    ----------
+    model : str
+        Name of a model that ships, or the path of a model file.
+
+    Raises
+    ------
+    InputError
+        If there is no such model, or a file bears the name of another model.
+    ContractError
+        If a model file does not meet the contract.
+    """
+    return named_models([model])[0]
 
 
 def named_models(names: Sequence[str], study_file: Path | None = None, argument: str = MODELS[0]) -> list[Model]:
