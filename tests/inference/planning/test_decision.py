@@ -1,6 +1,7 @@
 """Decisions: read from the study file and the arguments, and never guessed."""
 
 import math
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -220,7 +221,9 @@ def test_what_the_model_does_not_have_is_refused(study_file: Path, own_model: st
         PlanError, match="lower_limit: a model that draws values beyond a limit of detection is required; found own"
     ):
         asked(right, Designs(participants=(60,), lower_limit=(0.5,)))
-    with pytest.raises(TruthError, match=r"there is no 'symptom_chang'; did you mean 'symptom_change'"):
+    with pytest.raises(
+        PlanError, match="truth: a parameter or an estimand of own_model is required; found 'symptom_chang'; did you"
+    ):
         asked(Question(design_prior="design", prior="own", truth={"symptom_chang": 1.0}), sixty)
     both = Question(design_prior="design", prior="own", truth={"symptom_change": 1.0, "mean_change": 2.0})
     with pytest.raises(TruthError, match="exclude each other: symptom_change, mean_change"):
@@ -258,3 +261,26 @@ def test_a_limit_is_told_by_what_gives_it_and_beside_what_else_is_wrong(
     with pytest.raises(PlanError) as raised:
         plan(study_file, Designs(participants=(60,), lower_limit=(0.0,)), question, own_model, expected, fits=20)
     assert [fault.column for fault in raised.value.faults] == ["marker[1].upper_limit", None]
+
+
+def test_what_is_asked_wrongly_is_told_before_the_faults_of_study_file_and_data(
+    study_file: Path, own_model: str
+) -> None:
+    def told() -> list[str]:
+        question = Question(design_prior="dezign", decision="symptom_chang=decrease", truth={"mean_chang": 1.0})
+        with pytest.raises(PlanError) as raised:
+            plan(study_file, Designs(participants=(60,)), question, own_model, fits=3)
+        faults = list(raised.value.faults)
+        assert len(faults) == len(set(faults))
+        return list(dict.fromkeys(fault.file for fault in faults))
+
+    asked = ["design_prior", "truth", "decision", "fits"]
+    rows = ["id,il6_0,il6_12,madrs_0,madrs_12", "1,3.1,2.2,25,14", "2,two,2.0,27,ninety"]
+    text = study_file.read_text("utf-8")
+    (data := study_file.parent / tomllib.loads(text)["data"]["file"]).write_text("\n".join(rows), "utf-8")
+    assert told() == [*asked, data.name]
+    study_file.write_text(text.replace("ci_prob = 0.9", "ci_prob = 0.9\nseeed = 1"), "utf-8")
+    # A decision rests on what is at fault there.
+    assert told() == ["design_prior", "truth", "fits", study_file.name, data.name]
+    study_file.write_text(text.replace("[study]", "[study]\ntitel = 1"), "utf-8")
+    assert told() == [*asked, study_file.name, data.name]
