@@ -315,7 +315,7 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
     except InputError as error:
         if not any(fault.column == "data.file" for fault in error.faults):
             raise
-        action = "give `baselines`, a median and, where people differ, an SD for each"
+        action = "give `baselines`, each as NAME=MEDIAN or NAME=MEDIAN,SD"
         without = Fault("baselines", None, None, "each expected baseline, of a study without data,", "none", action)
         raise PlanError([*error.faults, without], error.notices) from None
 

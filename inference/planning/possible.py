@@ -127,7 +127,7 @@ def _without_spread(model: Model, study: Study, expected: Expected) -> list[Faul
             None,
             f"how much people differ in {name}, whose baseline {model.name} takes as given,",
             "none",
-            f"give `baselines` an SD of {name} beside its median of {level.median:g}",
+            f"give `baselines` as {name}={level.median:g},SD",
         )
         for name, level in expected.baselines.items()
         if model.with_outcomes is None and level.sd is None and name in taken

@@ -60,7 +60,10 @@ def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "messages"),
     [
-        ((), ("--baseline: each expected baseline, of a study without data, is required",)),
+        (
+            (),
+            ("--baseline: each expected baseline, of a study without data, is required; found none; give --baseline,",),
+        ),
         (
             ("--baseline", "MADRS", "--truth", "symptom_change"),
             (
