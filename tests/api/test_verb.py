@@ -164,6 +164,10 @@ COMPARE = "compare-priors STUDY --model symptom_change"
     ("written", "told"),
     [
         (f"{PLAN} --participants 60 --decision symptom_chang=decrease", ["--decision: an estimand of symptom_change"]),
+        (
+            f"{PLAN} --participants 60 --decision symptom_change=decrease --truth arm=1",
+            ["--truth: a parameter or an estimand of symptom_change is required; found 'arm'; did you mean 'arm_diff"],
+        ),
         (f"{PLAN} --participants 3 --limit -1", ["--participants: a number", "--limit: a limit of 0"]),
         (f"{COMPARE} --vary nonsense=1", ["--vary: a parameter of the main prior set"]),
         (f"{COMPARE} --null nonsense=1", ["--null: a parameter or an estimand"]),
