@@ -8,6 +8,7 @@ import importlib.metadata
 
 __version__ = importlib.metadata.version("cochange")
 
+# The module of each name, and the name it has there where that is another.
 _HOMES = {
     "CochangeError": "cochange.data.faults",
     "InputError": "cochange.data.faults",
@@ -50,7 +51,7 @@ _HOMES = {
     "Settings": "cochange.inference.settings",
     "pool": "cochange.inference.pooling.pool",
     "read_published": "cochange.data.published_table",
-    "load_model": "cochange.models.parts.contract",
+    "load_model": "cochange.inference.named:named_model",
     "write_report": "cochange.reports.document",
 }
 __all__ = ["__version__", *sorted(_HOMES)]
@@ -59,7 +60,8 @@ __all__ = ["__version__", *sorted(_HOMES)]
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    home, _, name_there = _HOMES[name].partition(":")
+    return getattr(importlib.import_module(home), name_there or name)
 
 
 def __dir__() -> list[str]:

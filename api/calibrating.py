@@ -53,7 +53,7 @@ def run(request: CalibrateRequest) -> None:
     with collected(faults):
         check_models([request.model], argument="MODEL")
     with collected(faults):
-        truth = read_each(request.truth, "--truth", read_value)
+        truth = read_each(request.truth, "truth", read_value)
     if faults:
         raise InputError(faults)
     study = None

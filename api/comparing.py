@@ -15,7 +15,7 @@ from cochange.inference.comparing.grid import read_vary
 from cochange.inference.comparing.point_null import BayesFactor, bayes_factors, check_nulls, read_null
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
-from cochange.inference.comparing.tipping import check_tipping, tipping
+from cochange.inference.comparing.tipping import check_tipping, read_tipping, tipping
 from cochange.inference.estimates import Estimate
 from cochange.inference.named import named_model, read_named
 from cochange.inference.plan import require_allowed
@@ -88,6 +88,7 @@ def compare(request: Request, asked: Asked) -> None:
     """
     varied = [read_vary(text) for text in asked.vary]
     nulls = [read_null(text) for text in asked.nulls]
+    tip = None if asked.tip is None else read_tipping(asked.tip)
     study = read_named(request.study_file, request.data_root, request.models, request.priors)
     seed = study.spec.analysis.seed if request.seed is None else request.seed
     settings = Settings(draws=request.draws, chains=request.chains, cores=request.cores, seed=seed)
@@ -97,9 +98,8 @@ def compare(request: Request, asked: Asked) -> None:
     require_allowed(study, model)
     sets = sets_of(study, model, request.priors, varied)
     check_nulls(study, model, sets, nulls)
-    estimand, _, parameter = (word.strip() for word in (asked.tip or "").partition("="))
-    if asked.tip is not None:
-        check_tipping(model, next(iter(sets.values())), estimand, parameter)
+    if tip is not None:
+        check_tipping(model, next(iter(sets.values())), *tip)
     with progress(len(sets), request.quiet, "prior set") as reporter:
         found = compare_priors(study, request.models[0], request.priors, varied, settings, asked.refit, reporter)
         reporter.step(f"{model.name}: power-scaling")
@@ -108,10 +108,10 @@ def compare(request: Request, asked: Asked) -> None:
         loo = compare_loo(found)
         factors = [item for null in nulls for item in bayes_factors(found, null, asked.odds)]
     tipped = None
-    if asked.tip is not None:
+    if tip is not None:
         with progress(None, request.quiet, "sceptical prior") as reporter:
-            reporter.step(f"{model.name}: ever more sceptical priors of {parameter}")
-            tipped = tipping(study, request.models[0], estimand, parameter, found.main.prior, settings, reporter, found)
+            reporter.step(f"{model.name}: ever more sceptical priors of {tip[1]}")
+            tipped = tipping(study, request.models[0], *tip, found.main.prior, settings, reporter, found)
     if not request.quiet:
         print_comparison(found)
         print_sensitivities(found, sensitivities)

@@ -109,9 +109,8 @@ def elicit(
     if not quiet:
         OUT.print(f"Written to {escape(str(path))} under {_key(found)}.", soft_wrap=True)
         if (named := study.spec.analysis.priors) and prior_set not in named:
-            OUT.print(
-                f"[analysis] priors does not name it: fit it with --prior {prior_set}, or add it there.", markup=False
-            )
+            said = f"[analysis] priors does not name it: name {prior_set} where you fit, or add it there."
+            OUT.print(said, markup=False)
     return found
 
 
@@ -122,7 +121,7 @@ def _statement(between: tuple[float, float] | None, mass: float | None, says: st
         if value is not None
     ]
     if given not in (["bounds", "a probability"], ["a sentence"]):
-        required = "two bounds and a probability (--between 4 14 --mass 0.9), or a sentence (--says) alone"
+        required = "two bounds and a probability (`between` and `mass`), or a sentence (`says`) alone"
         found = ", ".join(given) or "neither"
         raise InputError([Fault("the statement", None, None, required, found, "give what is lacking, or one alone")])
     if says:
@@ -169,7 +168,7 @@ def _direction(found: Elicited) -> str:
         fall = f"A fall of {0.0 - found.upper:g} to {0.0 - found.lower:g}"
         return f" {fall} is a change of {found.lower:g} to {found.upper:g}."
     if found.lower > 0:
-        return " Both bounds lie above 0, a rise; a fall is given with --fall or below 0."
+        return " Both bounds lie above 0, a rise; a fall lies below 0, or is given as one (fall)."
     return " Both bounds lie below 0, a fall." if found.upper < 0 else ""
 
 

@@ -158,7 +158,7 @@ def plan(
     dropout: Annotated[
         str, typer.Option("--dropout", metavar="SHARE,...", help="Shares lost after baseline, such as 0,0.2.")
     ] = "0",
-    limit: Annotated[
+    lower_limit: Annotated[
         str,
         typer.Option(
             "--limit",
@@ -218,7 +218,7 @@ def plan(
             probability=probability,
             smallest_important=smallest_important,
             dropout=dropout,
-            limit=limit,
+            lower_limit=lower_limit,
             marker_reliability=marker_reliability,
             score_reliability=score_reliability,
             truth=tuple(truth or ()),

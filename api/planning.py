@@ -13,7 +13,7 @@ from cochange.data.faults import Fault, InputError, collected
 from cochange.data.simulation.skeleton import Expected, Level
 from cochange.inference.many.work import SEED
 from cochange.inference.planning.assure import Assurance, Question, faults_of, plan
-from cochange.inference.planning.designs import OPTIONS, Designs, unit_of_marker
+from cochange.inference.planning.designs import REQUIRED, Designs, unit_of_marker
 from cochange.models.parts.selection import MINIMUM_PARTICIPANTS
 from cochange.progress import progress
 from cochange.reports.numbers import share
@@ -36,7 +36,7 @@ class PlanRequest:
     probability: float | None = None
     smallest_important: float | None = None
     dropout: str = "0"
-    limit: str = ""
+    lower_limit: str = ""
     marker_reliability: str = ""
     score_reliability: str = ""
     truth: tuple[str, ...] = ()
@@ -85,16 +85,15 @@ def _asked(request: PlanRequest) -> tuple[Designs, Question, Expected | None]:
     """What is asked, read from the texts of the options."""
     faults: list[Fault] = []
     designs, truth, expected = None, dict[str, float](), None
-    lists = {name: getattr(request, "limit" if name == "lower_limit" else name) for name in OPTIONS}
     values: dict[str, tuple[float, ...]] = {}
-    for name, text in lists.items():
+    for name in REQUIRED:
         with collected(faults):
-            values[name] = (read_whole if name == "participants" else read_numbers)(text, OPTIONS[name])
+            values[name] = (read_whole if name == "participants" else read_numbers)(getattr(request, name), name)
     with collected(faults):
         # A list that cannot be read has told so: another stands for it.
         designs = Designs(**({"participants": (MINIMUM_PARTICIPANTS,)} | values))  # type: ignore[arg-type]
     with collected(faults):
-        truth = read_each(request.truth, "--truth", read_value)
+        truth = read_each(request.truth, "truth", read_value)
     with collected(faults):
         expected = _expected(request)
     question = Question(
@@ -141,7 +140,7 @@ def _expected(request: PlanRequest) -> Expected | None:
             action = "leave it out: with data, arms are those of the data; or give --baseline"
             raise InputError([Fault("--arms", None, None, "--baseline beside it", "none", action)])
         return None
-    return Expected(baselines=read_each(request.baseline, "--baseline", _level), arms=arms)
+    return Expected(baselines=read_each(request.baseline, "baselines", _level), arms=arms)
 
 
 def _level(text: str, option: str) -> tuple[str, Level]:

@@ -16,6 +16,7 @@ from cochange.stopping import Stopped, stopping_in_callbacks
 
 _BOUNDS = {"greater_than_equal": ("of at least", "ge"), "less_than_equal": ("of at most", "le")}
 _ONE_OF = re.compile(r" is not one of ('.*')\.$")
+_IN_BACKTICKS = re.compile(r"`(\w+)`")
 _KINDS = {"int": "a whole number", "float": "a number"}
 
 
@@ -97,7 +98,7 @@ class Verb(TyperCommand):
         Raises
         ------
         InputError
-            If the input is at fault; of an argument that an option gives, by the name of the option.
+            If the input is at fault; arguments that options give are named by these.
         Stopped
             If the user stops it.
         """
@@ -111,11 +112,16 @@ class Verb(TyperCommand):
             raise Stopped(str(self.name), ctx.params.get("out")) from None
 
     def _as_written(self, fault: Fault, ctx: Any) -> Fault:
-        """A fault of an argument, of one name or several, as that of the option that gives it; any other as it is."""
+        """A fault with the options that give them in place of the arguments at fault, or named in backticks."""
         options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, TyperOption)]
-        given_by = {name: option.opts[0] for option in options for name in (option.name, f"{option.name}s")}
+        given_by = {name: option.opts[0] for option in options for name in _arguments(option)}
         in_file = fault.row is not None or fault.column is not None
-        return fault if in_file else replace(fault, file=given_by.get(fault.file, fault.file))
+        place = fault.file if in_file else given_by.get(fault.file, fault.file)
+        required, action = (
+            _IN_BACKTICKS.sub(lambda named: given_by.get(named[1], named[0]), text)
+            for text in (fault.required, fault.action)
+        )
+        return replace(fault, file=place, required=required, action=action)
 
     def _told_apart(self, ctx: Any, args: list[str]) -> tuple[list[str], list[Fault]]:
         """What was written without the options there are not, and these as faults."""
@@ -151,6 +157,13 @@ def _kind_of(value: str) -> str:
     if value in available() or value.endswith(".py"):
         return "MODEL"
     return "SET" if value in NAMES else ""
+
+
+def _arguments(option: TyperOption) -> Iterator[str]:
+    """The arguments an option gives: that of its name, one or several, and those that it is written with."""
+    yield from (str(option.name), f"{option.name}s")
+    if option.metavar and "=" in option.metavar:
+        yield from option.metavar.lower().split("=")
 
 
 def _options_of(command: Any, ctx: Any) -> list[str]:

@@ -13,6 +13,7 @@ from cochange.inference.estimates import Estimate, estimate
 from cochange.inference.fit import Fit, draw_chains, now
 from cochange.inference.progress import Progress
 from cochange.inference.settings import Settings
+from cochange.inference.stated import stated
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike
 
@@ -134,7 +135,7 @@ def sample_doubled(fit: Fit, compiled: Compiled, priors: PriorsLike, settings: S
         attempts=1,
         seconds_sampling=time.perf_counter() - start,
         sampled=now(),
-        judged_by=compiled.study.spec.judged_by,
+        judged_by=stated(compiled.study.spec),
     )
 
 

@@ -179,7 +179,7 @@ def _place(
     if here is None:
         action = choice(question.parameter, families(current))
         required = f"a parameter of {model.name}"
-        faults.append(Fault("--parameter", None, None, required, f"'{question.parameter}'", action))
+        faults.append(Fault("parameter", None, None, required, f"'{question.parameter}'", action))
     else:
         try:
             kind = _kind(question, here)
@@ -190,7 +190,7 @@ def _place(
     own = study.spec.analysis.prior_sets.get(question.prior_set, {}).get(model.name, {})
     if question.parameter in own and not force:
         key = f"analysis.prior_sets.{question.prior_set}.{model.name}.{question.parameter}"
-        faults.append(Fault(study.path.name, None, key, "no prior yet", str(here), "replace it with --force"))
+        faults.append(Fault(study.path.name, None, key, "no prior yet", str(here), "replace it with `force`"))
     if faults or here is None or kind is None:
         raise InputError(faults)
     return base, current, here, kind
@@ -231,7 +231,7 @@ def fit_prior(kind: type[Family], lower: float, upper: float, mass: float, df: f
     if abs(found - mass) > TOLERANCE:
         able = ", ".join(_reaching(kind, lower, upper, mass, df))
         required = f"an interval for which a {kind.__name__} with {100 * mass:.4g}% in it can be found"
-        advice = f"give other bounds or another family (--family {able})" if able else "give other bounds"
+        advice = f"give other bounds or another `family`: {able}" if able else "give other bounds"
         raise _fault(
             "the statement", required, f"{lower:g} to {upper:g}, with {100 * found:.3g}% at the nearest", advice
         )
@@ -255,7 +255,7 @@ def _nearest(kind: type[Family], lower: float, upper: float, mass: float, df: fl
 
 
 def _reaching(kind: type[Family], lower: float, upper: float, mass: float, df: float | None) -> Iterator[str]:
-    """The other families in place of one that reach the mass, as they are asked for on the command line."""
+    """The other families in place of one that reach the mass, with the degrees of freedom they need."""
     for other in _fitted(kind):
         takes = "df" in HYPERPARAMETERS[other]
         if other is not kind:
@@ -264,7 +264,7 @@ def _reaching(kind: type[Family], lower: float, upper: float, mass: float, df: f
             except ValueError:
                 continue
             if abs(found - mass) <= TOLERANCE:
-                yield f"{other.__name__} --df {df or FREEDOM:g}" if takes else other.__name__
+                yield f"{other.__name__} with `df` {df or FREEDOM:g}" if takes else other.__name__
 
 
 def _fit_standard(kind: type[Family], lower: float, upper: float, mass: float, df: float | None) -> Family:
@@ -327,20 +327,20 @@ def _set_of(study: Study, model: Model, question: Question) -> tuple[str, Priors
     sets = sets_of_study(study, model)
     own = study.spec.analysis.prior_sets.get(name)
     if name in model.shipped:
-        raise _fault("--set", "a name of its own", f"'{name}', which is shipped", "give yours another name")
+        raise _fault("prior_set", "a name of its own", f"'{name}', which is shipped", "give yours another name")
     if own is not None:
         base = str(own.get("base", "reference"))
         if question.base not in ("", base):
-            raise _fault("--base", f"that of the set '{name}', {base},", f"'{question.base}'", "leave it out")
+            raise _fault("base", f"that of the set '{name}', {base},", f"'{question.base}'", "leave it out")
         return base, sets[name]
     if not name.replace("-", "").replace("_", "").isalnum():
-        raise _fault("--set", "a name of letters, digits, - and _", f"'{name}'", "give it such a name")
+        raise _fault("prior_set", "a name of letters, digits, - and _", f"'{name}'", "give it such a name")
     if words := unstorable(name):
-        raise _fault("--set", words[0], f"'{name}'", words[1])
+        raise _fault("prior_set", words[0], f"'{name}'", words[1])
     base = question.base or "reference"
     if base not in model.shipped:
         required = f"a shipped set of {model.name}: {', '.join(model.shipped)}"
-        raise _fault("--base", required, f"'{base}'", suggestion(base, model.shipped) or "name one of them")
+        raise _fault("base", required, f"'{base}'", suggestion(base, model.shipped) or "name one of them")
     return base, sets[base]
 
 
@@ -349,7 +349,7 @@ def _kind(question: Question, here: Family) -> type[Family]:
     name = question.family or type(here).__name__
     if name not in allowed:
         required = f"a family that {question.parameter} can have and one statement can tell: {', '.join(allowed)}"
-        raise _fault("--family", required, f"'{name}'", suggestion(name, allowed) or "name one of them")
+        raise _fault("family", required, f"'{name}'", suggestion(name, allowed) or "name one of them")
     return allowed[name]
 
 
@@ -362,11 +362,11 @@ def _freedom(question: Question, kind: type[Family], here: Family) -> float | No
     """Degrees of freedom: a statement on one interval cannot tell them."""
     takes = "df" in HYPERPARAMETERS[kind]
     if not takes and question.df is not None:
-        raise _fault("--df", "a Student-t family", kind.__name__, "leave them out")
+        raise _fault("df", "a Student-t family", kind.__name__, "leave them out")
     df = here.values().get("df") if question.df is None else question.df
     if takes and (df is None or df <= 0):
-        action = "give them with --df: one interval cannot tell them"
-        raise _fault("--df", "a number above 0", "none" if df is None else f"{df:g}", action)
+        action = "give them with `df`: one interval cannot tell them"
+        raise _fault("df", "a number above 0", "none" if df is None else f"{df:g}", action)
     return df if takes else None
 
 

@@ -18,6 +18,7 @@ from cochange.inference.predictive import predict
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.quiet import quiet
 from cochange.inference.settings import ESS_MIN, TARGET_ACCEPTS, Settings
+from cochange.inference.stated import stated
 from cochange.models.parts.prior_sets import PriorsLike
 
 # Linux lists the threads of a process there.
@@ -53,7 +54,7 @@ class Fit:
     sampled : str
         When its draws were made, in UTC; empty of a fit stored by an earlier version.
     judged_by : mapping of str to str or float, or None
-        What the study file then stated of primary and important, by key; None likewise.
+        What the study file then stated, by key, as `stated` gives it; None likewise.
     """
 
     model: str
@@ -195,7 +196,7 @@ def sample_posterior(
         seconds_sampling=seconds,
         seconds_compiling=compiled.seconds,
         sampled=now(),
-        judged_by=compiled.study.spec.judged_by,
+        judged_by=stated(compiled.study.spec),
     )
     return Drawn(fit, variables, estimands, state)
 

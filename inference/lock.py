@@ -61,4 +61,4 @@ def _occupied(directory: Path, holder: Path) -> Fault:
     except (OSError, ValueError):
         who = "another one at work in it"
     action = "wait until that has ended, or give another path"
-    return Fault("--out", None, None, "a folder that no other run writes to", f"'{directory}', with {who}", action)
+    return Fault(str(directory), None, None, "a folder that no other run writes to", who, action)

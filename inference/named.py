@@ -25,9 +25,22 @@ PRIORS = ("prior", "analysis.priors")
 DESIGN_PRIOR = "design_prior"
 
 
-def named_model(name: str) -> Model:
-    """One model by its name or file; faults as those of `named_models`."""
-    return named_models([name])[0]
+def named_model(model: str) -> Model:
+    """A shipped model by its name, or a model file by its path.
+
+    Parameters
+    ----------
+    model : str
+        Name of a model that ships, or the path of a model file.
+
+    Raises
+    ------
+    InputError
+        If there is no such model, or a file bears the name of another model.
+    ContractError
+        If a model file does not meet the contract.
+    """
+    return named_models([model])[0]
 
 
 def named_models(names: Sequence[str], study_file: Path | None = None, argument: str = MODELS[0]) -> list[Model]:
@@ -154,14 +167,13 @@ def read_named(
     Raises
     ------
     InputError
-        With the faults of the study file, those of `check_names`, of its prior sets, smallest important differences and
-        what it states as primary, and those of the data.
+        With the faults of the study file, those of `faults_of_names`, and those of the data.
     ContractError
         If a model file does not meet the contract.
     """
     path = Path(study_file)
     judged = judge_spec(path)
-    faults = list(_faults_of_names(judged, path, models, priors))
+    faults = faults_of_names(judged, path, models, priors)
     try:
         study = read_study(path, data_root)
     except InputError as error:
@@ -173,8 +185,34 @@ def read_named(
     return study
 
 
-def _faults_of_names(judged: JudgedSpec, path: Path, models: Sequence[str], priors: Sequence[str]) -> Iterator[Fault]:
-    """What models tell of a study file, as far as its keys are sound."""
+def faults_of_names(
+    judged: JudgedSpec,
+    path: Path,
+    models: Sequence[str] = (),
+    priors: Sequence[str] = (),
+    design_priors: Sequence[str] = (),
+) -> list[Fault]:
+    """What is wrong with the names of models and prior sets, and what models tell of a study file.
+
+    Of the file, its prior sets, smallest important differences and what it states as primary are judged, as far as its
+    keys are sound; its data are not read.
+
+    Parameters
+    ----------
+    judged : JudgedSpec
+        The study file.
+    path : Path
+        Its path.
+    models, priors : sequence of str
+        Those asked for; those of the study file where empty.
+    design_priors : sequence of str
+        Prior sets that a plan draws truths from.
+
+    Raises
+    ------
+    ContractError
+        If a model file does not meet the contract.
+    """
     tables, wrong = vars(judged.spec), {str(fault.column) for fault in judged.faults}
     given = vars(tables["analysis"]) if "analysis" in tables else {}
     analysis = AnalysisTable.model_construct(**given)
@@ -183,15 +221,15 @@ def _faults_of_names(judged: JudgedSpec, path: Path, models: Sequence[str], prio
     estimand = EstimandTable.model_construct(**vars(tables["estimand"]) if "estimand" in tables else {})
     spec = StudySpec.model_construct(symptom=symptom, analysis=analysis, estimand=estimand)
     fitted, faults = _fitted(models or analysis.models, None if models else path)
-    yield from faults
     asked = [name for name in priors or analysis.priors if f"analysis.prior_sets.{name}" not in wrong]
-    if asked and "prior_sets" in given:
-        for model in fitted:
-            yield from _faults_of_priors(asked, model, spec, None if priors else path, PRIORS[0])
+    for model in fitted if "prior_sets" in given else ():
+        faults += _faults_of_priors(asked, model, spec, None if priors else path, PRIORS[0]) if asked else []
+        faults += _faults_of_priors(design_priors, model, spec, None, DESIGN_PRIOR) if design_priors else []
     chosen = [model for model in fitted if model is not None]
-    yield from faults_of_estimands(spec, path, chosen)
-    yield from faults_of_primary(spec, path, chosen)
-    yield from faults_of_sets(spec, path, chosen)
+    faults += faults_of_estimands(spec, path, chosen)
+    faults += faults_of_primary(spec, path, chosen)
+    faults += faults_of_sets(spec, path, chosen)
+    return list(dict.fromkeys(faults))
 
 
 def _fitted(names: Sequence[str], study_file: Path | None) -> tuple[Sequence[Model | None], list[Fault]]:
@@ -203,42 +241,6 @@ def _fitted(names: Sequence[str], study_file: Path | None) -> tuple[Sequence[Mod
         return named_models(names, study_file) or [None], []
     except InputError as error:
         return [] if any(Path(name).suffix == ".py" for name in names) else [None], list(error.faults)
-
-
-def check_names(
-    spec: StudySpec,
-    study_file: Path,
-    models: Sequence[str] = (),
-    priors: Sequence[str] = (),
-    design_priors: Sequence[str] = (),
-) -> None:
-    """Refuse models and prior sets that are not there, which costs nothing, unlike reading the data of a study.
-
-    Parameters
-    ----------
-    spec : StudySpec
-        The study file.
-    study_file : Path
-        Its path.
-    models, priors : sequence of str
-        Those asked for; those of the study file where empty.
-    design_priors : sequence of str
-        Prior sets that a plan draws truths from.
-
-    Raises
-    ------
-    InputError
-        For each of them.
-    ContractError
-        If a model file does not meet the contract.
-    """
-    fitted, faults = _fitted(models or spec.analysis.models, None if models else study_file)
-    asked = priors or spec.analysis.priors
-    for model in fitted:
-        faults += _faults_of_priors(asked, model, spec, None if priors else study_file, PRIORS[0]) if asked else []
-        faults += _faults_of_priors(design_priors, model, spec, None, DESIGN_PRIOR) if design_priors else []
-    if faults:
-        raise InputError(list(dict.fromkeys(faults)))
 
 
 def sets_of_study(study: Study, model: Model) -> dict[str, PriorsLike]:

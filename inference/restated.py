@@ -1,4 +1,4 @@
-"""What of the study file the report judges by, and was changed after draws were made."""
+"""What of the study file the report says and judges by, and was changed after draws were made."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cochange.data.faults import Notice
 from cochange.data.study import Study
 from cochange.inference.fit import Fit
+from cochange.inference.stated import WORDS, stated
 
 NOTHING = "not stated"
 
@@ -44,11 +45,12 @@ def restated(study: Study, fits: Collection[Fit]) -> list[Restated]:
     fits : collection of Fit
         The fits of its report.
     """
-    now = study.spec.judged_by
+    now = stated(study.spec)
     before = [fit.judged_by for fit in fits if fit.judged_by is not None]
     found = []
-    for key in dict.fromkeys(key for stated in (now, *before) for key in stated):
-        then = dict.fromkeys(_said(stated.get(key)) for stated in before if stated.get(key) != now.get(key))
+    for key in dict.fromkeys(key for one in (now, *before) for key in one):
+        known = [one.get(key) for one in before if key in one or key not in WORDS]
+        then = dict.fromkeys(_said(value) for value in known if value != now.get(key))
         if then:
             found.append(Restated(key, tuple(then), _said(now.get(key))))
     return found
@@ -60,4 +62,4 @@ def restated_notices(study: Study, fits: Collection[Fit]) -> list[Notice]:
 
 
 def _said(value: str | float | None) -> str:
-    return NOTHING if value is None else value if isinstance(value, str) else f"{value:g}"
+    return NOTHING if value in (None, "") else value if isinstance(value, str) else f"{value:g}"

@@ -10,7 +10,7 @@ from cochange.data.names import choice
 from cochange.models.parts.prior_sets import PriorsLike, families
 
 MOST_VARIED = 2
-OPTION = "--vary"
+ARGUMENT = "vary"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def read_vary(text: str) -> Vary:
     except ValueError:
         required = "NAME=V1,V2,... with a hyperparameter and numbers"
         advice = "write it like parallel_sd=0.5,1,2"
-        raise InputError([Fault(OPTION, None, None, required, f"'{text}'", advice)]) from None
+        raise InputError([Fault(ARGUMENT, None, None, required, f"'{text}'", advice)]) from None
     return Vary(name.strip(), values)
 
 
@@ -120,17 +120,17 @@ def _faults(main: PriorsLike, varied: Sequence[Vary]) -> list[Fault]:
     faults = []
     if len(varied) > MOST_VARIED or len(set(names)) < len(names):
         required = "one or two different hyperparameters"
-        faults.append(Fault(OPTION, None, None, required, ", ".join(names), "vary fewer at a time"))
+        faults.append(Fault(ARGUMENT, None, None, required, ", ".join(names), "vary fewer at a time"))
     for item in varied:
         if item.name not in known:
             required = "a parameter of the main prior set with one of its hyperparameters"
             advice = f"{choice(item.name, known)}; `cochange models` lists parameters and their families"
-            faults.append(Fault(OPTION, None, None, required, f"'{item.name}'", advice))
+            faults.append(Fault(ARGUMENT, None, None, required, f"'{item.name}'", advice))
             continue
         if len(set(item.values)) < len(item.values) or not item.values:
             found = ", ".join(f"{value:g}" for value in item.values) or "none"
             required = f"one or more different values of {item.name}"
-            faults.append(Fault(OPTION, None, None, required, found, "give each value once"))
+            faults.append(Fault(ARGUMENT, None, None, required, found, "give each value once"))
         parameter, hyperparameter = known[item.name]
         for value in item.values:
             try:
@@ -138,5 +138,5 @@ def _faults(main: PriorsLike, varied: Sequence[Vary]) -> list[Fault]:
                 replace(families(main)[parameter], **changed)  # type: ignore[arg-type]
             except ValueError as error:
                 required = f"a value that {item.name} can have"
-                faults.append(Fault(OPTION, None, None, required, f"{value:g}", f"correct it: {error}"))
+                faults.append(Fault(ARGUMENT, None, None, required, f"{value:g}", f"correct it: {error}"))
     return faults

@@ -26,7 +26,7 @@ from cochange.models.parts.prior_sets import PriorsLike, families, structure
 # Effective draws near the null, below which its density is not known.
 LEAST_NEAR = 50.0
 POSITIVE = (HalfNormal, HalfStudentT, Gamma)
-OPTION = "--null"
+ARGUMENT = "null"
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def read_null(text: str) -> PointNull:
     if not name.strip() or not math.isfinite(value):
         required = "NAME=VALUE with a parameter or an estimand and a number"
         advice = "write it like prognostic=0"
-        raise InputError([Fault(OPTION, None, None, required, f"'{text}'", advice)])
+        raise InputError([Fault(ARGUMENT, None, None, required, f"'{text}'", advice)])
     return PointNull(name.strip(), value)
 
 
@@ -130,11 +130,11 @@ def check_nulls(study: Study, model: Model, sets: Mapping[str, PriorsLike], null
         if null.name not in known and null.name not in model.estimands:
             required = f"a parameter or an estimand of {model.name}"
             advice = choice(null.name, [*known, *model.estimands])
-            faults.append(Fault(OPTION, None, None, required, f"'{null.name}'", advice))
+            faults.append(Fault(ARGUMENT, None, None, required, f"'{null.name}'", advice))
         elif null.name in known and not _inside(main[known[null.name]], null.value):
             required = f"a value of {null.name} inside its range, not on the edge"
             advice = "a prior of this family gives the edge no density of its own; name an inner value"
-            faults.append(Fault(OPTION, None, None, required, f"{null.value:g}", advice))
+            faults.append(Fault(ARGUMENT, None, None, required, f"{null.value:g}", advice))
     if faults:
         raise InputError(faults)
 

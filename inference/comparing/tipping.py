@@ -130,7 +130,7 @@ def tipping(
     under = work.under(name, main) if comparison is None else work.begin_with(comparison)
     place = next((at for at, row in enumerate(under.rows) if row.estimate.estimand == estimand), None)
     if place is None:
-        raise InputError([_fault("an estimand this study allows", estimand, "name another one")])
+        raise InputError([_of_estimand("an estimand this study allows", estimand, "name another one")])
     family = families(main)[parameter]
     assert isinstance(family, Normal)
     implied: dict[float, float] = {}
@@ -221,20 +221,34 @@ def _crossing(ends: Ends, widest: Compared, shift: float) -> float:
     return float(np.exp(logs[0] + (stats.norm.ppf(bound) - probits[0]) / rise))
 
 
+def read_tipping(text: str) -> tuple[str, str]:
+    """An estimand and a parameter as written on the command line, ``ESTIMAND=PARAMETER``.
+
+    Raises
+    ------
+    InputError
+        If it is not of that form.
+    """
+    estimand, _, parameter = (word.strip() for word in text.partition("="))
+    if not estimand or not parameter:
+        required, advice = "ESTIMAND=PARAMETER", "write it like symptom_change=intercept"
+        raise InputError([Fault("tipping", None, None, required, f"'{text}'", advice)])
+    return estimand, parameter
+
+
 def check_tipping(model: Model, main: PriorsLike, estimand: str, parameter: str) -> None:
     """Check before anything is sampled that a tipping prior can be asked for; arguments and faults as in `tipping`."""
     faults = []
     directed = [name for name, item in model.estimands.items() if item.null is not None]
     if estimand not in directed:
-        faults.append(_fault("an estimand with a value of no change", estimand, choice(estimand, directed)))
+        faults.append(_of_estimand("an estimand with a value of no change", estimand, choice(estimand, directed)))
     normal = [name for name, family in families(main).items() if type(family) is Normal]
     if parameter not in normal:
-        faults.append(_fault("a parameter with a normal prior", parameter, choice(parameter, normal)))
+        required = "a parameter with a normal prior"
+        faults.append(Fault("parameter", None, None, required, f"'{parameter}'", choice(parameter, normal)))
     if faults:
         raise InputError(faults)
 
 
-def _fault(required: str, found: str, action: str) -> Fault:
-    if not found:
-        action = f"write it as ESTIMAND=PARAMETER; {action}"
-    return Fault("--tipping", None, None, required, f"'{found}'" if found else "none", action)
+def _of_estimand(required: str, found: str, action: str) -> Fault:
+    return Fault("estimand", None, None, required, f"'{found}'", action)

@@ -65,7 +65,7 @@ def _distributed() -> ModuleType:
         if error.name != "distributed":
             raise
         raise ClusterError(
-            "--scheduler needs Dask's distributed, which is not installed: pip install 'cochange[cluster]'"
+            "a scheduler needs Dask's distributed, which is not installed: pip install 'cochange[cluster]'"
         ) from None
 
 
@@ -75,7 +75,7 @@ def _client(distributed: ModuleType, scheduler: str) -> Iterator[Any]:
         client = distributed.Client(scheduler, timeout=SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(
-            f"{scheduler}: no Dask scheduler answers; start one with `dask scheduler`, or leave --scheduler out"
+            f"{scheduler}: no Dask scheduler answers; start one with `dask scheduler`, or leave the scheduler out"
         ) from error
     with client:
         try:

@@ -58,7 +58,7 @@ def done_locally(work: Work, numbers: Sequence[int], processes: int) -> Iterator
         if deaths == MOST_DEATHS:
             raise LostWorkersError(
                 f"{work.name}: processes died {deaths} times before a fit was done; is there memory for {processes}? "
-                "Try --cores 1"
+                "Try one at a time"
             )
 
 

@@ -40,8 +40,8 @@ def read_records(path: Path, fingerprint: str) -> dict[int, Record]:
     own = _loaded(head)
     if own != _head(fingerprint) and (own is None or own.keys() != _head("").keys() or lines[:-1]):
         raise RecordsError(
-            f"{path}: holds fits of other settings, data or another version; give another --out, or remove the file to "
-            "begin again"
+            f"{path}: holds fits of other settings, data or another version; give another folder, or remove the file "
+            "to begin again"
         )
     # The line that a kill cut short has no end, and is done again.
     found = [record for line in lines[:-1] if (record := _loaded(line)) is not None]

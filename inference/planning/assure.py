@@ -13,16 +13,16 @@ from pathlib import Path
 import numpy as np
 
 from cochange.data.faults import Fault, InputError, collected
-from cochange.data.names import listed_names
+from cochange.data.names import choice, listed_names
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
-from cochange.data.specification.judge import read_spec
+from cochange.data.specification.judge import JudgedSpec, judge_spec
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
-from cochange.inference.named import MODELS, check_names, named_model, sets_of_study
+from cochange.inference.named import MODELS, faults_of_names, named_model, sets_of_study
 from cochange.inference.plan import main_prior
 from cochange.inference.planning.decision import Decision, PlanError, decision_of
 from cochange.inference.planning.designs import Design, Designs
@@ -34,6 +34,8 @@ from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, families
 
 FITS_FOLDER = "fits"
+# The tables of the study file that a decision rests on.
+RESTED_ON = ("analysis", "estimand")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,10 +210,14 @@ def plan(
     TruthError
         If a truth cannot be given as asked.
     """
-    if faults := faults_of(study_file, question, model, expected, fits):
-        raise PlanError(faults)
+    faults = faults_of(study_file, question, model, expected, fits)
+    try:
+        study = _base(study_file, expected, data_root, max(designs.participants))
+    except InputError as error:
+        raise PlanError(list(dict.fromkeys((*faults, *error.faults))), error.notices) from None
+    if faults:
+        raise PlanError(faults, study.notices)
     chosen = named_model(model)
-    study = _base(study_file, expected, data_root, max(designs.participants))
     decision = decision_of(study.spec, chosen, question.decision, question.probability, question.smallest_important)
     prior, priors = main_prior(study, chosen, question.prior)
     question = replace(question, prior=prior)
@@ -256,7 +262,7 @@ def plan(
 def faults_of(
     study_file: Path | str, question: Question, model: str, expected: Expected | None, fits: int = LEAST_FITS
 ) -> list[Fault]:
-    """What is wrong with what a plan is asked, as far as it is told without data and designs.
+    """What is wrong with what a plan is asked, and with the study file, as far as it is told without data and designs.
 
     Parameters
     ----------
@@ -266,20 +272,37 @@ def faults_of(
     Raises
     ------
     InputError
-        If the study file is at fault.
+        If the study file cannot be read.
+    ContractError
+        If a model file does not meet the contract.
     """
-    spec, faults = read_spec(study_file), list[Fault]()
-    with collected(faults):
-        check_names(spec, Path(study_file), [model], listed_names(question.prior), [question.design_prior])
+    path = Path(study_file)
+    judged = judge_spec(path)
+    faults = faults_of_names(judged, path, [model], listed_names(question.prior), [question.design_prior])
     # Of a model that is not there the first of these faults has told.
     if not any(fault.file in (MODELS[0], model) for fault in faults):
-        with collected(faults):
-            decision_of(spec, named_model(model), question.decision, question.probability, question.smallest_important)
-    if expected is not None:
+        faults += _of_question(judged, named_model(model), question)
+    if fits < LEAST_FITS:
+        faults.append(Fault("fits", None, None, f"a number of at least {LEAST_FITS}", f"{fits}", "give more"))
+    if expected is not None and not judged.faults:
         with collected(faults):
             expected_study(study_file, expected, LEAST_FITS)
-    if fits < LEAST_FITS:
-        faults.append(Fault("--fits", None, None, f"a number of at least {LEAST_FITS}", f"{fits}", "give more"))
+    own = [fault for fault in faults if fault.file == path.name]
+    asked = [fault for fault in faults if fault not in own]
+    return [*asked, *sorted((*judged.faults, *own), key=lambda fault: fault.row or 0)]
+
+
+def _of_question(judged: JudgedSpec, model: Model, question: Question) -> list[Fault]:
+    """What is wrong with truth and decision; the latter is judged where what it rests on is sound."""
+    faults, known = list[Fault](), [*model.estimands, *model.prior_vars]
+    for name in question.truth:
+        if name.split("[")[0] not in known:
+            required = f"a parameter or an estimand of {model.name}"
+            faults.append(Fault("truth", None, None, required, f"'{name}'", choice(name, known)))
+    at_fault = any(str(fault.column).startswith(RESTED_ON) for fault in judged.faults)
+    if not at_fault and all(table in vars(judged.spec) for table in RESTED_ON):
+        with collected(faults):
+            decision_of(judged.spec, model, question.decision, question.probability, question.smallest_important)
     return faults
 
 
@@ -292,9 +315,9 @@ def _base(study_file: Path | str, expected: Expected | None, data_root: Path | s
     except InputError as error:
         if not any(fault.column == "data.file" for fault in error.faults):
             raise
-        action = "give --baseline NAME=MEDIAN or NAME=MEDIAN,SD, once for each"
-        without = Fault("--baseline", None, None, "each expected baseline, of a study without data,", "none", action)
-        raise PlanError([*error.faults, without]) from None
+        action = "give `baselines`, each as NAME=MEDIAN or NAME=MEDIAN,SD"
+        without = Fault("baselines", None, None, "each expected baseline, of a study without data,", "none", action)
+        raise PlanError([*error.faults, without], error.notices) from None
 
 
 def _studies(path: Path | str, study: Study, expected: Expected | None, design: Design) -> tuple[Study, Study]:

@@ -21,8 +21,8 @@ MEANING = {
     **dict.fromkeys(("fall", "drop", "decline", "reduction", "lower", "less"), "decrease"),
     **dict.fromkeys(("rise", "gain", "growth", "higher", "more"), "increase"),
 }
-# The options that state it.
-DECISION, PROBABILITY, SMALLEST = "--decision", "--probability", "--smallest-important"
+# The arguments that state it.
+DECISION, PROBABILITY, SMALLEST = "decision", "probability", "smallest_important"
 # A truth that is given lies where it is asked to up to rounding.
 ROUNDING = 1e-9
 
@@ -154,7 +154,7 @@ def _asked(spec: StudySpec, model: Model, asked: str | None) -> tuple[str, Endin
         if len(stated) != 1:
             required = f"the decision that the study is made for, or one smallest important difference of {model.name},"
             found = f"those of {listing(stated)} in the study file" if stated else "none in the study file"
-            raise PlanError([Fault(DECISION, None, None, required, found, "give --decision ESTIMAND=ENDING")])
+            raise PlanError([Fault(DECISION, None, None, required, found, "give `decision` as ESTIMAND=ENDING")])
         return stated[0], "important difference"
     name, equals, words = (part.strip() for part in asked.partition("="))
     faults, plain, known = [], name.split("[")[0], get_args(Ending)
@@ -200,7 +200,7 @@ def _smallest(spec: StudySpec, model: Model, estimand: str, given: float | None)
     if stated is None:
         action = (
             f"write it with its reason under [estimand.smallest_important.{estimand}] in the study file, or give "
-            f"{SMALLEST}"
+            f"`{SMALLEST}`"
         )
         required = f"the smallest important difference of {estimand}"
         raise PlanError([Fault(SMALLEST, None, None, required, "none", action)])

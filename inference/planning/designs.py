@@ -18,15 +18,8 @@ from cochange.inference.planning.decision import PlanError
 from cochange.models.parts.selection import MINIMUM_PARTICIPANTS
 
 RELIABILITIES = ("marker_reliability", "score_reliability")
-# The option of each list, what each of its values must be, and how that is seen.
-OPTIONS = {
-    "participants": "--participants",
-    "dropout": "--dropout",
-    "lower_limit": "--limit",
-    "marker_reliability": "--marker-reliability",
-    "score_reliability": "--score-reliability",
-}
 _RELIABILITY: tuple[str, Callable[[float], bool]] = "a share between 0 and 1", lambda value: 0 < value < 1
+# What each value of a list must be, and how that is seen.
 REQUIRED: Mapping[str, tuple[str, Callable[[float], bool]]] = {
     "participants": (
         f"a number of participants of at least {MINIMUM_PARTICIPANTS}", lambda value: value >= MINIMUM_PARTICIPANTS
@@ -151,19 +144,18 @@ class Designs:
 
     def _faults(self) -> Iterator[Fault]:
         for name, values in self._values().items():
-            option = OPTIONS[name]
             if len(set(values)) < len(values):
                 found = ", ".join(f"{value:g}" for value in values)
-                yield Fault(option, None, None, "every value once", found, "leave out what is there twice")
+                yield Fault(name, None, None, "every value once", found, "leave out what is there twice")
             required, is_right = REQUIRED[name]
             for value in values:
                 if not is_right(value):
                     of_per_cent = name != "participants" and name != "lower_limit" and 1 <= value <= 100
                     action = f"write {value:g}% as {value / 100:g}" if of_per_cent else "correct it"
-                    yield Fault(option, None, None, required, f"{value:g}", action)
+                    yield Fault(name, None, None, required, f"{value:g}", action)
         for name in ("participants", "dropout"):
             if not getattr(self, name):
-                yield Fault(OPTIONS[name], None, None, REQUIRED[name][0], "nothing", "give at least one value")
+                yield Fault(name, None, None, REQUIRED[name][0], "nothing", "give at least one value")
 
     def _values(self) -> Mapping[str, tuple[float, ...]]:
         return {item.name: getattr(self, item.name) for item in fields(self)}

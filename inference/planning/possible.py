@@ -15,7 +15,7 @@ from cochange.inference.calibrating.design import DesignError, check_design
 from cochange.inference.calibrating.truths import TruthError, element_named
 from cochange.inference.compiled import draw_priors
 from cochange.inference.planning.decision import DECISION, PlanError
-from cochange.inference.planning.designs import OPTIONS, RELIABILITIES, Design
+from cochange.inference.planning.designs import RELIABILITIES, Design
 from cochange.inference.planning.fits import PlannedFits
 from cochange.inference.quiet import quiet
 from cochange.models.parts.contract import Model
@@ -93,29 +93,27 @@ def _lacks(model: Model, study: Study, design: Design, truth: Mapping[str, float
         yield from located(list(_limits(model, study, design)), study.path)
     for name in RELIABILITIES:
         if getattr(design, name) is not None:
-            option = OPTIONS[name]
             if name not in model.prior_vars or study.spec.analysis.measurement == "off":
                 found = f"{model.name}, which has none here"
-                yield Fault(option, None, None, "a model with errors of measurement", found, "plan with joint_change")
+                yield Fault(name, None, None, "a model with errors of measurement", found, "plan with joint_change")
             if name in truth:
-                yield Fault(option, None, None, f"one truth of {name}", "another in --truth", "give one of them")
+                yield Fault(name, None, None, f"one truth of {name}, here or in `truth`,", "two", "give one of them")
 
 
 def _limits(model: Model, study: Study, design: Design) -> Iterator[Fault]:
-    """The limits of a design, by the option or the key of the study file that gives them."""
+    """The limits of a design, by the argument or the key of the study file that gives them."""
     required, action = "a model that draws values beyond a limit of detection", "plan with joint_change"
-    data, option = study.data, OPTIONS["lower_limit"]
-    own_option = f"{action}, or with {option} 0 for no limit"
+    without = f"{action}, or with `lower_limit` 0 for no limit"
     if design.lower_limit:
-        yield Fault(option, None, None, required, model.name, own_option)
+        yield Fault("lower_limit", None, None, required, model.name, without)
     for place, marker in enumerate(study.spec.marker):
-        limits = data.sel(marker=marker.name)
+        limits = study.data.sel(marker=marker.name)
         planned = marker.name == study.marker
         lower = bool((limits["lower_limit"] > 0).any()) and not (planned and design.lower_limit is not None)
         upper = bool(np.isfinite(limits["upper_limit"]).any())
         for key in (*(LOWER if lower else ()), *(UPPER if upper else ())):
             if getattr(marker, key):
-                told = own_option if key in LOWER and planned else action
+                told = without if key in LOWER and planned else action
                 yield Fault(study.path.name, None, dotted(("marker", place, key)), required, model.name, told)
 
 
@@ -124,12 +122,12 @@ def _without_spread(model: Model, study: Study, expected: Expected) -> list[Faul
     taken = (study.marker, None if study.scale is None else study.scale.name)
     return [
         Fault(
-            "--baseline",
+            "baselines",
             None,
             None,
             f"how much people differ in {name}, whose baseline {model.name} takes as given,",
             "none",
-            f"give --baseline {name}={level.median:g},SD",
+            f"give `baselines` as {name}={level.median:g},SD",
         )
         for name, level in expected.baselines.items()
         if model.with_outcomes is None and level.sd is None and name in taken

@@ -41,7 +41,7 @@ def informed_parameters(table: PublishedTable, asked: Sequence[str] = ()) -> tup
         for parameter, note in notes(next(iter(loaded.shipped.values()))).items()
     }
     found = filter(None, (_contradiction(table, name, known) for name in wanted))
-    faults = [Fault("--parameter" if asked else table.file, None, None if asked else at, *rest) for at, *rest in found]
+    faults = [Fault("parameters" if asked else table.file, None, None if asked else at, *rest) for at, *rest in found]
     if faults:
         raise InputError(faults)
     return wanted
@@ -66,7 +66,7 @@ def prior_set_lines(name: str, parameters: Sequence[str], family: Family) -> tup
     """
     if name in NAMES or unstorable(name) or not BARE_KEY.fullmatch(name):
         action = f"use letters, digits, - and _, and neither {', '.join(NAMES)} nor an ending {', '.join(ENDINGS)}"
-        raise InputError([Fault("--name", None, None, "a name for a prior set of your own", f"'{name}'", action)])
+        raise InputError([Fault("name", None, None, "a name for a prior set of your own", f"'{name}'", action)])
     values = {"family": type(family).__name__, **family.values(), "source": family.source}
     written = "{ " + ", ".join(f"{key} = {_value(value)}" for key, value in values.items()) + " }"
     if not parameters:

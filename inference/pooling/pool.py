@@ -163,7 +163,7 @@ def unit_sd_of(table: PublishedTable) -> float:
         return float(np.sqrt(n.sum() / (se**-2.0).sum()))
     rows = ", ".join(str(item.row) for item in table.estimates if math.isnan(item.sd))
     required = "the standard deviation of one participant, or the number of participants, in every row"
-    action = "fill in the column sd, or n, or state the unit SD (--unit-sd)"
+    action = "fill in the column sd, or n, or state the unit SD (`unit_sd`)"
     raise InputError([Fault(table.file, None, "sd", required, f"no sd in row {rows}", action)])
 
 

@@ -60,7 +60,10 @@ def test_the_command_writes_what_it_prints(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "messages"),
     [
-        ((), ("--baseline: each expected baseline, of a study without data, is required",)),
+        (
+            (),
+            ("--baseline: each expected baseline, of a study without data, is required; found none; give --baseline,",),
+        ),
         (
             ("--baseline", "MADRS", "--truth", "symptom_change"),
             (
@@ -112,5 +115,7 @@ def test_numbers_of_participants_are_whole(tmp_path: Path) -> None:
 def test_a_mistyped_truth_leaves_no_file_that_hinders_the_right_one(tmp_path: Path) -> None:
     given = ["--baseline", "MADRS=25,6", "--probability", "0.9", "--quiet"]
     wrong = CliRunner().invoke(app, words(tmp_path, *given, "--truth", "symptom_chang=-4"))
-    assert "there is no 'symptom_chang'" in str(wrong.exception)
+    assert "--truth: a parameter or an estimand of own_model is required; found 'symptom_chang'; did you" in str(
+        wrong.exception
+    )
     assert not list((tmp_path / "out").rglob("*.jsonl"))

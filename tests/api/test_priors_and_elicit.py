@@ -140,7 +140,7 @@ def test_a_statement_becomes_a_prior_that_a_fit_takes(command, study_file):
     for words in ("intercept: mean change of the score, in points", f"80% between {MINUS}12 and 1.5", "97.5%"):
         assert words in said
     assert f"Written to {study_file.resolve()} under [analysis.prior_sets.panel.symptom_change]." in said
-    assert "fit it with --prior panel" in said
+    assert "name panel where you fit" in said
     assert study_file.read_bytes().startswith(before)
 
     study = read_study(study_file)
@@ -170,7 +170,7 @@ def test_bounds_above_zero_are_a_rise_and_said_to_be(command, study_file):
     code, out, _ = command("elicit", study_file, *options)
     assert code == 0
     assert "normal, mean 9, SD 3.04 points" in flat(out)
-    assert "Both bounds lie above 0, a rise; a fall is given with --fall or below 0." in flat(out)
+    assert "Both bounds lie above 0, a rise; a fall lies below 0, or is given as one (fall)." in flat(out)
 
 
 def test_percentages_in_log_units_are_noticed_and_a_correlation_is_no_rise(command, study_file):

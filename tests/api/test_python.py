@@ -27,6 +27,18 @@ def test_fit_refuses_what_the_study_does_not_allow(example_study):
         cochange.fit("marker_change", study)
 
 
+def test_a_model_there_is_none_of_is_told_alike_to_load_and_to_fit(example_study):
+    told = set()
+    for call in (cochange.load_model, lambda model: cochange.fit(model, example_study)):
+        with pytest.raises(cochange.InputError) as caught:
+            call("symptom_chnage")
+        told.add(str(caught.value))
+    (message,) = told
+    assert message.startswith("model: the name of a model that ships, or the path of a .py file, is required; found ")
+    assert "did you mean 'symptom_change'?" in message
+    assert cochange.load_model("symptom_change").name == "symptom_change"
+
+
 @pytest.mark.parametrize(
     "call",
     [

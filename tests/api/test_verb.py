@@ -3,7 +3,9 @@
 import pytest
 import typer
 
+import cochange
 from cochange.cli import app
+from cochange.data.simulate import example_path
 
 
 def test_all_that_is_missing_is_told_together(command):
@@ -106,3 +108,82 @@ def test_every_verb_tells_its_faults_so():
     verbs = typer.main.get_command(app).commands
     every = [*verbs.values(), *verbs["cache"].commands.values()]
     assert {verb.name for verb in every if type(verb).__name__ != "Verb"} == {"cache"}
+
+
+QUESTION = {"design_prior": "reference", "decision": "symptom_change=important decrease"}
+ELICITED = {"model": "symptom_change", "parameter": "intercept", "between": (-14, -4), "mass": 0.9}
+
+
+def planned(study, **asked):
+    fits = asked.pop("fits", 20)
+    question = cochange.Question(**QUESTION | asked)
+    cochange.plan(example_path(), cochange.Designs(participants=(60,)), question, "symptom_change", fits=fits)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda study: planned(study, fits=3), ["fits: a number of at least 20"]),
+        (lambda study: planned(study, decision="symptom_chang=decrease"), ["decision: an estimand of symptom_change"]),
+        (lambda study: planned(study, smallest_important=-1), ["smallest_important: a number above 0"]),
+        (
+            lambda study: cochange.Designs(participants=(3,), lower_limit=(-1,)),
+            ["participants: a number of participants", "lower_limit: a limit of 0"],
+        ),
+        (
+            lambda study: cochange.compare_priors(study, "symptom_change", vary=cochange.Vary("nonsense", (1,))),
+            ["vary: a parameter of the main prior set"],
+        ),
+        (
+            lambda study: cochange.tipping(study, "symptom_change", "symptom_chang", "intercep"),
+            ["estimand: an estimand with a value of no change", "parameter: a parameter with a normal prior"],
+        ),
+        (
+            lambda study: cochange.elicit(example_path(), **ELICITED | {"mass": None}, quiet=True),
+            ["the statement: two bounds and a probability (`between` and `mass`), or a sentence (`says`) alone"],
+        ),
+        (
+            lambda study: cochange.elicit(example_path(), **ELICITED, prior_set="literature", df=4, quiet=True),
+            ["prior_set: a name of its own", "df: a Student-t family"],
+        ),
+    ],
+)
+def test_python_names_the_arguments_at_fault(example_study, call, told):
+    with pytest.raises(cochange.InputError) as caught:
+        call(example_study)
+    for fault, begins in zip(caught.value.faults, told, strict=True):
+        assert str(fault).startswith(begins)
+
+
+PLAN = "plan STUDY --out OUT --design-prior reference --model symptom_change"
+ELICIT = "elicit STUDY --model symptom_change --parameter intercept --between -14 -4"
+COMPARE = "compare-priors STUDY --model symptom_change"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (f"{PLAN} --participants 60 --decision symptom_chang=decrease", ["--decision: an estimand of symptom_change"]),
+        (
+            f"{PLAN} --participants 60 --decision symptom_change=decrease --truth arm=1",
+            ["--truth: a parameter or an estimand of symptom_change is required; found 'arm'; did you mean 'arm_diff"],
+        ),
+        (f"{PLAN} --participants 3 --limit -1", ["--participants: a number", "--limit: a limit of 0"]),
+        (f"{COMPARE} --vary nonsense=1", ["--vary: a parameter of the main prior set"]),
+        (f"{COMPARE} --null nonsense=1", ["--null: a parameter or an estimand"]),
+        (
+            f"{COMPARE} --tipping symptom_chang=intercep",
+            ["--tipping: an estimand with a value of no change", "--tipping: a parameter with a normal prior"],
+        ),
+        (f"{COMPARE} --tipping symptom_change", ["--tipping: ESTIMAND=PARAMETER is required; found 'symptom_change'"]),
+        (ELICIT, ["the statement: two bounds and a probability (--between and --mass), or a sentence (--says) alone"]),
+        (f"{ELICIT} --mass 0.9 --set literature --df 4", ["--set: a name of its own", "--df: a Student-t family"]),
+    ],
+)
+def test_the_command_line_names_the_options_at_fault(command, tmp_path, written, told):
+    places = {"STUDY": example_path(), "OUT": tmp_path / "out"}
+    code, _, err = command(*(places.get(word, word) for word in written.split()))
+    assert code == 2
+    lines = [line for line in err.splitlines() if " is required; found " in line]
+    for line, begins in zip(lines, told, strict=True):
+        assert line.startswith(begins)

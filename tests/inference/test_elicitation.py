@@ -90,9 +90,9 @@ def test_a_half_normal_prior_is_the_one_of_the_closed_form() -> None:
 
 def test_an_interval_the_family_cannot_fill_is_refused() -> None:
     # A half-normal that starts at 0 gives 5 to 15 less than half.
-    with pytest.raises(InputError, match=r"HalfNormal with 90%.*48.*another family \(--family Gamma\)"):
+    with pytest.raises(InputError, match=r"HalfNormal with 90%.*48.*another `family`: Gamma"):
         fit_prior(HalfNormal, 5, 15, 0.9)
-    with pytest.raises(InputError, match=r"HalfStudentT with 90%.*another family \(--family Gamma\)"):
+    with pytest.raises(InputError, match=r"HalfStudentT with 90%.*another `family`: Gamma"):
         fit_prior(HalfStudentT, 6, 12, 0.9, 4)
     assert fit_prior(Gamma, 6, 12, 0.9).values()
 
@@ -112,13 +112,13 @@ def test_all_that_is_wrong_is_told_together_the_statement_first(study_file: Path
     assert told == [
         ("the statement on score_change", "a probability between 0 and 1"),
         ("the statement on score_change", "a lower bound under the upper one"),
-        ("--base", "that of the set 'elicited', reference,"),
-        ("--family", "a family that score_change can have and one statement can tell: Normal, StudentT"),
+        ("base", "that of the set 'elicited', reference,"),
+        ("family", "a family that score_change can have and one statement can tell: Normal, StudentT"),
         ("study.toml", "no prior yet"),
     ]
     with pytest.raises(InputError) as caught:
         make(study, "joint_change", wrong, parameter="score_chnge", prior_set="literature")
-    assert [fault.file for fault in caught.value.faults][2:] == ["--set", "--parameter"]
+    assert [fault.file for fault in caught.value.faults][2:] == ["prior_set", "parameter"]
 
 
 def test_a_statement_joins_the_set_it_is_made_for(example_study: Study) -> None:
@@ -152,7 +152,7 @@ WRONG = [
         {"parameter": "score_change", "family": "Gamma"},
         "a family that score_change can have and one statement can tell: Normal, StudentT",
     ),
-    ({"parameter": "score_change", "family": "StudentT"}, "--df"),
+    ({"parameter": "score_change", "family": "StudentT"}, "give them with `df`"),
     ({"parameter": "score_change", "df": 4.0}, "a Student-t family"),
     ({"parameter": "score_reliability"}, "can fall below 0"),
 ]
@@ -199,7 +199,7 @@ def test_a_prior_that_is_there_is_replaced_only_by_force(study_file: Path) -> No
     study = read_study(study_file)
     write_prior(study, make(study, "joint_change", FALL, parameter="score_change"))
     study, written = read_study(study_file), study_file.read_bytes()
-    with pytest.raises(InputError, match="--force"):
+    with pytest.raises(InputError, match="replace it with `force`"):
         make(study, "joint_change", replace(FALL, mass=0.5), parameter="score_change")
     with pytest.raises(InputError, match="that of the set 'elicited', reference"):
         make(study, "joint_change", FALL, parameter="prognostic", base="diffuse")

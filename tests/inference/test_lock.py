@@ -30,7 +30,7 @@ def test_a_second_run_is_told_who_the_first_is(tmp_path: Path, example_study, on
     with alone_in(out), pytest.raises(InputError) as error:
         run_study(example_study, out, [str(one_mean.source)], settings=FEW)
     told = str(error.value)
-    assert told.startswith(f"--out: a folder that no other run writes to is required; found '{out}', with process ")
+    assert told.startswith(f"{out}: a folder that no other run writes to is required; found process ")
     assert f"process {os.getpid()} of " in told
     assert " at work in it since 2" in told
     assert told.endswith("; wait until that has ended, or give another path")

@@ -107,6 +107,7 @@ def test_a_file_with_the_name_of_a_model_that_ships_is_refused_everywhere(one_me
     name, designs = str(path), cochange.Designs(participants=(40,))
     for use in (
         lambda: named_model(name),
+        lambda: cochange.load_model(name),
         lambda: cochange.fit(name, example_study),
         lambda: cochange.compare_priors(example_study, name),
         lambda: cochange.tipping(example_study, name, "mean", "mean"),

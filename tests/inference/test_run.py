@@ -19,6 +19,7 @@ from cochange.inference.plan import NothingToFitError, make_plan
 from cochange.inference.restated import restated
 from cochange.inference.run import count_fits, run_study
 from cochange.inference.settings import Settings
+from cochange.inference.stated import stated
 from cochange.inference.store import load_fit, load_results
 
 PRIORS = ["reference", "sceptical", "literature", "diffuse"]
@@ -219,26 +220,28 @@ def test_every_fit_of_a_run_is_counted_before(example_study, known_density, tmp_
 
 
 def test_a_fit_keeps_when_it_was_drawn_and_what_was_stated_then(example_study, known_density, tmp_path):
-    def of(estimand):
-        analysis = example_study.spec.analysis.model_copy(update={"primary_estimand": estimand})
-        study = replace(example_study, spec=example_study.spec.model_copy(update={"analysis": analysis}))
+    def of(estimand, title):
+        spec = example_study.spec
+        analysis = spec.analysis.model_copy(update={"primary_estimand": estimand})
+        about = spec.study.model_copy(update={"title": title})
+        study = replace(example_study, spec=spec.model_copy(update={"analysis": analysis, "study": about}))
         settings = Settings(draws=500, tune=200, chains=2, max_draws=500)
         return study, run_study(study, tmp_path, [model], (), settings)
 
     model = known_density(np.random.default_rng(5).normal(0, 1, 15))
-    before, found = of("symptom_change")
+    before, found = of("symptom_change", "First title")
     (first,) = found.fits.values()
-    after, again = of("parallel_slope")
+    after, again = of("parallel_slope", "Second title")
     (kept,) = again.fits.values()
-    assert kept.judged_by == first.judged_by == before.spec.judged_by != after.spec.judged_by
+    assert kept.judged_by == first.judged_by == stated(before.spec) != stated(after.spec)
     assert datetime.fromisoformat(kept.sampled) == datetime.fromisoformat(first.sampled)
     twice = load_fit(tmp_path, kept.model, doubled_name(kept.prior))
-    assert twice.judged_by == before.spec.judged_by
+    assert twice.judged_by == stated(before.spec)
     assert twice.sampled >= kept.sampled
-    (changed,) = restated(after, again.fits.values())
-    assert (changed.key, changed.then, changed.now) == (
-        "analysis.primary_estimand", ("symptom_change",), "parallel_slope"
-    )  # fmt: skip
+    assert [(each.key, each.then, each.now) for each in restated(after, again.fits.values())] == [
+        ("study.title", ("First title",), "Second title"),
+        ("analysis.primary_estimand", ("symptom_change",), "parallel_slope"),
+    ]
 
 
 def test_mistyped_names_have_no_estimates_and_that_is_told(example_run):

@@ -47,6 +47,13 @@ def test_what_was_stated_otherwise_when_draws_were_made_is_told(results: Results
         "estimand.smallest_important.change_correlation of the study file is not stated: changed after the draws were "
         "made (then: 0.5).",
     ]
+    worded = of({**now, "study.title": "Another title", "estimand.population": ""})
+    population = study.spec.estimand.population
+    assert [text for text in said_in(worded) if "changed after" in text] == [
+        f"study.title of the study file is {study.spec.study.title}: changed after the draws were made (then: Another "
+        "title).",
+        f"estimand.population of the study file is {population}: changed after the draws were made (then: not stated).",
+    ]
     summary_says = "(parallel_slope), changed after the draws were made (then: symptom_change)."
     assert summary_says in estimand_told((), other)
     assert "changed after" not in estimand_told((), of(now))

@@ -101,7 +101,7 @@ def test_what_cannot_tip_is_refused(conjugate, important_study):
     with pytest.raises(InputError) as error:
         tipping(important_study, conjugate, "share", "meen")
     assert [(fault.file, fault.required) for fault in error.value.faults] == [
-        ("--tipping", "an estimand with a value of no change"),
-        ("--tipping", "a parameter with a normal prior"),
+        ("estimand", "an estimand with a value of no change"),
+        ("parameter", "a parameter with a normal prior"),
     ]
     assert "did you mean 'mean'" in str(error.value)

@@ -1,6 +1,7 @@
 """Decisions: read from the study file and the arguments, and never guessed."""
 
 import math
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_what_a_simulated_study_ends_with(spec: StudySpec, ending: str, below: f
     [
         ("symptom_chnge=decrease", None, None, "found 'symptom_chnge'; did you mean 'symptom_change'"),
         ("symptom_change=fall", None, None, "the ending is one of 'decrease', 'increase', 'important decrease'"),
-        ("symptom_change", None, None, "--decision: ESTIMAND=ENDING, where the ending is one of"),
+        ("symptom_change", None, None, "decision: ESTIMAND=ENDING, where the ending is one of"),
         (
             "parallel_slope=important increase",
             None,
@@ -91,7 +92,7 @@ def test_what_a_simulated_study_ends_with(spec: StudySpec, ending: str, below: f
             3.0,
             "no smallest important difference with the ending 'decrease' is required; found 3",
         ),
-        ("symptom_change=decrease", 0.3, None, "--probability: a probability between 0.5 and 1 is required; found 0.3"),
+        ("symptom_change=decrease", 0.3, None, "probability: a probability between 0.5 and 1 is required; found 0.3"),
         (
             "geometric_mean_ratio=important decrease",
             None,
@@ -102,7 +103,7 @@ def test_what_a_simulated_study_ends_with(spec: StudySpec, ending: str, below: f
             "symptom_change=important decrease",
             None,
             -3.0,
-            "--smallest-important: a number above 0 is required; found -3",
+            "smallest_important: a number above 0 is required; found -3",
         ),
     ],
 )
@@ -117,7 +118,7 @@ def test_all_that_is_wrong_with_a_decision_is_told_together(spec: StudySpec) -> 
     with pytest.raises(PlanError) as raised:
         decision_of(spec, MODEL, "symptom_chnge=decraese", 95, -1)
     assert [fault.file for fault in raised.value.faults] == [
-        "--decision", "--decision", "--probability", "--smallest-important"
+        "decision", "decision", "probability", "smallest_important"
     ]  # fmt: skip
     assert "found 95; write 95% as 0.95" in str(raised.value)
 
@@ -137,7 +138,7 @@ def test_what_a_study_would_end_with_that_knew_the_truth(spec: StudySpec, asked:
 
 def test_nothing_that_is_stated_nowhere_is_guessed(study_file: Path) -> None:
     silent = without(study_file, *STATED)
-    with pytest.raises(PlanError, match="found none in the study file; give --decision ESTIMAND=ENDING"):
+    with pytest.raises(PlanError, match="found none in the study file; give `decision` as ESTIMAND=ENDING"):
         decision_of(silent, MODEL, None, None, None)
     with pytest.raises(PlanError, match="found none; write it with its reason"):
         decision_of(silent, MODEL, "symptom_change=important decrease", None, None)
@@ -174,15 +175,15 @@ def test_an_ending_in_other_words_is_taken_for_none_of_the_other_direction(
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"participants": ()}, "--participants: a number of participants of at least 10 is required; found nothing"),
-        ({"participants": (3,)}, "--participants: a number of participants of at least 10 is required; found 3"),
-        ({"participants": (60, 60)}, "--participants: every value once is required; found 60, 60"),
+        ({"participants": ()}, "participants: a number of participants of at least 10 is required; found nothing"),
+        ({"participants": (3,)}, "participants: a number of participants of at least 10 is required; found 3"),
+        ({"participants": (60, 60)}, "participants: every value once is required; found 60, 60"),
         ({"participants": (60,), "dropout": (20.0,)}, "to under 1 is required; found 20; write 20% as 0.2"),
-        ({"participants": (60,), "lower_limit": (math.nan,)}, "--limit: a limit of 0"),
-        ({"participants": (60,), "lower_limit": (-1.0,)}, "--limit: a limit of 0"),
+        ({"participants": (60,), "lower_limit": (math.nan,)}, "lower_limit: a limit of 0"),
+        ({"participants": (60,), "lower_limit": (-1.0,)}, "lower_limit: a limit of 0"),
         (
             {"participants": (60,), "marker_reliability": (1.0,)},
-            "--marker-reliability: a share between 0 and 1 is required; found 1",
+            "marker_reliability: a share between 0 and 1 is required; found 1",
         ),
     ],
 )
@@ -210,17 +211,19 @@ def test_what_the_model_does_not_have_is_refused(study_file: Path, own_model: st
     assert prior.startswith("prior: a prior set of own_model, shipped or defined under [analysis.prior_sets],")
     assert design.startswith("design_prior: a prior set of own_model, shipped")
     assert "found 'dezign'; did you mean 'design'?" in design
-    with pytest.raises(PlanError, match="--fits: a number of at least 20 is required; found 3"):
+    with pytest.raises(PlanError, match="fits: a number of at least 20 is required; found 3"):
         asked(right, sixty, fits=3)
     with pytest.raises(
-        PlanError, match="--score-reliability: a model with errors of measurement is required; found own_model"
+        PlanError, match="score_reliability: a model with errors of measurement is required; found own_model"
     ):
         asked(right, Designs(participants=(60,), score_reliability=(0.7,)))
     with pytest.raises(
-        PlanError, match="--limit: a model that draws values beyond a limit of detection is required; found own"
+        PlanError, match="lower_limit: a model that draws values beyond a limit of detection is required; found own"
     ):
         asked(right, Designs(participants=(60,), lower_limit=(0.5,)))
-    with pytest.raises(TruthError, match=r"there is no 'symptom_chang'; did you mean 'symptom_change'"):
+    with pytest.raises(
+        PlanError, match="truth: a parameter or an estimand of own_model is required; found 'symptom_chang'; did you"
+    ):
         asked(Question(design_prior="design", prior="own", truth={"symptom_chang": 1.0}), sixty)
     both = Question(design_prior="design", prior="own", truth={"symptom_change": 1.0, "mean_change": 2.0})
     with pytest.raises(TruthError, match="exclude each other: symptom_change, mean_change"):
@@ -235,9 +238,7 @@ def test_an_element_that_is_not_is_refused_before_anything_is_compiled(
 
     monkeypatch.setattr("cochange.inference.planning.assure.do_many", begun)
     question = Question(design_prior="design", prior="own", decision="symptom_change[men]=decrease")
-    with pytest.raises(
-        PlanError, match=r"--decision: .* there is no 'symptom_change\[men\]'; did you mean 'symptom_ch"
-    ):
+    with pytest.raises(PlanError, match=r"decision: .* there is no 'symptom_change\[men\]'; did you mean 'symptom_ch"):
         plan(study_file, Designs(participants=(60,)), question, own_model, expected, fits=20, cores=1)
 
 
@@ -252,11 +253,34 @@ def test_a_limit_is_told_by_what_gives_it_and_beside_what_else_is_wrong(
     lower, upper, element = map(str, raised.value.faults)
     assert lower == (
         "study.toml, line 18, key marker[1].lower_limit: a model that draws values beyond a limit of detection is "
-        "required; found own_model; plan with joint_change, or with --limit 0 for no limit"
+        "required; found own_model; plan with joint_change, or with `lower_limit` 0 for no limit"
     )
     assert upper.startswith("study.toml, line 19, key marker[1].upper_limit: ")
     assert upper.endswith("plan with joint_change")
-    assert element.startswith("--decision: one element of an estimand is required; found that there is no 'symptom_ch")
+    assert element.startswith("decision: one element of an estimand is required; found that there is no 'symptom_ch")
     with pytest.raises(PlanError) as raised:
         plan(study_file, Designs(participants=(60,), lower_limit=(0.0,)), question, own_model, expected, fits=20)
     assert [fault.column for fault in raised.value.faults] == ["marker[1].upper_limit", None]
+
+
+def test_what_is_asked_wrongly_is_told_before_the_faults_of_study_file_and_data(
+    study_file: Path, own_model: str
+) -> None:
+    def told() -> list[str]:
+        question = Question(design_prior="dezign", decision="symptom_chang=decrease", truth={"mean_chang": 1.0})
+        with pytest.raises(PlanError) as raised:
+            plan(study_file, Designs(participants=(60,)), question, own_model, fits=3)
+        faults = list(raised.value.faults)
+        assert len(faults) == len(set(faults))
+        return list(dict.fromkeys(fault.file for fault in faults))
+
+    asked = ["design_prior", "truth", "decision", "fits"]
+    rows = ["id,il6_0,il6_12,madrs_0,madrs_12", "1,3.1,2.2,25,14", "2,two,2.0,27,ninety"]
+    text = study_file.read_text("utf-8")
+    (data := study_file.parent / tomllib.loads(text)["data"]["file"]).write_text("\n".join(rows), "utf-8")
+    assert told() == [*asked, data.name]
+    study_file.write_text(text.replace("ci_prob = 0.9", "ci_prob = 0.9\nseeed = 1"), "utf-8")
+    # A decision rests on what is at fault there.
+    assert told() == ["design_prior", "truth", "fits", study_file.name, data.name]
+    study_file.write_text(text.replace("[study]", "[study]\ntitel = 1"), "utf-8")
+    assert told() == [*asked, study_file.name, data.name]
