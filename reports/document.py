@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.resources import files
@@ -68,7 +69,9 @@ SECTIONS: tuple[Section, ...] = (
     reproducibility.SECTION,
 )
 TEMPLATES = "templates"
-SCRIPTS = ("statistics.js", "numbers.js", "figure.js", "state.js", "panel.js")
+SCRIPTS = ("statistics.js", "numbers.js", "names.js", "figure.js", "state.js", "panel.js")
+# A word such as IL-6, TNF-alpha or R-hat that is short enough to keep to one line.
+NAME = re.compile(r"(?<![\w-])((?=[\w-]{3,20}(?![\w-]))(?=.-|[\w-]+[A-Z\d])\w+(?:-\w+)+)")
 # What stands for itself in the address of a drawing, and is no mark of HTML.
 IN_ADDRESS = " !$'()*+,-./:;=?@[]_~|{}"
 
@@ -212,7 +215,7 @@ def render_page(cover: Cover, blocks: dict[str, Block]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"data_uri": _data_uri, "sha256": _sha256}
+    environment.filters |= {"data_uri": _data_uri, "sha256": _sha256, "around_names": NAME.split}
     # Groups and prior sets keep their order.
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False, "allow_nan": False}
     return environment.get_template("report.html.jinja").render(

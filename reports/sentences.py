@@ -146,9 +146,9 @@ _CLAIMS = {
 }
 # What is seen of a participant who counts in a share of responders.
 SEEN = {"response_probability": "A response", "remission_probability": "Remission"}
-POOLED = "All arms pooled, from before to after, which is no comparison of arms: "
-SHARE_POOLED = "All arms pooled, which is no comparison of arms: "
-CORRELATION_POOLED = "All arms pooled, so that what sets arms apart is part of it: "
+POOLED = "All arms are pooled, from before to after, which is no comparison of arms. "
+SHARE_POOLED = "All arms are pooled, which is no comparison of arms. "
+CORRELATION_POOLED = "All arms are pooled, so that what sets arms apart is part of the correlation. "
 # The model that takes a counted follow-up score for beta-binomial, whatever the residuals of the others.
 COUNTING = "symptom_change"
 _ANY = Claims(
@@ -176,7 +176,9 @@ def answer(decision: Decision, results: Results) -> str:
             f"{with_model(estimate, results.estimates)}."
         )
     caution = (
-        "With caution, since this fit's diagnostics call for it: " if _calls_for_caution(decision, results) else ""
+        "This is said with caution, since this fit's diagnostics call for it. "
+        if _calls_for_caution(decision, results)
+        else ""
     )
     pooled = POOLED if is_pooled_change(estimate, results.study) else ""
     pooled = SHARE_POOLED if is_pooled_share(estimate, results.study) else pooled

@@ -7,6 +7,7 @@ from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
 from cochange.reports.checklists.on_study import unseen
 from cochange.reports.labels import JOINT, described, listed, whose
+from cochange.reports.needs import failed
 from cochange.reports.primary import estimand_named, primary_model
 from cochange.reports.replicates import checks, has_predictions
 from cochange.reports.sections.predictive import extremes, rarely_replicated, shown
@@ -161,11 +162,13 @@ def _replications(results: Results) -> str:
 
 
 def _poor(results: Results) -> list[str]:
-    """What the models do not reproduce under the main prior, a sentence each."""
+    """What the models do not reproduce under the main prior, and whose fit failed, a sentence each."""
     said = []
     for (model, prior), fit in results.fits.items():
-        if prior == results.main_prior and has_predictions(fit):
+        if prior == results.main_prior and (warning := failed(results, model)):
+            said.append(warning)
+        elif prior == results.main_prior and has_predictions(fit):
             found = tuple(shown(check, results.study) for check in checks(fit))
             if rarely_replicated(found):
-                said.append(f"{model}: {extremes(found)}")
+                said.append(extremes(found, model))
     return said

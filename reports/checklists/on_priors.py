@@ -10,6 +10,7 @@ from cochange.models.parts.prior_sets import NAMES, ParameterNote, PriorsLike, f
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing
 from cochange.reports.labels import is_main, quantity_of, quoted
+from cochange.reports.needs import failed
 from cochange.reports.numbers import prior_sd_tells, significant
 from cochange.reports.sections.priors import absent_from
 from cochange.reports.sensitivity import MOVED, disagreement, furthest, implied_beside, moved_by, siblings
@@ -146,20 +147,27 @@ def worth(results: Results) -> Answer:
 
     With precisions adding up, the prior's is to the data's as its worth is to the participants used.
     """
-    rows = [
-        row
-        for row in results.estimates
+    decisions = [
+        item
+        for item in results.decisions
+        for row in [item.estimate]
         if row.prior == results.main_prior
         and is_main(row, results.study)
         and row.unit.startswith("points")
         and row.null is not None
         and prior_sd_tells(row)
     ]
+    warnings = [failed(results, name) for name in dict.fromkeys(item.estimate.model for item in decisions)]
+    warned = " ".join(text for text in warnings if text)
+    rows = [item.estimate for item in decisions if item.settled]
     if not rows:
-        return missing("No estimate in points is there to compare precisions: give the worth of the prior yourself.")
+        lack = f"No {'other ' if warned else ''}estimate in points is there to compare precisions"
+        return missing(f"{warned} {lack}: give the worth of the prior yourself.".lstrip())
     said = "; ".join(f"{quantity_of(row, results.study)} ({row.model}): {_worth(row, results)}" for row in rows)
     return answered(
-        places.IMPLIED, results, f"Of the {results.main_prior} set, in participants, by precisions: {said}."
+        places.IMPLIED,
+        results,
+        f"Of the {results.main_prior} set, in participants, by precisions: {said}. {warned}".rstrip(),
     )
 
 

@@ -9,7 +9,7 @@ from cochange.data.study import Study
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Heading, Paragraph, Part, Section, Table, columns_of, grouped
 from cochange.reports.labels import prior_name, with_visit_names
-from cochange.reports.needs import fits, predictions
+from cochange.reports.needs import failed, fits, predictions
 from cochange.reports.numbers import BOUNDS, bounded, probability, within
 from cochange.reports.plots.replications import replicate_plot
 from cochange.reports.replicates import CENSORING_MODELS, Check, bound_of, checks, has_predictions, in_units
@@ -30,6 +30,8 @@ def render(results: Results) -> Block:
     for model in results.models:
         fit = results.fits.get((model.name, results.main_prior))
         parts.append(Heading(model.name))
+        if warning := failed(results, model.name):
+            parts.append(Paragraph(warning, warning=True))
         if fit is None or not has_predictions(fit):
             parts.append(Paragraph(f"Not shown: no replicated data were stored for {prior_name(results.main_prior)}."))
             continue
@@ -65,14 +67,14 @@ def without_limit(study: Study) -> int:
     return int(((status == "observed") & np.isnan(own["lower_limit"]) & censored).sum())
 
 
-def extremes(checked: tuple[Check, ...]) -> str:
-    """Names the statistics that hardly any replication reaches, or hardly any stays short of."""
+def extremes(checked: tuple[Check, ...], model: str = "The model") -> str:
+    """Names the statistics that hardly any replication of a model reaches, or hardly any stays short of."""
     found = [
         f"{item.statistic} of {item.outcome} ({probability(item.share_above)})" for item in rarely_replicated(checked)
     ]
     if not found:
         return f"No statistic has a share above the data under {RARE:g} or over {1 - RARE:g}."
-    return f"The model does not reproduce, with a share under {RARE:g} or over {1 - RARE:g}: {'; '.join(found)}."
+    return f"{model} does not reproduce, with a share under {RARE:g} or over {1 - RARE:g}: {'; '.join(found)}."
 
 
 def rarely_replicated(checked: tuple[Check, ...]) -> list[Check]:

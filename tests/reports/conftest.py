@@ -70,6 +70,11 @@ class Report:
     page: str
     seconds: float
 
+    @property
+    def words(self) -> str:
+        """The page with nothing about the names that keep to one line."""
+        return re.sub('<span class="name">(.*?)</span>', r"\1", self.page)
+
 
 @pytest.fixture(scope="session")
 def study() -> Study:

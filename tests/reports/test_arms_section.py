@@ -258,7 +258,7 @@ def test_one_arm_says_why_the_section_is_absent(results: Results) -> None:
 
 
 def test_the_whole_page_is_written(of_arms: Results, make_report: Callable[..., Any]) -> None:
-    page = make_report(of_arms, "Summary", "Contrasts of arms", "Models and estimands", "Priors").page
+    page = make_report(of_arms, "Summary", "Contrasts of arms", "Models and estimands", "Priors").words
     assert "benefit_slope" in page
     assert "Where each arm lies against the control" in page
     assert "Difference between arms in the change of MADRS, in points, along the true baseline IL-6." in page

@@ -15,7 +15,7 @@ from cochange.reports.checklists.answer import STATUSES, Answer
 from cochange.reports.checklists.items import CHECKLISTS
 from cochange.reports.checklists.places import PRIORS as PRIORS_PLACE
 from cochange.reports.numbers import MINUS
-from cochange.reports.sections import checklists, priors
+from cochange.reports.sections import checklists, predictive, priors
 from cochange.reports.sections.checklists import answers
 
 SETS = ("reference", "sceptical", "literature", "diffuse")
@@ -293,6 +293,37 @@ def test_the_worth_of_a_prior_is_that_of_conjugate_normals(plant, results) -> No
         assert f"more than the {used} of the study" in outweighed["FDA: Worth of the prior in participants"].text
 
 
+def test_a_fit_that_failed_gives_no_worth_of_its_prior(fabricate, study) -> None:
+    asked = "FDA: Worth of the prior in participants"
+    warning = "Do not report: the fit of symptom_change under the reference prior failed its diagnostics."
+    answer = found(fabricate(study, ("reference",), "symptom_change"))[asked]
+    assert answer.status == "answered"
+    assert answer.text.endswith(f". {warning}")
+    assert "(parallel_change): " in answer.text
+    assert "(symptom_change)" not in answer.text
+    alone = fabricate(study, ("reference",), "symptom_change")
+    own = tuple(item for item in alone.decisions if item.estimate.model == "symptom_change")
+    answer = found(replace(alone, decisions=own))[asked]
+    assert answer.status == "missing"
+    assert answer.text.startswith(f"{warning} No other estimate in points is there")
+
+
+def test_replications_of_a_fit_that_failed_have_no_numbers(fabricate, study, monkeypatch) -> None:
+    from cochange.reports.checklists import on_models
+    from cochange.reports.replicates import Check
+
+    poor = (Check("change of MADRS", "skewness", 1.0, -0.5, 0.0, 0.5, 0.001),)
+    monkeypatch.setattr(on_models, "checks", lambda fit: poor)
+    spoilt = fabricate(study, ("reference",), "symptom_change")
+    for asked in ("BARG: Posterior predictive check", "WAMBS: The posterior makes substantive sense"):
+        text = found(spoilt)[asked].text
+        assert "the fit of symptom_change under the reference prior failed its diagnostics." in text
+        assert "parallel_change does not reproduce" in text
+        assert "symptom_change does not reproduce" not in text
+    warnings = [part.text for part in predictive.SECTION.block(spoilt).parts if getattr(part, "warning", False)]
+    assert warnings == ["Do not report: the fit of symptom_change under the reference prior failed its diagnostics."]
+
+
 def test_what_a_model_does_not_reproduce_has_to_be_spoken_of(complete, monkeypatch) -> None:
     from cochange.reports.checklists import on_models
     from cochange.reports.replicates import Check
@@ -301,7 +332,7 @@ def test_what_a_model_does_not_reproduce_has_to_be_spoken_of(complete, monkeypat
     monkeypatch.setattr(on_models, "checks", lambda fit: poor)
     answer = found(complete)["WAMBS: The posterior makes substantive sense"]
     assert answer.status == "missing"
-    assert "parallel_change: The model does not reproduce" in answer.text
+    assert "parallel_change does not reproduce, with a share under" in answer.text
 
 
 def test_extreme_values_need_a_word(complete, monkeypatch, with_analysis) -> None:

@@ -126,7 +126,7 @@ def test_a_study_of_two_visits_says_why_it_has_no_courses(make_report: Callable[
 
 def test_the_whole_page_and_its_methods_name_the_model(report: Any) -> None:
     assert (
-        "growth (30 participants) is a growth model of the log of IL-6 and S, linear over time in weeks" in report.page
+        "growth (30 participants) is a growth model of the log of IL-6 and S, linear over time in weeks" in report.words
     )
-    assert "What this study cannot show" in report.page
-    assert "a deviation that lasts from one visit to the next counts as part of the course" in report.page
+    assert "What this study cannot show" in report.words
+    assert "a deviation that lasts from one visit to the next counts as part of the course" in report.words

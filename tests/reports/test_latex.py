@@ -78,6 +78,51 @@ def test_heads_of_numbers_break_where_a_line_would_be_too_long(cover) -> None:
     assert heads(5) == f"Form & {' & '.join([broken] * 5)} " + r"\\"
 
 
+def made(cover, columns: int, rows: int = 1, label: str = "") -> str:
+    """A table of so many columns of numbers with ten letters each."""
+    heads = (Column("Form"), *(Column("Largest Pareto shape", number=True) for _ in range(columns)))
+    own = (Rows(label, (("normal", *["1,234.5678"] * columns),) * rows),)
+    return latex_table(Table("t", "c", heads, own, pd.DataFrame()), cover)
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (4, []),
+        (5, ["footnotesize"]),
+        (8, ["begin{landscape}", "end{landscape}"]),
+        (9, ["begin{landscape}", "footnotesize", "end{landscape}"]),
+        (10, ["begin{landscape}", "scriptsize", "end{landscape}"]),
+    ],
+)
+def test_a_table_too_wide_for_a_line_is_set_smaller_or_on_its_side(cover, columns: int, found: list[str]) -> None:
+    for rows in (1, 50):
+        written = made(cover, columns, rows)
+        assert re.findall(r"\\(\w+size|(?:begin|end)\{landscape\})", written) == found
+        assert (r"\usepackage{pdflscape}" in written.splitlines()[0]) == (len(found) > 1)
+        assert written.count("{") == written.count("}")
+
+
+def test_the_size_of_type_stands_where_it_holds(cover) -> None:
+    assert "\\begin{table}\n\\centering\\footnotesize\n" in made(cover, 5)
+    long = made(cover, 5, 50)
+    assert "\n{\\footnotesize\n\\begin{longtable}" in long
+    assert long.endswith("\\end{longtable}\n}\n")
+
+
+def test_a_page_on_its_side_has_fewer_lines(cover) -> None:
+    assert "longtable" not in made(cover, 4, 30)
+    assert "longtable" in made(cover, 8, 30).splitlines()[0]
+
+
+def test_a_label_longer_than_a_line_breaks(cover) -> None:
+    broken = r"\multicolumn{2}{>{\raggedright\arraybackslash}p{0.945\linewidth}}{\textbf{"
+    assert r"\multicolumn{2}{l}{\textbf{word}}" in made(cover, 1, label="word")
+    label = made(cover, 1, label="word " * 20)
+    assert broken in label
+    assert r"\usepackage{array}" in label.splitlines()[0]
+
+
 def test_long_texts_break_their_lines_within_the_page(report, cover) -> None:
     text = "Where the answer stands, and what else there is to say of it."
     columns = (Column("Item"), Column("Answer"), Column("Model and prior set"), Column("n", number=True))

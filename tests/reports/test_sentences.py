@@ -214,8 +214,10 @@ def test_a_fit_that_calls_for_caution_says_so(results: Results) -> None:
             for item in results.diagnostics
         ),
     )
-    assert said(careful, "symptom_change").startswith("With caution, since this fit's diagnostics call for it:")
-    assert not said(careful, "geometric_mean_ratio").startswith("With caution")
+    assert said(careful, "symptom_change").startswith(
+        "This is said with caution, since this fit's diagnostics call for it. The "
+    )
+    assert "with caution" not in said(careful, "geometric_mean_ratio")
 
 
 @pytest.mark.parametrize(
@@ -264,7 +266,7 @@ def test_a_prior_the_data_did_not_move_is_called_so(plant, results: Results) -> 
 def test_shares_over_several_arms_say_that_they_are_pooled(results: Results, two_arms, fabricate) -> None:
     several = fabricate(two_arms, ("reference",))
     for name in ("response_probability", "remission_probability"):
-        assert said(several, name).startswith("All arms pooled, which is no comparison of arms: Share ")
+        assert said(several, name).startswith("All arms are pooled, which is no comparison of arms. Share ")
         assert said(results, name).startswith("Share ")
     (arm, *_) = [
         item for item in several.decisions

@@ -91,7 +91,7 @@ def test_a_raw_correlation_says_that_arms_are_pooled(results: Results, two_arms:
 
     named, said, cannot = told(of_arms)
     assert named.endswith("(all arms pooled)")
-    assert said.startswith("All arms pooled, so that what sets arms apart is part of it: ")
+    assert said.startswith("All arms are pooled, so that what sets arms apart is part of the correlation. ")
     assert "It is of all arms pooled: arms that differ on both outcomes" in cannot
     assert not any("pooled" in text for text in told(results))
     usual = SimpleNamespace(statistic="change_correlation", n=81)

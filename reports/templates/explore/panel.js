@@ -43,13 +43,13 @@ function start() {
 
   function element(name, text, attributes = {}) {
     const made = document.createElement(name);
-    if (text !== "") made.textContent = text;
+    if (text !== "") say(made, text);
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     return made;
   }
 
   function fillTable(table, caption, labels, rows) {
-    table.caption.firstElementChild.textContent = marked(caption);
+    say(table.caption.firstElementChild, marked(caption));
     const head = element("tr", "");
     head.append(...labels.map((label, place) => element("th", label, place ? { scope: "col", class: "number" } : { scope: "col" })));
     table.tHead.replaceChildren(head);
@@ -168,13 +168,16 @@ function start() {
       1: "; dotted: smallest important difference, its other side lies outside the frame",
       2: "; dotted: smallest important difference either way",
     };
-    at("caption").textContent = marked(
-      `Each dot is a hundredth of the posterior under ${content.priors[state.prior]}; ${colours}below: median and ${intervalName()} under every prior set${cut ? ", cut at the frame" : ""}${lines}${dotted[drawn] ?? ""}.`,
+    say(
+      at("caption"),
+      marked(
+        `Each dot is a hundredth of the posterior under ${content.priors[state.prior]}; ${colours}below: median and ${intervalName()} under every prior set${cut ? ", cut at the frame" : ""}${lines}${dotted[drawn] ?? ""}.`,
+      ),
     );
   }
 
   function options(select, names, chosen) {
-    select.replaceChildren(...names.map(([value, text]) => element("option", text, { value })));
+    select.replaceChildren(...names.map(([value, text]) => new Option(text, value)));
     select.value = chosen;
     select.disabled = names.length < 2;
   }
@@ -235,8 +238,8 @@ function start() {
     showControls(quantity, cells);
     showTables(quantity, cells);
     showFigure(quantity, cells);
-    at("said").textContent = sentence(quantity, cells[state.prior]);
-    at("aside").textContent = aside(quantity, cells[state.prior]);
+    say(at("said"), sentence(quantity, cells[state.prior]));
+    say(at("aside"), aside(quantity, cells[state.prior]));
     at("warning").hidden = !failed(quantity, state.prior);
     at("warning").textContent = at("warning").hidden
       ? ""
@@ -278,7 +281,7 @@ function start() {
       ...questions.map((question) => {
         const group = element("optgroup", "", { label: question });
         const own = content.quantities.filter((quantity) => quantity.question === question);
-        group.append(...own.map((quantity) => element("option", quantity.name, { value: quantity.key })));
+        group.append(...own.map((quantity) => new Option(quantity.name, quantity.key)));
         return group;
       }),
     );
