@@ -200,8 +200,8 @@ def _faults(spec: StudySpec, expected: Expected) -> list[Fault]:
     """What is lacking, and what is stated of nothing in the study file; the options of `cochange plan` state it."""
     of_baselines = (*_of_baselines(spec, expected.baselines), *_of_inclusion(spec, expected))
     return [
-        *(Fault("--baseline", None, None, *contradiction) for contradiction in of_baselines),
-        *(Fault("--arms", None, None, *contradiction) for contradiction in _of_arms(spec, expected.arms)),
+        *(Fault("baselines", None, None, *contradiction) for contradiction in of_baselines),
+        *(Fault("arms", None, None, *contradiction) for contradiction in _of_arms(spec, expected.arms)),
     ]
 
 
@@ -215,7 +215,7 @@ def _of_baselines(spec: StudySpec, baselines: Mapping[str, Level]) -> Iterator[C
         # A mistyped name is told as such.
         if name not in baselines and name not in meant:
             needed = "MEDIAN,SD" if name == screened else "MEDIAN[,SD]"
-            yield f"the expected baseline of {name}", "none", f"state it (--baseline {name}={needed})"
+            yield f"the expected baseline of {name}", "none", f"state it with `baselines`, as {name}={needed}"
     for name, level in baselines.items():
         if name not in named:
             yield "a baseline of something in the study file", f"'{name}'", choice(name, named)
@@ -245,15 +245,15 @@ def _of_inclusion(spec: StudySpec, expected: Expected) -> Iterator[Contradiction
         yield f"a median of {rule.score} among those included above {rule.above:g}", f"{level.median:g}", "correct it"
     if level.sd is None:
         required = f"the standard deviation of {rule.score} among those included"
-        yield required, "none", f"state it (--baseline {rule.score}={level.median:g},SD)"
+        yield required, "none", f"state it with `baselines`, as {rule.score}={level.median:g},SD"
 
 
 def _of_arms(spec: StudySpec, arms: tuple[str, ...]) -> Iterator[Contradiction]:
     if spec.arms is None:
         if arms:
-            yield "an [arms] table for arms", "none", "leave --arms out, or declare [arms]"
+            yield "an [arms] table for arms", "none", "leave `arms` out, or declare [arms]"
     elif len(set(arms)) < 2 or len(set(arms)) < len(arms):
         found = listing(arms) if arms else "none"
-        yield "the names of two or more different arms", found, "state them (--arms CONTROL,OTHER)"
+        yield "the names of two or more different arms", found, "state them with `arms`, the control first"
     elif spec.arms.control is not None and spec.arms.control not in arms:
-        yield f"an arm '{spec.arms.control}'", listing(arms), "name the control among --arms"
+        yield f"an arm '{spec.arms.control}'", listing(arms), "name the control among `arms`"

@@ -94,17 +94,17 @@ def test_models_take_a_study_without_data(tmp_path: Path, name: str) -> None:
         (
             Expected(baselines={}),
             "",
-            "the expected baseline of IL-6 is required; found none; state it (--baseline IL-6=MEDIAN[,SD])",
+            "the expected baseline of IL-6 is required; found none; state it with `baselines`, as IL-6=MEDIAN[,SD]",
         ),
         (
             Expected(baselines=USUAL),
             SCREENED,
-            "the expected baseline of PHQ-9 is required; found none; state it (--baseline PHQ-9=MEDIAN,SD)",
+            "the expected baseline of PHQ-9 is required; found none; state it with `baselines`, as PHQ-9=MEDIAN,SD",
         ),
         (
             Expected(baselines=USUAL | {"BDI": Level(20)}),
             "",
-            "--baseline: a baseline of something in the study file is required; found 'BDI'",
+            "baselines: a baseline of something in the study file is required; found 'BDI'",
         ),
         (Expected(baselines=USUAL | {"IL-6": Level(-1.0)}), "", "a baseline of IL-6 above 0, on the raw scale,"),
         (
