@@ -159,7 +159,7 @@ def compile_telling(model: Model, study: Study, priors: PriorsLike, progress: Pr
     why : str
         What is said after "compiling".
     """
-    progress.step(f"{model.name}: compiling{why}")
+    progress.step(f"{model.name}: compiling{why} (the first time on a machine a minute or more)")
     compiled = compile_model(model, study, priors)
     what = "compiled" if compiled.ready is None else "compiled before, loaded"
     progress.step(f"{model.name}: {what} in {compiled.seconds:.{0 if compiled.seconds >= 10 else 1}f} s")

@@ -1,4 +1,4 @@
-"""A folder that holds a run of another study: say what is replaced, and leave nothing of it among the new fits."""
+"""A folder that holds another run: say what is replaced, keep its report, and leave no fit of it among the new ones."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -12,10 +12,12 @@ from cochange.data.faults import Notice
 from cochange.data.study import Study
 from cochange.inference.files import PASSING
 from cochange.inference.quiet import LOG
+from cochange.inference.set_aside import FOLDER, MARK, set_aside
 from cochange.inference.settings import Settings
-from cochange.inference.store import INPUT, MARK
+from cochange.inference.store import INPUT
 
 SHOWN_OF_HASH = 12
+_MOVED = f"moved to {FOLDER} in the folder, in place of those moved there before"
 
 
 def replaced_run(directory: Path, study: Study) -> Notice | None:
@@ -32,14 +34,15 @@ def replaced_run(directory: Path, study: Study) -> Notice | None:
     if old is None or study.input_hash == old["input_hash"] or study.content_hash == old.get("content_hash"):
         return None
     manifest = directory / MARK
-    of = "an unfinished run"
+    of, results = "an unfinished run", ""
     if manifest.is_file():
         of = f"the run of {json.loads(manifest.read_text(encoding='utf-8'))['created']}"
+        results = f"Its results and its report are {_MOVED}. "
     message = (
         f"{of} stands here, '{old['spec']['study']['title']}' ({old['name']}), whose study file or data differ from "
-        f"those now given (input {old['input_hash'][:SHOWN_OF_HASH]}, now {study.input_hash[:SHOWN_OF_HASH]}). Its "
-        "results are replaced, and its fits are removed when this run is finished; to keep it, stop, start it again "
-        "with its own study file, and give this run another --out"
+        f"those now given (input {old['input_hash'][:SHOWN_OF_HASH]}, now {study.input_hash[:SHOWN_OF_HASH]}). "
+        f"{results}Its fits are removed when this run is finished; to keep them, stop, start it again with its own "
+        "study file, and give this run another --out"
     )
     return Notice(str(directory), None, message)
 
@@ -71,18 +74,25 @@ def replaced_results(
     differs = "models or prior sets" if same_settings else "settings"
     started = old["command"] or "from Python"
     message = (
-        f"the finished run of {old['created']} stands here, of other {differs} ({started}). Its "
-        "results and its report are replaced; fits it has of what is now asked are taken as they are. To keep it, give "
-        "this run another --out"
+        f"the finished run of {old['created']} stands here, of other {differs} ({started}). Its results and its "
+        f"report are {_MOVED}; fits it has of what is now asked are taken as they are. To keep it whole, give this run "
+        "another --out"
     )
     return Notice(str(directory), None, message)
 
 
 def begin_anew(directory: Path, study: Study) -> None:
-    """Take the mark of a finished run from a folder whose run is of other files, before its study is replaced."""
+    """Take the mark of a finished run from a folder whose run is of other files, before its study is replaced.
+
+    Where these say other things, the run is set aside.
+    """
     old = _stored_study(directory)
-    if old is not None and study.input_hash != old["input_hash"]:
+    if old is None or study.input_hash == old["input_hash"]:
+        return
+    if study.content_hash == old.get("content_hash"):
         (directory / MARK).unlink(missing_ok=True)
+    else:
+        set_aside(directory)
 
 
 def remove_other_fits(directory: Path, study: Study) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from cochange.data.study import Study
 from cochange.inference.compiled import Compiled, compile_telling
 from cochange.inference.doubled import doubled_name, main_model, sample_doubled
-from cochange.inference.earlier_run import begin_anew, remove_other_fits
+from cochange.inference.earlier_run import begin_anew, remove_other_fits, replaced_results
 from cochange.inference.fit import Fit, sample
 from cochange.inference.forms import compared_forms, stored_name
 from cochange.inference.lock import alone_in
@@ -17,6 +17,7 @@ from cochange.inference.manifest import make_manifest
 from cochange.inference.plan import Plan, make_plan
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.results import Results, assemble
+from cochange.inference.set_aside import set_aside
 from cochange.inference.settings import Settings
 from cochange.inference.store import (
     fingerprint,
@@ -115,6 +116,8 @@ def _run(
     results = assemble(study, plan.models, plan.not_fitted, plan.selections, plan.sets, fits, manifest, forms, twice)
     if directory is not None:
         remove_other_fits(directory, study)
+        if replaced_results(directory, study, plan.sets, settings) is not None:
+            set_aside(directory)
         save_results(directory, results)
     return results
 

@@ -26,6 +26,7 @@ from cochange.inference.forms import compared_forms, form_of, stored_name
 from cochange.inference.loo import GROUP
 from cochange.inference.quiet import LOG
 from cochange.inference.results import Results, assemble
+from cochange.inference.set_aside import MARK, set_aside
 from cochange.inference.sources import source_hash
 from cochange.inference.stored_rows import RECORD, sources_of, stored_rows
 from cochange.models import parts
@@ -34,8 +35,6 @@ from cochange.models.parts.prior_sets import PriorsLike, families, prior_sets
 
 SCHEMA = "cochange.results/1"
 SCHEMA_FILE = "schema/results.schema.json"
-# The file that marks a finished run.
-MARK = "manifest.json"
 # The attribute of a stored fit that says which study it is of, by the hash of its content.
 INPUT = "cochange_input"
 # What a report shows of the main fit of a model beyond its draws and what its prior expects.
@@ -74,7 +73,7 @@ def save_fit(directory: Path, fit: Fit, key: str, content_hash: str) -> None:
     """
     record = {item.name: getattr(fit, item.name) for item in fields(fit) if item.name != "tree"}
     tree = fit.tree.copy()
-    _take_mark_off(directory, fit.model, fit.prior)
+    _give_way(directory, fit.model, fit.prior)
     tree.attrs = {"cochange_fit": json.dumps(record), "cochange_fingerprint": key, INPUT: content_hash}
     write_whole(fit_path(directory, fit.model, fit.prior), lambda passing: tree.to_netcdf(passing, engine="h5netcdf"))
 
@@ -256,12 +255,12 @@ def keep_model_file(directory: Path, model: Model) -> None:
     """
     kept = directory / "model_files" / model.source.name
     if kept.is_file() and kept.read_bytes() != model.source.read_bytes():
-        _take_mark_off(directory, model.name)
+        _give_way(directory, model.name)
     write_whole(kept, lambda passing: shutil.copyfile(model.source, passing))
 
 
-def _take_mark_off(directory: Path, model: str, prior: str | None = None) -> None:
-    """Take the mark off a finished run that has a fit of a model under this name; of any name without one.
+def _give_way(directory: Path, model: str, prior: str | None = None) -> None:
+    """Set a finished run aside that has a fit of a model under this name; of any name without one.
 
     Beside those of its prior sets a run has fits of the main one with twice the draws and in other forms, whose names
     begin with that of the set.
@@ -271,7 +270,7 @@ def _take_mark_off(directory: Path, model: str, prior: str | None = None) -> Non
         return
     names = json.loads(mark.read_text(encoding="utf-8"))["fits"].get(model, [])
     if names and (prior is None or prior in names or prior.startswith(f"{names[0]}-")):
-        mark.unlink()
+        set_aside(directory)
 
 
 def load_results(directory: Path | str, whole: bool = True) -> Results:

@@ -117,6 +117,42 @@ def test_a_run_killed_in_the_folder_of_another_is_not_finished_and_costs_no_fit(
     assert load_results(fitted).study.input_hash == example_study.input_hash
 
 
+def _reported(directory, words):
+    """A report that stands in a run directory, and what is moved with it."""
+    (directory / "report.html").write_text(words)
+    (directory / "tables").mkdir(exist_ok=True)
+    (directory / "tables" / "estimates.csv").write_text(words)
+    (directory / "mine.txt").write_text("of the user")
+
+
+def test_the_report_of_a_run_that_gives_way_is_moved_and_no_stale_one_stays(
+    fitted, example_study, other_study, one_mean, monkeypatch
+):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    before = load_results(fitted).manifest
+    _reported(fitted, "first")
+    with monkeypatch.context() as patch:
+        patch.setattr(run_module, "sample", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_study(other_study, fitted, models=[str(one_mean.source)], settings=FEW)
+    kept = fitted / "replaced-run"
+    assert json.loads((kept / "manifest.json").read_text()) == before
+    assert (kept / "report.html").read_text() == (kept / "tables" / "estimates.csv").read_text() == "first"
+    assert [name for name in ("report.html", "tables", "results.json") if (fitted / name).exists()] == []
+    assert (fitted / "mine.txt").is_file()
+    # The unfinished run had no report: what was moved before stays.
+    run_study(example_study, fitted, models=[str(one_mean.source)], settings=FEW)
+    assert (kept / "report.html").read_text() == "first"
+    _reported(fitted, "second")
+    run_study(example_study, fitted, models=[str(one_mean.source)], settings=FEW)
+    assert (fitted / "report.html").read_text() == "second"
+    run_study(example_study, fitted, models=[str(one_mean.source)], settings=replace(FEW, seed=6), double=False)
+    assert (kept / "report.html").read_text() == (kept / "tables" / "estimates.csv").read_text() == "second"
+    assert not (fitted / "report.html").exists()
+
+
 def test_a_run_with_other_settings_killed_on_its_way_leaves_no_mixture_that_could_be_reported(
     fitted, example_study, one_mean, monkeypatch
 ):
