@@ -101,6 +101,11 @@ def print_implied(sets: Sequence[PriorTerms]) -> None:
             " response_probability is the share of a population, which the prior leaves uncertain, so with an "
             "interval; the share of new participants with such a fall is averaged over that."
         )
+    if any(quantity.name.startswith("regression_to_mean") for item in sets for quantity in item.estimands):
+        said += (
+            " Parameters are of everyone who was screened, changes and shares of those included: selection and "
+            "regression to the mean set the two apart."
+        )
     OUT.print(said)
     if told := [text for item in sets if (text := _too_wide(item))]:
         ERR.print(f"[yellow]Note[/yellow]: {escape(' '.join([*told, ADVICE]))}")

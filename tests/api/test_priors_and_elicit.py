@@ -107,6 +107,12 @@ def test_readings_are_explained_where_there_are_any(command, study_file):
     assert told in flat(command("priors", study_file, "--model", "symptom_change", "--prior", "reference")[1])
 
 
+def test_whom_parameters_and_estimands_speak_of_is_told_where_inclusion_sets_them_apart(command, study_file):
+    told = "Parameters are of everyone who was screened, changes and shares of those included"
+    assert told in flat(command("priors", study_file, "--model", "joint_change", "--prior", "reference")[1])
+    assert told not in flat(command("priors", study_file, "--model", "symptom_change", "--prior", "reference")[1])
+
+
 def test_models_that_cannot_be_fitted_are_named_with_the_reason(command, study_file):
     text = study_file.read_text("utf-8")
     start, end = text.index("[[marker]]"), text.index("[symptom]")
