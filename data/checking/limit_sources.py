@@ -41,8 +41,7 @@ def with_declared_limits(
         ``"the limit in lod_0"``.
     """
     kind, beside = SIDES[side]
-    columns = marker.lower_limit_columns if side == "below" else marker.upper_limit_columns
-    by_plate = marker.lower_limit_by_plate if side == "below" else marker.upper_limit_by_plate
+    columns, by_plate = _more_particular(marker, side)
     beside_of = {column: own for wells, own in zip(marker.wells, columns, strict=False) for column in wells}
     limits, sources = [], []
     for visit, column, plate, own, mark, source in cells[
@@ -66,6 +65,8 @@ def limits_of_no_reading(readout: Readout, spec: StudySpec) -> list[Notice]:
     for marker, cells in zip(spec.marker, readout.of("marker"), strict=True):
         given = cells[cells["status"] != "missing"]
         for side in SIDES:
+            if not any(_more_particular(marker, side)):
+                continue
             declared = with_declared_limits(given, side, marker, readout, spec)
             for key, stated, own in _stated(declared, side, marker, spec):
                 if own.empty or np.isclose(own["limit"], stated, rtol=1e-9, atol=0).any():
@@ -94,6 +95,13 @@ def _stated(
     else:
         for visit, limit in zip(spec.data.visits, general, strict=False):
             yield f"{kind}_limit at '{visit}'", limit, cells[cells["visit"] == visit]
-    by_plate = marker.lower_limit_by_plate if side == "below" else marker.upper_limit_by_plate
+    _, by_plate = _more_particular(marker, side)
     for plate, limit in by_plate.items():
         yield f"{kind}_limit_by_plate of '{plate}'", limit, cells[cells["plate"] == plate]
+
+
+def _more_particular(marker: MarkerTable, side: str) -> tuple[tuple[str, ...], dict[str, float]]:
+    """The columns with limits of single samples, and the limits of plates, which come before that of all."""
+    if side == "below":
+        return marker.lower_limit_columns, marker.lower_limit_by_plate
+    return marker.upper_limit_columns, marker.upper_limit_by_plate
