@@ -1,29 +1,16 @@
 """The arguments and options that several verbs share."""
 
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
 
-from cochange.data.faults import Fault, InputError
+from cochange.inference.files import usable_folder
 
 
 def folder(path: Path | None) -> Path | None:
     """Refuse a folder for results that is a file, lies in one, or cannot be written to, before anything is done."""
-    if path is None:
-        return None
-    there = next((place for place in (path, *path.parents) if place.exists()), Path())
-    if there.is_file():
-        action = "give another path, or move the file"
-        raise InputError([Fault("--out", None, None, "a folder, made when absent,", f"the file '{there}'", action)])
-    try:
-        TemporaryFile(dir=there).close()
-    except OSError as error:
-        found = f"'{there}', where nothing can be written ({error.strerror})"
-        action = "give another path, or have the folder opened to you"
-        raise InputError([Fault("--out", None, None, "a folder that can be written to", found, action)]) from None
-    return path
+    return None if path is None else usable_folder(path, "--out")
 
 
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.")]

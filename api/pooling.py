@@ -85,7 +85,8 @@ def print_pooled(pooled: Pooled) -> None:
     OUT.print(_estimates(pooled))
     OUT.print(COLUMNS_NOTE)
     for note in dict.fromkeys(item.note for item in pooled.table.estimates if item.note):
-        OUT.print(escape(f"{note[0].upper()}{note[1:]}."))
+        studies = dict.fromkeys(item.study for item in pooled.table.estimates if item.note == note)
+        OUT.print(escape(f"Note of the table on {', '.join(studies)}: {note.removesuffix('.')}."))
     values = with_minus(f"mean {pooled.priors.mean}, heterogeneity {pooled.priors.heterogeneity}")
     OUT.print(f"Prior set {pooled.prior}: {values}; one participant contributes with an SD of {pooled.unit_sd:.3g}.")
     table = Table("", right("mean"), right("SD"), right("median"), right(f"{MASS:.0%} ETI"))

@@ -59,7 +59,7 @@ def priors(
         If `study` is none, such as its path.
     """
     require_study(study)
-    models, priors = listed_names(models), listed_names(priors)
+    models, priors = listed_names(models, "models"), listed_names(priors, "priors")
     plan = make_plan(study, models, priors)
     with progress(plan.n_sets, hidden=quiet, what="prior set") as reporter:
         terms = prior_terms(study, models, priors, seed, reporter)

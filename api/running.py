@@ -6,6 +6,7 @@ from pathlib import Path
 from cochange.data.names import listed_names
 from cochange.data.study import Study, require_study
 from cochange.inference import run
+from cochange.inference.files import usable_folder
 from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
 from cochange.inference.settings import Settings
@@ -52,15 +53,15 @@ def run_study(
         If a model file does not meet the contract.
     InputError
         If there is no such model, or a prior set or a smallest important difference names what no model has, or
-        another run is at work in the directory.
+        the directory is a file, or another run is at work in it.
     NothingToFitError
         If the study allows none of the models; says why for each.
     TypeError
-        If `study` is none, such as its path.
+        If `study` is none, such as its path, or `directory`, `models` or `priors` are no path and no names.
     """
     require_study(study)
-    models, priors = listed_names(models), listed_names(priors)
+    folder = None if directory is None else usable_folder(directory)
+    models, priors = listed_names(models, "models"), listed_names(priors, "priors")
     plan = make_plan(study, models, priors)
     with progress(run.count_fits(study, plan, double), hidden=quiet) as reporter:
-        folder = None if directory is None else Path(directory)
         return run.run_study(study, folder, models, priors, settings, reporter, double=double)

@@ -16,6 +16,7 @@ from cochange.data.checking.limit_notices import (
     not_detected_or_not_done,
 )
 from cochange.data.checking.limit_readings import other_limits_named, readings_beyond_limits
+from cochange.data.checking.limit_sources import limits_of_no_reading
 from cochange.data.checking.limit_units import (
     columns_beyond_limits,
     limits_beyond_all_numbers,
@@ -321,6 +322,7 @@ _NOTICES = (
     units_not_known,
     limits_from_codes,
     not_detected_or_not_done,
+    limits_of_no_reading,
     other_limits_named,
     limits_far_from_all_numbers,
     readings_beyond_limits,

@@ -10,10 +10,18 @@ PART = 3
 LIKENESS = 0.65
 
 
-def listed_names(given: str | Sequence[str]) -> list[str]:
-    """One name, or several, as a list; an empty text is none."""
+def listed_names(given: str | Sequence[str], argument: str = "names") -> list[str]:
+    """One name, or several, as a list; an empty text is none.
+
+    Raises
+    ------
+    TypeError
+        If it is neither; names the argument.
+    """
     if isinstance(given, str):
         return [given] if given else []
+    if not isinstance(given, Iterable) or not all(isinstance(name, str) for name in given):
+        raise TypeError(f"{argument} must be a name or a list of names; got {given!r}")
     return list(given)
 
 

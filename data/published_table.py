@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from os import PathLike
 from pathlib import Path
 
 from cochange.data.faults import Fault, InputError, Notice, summarise
@@ -157,10 +158,12 @@ def read_published(path: Path | str | None = None, decimal: DecimalMark = ".") -
     ------
     InputError
         With every fault found: columns that lack, cells that are no numbers, rows without a standard error or that are
-        there twice, intervals that do not hold their estimate; and with these, units and scales that are mixed.
+        there twice, intervals that do not hold their estimate; and with these, units and scales that are mixed. Or if
+        there is no such file.
+    TypeError
+        If `path` is none.
     """
-    where = published_path() if path is None else Path(path)
-    table = _cells_of(where)
+    table = _cells_of(published_path() if path is None else _path_of(path))
     faults = _missing_columns(table)
     missing = {fault.column for fault in faults}
     estimates: list[PublishedEstimate] = []
@@ -227,15 +230,23 @@ def _missing_columns(table: TextTable) -> list[Fault]:
     ]
 
 
+def _path_of(given: object) -> Path:
+    if not isinstance(given, str | PathLike):
+        raise TypeError(f"published estimates must be a PublishedTable or the path of a file; got {given!r}")
+    return Path(given)
+
+
 def _cells_of(path: Path) -> TextTable:
     """The table as texts; the advice of the reader speaks of a study file, which there is none of."""
     layout = DataTable(file=path.name, layout="wide", participant="study", visits=("published",), comment="#")
-    required, action = "a table with a header row", "save it as CSV in UTF-8, with a comma between the cells"
+    action = "save it as CSV in UTF-8, with a comma between the cells"
     actions = {"a row of data": "add a row for each estimate"}
     try:
         return read_table(path, path.read_bytes(), layout, COLUMNS)
-    except OSError as error:
-        raise InputError([Fault(path.name, None, None, required, f"'{error.strerror}'", "check the path")]) from None
+    except OSError:
+        found = "a folder" if path.is_dir() else "no file that can be read"
+        action = "name the file in it" if path.is_dir() else "check the path"
+        raise InputError([Fault(str(path), None, None, "a table of published estimates", found, action)]) from None
     except InputError as error:
         raise InputError([replace(item, action=actions.get(item.required, action)) for item in error.faults]) from None
 

@@ -3,7 +3,6 @@
 import hashlib
 from contextlib import suppress
 from dataclasses import replace
-from os import PathLike
 from pathlib import Path
 
 from cochange.data.audit import make_audit
@@ -15,7 +14,7 @@ from cochange.data.reading.open_files import open_files
 from cochange.data.reading.sound_tables import cells_part, columns_part, has_all_outcomes, unjudged_tables
 from cochange.data.reading.variables import bare_names, named_columns
 from cochange.data.spec import StudySpec
-from cochange.data.specification.judge import JudgedSpec, judge_spec
+from cochange.data.specification.judge import JudgedSpec, judge_spec, study_file_path
 from cochange.data.specification.toml_lines import KeyPath, dotted, key_lines, line_of
 from cochange.data.study import Study
 
@@ -49,9 +48,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     >>> dict(study.data.sizes)
     {'participant': 116, 'visit': 2, 'marker': 1}
     """
-    if not isinstance(path, str | PathLike):
-        raise TypeError(f"path must be that of a study file; got {path!r}")
-    path = Path(path)
+    path = study_file_path(path)
     judged = judge_spec(path)
     study_bytes = path.read_bytes()
     contents, absent_files = _load(judged.spec, path, study_bytes, data_root)

@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from cochange.data.faults import Fault, InputError
-from cochange.inference.files import write_json
+from cochange.inference.files import usable_folder, write_json
 
 LOCK = ".running.lock"
 HOLDER = ".running.json"
@@ -31,12 +31,12 @@ def alone_in(directory: Path | None) -> Iterator[None]:
     Raises
     ------
     InputError
-        If another run is at work there; says which process, and since when.
+        If another run is at work there, with its process and since when, or if it is no folder to write to.
     """
     if directory is None:
         yield
         return
-    directory.mkdir(parents=True, exist_ok=True)
+    usable_folder(directory).mkdir(parents=True, exist_ok=True)
     lock, holder = FileLock(directory / LOCK, timeout=0), directory / HOLDER
     try:
         lock.acquire()

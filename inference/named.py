@@ -84,11 +84,15 @@ def check_models(names: Sequence[str], study_file: Path | None = None, argument:
     ------
     InputError
         For each of them.
+    TypeError
+        If a name is no text.
     """
     folder = Path(cochange.models.__path__[0]).resolve()
     taken = {name: folder / f"{name}.py" for name in available()}
     faults = []
     for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"{argument} must be the text of a model's name or of a model file's path; got {name!r}")
         path = Path(name)
         if path.suffix != ".py" or not path.is_file():
             apart = _apart(name, study_file)

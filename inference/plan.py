@@ -145,7 +145,7 @@ def main_prior(
     study: Study, model: Model, asked: str | None = None, argument: str = PRIORS[0]
 ) -> tuple[str, PriorsLike]:
     """The prior set of a fit under one set: that asked for, else the main one; faults as of `choose_priors`."""
-    return next(iter(choose_priors(study, model, listed_names(asked or ""), argument).items()))
+    return next(iter(choose_priors(study, model, listed_names(asked or "", argument), argument).items()))
 
 
 def require_allowed(study: Study, model: Model) -> None:

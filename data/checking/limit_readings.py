@@ -1,25 +1,22 @@
 """Readings whose mark names another limit than the study file, and readings beyond the declared limit."""
 
 from collections.abc import Iterator
-from math import isnan
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from cochange.data.checking.fractions import fraction_of
+from cochange.data.checking.limit_sources import SIDES, with_declared_limits
 from cochange.data.checking.number_codes import has_form_of_code
 from cochange.data.checking.substitution import LEAST_FRACTIONS
 from cochange.data.checking.written_numbers import with_written_numbers
 from cochange.data.faults import Notice
-from cochange.data.reading.limits import limits_of
 from cochange.data.reading.places import count_rows
-from cochange.data.reading.readings import NAN, missing_decision, parse_reading
+from cochange.data.reading.readings import NAN, parse_reading
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
 from cochange.data.specification.tables import MarkerTable
-
-SIDES = {"below": ("lower", "own_lower"), "above": ("upper", "own_upper")}
 
 
 def other_limits_named(readout: Readout, spec: StudySpec) -> list[Notice]:
@@ -29,10 +26,10 @@ def other_limits_named(readout: Readout, spec: StudySpec) -> list[Notice]:
         named = cells.assign(named=[named_limit(text, mark, side) for text, mark in cells[["text", "mark"]].to_numpy()])
         known = named[named["named"].notna() & named["limit"].notna()]
         other = known[~np.isclose(known["named"], known["limit"], rtol=1e-9, atol=0)]
-        for (text, limit), same in other.groupby(["text", "limit"], sort=False):
+        for (text, limit, where), same in other.groupby(["text", "limit", "limit_source"], sort=False):
             message = (
-                f"{marker.name}: '{text}' in {count_rows(same)}, while {SIDES[side][0]}_limit is {limit:g}: censored "
-                "at the number that the cell names. Ask the laboratory if the limit differs between samples"
+                f"{marker.name}: '{text}' in {count_rows(same)}, while {where} is {limit:g}: censored at the "
+                "number that the cell names. Ask the laboratory if the limit differs between samples"
             )
             notices.append(Notice(readout.file_of(column), column, message))
     return notices
@@ -47,37 +44,25 @@ def readings_beyond_limits(readout: Readout, spec: StudySpec) -> list[Notice]:
         coded = numbers["code"].map(marker.code_meanings) == side
         own = numbers[~coded & ~numbers["number"].isin(list(constants)) & numbers["limit"].notna()]
         own = own[~_told_already(own, side, marker)]
-        for limit, same in own.groupby("limit", sort=False):
+        for (limit, where), same in own.groupby(["limit", "limit_source"], sort=False):
             shown = f"{same['number'].min():g}"
             if same["number"].min() != same["number"].max():
                 shown += f" to {same['number'].max():g}"
             message = (
-                f"{marker.name}: numbers {side} the {SIDES[side][0]}_limit {limit:g} ({shown}) in {count_rows(same)} "
-                f"are read as '{side} {limit:g}', not as measured. If they were measured, correct the limit"
+                f"{marker.name}: numbers {side} {where}, {limit:g} ({shown}), in {count_rows(same)} are read as "
+                f"'{side} {limit:g}', not as measured. If they were measured, correct {where}"
             )
             notices.append(Notice(readout.file_of(column), column, message))
     return notices
 
 
 def _beyond(readout: Readout, spec: StudySpec) -> Iterator[tuple[MarkerTable, str, str, pd.DataFrame]]:
-    """The cells of each marker, column and side that are censored, with the `limit` declared for their sample."""
+    """The cells of each marker, column and side that are censored, with the limit declared for their sample."""
     for marker, all_cells in zip(spec.marker, readout.of("marker"), strict=True):
         for side in SIDES:
             cells = all_cells[all_cells["status"] == side]
             for column, own in cells.groupby("column", sort=False):
-                yield marker, str(column), side, own.assign(limit=_declared(own, side, marker, readout, spec))
-
-
-def _declared(cells: pd.DataFrame, side: str, marker: MarkerTable, readout: Readout, spec: StudySpec) -> list[float]:
-    """The limit that the study file or a column beside the reading gives each sample, NaN without one."""
-    key, beside = SIDES[side]
-    found = []
-    for visit, plate, own, mark, source in cells[["visit", "plate", beside, "mark", "source"]].to_numpy():
-        missing = missing_decision(own, readout.sources[source].data.missing) is not None
-        number = NAN if missing else parse_reading(own, mark).number
-        limits = limits_of(marker, spec.data.visits.index(visit), plate, (NAN, NAN))
-        found.append(getattr(limits, key) if isnan(number) else number)
-    return found
+                yield marker, str(column), side, with_declared_limits(own, side, marker, readout, spec)
 
 
 def _told_already(numbers: pd.DataFrame, side: str, marker: MarkerTable) -> npt.NDArray[np.bool_]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from cochange.data.checking.limit_readings import SIDES, named_limit
+from cochange.data.checking.limit_readings import named_limit
+from cochange.data.checking.limit_sources import SIDES, with_declared_limits
 from cochange.data.checking.written_numbers import with_written_numbers
 from cochange.data.faults import Fault, Notice
 from cochange.data.reading.raw_scale import to_raw
@@ -48,12 +49,14 @@ def limits_beyond_all_numbers(readout: Readout, spec: StudySpec) -> list[Fault]:
                 f"all {len(own)} numbers of '{column}' ({own['number'].min():g} to {own['number'].max():g})"
                 for column, own in found.items()
             ]
+            declared = [with_declared_limits(own, side, marker, readout, spec) for own in found.values()]
+            where = " and ".join(dict.fromkeys(name for own in declared for name in own["limit_source"]))
             limits = sorted({float(limit) for own in found.values() for limit in own["written"]})
             beyond = f"{limits[0]:g}" if len(limits) == 1 else f"their limits, {limits[0]:g} to {limits[-1]:g}"
             within = "above" if side == "below" else "below"
             required = f"{'an' if kind == 'upper' else 'a'} {kind} limit of {marker.name} that readings lie {within}"
             action = (
-                f"correct the limit if it is in another unit: it is read in the unit and on the scale of the column "
+                f"correct {where} if it is in another unit: it is read in the unit and on the scale of the column "
                 f"({marker.unit}, {marker.scale}); if it is right, nothing was measured there, and the marker cannot "
                 "be analysed"
             )

@@ -1,13 +1,15 @@
 """Whether intercurrent events name arms, reasons and visits that are there, and what is not used after them."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from cochange.data.faults import Fault, Notice
 from cochange.data.names import advice, listing
-from cochange.data.reading.after_events import dropped_after_events
+from cochange.data.reading.after_events import dropped_after_events, of_each
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
+from cochange.data.specification.concerning import first_that_concerns
 from cochange.data.specification.tables import IntercurrentEvent
 
 _A = {"arm": "an arm", "reason": "a reason of leaving"}
@@ -65,10 +67,10 @@ def values_after_events(readout: Readout, spec: StudySpec) -> list[Notice]:
 
 
 def reasons_of_those_who_left(readout: Readout, spec: StudySpec) -> list[Notice]:
-    """Say who left without a reason, and who has a reason but was seen at the last visit analysed.
+    """Say who left without a reason or for one that no event concerns, and who was seen at the last visit with one.
 
-    Neither is a fault: reasons may be unknown, and a column may say of everybody how they ended. Whoever has the visit
-    of an event needs a reason like those who left, also where they were seen afterwards.
+    None is a fault: reasons may be unknown or of no consequence, and a column may say of everybody how they ended.
+    Whoever has the visit of an event needs a reason like those who left, also where they were seen afterwards.
     """
     column = spec.missing_data.reason
     if column is None or spec.baseline == spec.follow_up:
@@ -91,7 +93,9 @@ def reasons_of_those_who_left(readout: Readout, spec: StudySpec) -> list[Notice]
             message += ": intercurrent events with 'reasons' do not concern them"
         message += ". Fill in what is known"
         notices.append(Notice(file, column, message))
-    if not _named_reasons(spec):
+    if _named_reasons(spec):
+        notices += [Notice(file, column, message) for message in _of_no_event(readout, spec, left)]
+    else:
         message = (
             "the reasons for leaving are read and counted, but nothing uses them: no intercurrent event names any. To "
             'treat some who left by their reasons, write reasons = [...] and missing_as = "..." under '
@@ -108,6 +112,23 @@ def reasons_of_those_who_left(readout: Readout, spec: StudySpec) -> list[Notice]
         )
         notices.append(Notice(file, column, message))
     return notices
+
+
+def _of_no_event(readout: Readout, spec: StudySpec, left: list[str]) -> Iterator[str]:
+    """Count those who left by the reasons that no intercurrent event concerns."""
+    events = [event for event in spec.estimand.intercurrent_events if event.missing_as is not None]
+    arms, reasons = of_each(readout, "arm"), of_each(readout, "reason")
+    counts = Counter(
+        reasons[who] for who in left if who in reasons and first_that_concerns(events, arms.get(who), reasons[who]) < 0
+    )
+    if counts:
+        shown = ", ".join(f"'{reason}' ({number})" for reason, number in counts.most_common())
+        number = counts.total()
+        yield (
+            f"no intercurrent event concerns {number} of the {len(left)} participants who left, by reason: {shown}. "
+            f"What is missing of {'them' if number > 1 else 'this one'} is taken as missing at random; add the reason "
+            "to an event if it should be taken as something else"
+        )
 
 
 def _seen_last(readout: Readout, spec: StudySpec) -> set[str]:

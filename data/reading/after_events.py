@@ -59,7 +59,7 @@ def _follows(cells: pd.DataFrame, events: Mapping[str, tuple[int, IntercurrentEv
 
 def _events_that_drop(readout: Readout, spec: StudySpec) -> dict[str, tuple[int, IntercurrentEvent]]:
     """The first visit after the event and the event, of the participants whose event drops what follows."""
-    of = {role: _of_each(readout, role) for role in ("event", "arm", "reason")}
+    of = {role: of_each(readout, role) for role in ("event", "arm", "reason")}
     events = [event for event in spec.estimand.intercurrent_events if event.missing_as is not None]
     found = {}
     for who, visit in of["event"].items():
@@ -69,8 +69,8 @@ def _events_that_drop(readout: Readout, spec: StudySpec) -> dict[str, tuple[int,
     return found
 
 
-def _of_each(readout: Readout, role: str) -> dict[str, str]:
-    """What a variable says of each participant it says something of."""
+def of_each(readout: Readout, role: str) -> dict[str, str]:
+    """What the variable of this role says of each participant it says something of."""
     found: dict[str, str] = {}
     for (own, _), cells in readout.used.items():
         if own == role:

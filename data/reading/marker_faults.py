@@ -60,6 +60,7 @@ def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, sp
     required = f"a reading of {marker.name} (a number, '<' or '>' with a number, or blank)"
     correct = correction(text, len(same) > 1, numbers=True)
     missing = missing_advice(text, spec.data)
+    either = correction_or_code(text, len(same) > 1, True, spec.data)
     match decision:
         case "below range" | "above range":
             return _limit_wanted("lower" if decision == "below range" else "upper", missing, same, marker)
@@ -68,7 +69,7 @@ def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, sp
             return required, f'{action}, or extrapolated = "missing" to leave it out'
         case "thousands mark":
             required = f"a reading of {marker.name} without marks between thousands"
-            return required, f"{correct}: write the digits without gaps"
+            return required, either
         case "other unit" if marker.scale != "raw":
             return f"a logarithm of {marker.name} without a unit", f"{correct}, or correct the marker's scale"
         case "other unit":
@@ -76,7 +77,6 @@ def _words(text: str, decision: str, same: pd.DataFrame, marker: MarkerTable, sp
             return required, f"{correct}: give it in {marker.unit}; a column in one other unit is declared as unit"
         case _ if text in _MARKS:
             return required, f"bead assays mark {_MARKS[text]} so: {missing}"
-    either = correction_or_code(text, len(same) > 1, True, spec.data)
     if is_mistyped(text) or correct != correction("", len(same) > 1, numbers=True):
         return required, either
     below = f"below_codes = [{_codes(marker.below_codes, text)}]"

@@ -81,7 +81,8 @@ def read_text(text: str, limits: Limits, marker: MarkerTable, spec: StudySpec) -
 
 def is_no_reading(text: str, decimal: str) -> bool:
     """Whether a text is no reading whatever is declared of its marker: no number, with or without a sign or a unit."""
-    return parse_reading(text, decimal).kind == "unreadable" and _WITH_UNIT.fullmatch(text) is None
+    kind = parse_reading(text, decimal).kind
+    return kind == "thousands mark" or (kind == "unreadable" and _WITH_UNIT.fullmatch(text) is None)
 
 
 def heed_code(sample: Sample, code: str, meaning: CodeMeaning | None, limits: Limits) -> Sample:

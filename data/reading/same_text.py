@@ -53,6 +53,8 @@ def faults_by_text(cells: pd.DataFrame, required: str, data: FileTable, numbers:
 def correction_or_code(text: str, several: bool, numbers: bool, data: FileTable, role: str = "") -> str:
     """Say how to correct cells that hold this text or, but for a mistyped number, what to do if it is no value."""
     correct = correction(text, several, numbers)
+    if numbers and parse_reading(text, data.decimal).kind == "thousands mark":
+        return f"{correct}: write the digits without gaps"
     if numbers and is_mistyped(text):
         return f"{correct} at {'their' if several else 'its'} source"
     if role in NEVER_MISSING:

@@ -1,6 +1,7 @@
 """The design of a planned study: how many take part, how many are lost, and what the assay can measure."""
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 
 from cochange.data.faults import Fault, InputError
@@ -13,6 +14,7 @@ OF_SAMPLES = ("participant", "visit", "marker")
 def of_size(study: Study, participants: int) -> Study:
     """A study of like participants, in another number: its own in a random order, from the first again at the end.
 
+    The order goes through the arms in turn, so that any number of participants keeps the ratio of the study's arms.
     Everybody has every value, from a single well and within the limits, which stay: a value that is missing, or beyond
     its limit, is the median of its visit and marker. Outcomes are drawn anew in a plan; what counts are the columns of
     the design, the limits, and the centres that priors are placed around.
@@ -25,7 +27,11 @@ def of_size(study: Study, participants: int) -> Study:
         How many take part.
     """
     own = study.data.sizes["participant"]
-    order = np.random.default_rng(ORDER_SEED).permutation(own)
+    random, arms = np.random.default_rng(ORDER_SEED), _members_of_arms(study)
+    drawn = np.concatenate([random.permutation(members) for members in arms])
+    # Those of an arm stand evenly spaced between 0 and 1, whatever their number.
+    place = np.concatenate([(np.arange(len(members)) + 0.5) / len(members) for members in arms])
+    order = drawn[np.argsort(place, kind="stable")]
     data = study.data.isel(participant=order[np.arange(participants) % own])
     data = data.assign_coords(participant=participant_names(participants))
     measured = data["log_marker"].where(data["marker_status"] == "observed")
@@ -81,11 +87,9 @@ def with_dropout(study: Study, share: float) -> Study:
     if lost >= n:
         action = "write 20% as 0.2"
         raise InputError([Fault("the plan", None, "dropout", "a share from 0 to under 1", f"{share:g}", action)])
-    arms = study.data["arm"].values.astype(str) if "arm" in study.data.coords else np.full(n, "")
     place = np.zeros(n)
-    for arm in np.unique(arms):
+    for own in _members_of_arms(study):
         # Those of an arm stand evenly spaced between 0 and 1 in a random order: the least of all are lost.
-        own = np.flatnonzero(arms == arm)
         place[own] = (np.random.default_rng(ORDER_SEED).permutation(len(own)) + 0.5) / len(own)
     gone = xr.DataArray(np.argsort(np.argsort(place, kind="stable"), kind="stable") < lost, dims="participant")
     visits = list(study.spec.data.visits)
@@ -96,3 +100,10 @@ def with_dropout(study: Study, share: float) -> Study:
     changed = {"marker_status": data["marker_status"].copy(data=status), "wells": data["wells"].where(~absent, 0)}
     changed |= {name: data[name].where(~absent) for name in ("marker_value", "log_marker", "symptom") if name in data}
     return study.with_data(data.assign(changed), f"dropout {share!r}")
+
+
+def _members_of_arms(study: Study) -> list[npt.NDArray[np.intp]]:
+    """The positions of the participants of each arm; of all of them without arms."""
+    n = study.data.sizes["participant"]
+    arms = study.data["arm"].values.astype(str) if "arm" in study.data.coords else np.full(n, "")
+    return [np.flatnonzero(arms == arm) for arm in np.unique(arms)]

@@ -180,7 +180,7 @@ def compare_priors(
     Computing 31, 16. doi:10.1007/s11222-020-09982-2
     """
     require_study(study)
-    priors, vary = listed_names(priors), [vary] if isinstance(vary, Vary) else vary
+    priors, vary = listed_names(priors, "priors"), [vary] if isinstance(vary, Vary) else vary
     chosen = named_model(model)
     check_stated(study, [chosen])
     sets = sets_of(study, chosen, priors, vary)

@@ -16,10 +16,11 @@ from cochange.data.faults import Fault, InputError, collected
 from cochange.data.names import choice, listed_names
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
-from cochange.data.specification.judge import JudgedSpec, judge_spec
+from cochange.data.specification.judge import JudgedSpec, judge_spec, study_file_path
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre
 from cochange.inference.calibrating.judge import problems_of
+from cochange.inference.files import usable_folder
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
 from cochange.inference.named import MODELS, faults_of_names, named_model, sets_of_study
@@ -155,7 +156,7 @@ def plan(
     expected: Expected | None = None,
     data_root: Path | str | None = None,
     fits: int = 200,
-    directory: Path | None = None,
+    directory: Path | str | None = None,
     seed: int = SEED,
     cores: int | None = None,
     scheduler: str | None = None,
@@ -184,7 +185,7 @@ def plan(
         Folder of the data files.
     fits : int
         Simulated studies of each design.
-    directory : Path, optional
+    directory : Path or str, optional
         Where each is stored as it is done, in ``fits/``; a killed plan goes on from there.
     seed : int
         Seed of the whole; the same seed gives the same answer whoever does the work.
@@ -202,14 +203,18 @@ def plan(
     Raises
     ------
     InputError
-        If the study file, its data or what is expected is at fault, or there is no such model or prior set.
+        If the study file, its data or what is expected is at fault, there is no such model or prior set, or the
+        directory is a file.
     PlanError
         If decision, truth or designs are not those of the model and the study.
     DesignError
         If the model cannot be fitted to a design.
     TruthError
         If a truth cannot be given as asked.
+    TypeError
+        If an argument is of another kind, such as a study in place of its path.
     """
+    folder = None if directory is None else usable_folder(directory)
     faults = faults_of(study_file, question, model, expected, fits)
     try:
         study = _base(study_file, expected, data_root, max(designs.participants))
@@ -239,7 +244,7 @@ def plan(
     parameters = parameters_of_plan(chosen, works, question.truth, priors, expected)
     rows, everything = [], []
     for design, work in works.items():
-        path = None if directory is None else directory / FITS_FOLDER / f"{design.name}.jsonl"
+        path = None if folder is None else folder / FITS_FOLDER / f"{design.name}.jsonl"
         records = do_many(work, fits, path, cores, scheduler, progress)
         everything += records
         rows.append(_assured(design, work.study, decision, records))
@@ -276,9 +281,9 @@ def faults_of(
     ContractError
         If a model file does not meet the contract.
     """
-    path = Path(study_file)
+    path = study_file_path(study_file, "study_file")
     judged = judge_spec(path)
-    faults = faults_of_names(judged, path, [model], listed_names(question.prior), [question.design_prior])
+    faults = faults_of_names(judged, path, [model], listed_names(question.prior, "prior"), [question.design_prior])
     # Of a model that is not there the first of these faults has told.
     if not any(fault.file in (MODELS[0], model) for fault in faults):
         faults += _of_question(judged, named_model(model), question)

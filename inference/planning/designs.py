@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 
 from cochange.data.faults import Fault
@@ -112,6 +112,8 @@ class Designs:
     ------
     PlanError
         For each value that a design cannot have, or that is given twice.
+    TypeError
+        If values stand in no sequence.
     """
 
     participants: tuple[int, ...]
@@ -122,6 +124,9 @@ class Designs:
 
     def __post_init__(self) -> None:
         """Refuse what is no design, with every fault."""
+        for name, values in self._values().items():
+            if not isinstance(values, Sequence) or isinstance(values, str):
+                raise TypeError(f"{name} must be several numbers, such as (60, 120), or (60,) for one; got {values!r}")
         if faults := list(self._faults()):
             raise PlanError(faults)
 

@@ -26,6 +26,16 @@ def test_it_prints_the_pool_and_the_lines(command):
     assert tables["joint_change"]["score_arm"]["family"] == "RobustNormal"
 
 
+def test_notes_of_the_table_say_which_studies_they_are_on(command, tmp_path):
+    path = tmp_path / "table.csv"
+    rows = "A,x,2,1,SD of 8\nB,x,3,1,SD of 8\nC,x,2,1,of the abstract.\nD,x,4,1,\n"
+    path.write_text(f"study,source,estimate,se,note\n{rows}", "utf-8")
+    code, out, _ = command("pool", path, "--unit-sd", "8")
+    assert code == 0
+    told = [line for line in out.splitlines() if line.startswith("Note of the table")]
+    assert told == ["Note of the table on A, B: SD of 8.", "Note of the table on C: of the abstract."]
+
+
 def test_the_lines_go_into_a_new_file(command, tmp_path):
     path = tmp_path / "new" / "lines.toml"
     asked = ("pool", "--quantity", "il6_retest", "--weight", "1", "--name", "ours", "--out", path)

@@ -60,6 +60,52 @@ def test_what_is_no_path_is_told_to_be_none(given):
         cochange.read_study(given)
 
 
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        ("model must be the text of a model's name .*; got 3", lambda study: cochange.fit(3, study)),
+        ("model must be the text of a model's name .*; got 3", lambda study: cochange.compare_priors(study, 3)),
+        ("directory must be the path of a folder; got 5", lambda study: cochange.run_study(study, 5)),
+        ("models must be a name or a list of names; got 5", lambda study: cochange.run_study(study, models=5)),
+        ("priors must be a name .*; got 5", lambda study: cochange.compare_priors(study, "symptom_change", 5)),
+        ("published estimates must be a .*; got 3", lambda _: cochange.pool(3)),
+        ("participants must be several numbers, .*; got 60", lambda _: cochange.Designs(participants=60)),
+        (
+            "study_file must be that of a study file; got Study",
+            lambda study: cochange.plan(
+                study, cochange.Designs(participants=(60,)), cochange.Question(design_prior="reference")
+            ),
+        ),
+    ],
+)
+def test_what_is_of_another_kind_is_told_by_its_argument(example_study, told, call):
+    with pytest.raises(TypeError, match=told):
+        call(example_study)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda study, path: cochange.run_study(study, path),
+        lambda study, path: cochange.plan(
+            cochange.example_path(),
+            cochange.Designs(participants=(60,)),
+            cochange.Question(design_prior="reference", decision="symptom_change=decrease"),
+            directory=path,
+        ),
+    ],
+)
+@pytest.mark.parametrize("place", ["study.toml", "study.toml/in/it"])
+def test_a_file_in_the_place_of_a_folder_is_told_before_anything_is_done(example_study, tmp_path, call, place):
+    (tmp_path / "study.toml").write_text("mine")
+    with pytest.raises(cochange.InputError) as caught:
+        call(example_study, str(tmp_path / place))
+    assert str(caught.value) == (
+        f"directory: a folder, made when absent, is required; found the file '{tmp_path / 'study.toml'}'; give another "
+        "path, or move the file"
+    )
+
+
 def test_a_report_takes_results_and_nothing_else(tmp_path, example_study):
     with pytest.raises(TypeError, match=r"as cochange\.run_study\(STUDY\) or .* gives; got Study 'Synthetic"):
         cochange.write_report(example_study, tmp_path / "xx")

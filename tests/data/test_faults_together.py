@@ -174,6 +174,20 @@ def test_cells_are_told_only_where_it_can_be_told_what_they_must_hold(wide) -> N
     }
 
 
+@pytest.mark.parametrize("text", ["1,234.5", "1 234", "1.2.3"])
+def test_numbers_gone_wrong_are_told_beside_other_faults_of_the_table(wide, text: str) -> None:
+    wide.spec["marker"][0]["scale"] = "raww"
+    wide.spec["symptom"]["scale"] = "MADSR"
+    wide.table.loc[3, ["il6_12", "madrs_0"]] = text
+    told = [fault for fault in wide.faults() if fault.file != "study.toml"]
+    assert [(fault.row, fault.column, fault.found) for fault in told] == [
+        (5, "il6_12", f"'{text}'"),
+        (5, "madrs_0", f"'{text}'"),
+    ]
+    grouped = [fault.action == "correct the value: write the digits without gaps" for fault in told]
+    assert grouped == [text != "1.2.3"] * 2
+
+
 @pytest.mark.parametrize(("layout", "column"), [("wide", "il6_12"), ("long", "il6")])
 def test_negative_readings_are_told_beside_other_faults_of_the_table(request, layout: str, column: str) -> None:
     study = request.getfixturevalue(layout)

@@ -195,12 +195,6 @@ def test_an_interval_is_held_to_sd_and_n_too(write: Write) -> None:
     assert (fault.column, fault.found) == ("lower", "0.51 from lower and upper, but 2.53 from sd and n")
 
 
-def test_a_file_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
-    (fault,) = faults_of(tmp_path / "none.csv")
-    assert fault.file == "none.csv"
-    assert "check the path" in str(fault)
-
-
 def test_decimal_commas_and_semicolons(write: Write) -> None:
     table = read_published(write("study;source;estimate;se\nA;x;0,5;0,1\n"), decimal=",")
     assert [(item.estimate, item.se) for item in table.estimates] == [(0.5, 0.1)]
@@ -245,3 +239,12 @@ def test_a_quantity_of_a_table_without_any_is_to_be_left_out(write: Write) -> No
     table = read_published(write("study,source,estimate,se,quantity\nA,x,0.5,0.1,a\nB,x,0.5,0.1,\n"))
     with pytest.raises(InputError, match=r"found 1, and rows without one; choose one of 'a' \(--quantity\), or"):
         table.of(None)
+
+
+def test_a_path_without_a_table_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as absent:
+        read_published(tmp_path / "nix.csv")
+    told = "a table of published estimates is required; found no file that can be read; check the path"
+    assert str(absent.value) == f"{tmp_path / 'nix.csv'}: {told}"
+    with pytest.raises(InputError, match="found a folder; name the file in it"):
+        read_published(tmp_path)

@@ -193,6 +193,18 @@ def test_participants_of_data_are_taken_again_and_again(example_study: Study) ->
     assert marker_pair(whole).centre == pytest.approx(marker_pair(example_study).centre, abs=0.1)
 
 
+@pytest.mark.parametrize("sizes", [{"A": 40, "B": 40}, {"A": 54, "B": 27}])
+@pytest.mark.parametrize("participants", [12, 60, 195])
+def test_arms_keep_the_ratio_of_the_data(example_study: Study, sizes: dict[str, int], participants: int) -> None:
+    names = np.random.default_rng(1).permutation(np.repeat(list(sizes), list(sizes.values())))
+    data = example_study.data.isel(participant=slice(len(names))).assign_coords(
+        arm=("participant", names, {"levels": list(sizes)})
+    )
+    planned = of_size(example_study.with_data(data, "arms"), participants).data["arm"].to_numpy()
+    share = sizes["A"] / len(names)
+    assert abs((planned == "A").sum() - share * participants) <= 0.5
+
+
 def test_a_limit_censors_what_lies_under_it_and_no_limit_nothing(example_study: Study) -> None:
     whole = without_limits(of_size(example_study, 116))
     assert (beyond_limits_censored(whole).data["marker_status"] == "observed").all()

@@ -139,6 +139,28 @@ def test_reasons_are_compared_with_who_left(request: pytest.FixtureRequest, layo
     assert f"('bored') for 1 participant who did not leave (a value at '{last}'), in 1 row ({rows[1]})" in stayed
 
 
+def test_reasons_that_no_event_concerns_are_counted(wide: Any) -> None:
+    gone = {"002": "moved", "003": "bored", "004": "moved", "005": "ill", "006": "bored", "007": ""}
+    wide.table.loc[wide.table["id"].isin(list(gone)), ["il6_12", "madrs_12"]] = ""
+    wide.table["why"] = [gone.get(who, "") for who in wide.table["id"]]
+    wide.spec["missing_data"] = {"reason": "why"}
+    event = EVENT | {"missing_as": "jump to reference", "reasons": ["moved"]}
+    wide.spec["estimand"] = {"intercurrent_events": [event]}
+    blank, others = about_reasons(wide.read())
+    assert "for 1 of the 6 participants who left" in blank
+    assert others.startswith(
+        "no intercurrent event concerns 3 of the 6 participants who left, by reason: 'bored' (2), 'ill' (1). What is "
+        "missing of them is taken as missing at random"
+    )
+    # The control arm has the even rows, and an event of all reasons leaves nobody out.
+    event["arms"] = ["C"]
+    wide.spec["estimand"]["intercurrent_events"] = [event, EVENT | {"missing_as": "missing at random", "arms": ["T"]}]
+    *_, others = about_reasons(wide.read())
+    assert "by reason: 'bored' (1), 'ill' (1)." in others
+    wide.spec["estimand"]["intercurrent_events"] = [event, EVENT | {"missing_as": "missing at random"}]
+    assert len(about_reasons(wide.read())) == 1
+
+
 def test_whoever_had_an_event_may_have_a_reason_and_be_seen(wide: Any) -> None:
     wide.table["stop"] = ["12 weeks" if who in ("002", "005") else "" for who in wide.table["id"]]
     wide.table["why"] = ["rescue" if who == "002" else "" for who in wide.table["id"]]
