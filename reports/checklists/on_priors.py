@@ -96,10 +96,11 @@ def spreads(results: Results) -> Answer:
     ]
     if not tried:
         return missing(
-            f"No two sets fitted differ in a standard deviation or correlation. {_command([*_sets(results), BROAD])} "
-            "does, or a set of your own under [analysis.prior_sets]."
+            "No two sets fitted differ in the prior of a parameter that is a standard deviation or a correlation. "
+            f"{_command([*_sets(results), BROAD])} gives two that do, or give a set of your own under "
+            "[analysis.prior_sets]."
         )
-    return answered(places.PRIORS, results, f"Sets differ in {', '.join(tried)}.")
+    return answered(places.PRIORS, results, f"Sets differ in the prior of {', '.join(tried)}.")
 
 
 def conflict(results: Results) -> Answer:
