@@ -61,6 +61,8 @@ _BECAUSE = {
 # Headings of the estimands of no question, and what stands under each; the rest is other models' own.
 UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED_TITLE: (*MEASURED, REGRESSION)}
 
+READING_TITLE = "How the answers are read"
+
 
 def _verdict(results: Results) -> tuple[Part, ...]:
     """The verdict with its reasons, and those for leaving many participants out of an analysis."""
@@ -92,22 +94,11 @@ def _is_primary(item: Decision, results: Results) -> bool:
 
 
 def render(results: Results) -> Block:
-    """The main answers, question by question, and the table they are read from."""
+    """The main answers, the primary estimand's first, then question by question, and the table they are read from."""
     decisions = main_decisions(results)
-    told = model_told(results), judged_otherwise(results), joint_and_others(results)
-    parts: list[Part] = [
-        *_verdict(results),
-        Paragraph(
-            f"The answers below hold under {prior_name(results.main_prior)}, for all the participants a model uses. "
-            "Each probability is that of a statement, given the data, the model and the prior."
-        ),
-        *map(Paragraph, own_sets(results)),
-        Paragraph(_rules(results)),
-        *(Paragraph(said) for said in told if said),
-    ]
     primary = [item for item in decisions if _is_primary(item, results)]
     first = _primary(primary, results)
-    parts += first
+    parts: list[Part] = [*_verdict(results), *first, *([Heading(READING_TITLE)] if first else []), *_reading(results)]
     for question, title in QUESTIONS.items():
         own = [item for item in decisions if item.estimate.question == question and item not in primary]
         if question:
@@ -137,6 +128,20 @@ def _primary(answers: Sequence[Decision], results: Results) -> list[Part]:
         return []
     stated: list[Part] = [Heading(PRIMARY_TITLE), Paragraph(estimand_told(answers, results))]
     return [*stated, *(_answers(answers, results) if answers else [])]
+
+
+def _reading(results: Results) -> list[Part]:
+    """How the answers are to be read, and whose they are."""
+    told = (
+        f"The answers of this summary hold under {prior_name(results.main_prior)}, for all the participants a model "
+        "uses. Each probability is that of a statement, given the data, the model and the prior.",
+        *own_sets(results),
+        _rules(results),
+        model_told(results),
+        judged_otherwise(results),
+        joint_and_others(results),
+    )
+    return [Paragraph(said) for said in told if said]
 
 
 def joint_and_others(results: Results) -> str:
