@@ -1,6 +1,6 @@
 """Verdict and main answers, in plain language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cochange.data.study import Study
 from cochange.inference.estimates import Decision
@@ -29,6 +29,7 @@ from cochange.reports.labels import (
     marker_of,
     prior_name,
     quantity_of,
+    quoted,
     scale_of,
     with_model,
 )
@@ -48,7 +49,7 @@ from cochange.reports.primary import (
     without_repeats,
 )
 from cochange.reports.rows import frame_of
-from cochange.reports.sensitivity import side_in_words
+from cochange.reports.sensitivity import implied_alike, side_in_words
 from cochange.reports.sentences import HARDLY, answer
 from cochange.reports.two_visits import LEFT, no_order
 
@@ -137,6 +138,7 @@ def _reading(results: Results) -> list[Part]:
         "uses. Each probability is that of a statement, given the data, the model and the prior.",
         *own_sets(results),
         _rules(results),
+        *_implied(results),
         model_told(results),
         judged_otherwise(results),
         joint_and_others(results),
@@ -195,6 +197,15 @@ def _rules(results: Results) -> str:
         f"it, reaches {mass:g}. Narrowed is how much narrower the posterior interval is than the prior's, as a share; "
         f"under {100 * HARDLY:g}% the data are said to have narrowed it hardly at all."
     )
+
+
+def _implied(results: Results) -> Iterator[str]:
+    """How wide the priors are that another prior set implies, where that is the same for all answers it moves."""
+    for prior, beside in implied_alike(results):
+        yield (
+            f"Wherever {quoted(prior)} is said to move the size of an answer, the prior that it implies for it is "
+            f"{beside}."
+        )
 
 
 def _answers(decisions: Sequence[Decision], results: Results, above: Sequence[Decision] = ()) -> list[Part]:
