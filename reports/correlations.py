@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from cochange.data.study import Study
+from cochange.inference.plan import OF_MANY_VISITS
 from cochange.inference.results import Results
 from cochange.models.parts.growth.course import course_of
 from cochange.models.parts.repeated.frame import options_of
 from cochange.reports.labels import ARMS_POOLED, GROWTH, JOINT, REPEATED, described, listed
 
 CORRELATION = "change_correlation"
-GIVEN, RAW = "is given the design", "is raw, of measured values alone"
+GIVEN, RAW, WITHIN = "is given the design", "is raw, of measured values alone", "is within arms"
 _ADJUSTED = {JOINT: GIVEN, GROWTH: GIVEN, REPEATED: GIVEN, "parallel_change": RAW}
 _COURSES = {
     "linear": "straight courses",
@@ -29,7 +30,7 @@ def apart(results: Results) -> str:
     ]
     usual = [row.n for row in results.no_change if row.statistic == CORRELATION]
     if usual:
-        of = "is raw" if results.study.spec.arms is None else "is within arms"
+        of = "is raw" if results.study.spec.arms is None else WITHIN
         said.append(
             f"that of the no-change benchmark {of}, with censored values at their limit "
             f"({', '.join(map(str, usual))} participants)"
@@ -40,7 +41,8 @@ def apart(results: Results) -> str:
     if GIVEN in {_ADJUSTED[name] for name in estimated}:
         given = " Given the design, differences between arms, groups and sites and of covariates are no part of it."
     reasons = "; ".join(_reasons(estimated, usual, results))
-    return f"Correlations of the observed changes: {listed(said)}.{given} They need not agree: {reasons}."
+    differ = f" They need not agree: {reasons}." if reasons else ""
+    return f"Correlations of the observed changes: {listed(said)}.{given}{differ}"
 
 
 def _adjusted(model: str, study: Study) -> str:
@@ -50,30 +52,42 @@ def _adjusted(model: str, study: Study) -> str:
 
 
 def _reasons(models: Sequence[str], usual: Sequence[int], results: Results) -> Iterator[str]:
-    """What differs between them: participants, adjustment, and the structure that a model lays over the visits."""
+    """What tells them apart: participants, adjustment, limits, visits, and the structure a model lays over these."""
+    study = results.study
     used = {name: frozenset(results.selections[name].used.tolist()) for name in models}
     if len(set(used.values())) > 1 or not {len(who) for who in used.values()} >= set(usual):
         yield "they are of different participants"
-    adjusted = {_ADJUSTED[name] for name in models}
-    if GIVEN in adjusted and (RAW in adjusted or usual):
-        yield "some are given the design and some are not"
-    elif usual and bool(results.study.data["marker_status"].isin(["below", "above"]).any()):
+    given = {_given(_ADJUSTED[name], study) for name in models} | ({_given(WITHIN, study)} if usual else set())
+    if len(given) > 1:
+        yield "some are given more of the design than others"
+    ends = study.data["marker_status"].sel(visit=[study.baseline, study.follow_up])
+    if usual and bool(ends.isin(["below", "above"]).any()):
         yield "they treat values beyond a limit differently"
-    yield from (said for name in models if (said := _structure(name, results.study)))
-
-
-def _structure(model: str, study: Study) -> str:
-    """What a model of many visits takes for granted of spreads and correlations; empty of any other model."""
-    if model == GROWTH:
-        return (
+    many = [name for name in models if name in OF_MANY_VISITS]
+    two = [name for name in models if name not in OF_MANY_VISITS] + (["the no-change benchmark"] if usual else [])
+    if many and two:
+        yield f"{listed(two)} {'takes' if len(two) == 1 else 'take'} the values of two visits alone"
+    if GROWTH in many:
+        yield (
             f"{GROWTH} has {_COURSES[course_of(study).kind]}, the same spread around them and one correlation of "
             "marker and score within persons at every visit"
         )
-    if model == JOINT:
-        return f"{JOINT} takes the values of two visits alone" if len(study.spec.data.visits) > 2 else ""
-    if model != REPEATED:
-        return ""
-    rule = _STRUCTURES.get(options_of(study).covariance)
-    if rule is None:
-        return f"{REPEATED} leaves every visit its own spread and every two their own correlation"
-    return f"{REPEATED} leaves every visit its own spread and takes correlations over the visits as {rule}"
+    if REPEATED in many:
+        rule = _STRUCTURES.get(options_of(study).covariance)
+        if rule is not None:
+            yield f"{REPEATED} leaves every visit its own spread and takes correlations over the visits as {rule}"
+        elif GROWTH in many:
+            yield f"{REPEATED} leaves every visit its own spread and every two their own correlation"
+
+
+def _given(adjusted: str, study: Study) -> frozenset[str]:
+    """The parts of this study's design that a correlation is given."""
+    spec = study.spec
+    parts = {
+        "arms": spec.arms is not None,
+        "groups": spec.groups is not None,
+        "sites": spec.sites is not None,
+        "covariates": bool(spec.covariates.numeric or spec.covariates.categorical),
+    }
+    of = {GIVEN: tuple(parts), WITHIN: ("arms",), RAW: ()}[adjusted]
+    return frozenset(part for part in of if parts[part])

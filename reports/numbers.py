@@ -121,6 +121,21 @@ def within(value: float, width: float) -> str:
     return fixed(value, min(_decimals_for(width, 2), _decimals_for(value, 4))) if math.isfinite(width) else ABSENT
 
 
+def told_apart(value: float, lower: float, upper: float) -> int:
+    """Decimals of a value and the interval it is set against: those of `within`, alike for all three.
+
+    As many more are given as tell the value from a limit it does not lie on.
+    """
+    few = min(_decimals_for(upper - lower, 2), _decimals_for(max(map(abs, (value, lower, upper))), 4))
+    limits = [limit for limit in (lower, upper) if limit != value]
+    enough = (
+        decimals
+        for decimals in range(few, MOST_DECIMALS)
+        if all(round(value, decimals) != round(limit, decimals) for limit in limits)
+    )
+    return next(enough, few)
+
+
 def prior_sd_tells(estimate: Estimate) -> bool:
     """Whether the SD of an estimand's prior draws tells of their spread, and not of a few draws far out.
 

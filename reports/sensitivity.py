@@ -1,12 +1,13 @@
 """What the choice of the prior set does to an answer, made from the rows the tables show."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.results import Results
 from cochange.reports.labels import listed, quoted, unit_of
 from cochange.reports.numbers import decimals_of, fixed, significant, with_interval, within
+from cochange.reports.primary import main_of_all, without_repeats
 
 # Posterior SDs by which an estimate moves under another prior before that is said.
 MOVED = 0.5
@@ -33,13 +34,19 @@ def sensitivity(decision: Decision, results: Results) -> str:
         The run it belongs to.
     """
     others = [item for item in siblings(decision, results) if item.estimate.prior != decision.estimate.prior]
-    return under_others(decision, others, results.estimates)
+    return under_others(decision, others, results.estimates, implied_alike(results))
 
 
-def under_others(decision: Decision, others: Sequence[Decision], among: Sequence[Estimate]) -> str:
+def under_others(
+    decision: Decision,
+    others: Sequence[Decision],
+    among: Sequence[Estimate],
+    told: Collection[tuple[str, str]] = (),
+) -> str:
     """The same as `sensitivity`, of decisions on one quantity under the main prior set and under others.
 
-    `among` are the estimates it is read beside, as of `decimals_of`.
+    `among` are the estimates it is read beside, as of `decimals_of`; `told` is what `implied_alike` gives, which is not
+    said again.
     """
     settled = [item for item in others if item.settled]
     texts = []
@@ -51,7 +58,7 @@ def under_others(decision: Decision, others: Sequence[Decision], among: Sequence
         texts.append(f"Under the other prior sets: {'; '.join(_under(item.estimate, among) for item in settled)}.")
     if settled:
         texts += _agreement(decision, settled)
-        texts += _moved(decision, settled, among)
+        texts += _moved(decision, settled, among, told)
     if failed := [item.estimate.prior for item in others if not item.settled]:
         texts.append(f"Nothing is to be reported under {listed([quoted(prior) for prior in failed])}.")
     texts += disagreement([item.estimate for item in (decision, *settled) if item.settled])
@@ -102,6 +109,31 @@ def furthest(decision: Decision, others: Sequence[Decision]) -> Estimate | None:
     return found if abs(moved_by(decision.estimate, found)) >= MOVED else None
 
 
+def moved_furthest(decisions: Sequence[Decision], results: Results) -> list[tuple[Estimate, Estimate]]:
+    """The estimates of decisions that another prior set moves, each with that under the set that moves it furthest."""
+    by_quantity: dict[tuple[object, ...], list[Decision]] = {}
+    for item in results.decisions:
+        by_quantity.setdefault(item.estimate.quantity, []).append(item)
+    found = []
+    for item in decisions:
+        row = item.estimate
+        other = furthest(item, [own for own in by_quantity[row.quantity] if own.estimate.prior != row.prior])
+        if other is not None:
+            found.append((row, other))
+    return found
+
+
+def implied_alike(results: Results) -> tuple[tuple[str, str], ...]:
+    """Prior sets that move several main answers furthest, with how wide the priors are that they imply for these.
+
+    Sets of which it is the same for each of these answers: it is said once, of all.
+    """
+    found: dict[str, list[str]] = {}
+    for row, other in moved_furthest(without_repeats(main_of_all(results), results), results):
+        found.setdefault(other.prior, []).append(implied_beside(row, other))
+    return tuple((prior, said[0]) for prior, said in found.items() if len(said) > 1 and len(set(said)) == 1)
+
+
 def implied_beside(row: Estimate, other: Estimate) -> str:
     """How wide the implied prior of another estimate is beside that of a row, of a ratio the logarithm's."""
     own, wide = (_on_scale(item, item.prior_upper) - _on_scale(item, item.prior_lower) for item in (row, other))
@@ -129,7 +161,9 @@ def _on_scale(row: Estimate, value: float) -> float:
     return math.log(value) if value > 0 else -math.inf
 
 
-def _moved(decision: Decision, others: Sequence[Decision], among: Sequence[Estimate]) -> list[str]:
+def _moved(
+    decision: Decision, others: Sequence[Decision], among: Sequence[Estimate], told: Collection[tuple[str, str]]
+) -> list[str]:
     """By how much the prior set that moves the estimate furthest does so, where that is much of its uncertainty."""
     row, other = decision.estimate, furthest(decision, others)
     if other is None:
@@ -142,11 +176,14 @@ def _moved(decision: Decision, others: Sequence[Decision], among: Sequence[Estim
         lies = f"lies {apart} {'higher' if sds > 0 else 'lower'} than"
     most = ", furthest of all" if sum(item.settled for item in others) > 1 else ""
     main = quoted(row.prior)
-    return [
+    said = [
         f"The prior moves its size: under {quoted(other.prior)} it {lies} under {main} ({significant(abs(sds), 2)} of "
-        f"its posterior SDs under {main}{most}). The prior that {quoted(other.prior)} implies for it is "
-        f"{implied_beside(row, other)}."
+        f"its posterior SDs under {main}{most})."
     ]
+    beside = implied_beside(row, other)
+    if (other.prior, beside) not in told:
+        said.append(f"The prior that {quoted(other.prior)} implies for it is {beside}.")
+    return said
 
 
 def _agreement(decision: Decision, others: Sequence[Decision]) -> list[str]:

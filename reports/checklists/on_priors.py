@@ -12,8 +12,9 @@ from cochange.reports.checklists.answer import Answer, answered, missing
 from cochange.reports.labels import is_main, quantity_of, quoted
 from cochange.reports.needs import failed
 from cochange.reports.numbers import prior_sd_tells, significant
+from cochange.reports.primary import main_of_all
 from cochange.reports.sections.priors import absent_from
-from cochange.reports.sensitivity import MOVED, disagreement, furthest, implied_beside, moved_by, siblings
+from cochange.reports.sensitivity import MOVED, disagreement, implied_beside, moved_by, moved_furthest
 
 DEFAULT, INFORMED, BROAD = "reference", "literature", "diffuse"
 
@@ -96,10 +97,11 @@ def spreads(results: Results) -> Answer:
     ]
     if not tried:
         return missing(
-            f"No two sets fitted differ in a standard deviation or correlation. {_command([*_sets(results), BROAD])} "
-            "does, or a set of your own under [analysis.prior_sets]."
+            "No two sets fitted differ in the prior of a parameter that is a standard deviation or a correlation. "
+            f"{_command([*_sets(results), BROAD])} gives two that do, or give a set of your own under "
+            "[analysis.prior_sets]."
         )
-    return answered(places.PRIORS, results, f"Sets differ in {', '.join(tried)}.")
+    return answered(places.PRIORS, results, f"Sets differ in the prior of {', '.join(tried)}.")
 
 
 def conflict(results: Results) -> Answer:
@@ -122,21 +124,12 @@ def conflict(results: Results) -> Answer:
 
 def _moved(results: Results) -> str:
     """Which estimates another prior set moves by half a posterior SD or more, each under the one that does so most."""
-    main = [
-        item
-        for item in results.decisions
-        if item.settled and item.estimate.prior == results.main_prior and is_main(item.estimate, results.study)
+    main = [item for item in main_of_all(results) if item.settled]
+    named = [
+        f"{quantity_of(row, results.study)} ({row.model}): {significant(moved_by(row, other), 2)} under "
+        f"{quoted(other.prior)}, whose implied prior is {implied_beside(row, other)}"
+        for row, other in moved_furthest(main, results)
     ]
-    named = []
-    for item in main:
-        row = item.estimate
-        other = furthest(item, [own for own in siblings(item, results) if own.estimate.prior != row.prior])
-        if other is not None:
-            under = f"{significant(moved_by(row, other), 2)} under {quoted(other.prior)}"
-            named.append(
-                f"{quantity_of(row, results.study)} ({row.model}): {under}, whose implied prior is "
-                f"{implied_beside(row, other)}"
-            )
     told = f"{len(named)} of {len(main)} estimates move by {MOVED:g} posterior SDs or more"
     said = f"From the {results.main_prior} set to the one that moves each furthest {told}"
     return f"{said}: {'; '.join(named)}." if named else f"{said}."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
-from cochange.reports.numbers import within
+from cochange.reports.numbers import fixed, told_apart
 from cochange.reports.plots.canvas import BLUE, COLOURS, DASHED, FAINT, INK, WIDTH, in_a_name
 from cochange.reports.plots.plan import Plan, sign_of
 
@@ -32,9 +32,10 @@ def benchmark_plot(rows: tuple[NaiveStatistic, ...], titles: Sequence[str], resu
         "which no true score changed (blue); dashed: zero. Every row has a scale of its own."
     )
     alt = " ".join(
-        f"{title}: observed {within(row.observed, row.upper - row.lower)}, without change "
-        f"{within(row.lower, row.upper - row.lower)} to {within(row.upper, row.upper - row.lower)}."
+        f"{title}: observed {fixed(row.observed, decimals)}, without change {fixed(row.lower, decimals)} to "
+        f"{fixed(row.upper, decimals)}."
         for row, title in zip(rows, titles, strict=True)
+        for decimals in [told_apart(row.observed, row.lower, row.upper)]
     )
     return Figure(f"no_change_{in_a_name(rows[0].marker)}", caption, alt, plan)
 

@@ -12,7 +12,7 @@ from cochange.inference.results import Results
 from cochange.reports.block import Block, Paragraph, Part, Rows, Section, Table, columns_of
 from cochange.reports.labels import in_a_sentence, scale_of
 from cochange.reports.needs import failed, no_change
-from cochange.reports.numbers import probability, share, significant, within
+from cochange.reports.numbers import fixed, probability, share, significant, told_apart
 from cochange.reports.plots.benchmark import benchmark_plot
 
 TITLES = {
@@ -129,10 +129,9 @@ def _unit_in_brackets(row: NaiveStatistic) -> str:
 
 
 def _printed(row: NaiveStatistic) -> tuple[str, str, str, str]:
-    """Lower limit, median and upper limit without change, and the observed value, to the same decimals."""
-    low, middle, high, seen = (
-        within(value, row.upper - row.lower) for value in (row.lower, row.median, row.upper, row.observed)
-    )
+    """Lower limit, median and upper limit without change, and the observed value, to the decimals of `told_apart`."""
+    decimals = told_apart(row.observed, row.lower, row.upper)
+    low, middle, high, seen = (fixed(value, decimals) for value in (row.lower, row.median, row.upper, row.observed))
     return low, middle, high, seen
 
 

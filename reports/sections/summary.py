@@ -1,6 +1,6 @@
 """Verdict and main answers, in plain language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cochange.data.study import Study
 from cochange.inference.estimates import Decision
@@ -29,6 +29,7 @@ from cochange.reports.labels import (
     marker_of,
     prior_name,
     quantity_of,
+    quoted,
     scale_of,
     with_model,
 )
@@ -48,7 +49,7 @@ from cochange.reports.primary import (
     without_repeats,
 )
 from cochange.reports.rows import frame_of
-from cochange.reports.sensitivity import side_in_words
+from cochange.reports.sensitivity import implied_alike, side_in_words
 from cochange.reports.sentences import HARDLY, answer
 from cochange.reports.two_visits import LEFT, no_order
 
@@ -60,6 +61,8 @@ _BECAUSE = {
 }
 # Headings of the estimands of no question, and what stands under each; the rest is other models' own.
 UNASKED: Mapping[str, tuple[str, ...]] = {RESPONDERS_TITLE: RESPONDERS, MEASURED_TITLE: (*MEASURED, REGRESSION)}
+
+READING_TITLE = "How the answers are read"
 
 
 def _verdict(results: Results) -> tuple[Part, ...]:
@@ -92,22 +95,11 @@ def _is_primary(item: Decision, results: Results) -> bool:
 
 
 def render(results: Results) -> Block:
-    """The main answers, question by question, and the table they are read from."""
+    """The main answers, the primary estimand's first, then question by question, and the table they are read from."""
     decisions = main_decisions(results)
-    told = model_told(results), judged_otherwise(results), joint_and_others(results)
-    parts: list[Part] = [
-        *_verdict(results),
-        Paragraph(
-            f"The answers below hold under {prior_name(results.main_prior)}, for all the participants a model uses. "
-            "Each probability is that of a statement, given the data, the model and the prior."
-        ),
-        *map(Paragraph, own_sets(results)),
-        Paragraph(_rules(results)),
-        *(Paragraph(said) for said in told if said),
-    ]
     primary = [item for item in decisions if _is_primary(item, results)]
     first = _primary(primary, results)
-    parts += first
+    parts: list[Part] = [*_verdict(results), *first, *([Heading(READING_TITLE)] if first else []), *_reading(results)]
     for question, title in QUESTIONS.items():
         own = [item for item in decisions if item.estimate.question == question and item not in primary]
         if question:
@@ -137,6 +129,21 @@ def _primary(answers: Sequence[Decision], results: Results) -> list[Part]:
         return []
     stated: list[Part] = [Heading(PRIMARY_TITLE), Paragraph(estimand_told(answers, results))]
     return [*stated, *(_answers(answers, results) if answers else [])]
+
+
+def _reading(results: Results) -> list[Part]:
+    """How the answers are to be read, and whose they are."""
+    told = (
+        f"The answers of this summary hold under {prior_name(results.main_prior)}, for all the participants a model "
+        "uses. Each probability is that of a statement, given the data, the model and the prior.",
+        *own_sets(results),
+        _rules(results),
+        *_implied(results),
+        model_told(results),
+        judged_otherwise(results),
+        joint_and_others(results),
+    )
+    return [Paragraph(said) for said in told if said]
 
 
 def joint_and_others(results: Results) -> str:
@@ -190,6 +197,15 @@ def _rules(results: Results) -> str:
         f"it, reaches {mass:g}. Narrowed is how much narrower the posterior interval is than the prior's, as a share; "
         f"under {100 * HARDLY:g}% the data are said to have narrowed it hardly at all."
     )
+
+
+def _implied(results: Results) -> Iterator[str]:
+    """How wide the priors are that another prior set implies, where that is the same for all answers it moves."""
+    for prior, beside in implied_alike(results):
+        yield (
+            f"Wherever {quoted(prior)} is said to move the size of an answer, the prior that it implies for it is "
+            f"{beside}."
+        )
 
 
 def _answers(decisions: Sequence[Decision], results: Results, above: Sequence[Decision] = ()) -> list[Part]:

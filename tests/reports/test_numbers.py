@@ -15,6 +15,7 @@ from cochange.reports.numbers import (
     share,
     significant,
     spread,
+    told_apart,
     whole_share,
     with_counts,
     with_interval,
@@ -148,3 +149,23 @@ def test_every_column_of_estimates_has_one_number_of_decimals(report: Any) -> No
         for group in table.groups:
             cells = [(median, mean, *limits.split(" to ")) for _, median, mean, _, limits, *_ in group.rows]
             assert len({len(cell.partition(".")[2]) for row in cells for cell in row}) == 1, group.label
+
+
+@pytest.mark.parametrize(
+    ("value", "limits", "decimals"),
+    [
+        (0.1, (-0.28, 0.44), 2),
+        (-0.82, (-0.80, 0.71), 2),
+        (-0.8004, (-0.80, 0.71), 4),
+        (0.7049, (-0.8, 0.7052), 2),
+        # On a limit, exactly or but for rounding of the machine.
+        (0.71, (-0.80, 0.71), 1),
+        (0.1 + 0.2, (-0.80, 0.3), 1),
+        (-8.2, (-8.0, 7.1), 1),
+        (12.31, (-9.0, 12.28), 2),
+        # No more than four digits where they tell.
+        (1234.56, (1233.0, 1234.3), 0),
+    ],
+)
+def test_a_value_is_told_from_a_limit_it_does_not_lie_on(value: float, limits: tuple[float, float], decimals: int):
+    assert told_apart(value, *limits) == decimals

@@ -53,13 +53,15 @@ def test_a_parameter_is_in_the_analysis_where_the_graph_has_it(own: Results) -> 
 
 def test_a_spread_is_known_by_what_it_is(own: Results) -> None:
     """The example's sets differ in the mean change alone; with another spread they differ in one."""
-    assert on_priors.spreads(own).status == "missing"
+    alike = on_priors.spreads(own)
+    assert alike.status == "missing"
+    assert "differ in the prior of a parameter that is a standard deviation or a correlation." in alike.text
     sets = own.priors["mine"]
     wider = replace(sets["sceptical"], group_sd=replace(sets["sceptical"].group_sd, sd=24))
     varied = replace(own, priors={"mine": {**sets, "sceptical": wider}}, diagnostics=(), fits=dict.fromkeys(
         (("mine", "reference"), ("mine", "sceptical"))
     ))  # fmt: skip
-    assert on_priors.spreads(varied).text == "Sets differ in mine.group_sd."
+    assert on_priors.spreads(varied).text == "Sets differ in the prior of mine.group_sd."
 
 
 def test_no_residuals_are_ascribed_to_it(

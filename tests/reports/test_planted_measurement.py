@@ -12,6 +12,7 @@ from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
 from cochange.reports.labels import MEASURED, REGRESSION
+from cochange.reports.numbers import with_minus
 from cochange.reports.sections import measurement, no_change
 
 Numbers = Callable[[str], list[tuple[float, float]]]
@@ -162,6 +163,20 @@ def test_an_observed_statistic_lies_within_or_beyond_what_errors_give(
         assert abs(value - number) <= half * (1 + 1e-9)
     # Two digits of the width of the interval, for every number of the sentence but the share.
     assert {half for place, (_, half) in enumerate(shown) if place != 4} == {0.005}
+
+
+def test_an_observed_statistic_is_told_from_the_limit_it_lies_beyond(results: Results) -> None:
+    row = replace(
+        STATISTIC, statistic="prognostic_slope", unit="points", lower=-0.8, median=-0.04, upper=0.71, observed=-0.82
+    )
+    assert with_minus("(-0.82; without change -0.80 to 0.71)") in no_change.beyond([row], results)
+    row = replace(row, lower=-8.04, median=-0.4, upper=7.1, observed=-8.21)
+    assert with_minus("(-8.2; without change -8.0 to 7.1)") in no_change.beyond([row], results)
+    found = replace(results, no_change=(row,))
+    block = no_change.SECTION.block(found)
+    (figure,), (table,) = block.figures, block.tables
+    assert with_minus("observed -8.2, without change -8.0 to 7.1.") in figure.alt
+    assert table.groups[0].rows[0][3:6] == tuple(map(with_minus, ("-8.2", "-0.4", "-8.0 to 7.1")))
 
 
 @pytest.mark.parametrize("fine", [True, False])

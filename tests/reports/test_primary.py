@@ -104,7 +104,7 @@ def test_the_other_models_answer_what_the_primary_one_does_not(several: Results,
 
 def test_without_the_keys_every_model_answers(several: Results) -> None:
     assert len({pair for pair in given(several) if pair[1] == "symptom_change"}) == 2
-    assert "Primary estimand" not in told(several)
+    assert not {"Primary estimand", summary.READING_TITLE} & set(told(several))
     assert "primary" not in str(summary.SECTION.block(several).tables[0].caption)
 
 
@@ -123,7 +123,12 @@ def test_without_the_keys_every_model_answers(several: Results) -> None:
 def test_the_primary_estimand_heads_the_summary(stated: Stated, keys, answered: set[str], said: str) -> None:
     found = stated(primary_estimand="parallel_slope", **keys)
     texts = told(found)
-    assert list(texts)[1] == "Primary estimand"
+    # The verdict, the answer to the primary estimand, and only then the rules of reading.
+    assert list(texts)[:3] == ["", "Primary estimand", summary.READING_TITLE]
+    assert not any("A direction is named" in text or "primary model" in text for text in texts[""])
+    rules = " ".join(texts[summary.READING_TITLE])
+    assert "The answers of this summary hold under the reference prior" in rules
+    assert ("as the primary model" in rules) == bool(keys)
     first, *answers = texts["Primary estimand"]
     named = "Change of MADRS per halving of IL-6 (parallel_slope)"
     assert first.startswith(f"Stated as the primary estimand in the study file: {named}. {said}")
@@ -161,7 +166,7 @@ def test_what_is_primary_and_not_there_is_told(results: Results, stated: Stated)
             f"The study file states growth as the primary model, which was not fitted: it {reason}. The models that "
             "were fitted answer in its place."
         )
-        assert said in told(run)[""]
+        assert said in told(run)[summary.READING_TITLE]
     assert given(found) == given(results)
     assert told(found)["Primary estimand"] == [
         "Stated as the primary estimand in the study file: Correlation of the slopes of IL-6 and MADRS between persons "

@@ -6,7 +6,7 @@ import pytest
 
 from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
-from cochange.reports.block import Paragraph
+from cochange.reports.block import Paragraph, Points
 from cochange.reports.sections import summary
 
 CHANGES = (
@@ -65,3 +65,31 @@ def test_contrasts_of_arms_that_were_not_randomised_say_so(fabricate, two_arms) 
 def test_models_beside_the_joint_one_are_told_by_whom_they_use(results: Results, others, told: str) -> None:
     models = tuple(map(load_model, ("joint_change", *others)))
     assert told in summary.joint_and_others(replace(results, models=models))
+
+
+def test_how_wide_an_implied_prior_is_is_said_once_where_it_is_the_same(plant, results: Results) -> None:
+    implied = "that sceptical implies for it is"
+    once = (
+        "Wherever sceptical is said to move the size of an answer, the prior that it implies for it is narrower than "
+        "that of reference."
+    )
+
+    def moved(estimand: str, half: float, given: Results = results) -> Results:
+        first = plant(given, estimand, median=-3.0, sd=0.8, prior_lower=-9.0, prior_upper=9.0)
+        return plant(first, estimand, "sceptical", median=-2.0, sd=0.8, prior_lower=-half, prior_upper=half)
+
+    def answers(given: Results) -> str:
+        return " ".join(
+            text for part in summary.SECTION.block(given).parts if isinstance(part, Points) for text in part.items
+        )
+
+    one = moved("parallel_slope", 1.0)
+    assert answers(one).count(f"{implied} narrower than") == 1
+    assert once not in paragraphs(one)
+    both = moved("prognostic_slope", 1.0, one)
+    assert answers(both).count("The prior moves its size: under sceptical") == 2
+    assert implied not in answers(both)
+    assert paragraphs(both).count(once) == 1
+    unlike = moved("prognostic_slope", 90.0, one)
+    assert answers(unlike).count(f"{implied} narrower than") == answers(unlike).count(f"{implied} wider than") == 1
+    assert not any("Wherever sceptical" in text for text in paragraphs(unlike))

@@ -165,3 +165,27 @@ def test_correlations_of_the_same_participants_differ_by_their_models(many: Resu
     other = replace(many, selections={**many.selections, "growth": fewer})
     said = apart(replace(other, estimates=tuple(replace(row, model=name) for name in MANY)))
     assert "They need not agree: they are of different participants; growth has" in said
+
+
+def test_visits_are_a_reason_where_some_correlations_are_of_two_alone(many: Results) -> None:
+    row = replace(many.estimates[0], estimand="change_correlation")
+
+    def told(*models: str, spec: object = many.study.spec) -> str:
+        chosen = dict.fromkeys(models, many.selections["growth"])
+        rows = tuple(replace(row, model=name) for name in models)
+        study = replace(many.study, spec=spec)
+        return apart(replace(many, study=study, estimates=rows, selections=chosen))
+
+    said = told("joint_change", "repeated_measures")
+    assert said.endswith(" They need not agree: joint_change takes the values of two visits alone.")
+    said = told("joint_change", "parallel_change", "growth")
+    assert (
+        "They need not agree: some are given more of the design than others; joint_change and parallel_change take the "
+        "values of two visits alone; growth has" in said
+    )
+    said = told("joint_change", "parallel_change")
+    assert said.endswith(" They need not agree: some are given more of the design than others.")
+    # Without arms, groups, sites and covariates none is given anything.
+    assert "need not agree" not in told(
+        "joint_change", "parallel_change", spec=many.study.spec.model_copy(update={"arms": None})
+    )

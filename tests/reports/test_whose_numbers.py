@@ -75,6 +75,13 @@ def test_several_correlations_are_set_against_each_other(results: Results) -> No
     assert f"that of parallel_change is raw, of measured values alone ({used} participants)" in said
     assert "with censored values at their limit (81 participants)" in said
     assert "They need not agree: they are of different participants; they treat values beyond a limit differ" in said
+    measured = results.study.data.assign(marker_status=results.study.data["marker_status"].where(False, "observed"))
+    within = replace(
+        results,
+        study=replace(results.study, data=measured),
+        no_change=(SimpleNamespace(statistic=usual.statistic, n=used),),
+    )
+    assert "need not agree" not in apart(within)
 
 
 def test_a_raw_correlation_says_that_arms_are_pooled(results: Results, two_arms: Study, fabricate) -> None:
@@ -98,7 +105,9 @@ def test_a_raw_correlation_says_that_arms_are_pooled(results: Results, two_arms:
     assert "that of the no-change benchmark is within arms, with censored values" in apart(
         replace(of_arms, no_change=(usual,))
     )
-    assert "values alone, all arms pooled (" in apart(replace(of_arms, no_change=(usual,)))
+    said = apart(replace(of_arms, no_change=(usual,)))
+    assert "values alone, all arms pooled (" in said
+    assert "; some are given more of the design than others; they treat values beyond a limit differently." in said
 
 
 def test_effective_draws_are_said_to_be_of_the_estimands(results: Results) -> None:
