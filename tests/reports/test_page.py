@@ -328,7 +328,7 @@ def test_leaving_out_by_a_value_from_before_randomisation_keeps_arms_as_randomis
     assert "for IL-6 at baseline: " in by_marker
     assert by_marker.endswith("keeps the arms as randomised among those participants.")
     assert "no longer" not in by_marker
-    lacking = int(two_arms.data["symptom"].sel(visit=two_arms.follow_up).isnull().sum())
+    lacking = int(two_arms.data["symptom"].sel(visit=two_arms.follow_up).to_series().isna().sum())
     assert by_score.startswith(f"symptom_change leaves out {lacking} participants for MADRS at follow-up. ")
     assert "its comparison of arms is of those with one, who are no longer as randomised" in by_score
     assert not any("randomised" in item for item in points.items if item.startswith("parallel_change leaves out"))
