@@ -220,6 +220,33 @@ def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Re
     )
 
 
+def test_a_shift_that_leads_off_the_scale_is_said_to(plant: Planted, results: Results) -> None:
+    def words(tip: float, expected: float | None) -> str:
+        own = Axis(outcome="score", arm="T", left=9, shifts=(-5.0, 0.0, 5.0), expected=expected)
+        return tipping_words(surface(x=own, tip=tip, at_random=0.9, tip_y=np.nan), results.study)
+
+    low = words(-17.1, 11.0)
+    assert (
+        "17.1 points lower than missing at random has it (their mean would then be "
+        f"{MINUS}6.1, which lies outside the scale: it begins at 0, and no scores can be that low), with MADRS of the "
+        "7 who left C as missing at random has it, which is beyond the range asked for."
+    ) in low
+    assert "be 61.0, which lies outside the scale: it ends at 60, and no scores can be that high)" in words(50.0, 11.0)
+    for inside in (words(-11.0, 11.0), words(49.0, 11.0), words(-17.1, None)):
+        assert "outside the scale" not in inside
+
+
+def test_a_line_is_explained_where_it_is_drawn(plant: Planted, results: Results) -> None:
+    def caption(*probability: tuple[float, ...], **changes: Any) -> str:
+        return surface_plot(surface(probability=probability, **changes), results.study).caption
+
+    bound = "the bound of 0.95 at which it is drawn"
+    assert f"missing at random; line: {bound}; dot: missing" in caption((0.99, 0.93, 0.7), (0.999, 0.98, 0.9))
+    assert f"missing at random, nowhere above {bound}; dot:" in caption((0.9, 0.8, 0.7), (0.94, 0.9, 0.9))
+    assert f"missing at random, nowhere below {bound}; dot:" in caption((0.99, 0.98, 0.97), (0.99, 0.99, 0.99))
+    assert f"missing at random; dashed: {bound}." in caption((0.9, 0.8, 0.7), y=None)
+
+
 CONTRASTS = (
     Statement(estimand="arm_difference", unit="points", side="below", limit=-3.0, important=True),
     Statement(estimand="arm_ratio", unit="ratio", side="below", limit=1.0, important=False),
