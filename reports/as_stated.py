@@ -65,7 +65,7 @@ def as_stated(answered: Sequence[Decision], results: Results, above: Sequence[De
     said = "; ".join(
         f"{quantity}: {' and '.join(_figures(row, results) for row in own)}" for quantity, own in together.items()
     )
-    associations = _associations(answered, results)
+    associations = "" if any(item.estimate.question == "Q1" for item in above) else _associations(answered, results)
     if again:
         return f"With what the study file states of those who left, {model} gives: {said}.{associations}"
     means = IF_IT_HOLDS if is_compared(results.study) else "This compares no randomised arms."
