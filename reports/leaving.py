@@ -17,6 +17,7 @@ from cochange.reports.labels import listed, marker_of, scale_of, visit_name
 from cochange.reports.numbers import with_minus
 
 NO_REASON = "no reason given"
+OWN_REFERENCE = "What a strategy takes from the reference arm is, for that arm's own participants, missing at random."
 
 
 @dataclass(frozen=True)
@@ -128,5 +129,7 @@ def who_left(study: Study) -> list[Part]:
         "Participants in the data file who left, by reason; taken as: what the study file says of values missing since"
         ", missing at random where it says nothing."
     )
+    if any("reference" in one.taken_as for one in reasons):
+        caption += f" {OWN_REFERENCE}"
     columns = (Column("Reason"), *(Column(name, number=True) for name in samples), Column("Taken as"))
     return [Paragraph(said), Table("who_left", caption, columns, (Rows("", tuple(rows)),), pd.DataFrame(records))]

@@ -8,7 +8,7 @@ import numpy as np
 from cochange.data.study import Study
 from cochange.models.parts.design import OVERALL
 from cochange.models.parts.likelihood.observations import MISSING
-from cochange.models.parts.repeated.frame import make_cells
+from cochange.models.parts.repeated.frame import Kind, make_cells
 from cochange.models.parts.visits import marker_series, score_series, visits_of
 
 
@@ -87,10 +87,11 @@ class Leaving:
 
 def leaving_of(study: Study) -> Leaving:
     """Everyone in the data file, by the analysed marker and the score, whomever a model uses."""
-    declared = {"marker": study.marker is not None, "score": study.scale is not None}
+    declared: dict[Kind, bool] = {"marker": study.marker is not None, "score": study.scale is not None}
     read = {"marker": marker_series, "score": score_series}
     cells = make_cells({kind: read[kind](study) for kind, there in declared.items() if there}, "constrained")
-    arm, arms = np.full(len(cells.participant), OVERALL), (OVERALL,)
+    arm = np.full(len(cells.participant), OVERALL)
+    arms: tuple[str, ...] = (OVERALL,)
     if "arm" in study.data.coords:
         arm = study.data["arm"].to_numpy().astype(str)
         arms = tuple(map(str, study.data["arm"].attrs["levels"]))

@@ -24,7 +24,7 @@ from cochange.reports.labels import (
     title_of,
     visit_name,
 )
-from cochange.reports.leaving import by_rule, samples_of, shifted_by
+from cochange.reports.leaving import OWN_REFERENCE, by_rule, samples_of, shifted_by
 from cochange.reports.needs import failed, missing
 from cochange.reports.numbers import centre, interval, interval_name, probability
 from cochange.reports.plots.surface import surface_plot
@@ -105,11 +105,11 @@ def _rules(results: Results, model: str) -> Table:
                 {"scenario": scenario.name, "whom": whom, "taken_as": strategy, "shifted_by": shift, **number}
             )
     caption = (
-        f"What each scenario takes the values to be that are missing {_when(results)}, and of how many who left of "
-        f"those {model} uses."
+        f"What each scenario takes the values to be that are missing {_when(results)}, and how many it concerns of "
+        f"those who left, among the participants {model} uses."
     )
     if leaving.has_reference:
-        caption += " What a strategy borrows from the reference is, of that arm's own participants, missing at random."
+        caption += f" {OWN_REFERENCE}"
     texts = ("Scenario", "Whom", "Taken as", "Shifted by")
     samples = (Column(name, number=True) for name in samples_of(leaving))
     return Table(

@@ -97,6 +97,7 @@ def test_reasons_are_counted_by_arm(write: Write, table: pd.DataFrame) -> None:
         "no value of MADRS at w6."
     )
     assert isinstance(printed, Table)
+    assert printed.caption.endswith("for that arm's own participants, missing at random.")
     assert [column.label for column in printed.columns] == ["Reason", "overall", "arm C", "arm T", "Taken as"]
     counts = pd.crosstab(left["why"].replace("", "no reason given"), left["arm"])
     frame = printed.frame.set_index("reason")
@@ -127,7 +128,7 @@ def test_one_arm_has_one_number(write: Write, table: pd.DataFrame) -> None:
     study = write(arms=False)
     paragraph, printed = who_left(study)
     assert [column.label for column in printed.columns] == ["Reason", "overall", "Taken as"]
-    assert "arm" not in paragraph.text
+    assert "arm" not in paragraph.text + printed.caption
     left = table[table["y2"].isna()]
     assert {one.reason: one.number for one in by_reason(study)} == {
         reason or "no reason given": {"overall": (left["why"] == reason).sum()} for reason in left["why"].unique()
