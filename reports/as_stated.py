@@ -32,10 +32,11 @@ def who_left(results: Results) -> str:
     return listed([f"{number} participants" if of == OVERALL else f"{number} of {of}" for of, number in counts.items()])
 
 
-def as_stated(answered: Sequence[Decision], results: Results) -> str:
+def as_stated(answered: Sequence[Decision], results: Results, above: Sequence[Decision] = ()) -> str:
     """What the study file's scenario makes of the quantities just answered; empty where it speaks of none of them.
 
-    Scenarios that are only compared are named, with the section that has their numbers.
+    Scenarios that are only compared are named, with the section that has their numbers. Who left, and what a contrast
+    means under a scenario, is said under the first of the answers alone.
 
     Parameters
     ----------
@@ -43,37 +44,48 @@ def as_stated(answered: Sequence[Decision], results: Results) -> str:
         The answers it stands under, all of which take what is missing as missing at random.
     results : Results
         The run they belong to.
+    above : sequence of Decision, optional
+        The answers further above.
     """
-    names = {item.estimate.estimand for item in answered}
-    # Shares of responders are answered over all arms; a scenario has their contrasts.
-    names |= {DIFFERENCES[name] for name in names & DIFFERENCES.keys()}
-    rows = [
-        row
-        for row in results.under_scenarios
-        if row.scenario != AT_RANDOM and row.estimate.estimand in names
-        and is_whole(row.estimate) and row.estimate.visit == results.study.follow_up
-    ]  # fmt: skip
+    rows, again = _of_answered(answered, results), bool(_of_answered(above, results))
     if not rows:
         return ""
-    compared = list(dict.fromkeys(f"'{row.scenario}'" for row in rows))
+    compared = listed(list(dict.fromkeys(f"'{row.scenario}'" for row in rows)))
     rows = [row for row in rows if row.scenario == AS_STATED] or rows
     model = rows[0].estimate.model
     left = f"{who_left(results)} left; the answers above take what is missing to be missing at random."
     if warning := failed(results, model):
-        return f"{left} What the study file states of them instead is not shown. {warning}"
+        return "" if again else f"{left} What the study file states of them instead is not shown. {warning}"
     if rows[0].scenario != AS_STATED:
-        return f"{left} The section {IF_MISSING_TITLE} gives them under {listed(compared)}."
+        given = f"The section {IF_MISSING_TITLE} gives"
+        return f"{given} these too under {compared}." if again else f"{left} {given} them under {compared}."
     together: dict[str, list[UnderScenario]] = {}
     for row in rows:
         together.setdefault(quantity_of(row.estimate, results.study), []).append(row)
     said = "; ".join(
         f"{quantity}: {' and '.join(_figures(row, results) for row in own)}" for quantity, own in together.items()
     )
+    associations = "" if any(item.estimate.question == "Q1" for item in above) else _associations(answered, results)
+    if again:
+        return f"With what the study file states of those who left, {model} gives: {said}.{associations}"
     means = IF_IT_HOLDS if is_compared(results.study) else "This compares no randomised arms."
     return (
         f"{left} With what the study file states of them instead ('{AS_STATED}' in the section {IF_MISSING_TITLE}), "
-        f"{model} gives: {said}. {means}{_associations(answered, results)}"
+        f"{model} gives: {said}. {means}{associations}"
     )
+
+
+def _of_answered(answered: Sequence[Decision], results: Results) -> list[UnderScenario]:
+    """What the scenarios make of the quantities answered."""
+    names = {item.estimate.estimand for item in answered}
+    # Shares of responders are answered over all arms; a scenario has their contrasts.
+    names |= {DIFFERENCES[name] for name in names & DIFFERENCES.keys()}
+    return [
+        row
+        for row in results.under_scenarios
+        if row.scenario != AT_RANDOM and row.estimate.estimand in names
+        and is_whole(row.estimate) and row.estimate.visit == results.study.follow_up
+    ]  # fmt: skip
 
 
 def _associations(answered: Sequence[Decision], results: Results) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import jinja2
 import pandas as pd
 
-from cochange.inference.files import write_whole
+from cochange.inference.files import usable_folder, write_whole
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Explorer, Figure, Part, Section, Table
 from cochange.reports.cover import Cover, cover_of
@@ -95,15 +95,17 @@ def write_report(results: Results, directory: Path | str) -> Path:
 
     Raises
     ------
+    InputError
+        If the directory is a file, or nothing can be written to it.
     TypeError
-        If `results` are none, such as a single fit.
+        If `results` are none, such as a single fit, or `directory` is no path.
     """
     if not isinstance(results, Results):
         raise TypeError(
             "results must be Results, as cochange.run_study(STUDY) or cochange.load_results(FOLDER) gives; got "
             f"{results!r}"
         )
-    directory = Path(directory)
+    directory = usable_folder(directory)
     cover, blocks = cover_of(results), drawn(render_blocks(results), directory / "figures")
     write_beside(directory, cover, blocks)
     pictures = {figure.name: (figure.plan.key, figure.picture) for figure in _figures(blocks.values())}

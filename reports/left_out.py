@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cochange.inference.kinds import SLOPE, kinds_of
 from cochange.inference.results import Results
 from cochange.inference.unused import scenarios_nobody_gives
-from cochange.reports.labels import listed, with_visit_names
+from cochange.reports.labels import is_compared, is_contrast, listed, with_visit_names
 from cochange.reports.numbers import share, with_counts
 
 # What the note of a limit says of any model; that the slope of a straight line is unbiased stands before it.
@@ -24,6 +24,13 @@ def without_value(model: str, marker: str, results: Results) -> int:
     """How many a model leaves out because they have no value of the marker."""
     given = results.selections[model].left_out.values()
     return sum(reason.startswith(f"no {marker} value at") for reason in given)
+
+
+def without_follow_up(model: str, results: Results) -> int:
+    """How many a model leaves out because they have no score at follow-up, each under the first reason that holds."""
+    study = results.study
+    given = list(results.selections[model].left_out.values())
+    return 0 if study.scale is None else given.count(f"no {study.scale.name} at {study.follow_up}")
 
 
 def leaving_out(models: Sequence[str], several: str) -> str:
@@ -96,6 +103,9 @@ def _for_the_model(note: str, model: str, results: Results) -> str:
     if kinds or not kinds_of(rows):
         are = "is that" if len(kinds) == 1 and not kinds[0].endswith("s") else "are those"
         said = f", and its {listed(kinds or ['estimates'])} {are} of the participants left"
+        if is_compared(results.study) and any(map(is_contrast, rows)):
+            before = f"values at {results.study.baseline} lie" in note
+            said += ", among whom arms are as randomised" if before else ", who are no longer as randomised"
     else:
         said = ""
     return with_visit_names(note, results.study).replace(OF_THOSE_LEFT, said)

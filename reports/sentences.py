@@ -203,7 +203,7 @@ def observed(estimate: Estimate, results: Results) -> str:
     if used is None or pairs is None:
         return ""
     everyone = "" if used.n == pairs.n else f", and in {share(pairs.value)} ({pairs.count} of {pairs.n}) of all pairs"
-    whom = "these participants with both scores"
+    whom = f"the participants with both scores{f' whom {estimate.model} uses' if everyone else ''}"
     seen = f"{SEEN[name]} was seen in {share(used.value)} ({used.count} of {used.n}) of {whom}{everyone}"
     if not described([estimate.model]):
         return f"{seen}."

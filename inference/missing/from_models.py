@@ -6,12 +6,14 @@ import numpy as np
 import xarray as xr
 
 from cochange.data.study import Study
+from cochange.inference.missing.leaving import Leaving, first_after_event
 from cochange.inference.missing.outcomes import HELD, Outcomes
 from cochange.inference.thinning import evenly
 from cochange.models.parts.contract import Model
 from cochange.models.parts.design import OVERALL, Design
 from cochange.models.parts.joint import draws as joint_draws
 from cochange.models.parts.joint.draws import flat
+from cochange.models.parts.joint.frame import Frame as JointFrame
 from cochange.models.parts.joint.frame import make_frame as make_joint_frame
 from cochange.models.parts.repeated import draws as repeated_draws
 from cochange.models.parts.repeated.frame import Frame
@@ -46,6 +48,14 @@ def outcomes_of(draws: xr.Dataset, model: Model, study: Study) -> Outcomes:
     return _of_repeated(draws, model, study, used) if model.name == REPEATED else _of_joint(draws, model, study, used)
 
 
+def leaving_by(model: Model, study: Study) -> Leaving:
+    """The participants a model is fitted to: what was seen of them, and what is missing since, as in `outcomes_of`."""
+    used = model.select(study).used
+    if model.name == REPEATED:
+        return _leaving_of_repeated(make_repeated_frame(study, used), study)
+    return _leaving_of_joint(make_joint_frame(study, used), study)
+
+
 def _of_repeated(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -> Outcomes:
     frame = make_repeated_frame(study, used)
     assert model.parameters is not None
@@ -53,26 +63,32 @@ def _of_repeated(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray
     implied = repeated_draws.imply_of(values, model.parameters(study), frame)
     baselines = [name for name in frame.blocks if name.startswith("baseline_")]
     shared = next(iter(implied.covariance.values()))
-    arms = _arms(frame.design)
+    leaving = _leaving_of_repeated(frame, study)
     return Outcomes(
-        participant=frame.cells.participant,
-        arm=_arm(frame.design),
-        arms=arms,
-        kind=frame.cells.kind,
-        visit=frame.cells.visit,
-        visits=frame.visits,
+        **vars(leaving),
         value=frame.cells.value,
-        status=frame.cells.status,
-        event=_event(study, frame.cells.participant, frame.visits),
         columns=frame.columns,
         in_arm=_in_arm(frame.columns, frame.blocks, frame.design),
         covariates=_covariates(frame.columns, frame.blocks, ("covariate", *baselines)),
         mean=implied.mean,
-        covariance={arm: implied.covariance.get(arm, shared) for arm in arms},
+        covariance={arm: implied.covariance.get(arm, shared) for arm in leaving.arms},
         nu=values.get("nu"),
         from_baseline=frame.options.baseline == "covariate",
         score_origin=_score_origin(frame),
         marker=study.marker,
+    )
+
+
+def _leaving_of_repeated(frame: Frame, study: Study) -> Leaving:
+    return Leaving(
+        participant=frame.cells.participant,
+        arm=_arm(frame.design),
+        arms=_arms(frame.design),
+        kind=frame.cells.kind,
+        visit=frame.cells.visit,
+        visits=frame.visits,
+        status=frame.cells.status,
+        event=first_after_event(study, frame.cells.participant, frame.visits),
     )
 
 
@@ -90,29 +106,17 @@ def _of_joint(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -
     outcomes, layout = frame.outcomes, frame.layout
     # Wells of a sample enter as in the mean of the samples there are.
     between_wells = (by_arm[0].noise * outcomes.usual_wells)[..., None] * np.eye(len(outcomes.names))
-    kind, visit = ["other"] * len(outcomes.names), np.zeros(len(outcomes.names), dtype=int)
-    own = outcomes.markers.index(study.marker) if study.marker is not None else 0
-    kind[own], kind[layout.n_markers + 1 + own] = "marker", "marker"
-    kind[layout.y0], kind[layout.y1] = "score", "score"
-    visit[layout.n_markers + 1 : layout.y1 + 1] = 1
-    arms, columns = _arms(frame.design), frame.columns
+    leaving, columns = _leaving_of_joint(frame, study), frame.columns
     in_arm = _in_arm(columns.values, columns.blocks, frame.design)
     covariance = {
         arm: implied.covariance + between_wells
-        for arm in arms
+        for arm in leaving.arms
         for implied, rows in zip(by_arm, frame.alike(in_arm[arm]), strict=True)
         if len(rows)
     }
     return Outcomes(
-        participant=outcomes.participant,
-        arm=_arm(frame.design),
-        arms=arms,
-        kind=tuple(kind),
-        visit=visit,
-        visits=(study.baseline, study.follow_up),
+        **vars(leaving),
         value=outcomes.value,
-        status=outcomes.status,
-        event=_event(study, outcomes.participant, (study.baseline, study.follow_up)),
         columns=columns.values,
         in_arm=in_arm,
         covariates=_covariates(columns.values, columns.blocks, ("covariate",)),
@@ -126,18 +130,23 @@ def _of_joint(draws: xr.Dataset, model: Model, study: Study, used: np.ndarray) -
     )
 
 
-def _event(study: Study, participant: np.ndarray, visits: tuple[str, ...]) -> np.ndarray:
-    """Position among the visits analysed of the first after each participant's event; after all where there is none."""
-    found = np.full(len(participant), len(visits))
-    if "event_visit" not in study.data:
-        return found
-    order = {name: position for position, name in enumerate(study.spec.data.visits)}
-    analysed = np.array([order[name] for name in visits])
-    names = study.data["event_visit"].sel(participant=participant).values.astype(str)
-    for row in np.flatnonzero(names != ""):
-        # A baseline stands before every event.
-        found[row] = max(int((analysed < order[names[row]]).sum()), 1)
-    return found
+def _leaving_of_joint(frame: JointFrame, study: Study) -> Leaving:
+    outcomes, layout, visits = frame.outcomes, frame.layout, (study.baseline, study.follow_up)
+    kind, visit = ["other"] * len(outcomes.names), np.zeros(len(outcomes.names), dtype=int)
+    own = outcomes.markers.index(study.marker) if study.marker is not None else 0
+    kind[own], kind[layout.n_markers + 1 + own] = "marker", "marker"
+    kind[layout.y0], kind[layout.y1] = "score", "score"
+    visit[layout.n_markers + 1 : layout.y1 + 1] = 1
+    return Leaving(
+        participant=outcomes.participant,
+        arm=_arm(frame.design),
+        arms=_arms(frame.design),
+        kind=tuple(kind),
+        visit=visit,
+        visits=visits,
+        status=outcomes.status,
+        event=first_after_event(study, outcomes.participant, visits),
+    )
 
 
 def _arms(design: Design) -> tuple[str, ...]:

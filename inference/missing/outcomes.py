@@ -2,42 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
-from cochange.models.parts.design import OVERALL
-from cochange.models.parts.likelihood.observations import MISSING
+from cochange.inference.missing.leaving import Leaving
 
 # Numbers of one kind held at a time: one for each draw, participant and visit.
 HELD = 20_000_000
 
 
-@dataclass(frozen=True, eq=False)
-class Outcomes:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Outcomes(Leaving):
     """Outcomes that are normal, or Student-t together, given the design; everything is measured from a fixed origin.
 
     Parameters
     ----------
-    participant : numpy.ndarray
-        Identifiers, shape ``(n,)``.
-    arm : numpy.ndarray
-        Their arms, all `OVERALL` where there is one, shape ``(n,)``.
-    arms : tuple of str
-        The arms, the control first.
-    kind : tuple of str
-        ``"marker"`` or ``"score"`` of each cell, which is an outcome at a visit.
-    visit : numpy.ndarray
-        Position of the visit of each cell among those analysed, shape ``(cell,)``; the baseline is 0.
-    visits : tuple of str
-        Their names.
     value : numpy.ndarray
         Logs of the marker and points of the score, the limit where censored, 0 where missing, shape ``(n, cell)``.
-    status : numpy.ndarray
-        Codes of the likelihood's kernel, shape ``(n, cell)``.
-    event : numpy.ndarray
-        Position of the first visit after a participant's intercurrent event, the number of visits where none is known,
-        shape ``(n,)``.
     columns : numpy.ndarray
         Design columns, shape ``(n, column)``.
     in_arm : mapping of str to numpy.ndarray
@@ -61,15 +42,7 @@ class Outcomes:
         Whether arms are compared by their changes alone, not at the same baselines: they differ before treatment too.
     """
 
-    participant: np.ndarray
-    arm: np.ndarray
-    arms: tuple[str, ...]
-    kind: tuple[str, ...]
-    visit: np.ndarray
-    visits: tuple[str, ...]
     value: np.ndarray
-    status: np.ndarray
-    event: np.ndarray
     columns: np.ndarray
     in_arm: Mapping[str, np.ndarray]
     covariates: np.ndarray
@@ -82,47 +55,9 @@ class Outcomes:
     changes_alone: bool = False
 
     @property
-    def has_reference(self) -> bool:
-        """Whether there is a reference arm: the control."""
-        return self.arms != (OVERALL,)
-
-    @property
-    def reference(self) -> str:
-        """The control arm."""
-        return self.arms[0]
-
-    @property
     def n_draws(self) -> int:
         """How many draws there are."""
         return len(self.mean)
-
-    @cached_property
-    def last_seen(self) -> np.ndarray:
-        """Position of the last visit at which anything was observed, shape ``(n,)``; the baseline at least."""
-        seen = (self.status != MISSING) * (self.visit + 1)
-        return np.asarray(np.maximum(seen.max(axis=1) - 1, 0))
-
-    @cached_property
-    def until(self) -> np.ndarray:
-        """Position of the last visit before what a rule says holds, shape ``(n,)``.
-
-        The last before the intercurrent event where that is known, else that at which the participant was last seen.
-        """
-        return np.asarray(np.where(self.event < len(self.visits), self.event - 1, self.last_seen))
-
-    @cached_property
-    def after(self) -> np.ndarray:
-        """The missing cells after that, bool of shape ``(n, cell)``."""
-        return np.asarray((self.visit > self.until[:, None]) & (self.status == MISSING))
-
-    @cached_property
-    def left(self) -> np.ndarray:
-        """Who has any, bool of shape ``(n,)``: who was last seen before the last visit, unless events are known."""
-        return np.asarray(self.after.any(axis=1))
-
-    def cells_of(self, kind: str) -> np.ndarray:
-        """Positions of the cells of an outcome after the baseline, by visit."""
-        return np.flatnonzero([own == kind and visit > 0 for own, visit in zip(self.kind, self.visit, strict=True)])
 
     def of_draws(self, which: slice | np.ndarray) -> "Outcomes":
         """The same with some of the draws."""

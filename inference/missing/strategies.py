@@ -9,7 +9,7 @@ import numpy as np
 from cochange.data.faults import Fault, InputError
 from cochange.data.specification.concerning import first_that_concerns
 from cochange.data.study import Study
-from cochange.inference.missing.outcomes import Outcomes
+from cochange.inference.missing.leaving import Leaving
 
 Strategy = Literal[
     "missing at random", "jump to reference", "copy reference", "copy increments in reference", "non-response"
@@ -92,15 +92,15 @@ def scenarios(study: Study) -> tuple[Scenario, ...]:
     return (own, *compared) if own is not None else compared
 
 
-def assign(scenario: Scenario, outcomes: Outcomes, study: Study) -> np.ndarray:
+def assign(scenario: Scenario, leaving: Leaving, study: Study) -> np.ndarray:
     """The rule of each participant who left: its position in the scenario, -1 for anyone else, shape ``(n,)``.
 
     Parameters
     ----------
     scenario : Scenario
         The scenario.
-    outcomes : Outcomes
-        The participants.
+    leaving : Leaving
+        The participants, as those of `Outcomes`.
     study : Study
         For the reasons they left for.
 
@@ -110,24 +110,24 @@ def assign(scenario: Scenario, outcomes: Outcomes, study: Study) -> np.ndarray:
         If a rule speaks of a reference arm and there is none, of an arm or a reason that is none, or of reasons where
         the study has no column of them.
     """
-    check(scenario, outcomes, study)
-    reasons = np.full(len(outcomes.participant), "", dtype=object)
+    check(scenario, leaving, study)
+    reasons = np.full(len(leaving.participant), "", dtype=object)
     if "reason" in study.data:
-        reasons = study.data["reason"].sel(participant=outcomes.participant).values.astype(str)
-    found = np.full(len(outcomes.participant), -1)
-    for row in np.flatnonzero(outcomes.left):
-        found[row] = first_that_concerns(scenario.rules, str(outcomes.arm[row]), str(reasons[row]))
+        reasons = study.data["reason"].sel(participant=leaving.participant).values.astype(str)
+    found = np.full(len(leaving.participant), -1)
+    for row in np.flatnonzero(leaving.left):
+        found[row] = first_that_concerns(scenario.rules, str(leaving.arm[row]), str(reasons[row]))
     return found
 
 
-def check(scenario: Scenario, outcomes: Outcomes, study: Study) -> None:
+def check(scenario: Scenario, leaving: Leaving, study: Study) -> None:
     """Refuse what the study has no ground for; faults as in `assign`."""
     faults = []
     for rule in scenario.rules:
-        if rule.needs_reference and not outcomes.has_reference:
+        if rule.needs_reference and not leaving.has_reference:
             action = 'take "missing at random", with a delta where those who left fared worse'
             faults.append(_fault(study, f"'{rule.strategy}'", "a reference arm", "a study of one arm", action))
-        faults += _unknown(rule.arms, outcomes.arms, "arm", study)
+        faults += _unknown(rule.arms, leaving.arms, "arm", study)
         if rule.reasons and "reason" not in study.data:
             action = 'write reason = "..." under [missing_data] of the study file'
             faults.append(_fault(study, "reasons", "a column of reasons", "none", action))

@@ -17,6 +17,7 @@ from cochange.inference.fit import Fit
 from cochange.inference.missing.expectation import CHANGES, CONTRASTS, Moved, moved, of_analysed
 from cochange.inference.missing.from_models import outcomes_of, thinned
 from cochange.inference.missing.outcomes import Outcomes
+from cochange.inference.missing.scores_of_left import expected_scores
 from cochange.inference.missing.strategies import AT_RANDOM, assign, everyone
 from cochange.inference.settings import Settings
 from cochange.models.parts.contract import Model
@@ -38,12 +39,16 @@ class Axis:
         How many they are.
     shifts : tuple of float
         The shifts, in points or as factors.
+    expected : float or None
+        Posterior mean of their mean score at the last visit where what is missing is so at random; None for a marker,
+        and where nobody is shifted.
     """
 
     outcome: Literal["score", "marker"]
     arm: str
     left: int
     shifts: tuple[float, ...]
+    expected: float | None = None
 
     @property
     def additive(self) -> np.ndarray:
@@ -185,6 +190,7 @@ def tipping_surfaces(
     scenario = everyone(AT_RANDOM)
     weighed = moved(scenario, assign(scenario, outcomes, study), outcomes, rng)
     at_random = model.derive(draws, study)
+    scores = expected_scores(outcomes, study, rng) if "score" in shifts else {}
     found = []
     for arm in outcomes.arms[1:] or outcomes.arms:
         aheads = {kind: _ahead(kind, arm, at_random, weighed, outcomes, model, study) for kind in shifts}
@@ -193,17 +199,24 @@ def tipping_surfaces(
             group = f"{arm} versus {outcomes.reference}"
             # Those of the arm along one side of the grid, those of the control along the other.
             for kind, ahead in aheads.items():
-                axes = [_axis(kind, shifts[kind], own, outcomes) for own in (arm, outcomes.reference)]
+                axes = [_axis(kind, shifts[kind], own, outcomes, scores) for own in (arm, outcomes.reference)]
                 found.append(_surface(fit, group, [ahead], axes, study))
             of_both = [arm, *([outcomes.reference] if together == "each" else [])] if len(aheads) == 2 else []
         for whose in of_both:
-            axes = [_axis(kind, shifts[kind], whose, outcomes) for kind in aheads]
+            axes = [_axis(kind, shifts[kind], whose, outcomes, scores) for kind in aheads]
             found.append(_surface(fit, group, list(aheads.values()), axes, study))
     return tuple(found)
 
 
-def _axis(kind: Literal["score", "marker"], shifts: tuple[float, ...], arm: str, outcomes: Outcomes) -> Axis:
-    return Axis(outcome=kind, arm=arm, left=int((outcomes.left & (outcomes.arm == arm)).sum()), shifts=shifts)
+def _axis(
+    kind: Literal["score", "marker"],
+    shifts: tuple[float, ...],
+    arm: str,
+    outcomes: Outcomes,
+    scores: Mapping[str, float],
+) -> Axis:
+    left = int((outcomes.left & (outcomes.arm == arm)).sum())
+    return Axis(outcome=kind, arm=arm, left=left, shifts=shifts, expected=scores.get(arm) if kind == "score" else None)
 
 
 def _ahead(

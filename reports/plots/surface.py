@@ -42,7 +42,24 @@ def tipping_words(surface: Surface, study: Study) -> str:
 def _tip(shift: float, axis: Axis, other: Axis | None, study: Study) -> str:
     rest = "" if other is None else f", {_unshifted(other, study)}"
     outside = min(axis.shifts) > shift or max(axis.shifts) < shift
-    return f"{_by(shift, axis, study)}{rest}{', which is beyond the range asked for' if outside else ''}"
+    beyond = ", which is beyond the range asked for" if outside else ""
+    return f"{_by(shift, axis, study)}{_off_scale(shift, axis, study)}{rest}{beyond}"
+
+
+def _off_scale(shift: float, axis: Axis, study: Study) -> str:
+    """That the mean score of those who left would lie outside the scale; empty where it would not."""
+    if axis.expected is None or study.scale is None:
+        return ""
+    mean = axis.expected + shift
+    if study.scale.lower <= mean <= study.scale.upper:
+        return ""
+    end, word, way = (
+        (study.scale.lower, "begins", "low") if mean < study.scale.lower else (study.scale.upper, "ends", "high")
+    )
+    return (
+        f" (their mean would then be {with_minus(f'{mean:.1f}')}, which lies outside the scale: it {word} at {end:g}, "
+        f"and no scores can be that {way})"
+    )
 
 
 def _whom(surface: Surface, study: Study) -> str:
@@ -90,16 +107,26 @@ def surface_plot(surface: Surface, study: Study) -> Figure:
     sentence = tipping_words(surface, study)
     labels = [_label(surface.x, study, ""), "" if surface.y is None else _label(surface.y, study, "\n")]
     plan = Plan(_draw, (surface, *labels), sign_of(study))
-    line = "dashed" if surface.y is None else "line"
+    bound = f"the bound of {surface.bound:g} at which it is drawn"
+    if surface.y is None:
+        line = f"; dashed: {bound}"
+    else:
+        side = "above" if np.max(surface.probability) <= surface.bound else "below"
+        line = f"; line: {bound}" if _has_line(surface) else f", nowhere {side} {bound}"
     caption = (
         f"{sentence} Probability of the conclusion under {prior_name(surface.prior)} ({surface.model}) while values of "
-        f"those who left are shifted away from missing at random; {line}: the bound of {surface.bound:g} at which it "
-        f"is drawn{'' if surface.y is None else '; dot: missing at random'}."
+        f"those who left are shifted away from missing at random{line}"
+        f"{'' if surface.y is None else '; dot: missing at random'}."
     )
     named = [*(one.estimand for one in surface.statements), in_a_name(surface.group)]
     if surface.y is not None and surface.x.arm == surface.y.arm != OVERALL:
         named.append(in_a_name(surface.x.arm))
     return Figure(f"if_missing_{'_'.join(named)}", caption, sentence, plan)
+
+
+def _has_line(surface: Surface) -> bool:
+    """Whether the probability crosses the bound on the grid."""
+    return bool(np.min(surface.probability) < surface.bound < np.max(surface.probability))
 
 
 def _none(axis: Axis) -> float:
@@ -128,7 +155,7 @@ def _draw(surface: Surface, x_label: str, y_label: str) -> "Drawing":
         y = np.array(surface.y.shifts)
         filled = axis.contourf(x, y, surface.probability, levels=np.linspace(0, 1, 11), cmap="cividis")
         drawing.colorbar(filled, ax=axis, label="probability of the conclusion")
-        if np.min(surface.probability) < surface.bound < np.max(surface.probability):
+        if _has_line(surface):
             axis.contour(x, y, surface.probability, levels=[surface.bound], colors=COLOURS[1], linewidths=2)
         # Whole, also where it lies on the edge of the grid.
         axis.plot(_none(surface.x), _none(surface.y), "o", color="white", markeredgecolor=INK, clip_on=False, zorder=3)

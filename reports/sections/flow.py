@@ -1,4 +1,4 @@
-"""The participants from the file to each model, as a figure and as the table behind it."""
+"""The participants from the file to each model, as a figure as the table behind it, and who left."""
 
 import pandas as pd
 
@@ -7,15 +7,17 @@ from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Column, Paragraph, Rows, Section, Table
 from cochange.reports.flow import Counts, Flow, flow_of
 from cochange.reports.labels import visit_name
+from cochange.reports.leaving import who_left
 from cochange.reports.plots.flow import flow_plot
 
 Line = tuple[str, Counts]
 
 
 def render(results: Results) -> Block:
-    """The flow of participants."""
+    """The flow of participants, and who left for which reason."""
     flow = flow_of(results)
-    return Block((flow_plot(flow, results), _table(flow), Paragraph(_followed(flow, results))))
+    followed = Paragraph(_followed(flow, results))
+    return Block((flow_plot(flow, results), _table(flow), followed, *who_left(results.study)))
 
 
 def _steps(flow: Flow) -> dict[str, list[Line]]:

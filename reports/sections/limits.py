@@ -18,11 +18,20 @@ from cochange.reports.labels import (
     scale_of,
     title_of,
 )
-from cochange.reports.left_out import beyond_limit, leaving_out, selected, without_value
+from cochange.reports.left_out import beyond_limit, leaving_out, selected, without_follow_up, without_value
 from cochange.reports.sentences import residuals
 from cochange.reports.two_visits import no_order
 
 REGRESSIONS = ("symptom_change", "parallel_change")
+# Selection by a value from before randomisation leaves the arms alike; selection by one from after it need not.
+AMONG_THEM = (
+    "That value is from before randomisation, so that leaving out by it keeps the arms as randomised among those "
+    "participants."
+)
+OF_THE_SEEN = (
+    "Whether a score is there can depend on the arm: its comparison of arms is of those with one, who are no longer as "
+    "randomised, and speaks for everyone only as far as the rest is missing at random given what it adjusts for."
+)
 
 
 def render(results: Results) -> Block:
@@ -86,9 +95,8 @@ def _of_models(results: Results) -> Iterator[str]:
             "is the one to read. With a baseline association alone the raw correlation is not zero."
             f"{pooled if results.study.spec.arms is not None else ''}"
         )
-    if results.study.marker is not None:
-        for name in (name for name in REGRESSIONS if name in names):
-            yield from _measured_only(name, results)
+    for name in (name for name in REGRESSIONS if name in names):
+        yield from _of_whom(name, results)
     if JOINT in names:
         yield " ".join(_of_joint(results))
     if REPEATED in names:
@@ -150,29 +158,29 @@ def _of_joint(results: Results) -> Iterator[str]:
         yield "The screening score is taken to share a part of the baseline score's error; the data hardly tell which."
 
 
-def _measured_only(name: str, results: Results) -> Iterator[str]:
-    """Says whom the estimates of a model speak of that leaves out participants for their marker."""
-    marker = marker_of(results.study)
+def _of_whom(name: str, results: Results) -> Iterator[str]:
+    """Says whom the estimates of a regression speak of: it leaves out participants for their marker and score."""
+    study = results.study
+    marker, visits = marker_of(study), "at either visit" if name == "parallel_change" else "at baseline"
     censored, lacking = beyond_limit(name, results), without_value(name, marker, results)
-    if not censored + lacking:
-        return
-    counted = [f"{censored} with a value beyond a limit of detection (of no known size as a predictor)"] * (
-        censored > 0
-    )
-    counted += [f"{lacking} without a value"] * (lacking > 0)
-    visits = "at either visit" if name == "parallel_change" else "at baseline"
-    said = (
-        f"{name} leaves out {_participants(censored + lacking)} for {marker} {visits}: {' and '.join(counted)}; "
-        "whoever lacks a score too is counted for the score alone, and not here."
-    )
-    if name == "parallel_change":
-        yield f"{said} Its estimates speak for participants with measured values only."
-        return
-    arms = ", comparisons of arms" if results.study.spec.arms is not None else ""
-    said += f" Its means{arms} and shares speak of participants with a measured baseline marker only."
-    if is_compared(results.study):
-        said += " Such a comparison of arms is no longer as randomised."
-    yield said
+    compares = is_compared(study) and name != "parallel_change"
+    if censored + lacking:
+        counted = [f"{censored} with a value beyond a limit of detection (of no known size as a predictor)"] * (
+            censored > 0
+        )
+        counted += [f"{lacking} without a value"] * (lacking > 0)
+        said = (
+            f"{name} leaves out {_participants(censored + lacking)} for {marker} {visits}: {' and '.join(counted)}; "
+            "whoever lacks a score too is counted for the score alone, and not here."
+        )
+        if name == "parallel_change":
+            yield f"{said} Its estimates speak for participants with measured values only."
+        else:
+            arms = ", comparisons of arms" if study.spec.arms is not None else ""
+            said += f" Its means{arms} and shares speak of participants with a measured baseline marker only."
+            yield f"{said} {AMONG_THEM}" if compares else said
+    if compares and (unseen := without_follow_up(name, results)):
+        yield f"{name} leaves out {_participants(unseen)} for {scale_of(study)} at follow-up. {OF_THE_SEEN}"
 
 
 def _participants(number: int) -> str:

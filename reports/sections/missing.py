@@ -1,6 +1,5 @@
 """If the missing are different: estimates under the stated scenarios for those who left, and tipping surfaces."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -8,11 +7,13 @@ import pandas as pd
 
 from cochange.inference.estimates import Decision, Estimate, decide
 from cochange.inference.missing.analysis import UnderScenario
-from cochange.inference.missing.strategies import AS_STATED, scenarios
+from cochange.inference.missing.from_models import leaving_by
+from cochange.inference.missing.strategies import AS_STATED, AT_RANDOM, Rule, scenarios
 from cochange.inference.results import Results
+from cochange.models.parts.contract import load_model
 from cochange.models.parts.design import OVERALL
 from cochange.reports.as_stated import IF_IT_HOLDS, who_left
-from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, text_table
+from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import (
     IF_MISSING_TITLE,
     is_compared,
@@ -23,8 +24,9 @@ from cochange.reports.labels import (
     title_of,
     visit_name,
 )
+from cochange.reports.leaving import OWN_REFERENCE, by_rule, samples_of, shifted_by
 from cochange.reports.needs import failed, missing
-from cochange.reports.numbers import centre, interval, interval_name, probability, with_minus
+from cochange.reports.numbers import centre, interval, interval_name, probability
 from cochange.reports.plots.surface import surface_plot
 from cochange.reports.sensitivity import side_in_words
 
@@ -38,7 +40,7 @@ def render(results: Results) -> Block:
     if warning := failed(results, model):
         parts.append(Paragraph(warning, warning=True))
     if rows:
-        parts += [_rules(results), Paragraph(ESTIMATORS)]
+        parts += [_rules(results, model), Paragraph(ESTIMATORS)]
         if settled:
             parts.append(Points(tuple(_answers(results))))
         parts.append(_table(results, settled))
@@ -85,21 +87,44 @@ def _reading(results: Results) -> str:
     )
 
 
-def _rules(results: Results) -> Table:
-    """What each scenario takes missing values to be."""
-    lines = []
+def _rules(results: Results, model: str) -> Table:
+    """What each scenario takes missing values to be, and of how many."""
+    leaving = leaving_by(load_model(model), results.study)
+    lines, records = [], []
     for scenario in scenarios(results.study):
-        for rule in scenario.rules:
-            whom = [*(f"arm {arm}" for arm in rule.arms), *(f"left for '{reason}'" for reason in rule.reasons)]
-            added = [with_minus(f"{rule.score:+g} points")] if rule.score else []
-            added += [f"marker times {math.exp(rule.marker):.3g}"] if rule.marker else []
-            lines.append(
-                (scenario.name, listed(whom) or "everyone who left", rule.strategy, ", ".join(added) or "none")
-            )
+        numbers = by_rule(scenario, leaving, results.study)
+        told = [
+            (_whom(rule), rule.strategy, shifted_by(rule) or "none", number)
+            for rule, number in zip(scenario.rules, numbers, strict=False)
+        ]
         if scenario.name == AS_STATED:
-            lines.append((scenario.name, "everyone else who left", "missing at random", "none"))
-    caption = f"What each scenario takes the values to be that are missing {_when(results)}."
-    return text_table("missing_scenarios", caption, ("Scenario", "Whom", "Taken as", "Shifted by"), lines)
+            told.append(("everyone else who left", AT_RANDOM, "none", numbers[-1]))
+        for whom, strategy, shift, number in told:
+            lines.append((scenario.name, whom, strategy, shift, *map(str, number.values())))
+            records.append(
+                {"scenario": scenario.name, "whom": whom, "taken_as": strategy, "shifted_by": shift, **number}
+            )
+    caption = (
+        f"What each scenario takes the values to be that are missing {_when(results)}, and how many it concerns of "
+        f"those who left, among the participants {model} uses."
+    )
+    if leaving.has_reference:
+        caption += f" {OWN_REFERENCE}"
+    texts = ("Scenario", "Whom", "Taken as", "Shifted by")
+    samples = (Column(name, number=True) for name in samples_of(leaving))
+    return Table(
+        "missing_scenarios",
+        caption,
+        (*map(Column, texts), *samples),
+        (Rows("", tuple(lines)),),
+        pd.DataFrame(records),
+    )
+
+
+def _whom(rule: Rule) -> str:
+    whom = [" or ".join(f"arm {arm}" for arm in rule.arms)] * bool(rule.arms)
+    whom += ["left for " + " or ".join(f"'{reason}'" for reason in rule.reasons)] * bool(rule.reasons)
+    return listed(whom) or "everyone who left"
 
 
 def _at_follow_up(results: Results) -> list[UnderScenario]:

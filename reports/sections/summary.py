@@ -98,7 +98,7 @@ def render(results: Results) -> Block:
     """The main answers, the primary estimand's first, then question by question, and the table they are read from."""
     decisions = main_decisions(results)
     primary = [item for item in decisions if _is_primary(item, results)]
-    first = _primary(primary, results)
+    first, answered = _primary(primary, results), list(primary)
     parts: list[Part] = [*_verdict(results), *first, *([Heading(READING_TITLE)] if first else []), *_reading(results)]
     for question, title in QUESTIONS.items():
         own = [item for item in decisions if item.estimate.question == question and item not in primary]
@@ -107,7 +107,8 @@ def render(results: Results) -> Block:
             parts.append(Heading(f"{question}. {title}"))
             if own:
                 # What is said of the study under the primary estimand is not said again.
-                parts += [part for part in _answers(own, results, above) if part not in first]
+                parts += [part for part in _answers(own, results, answered) if part not in first]
+                answered += own
             else:
                 said = f"Answered under the heading {PRIMARY_TITLE}." if above else _unanswered(question, results)
                 parts.append(Paragraph(said))
@@ -116,7 +117,8 @@ def render(results: Results) -> Block:
         rest = tuple(item.estimate.estimand for item in own if item.estimate.estimand not in known)
         for heading, names in {**UNASKED, title: rest}.items():
             if found := [item for item in own if item.estimate.estimand in names]:
-                parts += [Heading(heading), *_answers(found, results)]
+                parts += [Heading(heading), *_answers(found, results, answered)]
+                answered += found
     if noted := notes(results):
         parts += [Heading("Values that are missing or beyond a limit"), Points(tuple(noted))]
     parts.append(_table(decisions, results))
@@ -208,8 +210,9 @@ def _implied(results: Results) -> Iterator[str]:
         )
 
 
-def _answers(decisions: Sequence[Decision], results: Results, above: Sequence[Decision] = ()) -> list[Part]:
+def _answers(decisions: Sequence[Decision], results: Results, answered: Sequence[Decision] = ()) -> list[Part]:
     """The answers, and how their signs are to be read where two conventions meet, among them or with those above."""
+    above = [item for item in answered if item.estimate.question == decisions[0].estimate.question]
     parts: list[Part] = [Points(tuple(answer(item, results) for item in decisions))]
     if {"parallel_slope", "change_correlation"} <= {item.estimate.estimand for item in (*decisions, *above)}:
         several = any(item.estimate.marker is not None for item in decisions)
@@ -226,7 +229,7 @@ def _answers(decisions: Sequence[Decision], results: Results, above: Sequence[De
         parts.append(Paragraph(no_order(results)))
     if any(item.estimate.estimand == CORRELATION for item in decisions) and (told := apart(results)):
         parts.append(Paragraph(told))
-    if said := as_stated(decisions, results):
+    if said := as_stated(decisions, results, answered):
         parts.append(Paragraph(said))
     if any(item.estimate.question == "Q1" for item in decisions) and (warned := not_compared(decisions, results.study)):
         parts.append(Paragraph(warned))

@@ -94,6 +94,35 @@ def test_shares_of_responders_are_told_by_their_contrast(plant: Callable[..., Re
     assert "Associations" not in text
 
 
+def test_who_left_and_what_a_contrast_means_is_said_once(plant: Callable[..., Results]) -> None:
+    results = plant(arms=True)
+    others = tuple(
+        replace(row, estimate=replace(row.estimate, estimand=estimand, unit=unit))
+        for estimand, unit in (("arm_ratio", "ratio"), ("response_difference", "share"))
+        for row in results.under_scenarios
+        if row.estimate.estimand == "arm_difference"
+    )
+    analysis = results.study.spec.analysis.model_copy(update={"primary_estimand": "arm_difference"})
+    study = replace(results.study, spec=results.study.spec.model_copy(update={"analysis": analysis}))
+    for named in (AS_STATED, "jump to reference"):
+        rows = tuple(
+            replace(row, scenario=named) if row.scenario == AS_STATED else row
+            for row in (*results.under_scenarios, *others)
+        )
+        block = summary.SECTION.block(replace(results, study=study, under_scenarios=rows))
+        text = " ".join(part.text for part in block.parts if isinstance(part, Paragraph))
+        assert text.count("left; the answers above") == 1
+        if named == AS_STATED:
+            assert text.count("A contrast is an effect of assignment") == 1
+            assert text.count("symptom_change gives: ") == 3
+            assert text.count("are answered under missing at random alone.") == 1
+            assert "With what the study file states of those who left, symptom_change gives: Difference" in text
+        else:
+            for given, times in (("gives them", 1), ("gives these too", 2)):
+                sentence = f"The section If the missing are different {given} under 'jump to reference'."
+                assert text.count(sentence) == times
+
+
 def test_scenarios_that_are_compared_are_named(plant: Callable[..., Results]) -> None:
     (text,) = said(plant(arms=True, scenario="jump to reference")).values()
     assert text == (

@@ -228,7 +228,8 @@ def test_the_share_seen_stands_beside_the_model_s(
         (item,) = [item for item in summary.main_decisions(results) if item.estimate.estimand == name]
         seen, all_seen = responds(used), responds(pairs)
         text = answer(item, results)
-        first = f"{share(seen.mean())} ({seen.sum()} of {len(used)}) of these participants with both scores"
+        whom = "of the participants with both scores whom symptom_change uses"
+        first = f"{share(seen.mean())} ({seen.sum()} of {len(used)}) {whom}"
         second = f"{share(all_seen.mean())} ({all_seen.sum()} of {len(pairs)}) of all pairs"
         assert f"{what} was seen in {first}, and in {second}; the model's share assumes normal residuals." in text
 

@@ -129,8 +129,12 @@ def test_arrows_end_at_boxes(randomised: Results) -> None:
 
 
 def test_followed_participants_are_named(results: Results) -> None:
-    text = section.SECTION.block(results).parts[-1].text
-    assert text == (
+    followed, left = (part.text for part in section.SECTION.block(results).parts[-2:])
+    assert followed == (
         "Participants with a value at the visits analysed: IL-6: 111 at baseline, 85 at 12 weeks; MADRS: 116 at "
         "baseline, 90 at 12 weeks."
+    )
+    assert left == (
+        "26 of the 116 participants in the data file left: no value of IL-6 or MADRS at 12 weeks. The study file names "
+        "no column of reasons."
     )

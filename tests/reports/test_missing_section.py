@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from cochange.data.simulate import example_path
 from cochange.data.specification.tables import IntercurrentEvent, MissingDataTable
 from cochange.inference.estimates import Estimate
 from cochange.inference.missing.analysis import EXPECTATION, IMPUTATION, UnderScenario
@@ -108,15 +110,30 @@ def test_rules_are_told_with_their_shifts(plant: Planted) -> None:
             event="moved", strategy="hypothetical", missing_as="missing at random", delta_score=-1.0, delta_marker=1.5
         ),
     )  # fmt: skip
-    estimand = results.study.spec.estimand.model_copy(update={"intercurrent_events": events})
-    spec = results.study.spec.model_copy(update={"estimand": estimand})
-    block = SECTION.block(replace(results, study=replace(results.study, spec=spec)))
+    study = results.study
+    estimand = study.spec.estimand.model_copy(update={"intercurrent_events": events})
+    spec = study.spec.model_copy(update={"estimand": estimand})
+    # Of those who left, the first of South did for lack of effect.
+    seen = pd.read_csv(example_path().parent / "exercise_trial.csv", comment="#", na_values=["NA", "."])
+    left = seen[seen[["il6_12", "madrs_12"]].isna().all(axis="columns")]
+    first = left.loc[left["clinic"] == "South", seen.columns[0]].iloc[0]
+    reason = np.where(study.data["participant"].to_numpy() == first, "no effect", "")
+    data = study.data.assign(reason=("participant", reason))
+    block = SECTION.block(replace(results, study=replace(study, spec=spec, data=data)))
     (table,) = [part for part in block.parts if isinstance(part, Table) and part.name == "missing_scenarios"]
+    arms = [column.label for column in table.columns[5:]]
+    by_arm = {arm: (left["clinic"] == arm.removeprefix("arm ")).sum() for arm in arms}
+    rest = [str(number - (arm == "arm South")) for arm, number in by_arm.items()]
+    only = ["1" if arm == "arm South" else "0" for arm in arms]
     assert table.groups[0].rows[:3] == (
-        ("as stated", "arm South and left for 'no effect'", "jump to reference", "+2.5 points"),
-        ("as stated", "everyone who left", "missing at random", f"{MINUS}1 points, marker times 1.5"),
-        ("as stated", "everyone else who left", "missing at random", "none"),
-    )
+        ("as stated", "arm South and left for 'no effect'", "jump to reference", "+2.5 points", "1", *only),
+        ("as stated", "everyone who left", "missing at random", f"{MINUS}1 points, marker times 1.5",
+         str(len(left) - 1), *rest),
+        ("as stated", "everyone else who left", "missing at random", "none", "0", *("0" for _ in arms)),
+    )  # fmt: skip
+    everyone = tuple(str(number) for number in (len(left), *by_arm.values()))
+    assert [line[4:] for line in table.groups[0].rows[3:]] == [everyone] * 2
+    assert table.frame["arm South"].tolist()[:2] == [1, by_arm["arm South"] - 1]
 
 
 def test_the_chance_beyond_the_smallest_important_difference_stands_in_the_table(plant: Planted) -> None:
@@ -201,6 +218,33 @@ def test_the_tipping_sentence_is_that_of_the_surface(plant: Planted, results: Re
     assert "stands until IL-6 of the 9 who left T is 1.40 times what missing at random has." in tipping_words(
         factor, study
     )
+
+
+def test_a_shift_that_leads_off_the_scale_is_said_to(plant: Planted, results: Results) -> None:
+    def words(tip: float, expected: float | None) -> str:
+        own = Axis(outcome="score", arm="T", left=9, shifts=(-5.0, 0.0, 5.0), expected=expected)
+        return tipping_words(surface(x=own, tip=tip, at_random=0.9, tip_y=np.nan), results.study)
+
+    low = words(-17.1, 11.0)
+    assert (
+        "17.1 points lower than missing at random has it (their mean would then be "
+        f"{MINUS}6.1, which lies outside the scale: it begins at 0, and no scores can be that low), with MADRS of the "
+        "7 who left C as missing at random has it, which is beyond the range asked for."
+    ) in low
+    assert "be 61.0, which lies outside the scale: it ends at 60, and no scores can be that high)" in words(50.0, 11.0)
+    for inside in (words(-11.0, 11.0), words(49.0, 11.0), words(-17.1, None)):
+        assert "outside the scale" not in inside
+
+
+def test_a_line_is_explained_where_it_is_drawn(plant: Planted, results: Results) -> None:
+    def caption(*probability: tuple[float, ...], **changes: Any) -> str:
+        return surface_plot(surface(probability=probability, **changes), results.study).caption
+
+    bound = "the bound of 0.95 at which it is drawn"
+    assert f"missing at random; line: {bound}; dot: missing" in caption((0.99, 0.93, 0.7), (0.999, 0.98, 0.9))
+    assert f"missing at random, nowhere above {bound}; dot:" in caption((0.9, 0.8, 0.7), (0.94, 0.9, 0.9))
+    assert f"missing at random, nowhere below {bound}; dot:" in caption((0.99, 0.98, 0.97), (0.99, 0.99, 0.99))
+    assert f"missing at random; dashed: {bound}." in caption((0.9, 0.8, 0.7), y=None)
 
 
 CONTRASTS = (

@@ -317,9 +317,24 @@ def test_cautions_of_the_data_are_listed(results, variant, fabricate) -> None:
 def test_marker_exclusions_limit_means_and_comparisons(fabricate, two_arms, page: Page) -> None:
     assert "Its means and shares speak of participants with a measured baseline marker only." in page.text
     assert "comparisons of arms" not in page.text
-    assert "no longer as randomised" not in page.text
-    (points,) = limits.SECTION.block(fabricate(two_arms, priors=("reference",))).parts
-    assert any("Such a comparison of arms is no longer as randomised." in item for item in points.items)
+    for words in ("as randomised", "from before randomisation"):
+        assert words not in page.text
+
+
+def test_leaving_out_by_a_value_from_before_randomisation_keeps_arms_as_randomised(fabricate, two_arms) -> None:
+    found = fabricate(two_arms, priors=("reference",))
+    (points,) = limits.SECTION.block(found).parts
+    by_marker, by_score = (item for item in points.items if item.startswith("symptom_change leaves out"))
+    assert "for IL-6 at baseline: " in by_marker
+    assert by_marker.endswith("keeps the arms as randomised among those participants.")
+    assert "no longer" not in by_marker
+    lacking = int(two_arms.data["symptom"].sel(visit=two_arms.follow_up).to_series().isna().sum())
+    assert by_score.startswith(f"symptom_change leaves out {lacking} participants for MADRS at follow-up. ")
+    assert "its comparison of arms is of those with one, who are no longer as randomised" in by_score
+    assert not any("randomised" in item for item in points.items if item.startswith("parallel_change leaves out"))
+    everyone = {name: replace(own, left_out={}) for name, own in found.selections.items()}
+    (points,) = limits.SECTION.block(replace(found, selections=everyone)).parts
+    assert not any("as randomised" in item for item in points.items)
 
 
 def test_the_command_that_was_given_is_the_one_to_repeat(results) -> None:

@@ -55,7 +55,8 @@ def test_what_is_said_of_two_visits_alike_is_said_once(results: Results, two_arm
     )
     assert regressed.endswith("measurable values only, and its means and shares are those of the participants left.")
     of_arms = left_out.notes(fabricate(two_arms, priors=("reference",)))
-    assert any(line.endswith("shares and comparisons of arms are those of the participants left.") for line in of_arms)
+    ends = "shares and comparisons of arms are those of the participants left, among whom arms are as randomised."
+    assert any(line.endswith(ends) for line in of_arms)
     assert not any(left_out.OF_THOSE_LEFT in line for line in of_arms)
 
 

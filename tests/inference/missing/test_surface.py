@@ -15,6 +15,7 @@ from cochange.data.specification.tables import SmallestImportant
 from cochange.data.study import Study
 from cochange.inference.missing import surface as module
 from cochange.inference.missing.expectation import moved, standardised
+from cochange.inference.missing.scores_of_left import expected_scores
 from cochange.inference.missing.standardising import bootstrap_weights
 from cochange.inference.missing.strategies import Rule, Scenario
 from cochange.inference.missing.surface import Surface, tipping_shift, tipping_surfaces
@@ -274,3 +275,12 @@ def test_whole_surfaces_take_less_than_a_few_points_done_again(plant: Any) -> No
     assert all(len(one.probability) == len(one.probability[0]) == 20 for one in surfaces)
     assert seconds < 40 * point
     assert seconds < 5
+
+
+def test_axes_have_the_scores_expected_of_those_who_left(plant: Callable[..., Planted]) -> None:
+    planted = plant()
+    expected = expected_scores(planted.own, planted.study, np.random.default_rng(0))
+    axes = [axis for one in planted.surfaces(SCORES, FACTORS) for axis in (one.x, one.y) if axis is not None]
+    assert {axis.outcome for axis in axes} == {"score", "marker"}
+    for axis in axes:
+        assert axis.expected == (pytest.approx(expected[axis.arm]) if axis.outcome == "score" else None)
