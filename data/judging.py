@@ -19,7 +19,6 @@ from cochange.data.reading.parts import complete_part, readable_part
 from cochange.data.reading.readout import Readout, read_out
 from cochange.data.reading.sources import Source
 from cochange.data.reading.unjudged import Unjudged, impossible_cells
-from cochange.data.reading.variables import variables
 from cochange.data.spec import StudySpec
 
 
@@ -103,12 +102,11 @@ def judge_data(
     # Cells can be read alone, but checks of a whole variable need all of its columns.
     readable, complete = readable_part(spec, names), complete_part(spec, names)
     for rest in (readable, complete):
-        if any(variable.numeric for variable in variables(rest)):
-            readout = without_values_after_events(read_out(sources, rest), rest)
-            faults += readout.faults
-            if rest is complete:
-                faults += find_faults(readout, opened, rest)
-                notices += find_notices(readout, opened, rest, all_outcomes and _seen_alike(spec, complete))
+        readout = without_values_after_events(read_out(sources, rest), rest)
+        faults += readout.faults
+        if rest is complete:
+            faults += find_faults(readout, opened, rest)
+            notices += find_notices(readout, opened, rest, all_outcomes and _seen_alike(spec, complete))
     faults = list(dict.fromkeys(faults))
     return JudgedData(faults, _independent(notices, of_identifiers, faults))
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from cochange.data.faults import Fault
+from cochange.data.reading.cells import together
 from cochange.data.reading.places import count_rows, first_place
 from cochange.data.reading.plate_tables import MADE
 from cochange.data.reading.readout import Readout
@@ -31,7 +32,7 @@ def _numbers(readout: Readout, spec: StudySpec) -> pd.DataFrame:
     """The cells read as numbers, and whether they have their mark; a `table` may have a source for each visit."""
     counted = spec.dates is not None and spec.dates.counted_in is not None
     numeric = [one for one in variables(spec) if one.numeric or (one.role == "date" and counted)]
-    cells = pd.concat([readout.used[one.role, one.name][_COLUMNS] for one in numeric])
+    cells = together((readout.used[one.role, one.name] for one in numeric), _COLUMNS)
     tables = {position: source.table.file for position, source in enumerate(readout.sources)}
     marked = [mark in text for mark, text in zip(cells["mark"], cells["text"], strict=True)]
     return cells.assign(table=cells["source"].map(tables), marked=marked)

@@ -8,6 +8,7 @@ from cochange.data.dictionary.codes import tell
 from cochange.data.dictionary.entries import UNBOUNDED, Dictionary
 from cochange.data.faults import Fault, Notice
 from cochange.data.names import listing, suggestion
+from cochange.data.reading.cells import together
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import first_place
 from cochange.data.reading.readings import parse_reading
@@ -83,7 +84,7 @@ def dictionary_notices(readout: Readout, own: Opened, spec: StudySpec) -> list[N
 def _columns(readout: Readout, own: Opened, spec: StudySpec) -> dict[str, pd.DataFrame]:
     """The used cells of each declared column that hold something; items count, not the total made from them."""
     columns = [column for one in variables(spec) for part in one.columns for column in part]
-    every = pd.concat([cells[["file", "row", "column", "text", "mark", "role"]] for cells in readout.used.values()])
+    every = together(readout.used.values(), ["file", "row", "column", "text", "mark", "role"])
     here = every["column"].isin(columns) & every["file"].isin(own.table.places["file"].unique())
     given = every[here & (every["text"] != "") & ~every["text"].isin(own.data.missing)]
     found = given.drop_duplicates(["file", "row", "column"]).groupby("column", sort=False)

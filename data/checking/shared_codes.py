@@ -1,9 +1,8 @@
 """Missing codes that are numbers: each holds in every column, so also where the number may have been measured."""
 
-import pandas as pd
-
 from cochange.data.checking.number_codes import has_form_of_code
 from cochange.data.faults import Notice
+from cochange.data.reading.cells import together
 from cochange.data.reading.readings import missing_decision, parse_reading
 from cochange.data.reading.readout import Readout
 from cochange.data.spec import StudySpec
@@ -14,7 +13,8 @@ _WITH_ITEMS = {"item": "symptom"}
 
 def codes_that_may_be_values(readout: Readout, spec: StudySpec) -> list[Notice]:
     """Count by column what a code took, where it stands in columns of several kinds or may be a marker's reading."""
-    cells = pd.concat([own.assign(kind=_WITH_ITEMS.get(role, role)) for (role, _), own in readout.used.items()])
+    kinds = (own.assign(kind=_WITH_ITEMS.get(role, role)) for (role, _), own in readout.used.items())
+    cells = together(kinds, ["file", "column", "variable", "status", "decision", "source", "kind"])
     cells = cells[cells["kind"].isin(_NUMERIC) & (cells["status"] == "missing")]
     notices = []
     for position, source in enumerate(readout.sources):

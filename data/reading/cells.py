@@ -1,6 +1,6 @@
 """Find the cells of every declared variable and the participant and visit each belongs to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -30,6 +30,24 @@ def cells_of(variable: Variable, sources: tuple[Source, ...], spec: StudySpec) -
         variable without visits has the visit "".
     """
     return pd.concat(_blocks(variable, sources, spec), ignore_index=True)
+
+
+def together(tables: Iterable[pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    """Put these columns of several tables of cells into one; where no variable is read it has no line.
+
+    Parameters
+    ----------
+    tables : iterable of pandas.DataFrame
+        Tables with `columns` among theirs.
+    columns : list of str
+        The columns to keep.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    parts = [table[columns] for table in tables]
+    return pd.concat(parts) if parts else pd.DataFrame(columns=columns)
 
 
 def _blocks(variable: Variable, sources: tuple[Source, ...], spec: StudySpec) -> Iterator[pd.DataFrame]:
