@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import cochange
 from cochange.data.spec import StudySpec
+from cochange.data.specification.tables import Imputed
 from cochange.inference.missing.analysis import EXPECTATION, IMPUTATION, IMPUTATIONS
 from cochange.inference.missing.strategies import Strategy
 
@@ -13,6 +14,14 @@ from cochange.inference.missing.strategies import Strategy
 def test_every_strategy_is_explained(page: Any) -> None:
     rows = page("docs/missing-data.md").sections["Strategies"].rows("strategy")
     assert [row[0].strip('`"') for row in rows] == list(get_args(Strategy))
+
+
+def test_what_compare_takes_is_said(page: Any) -> None:
+    rows = page("docs/missing-data.md").sections["Strategies"].rows("strategy")
+    *compared, other = (row[0].strip('`"') for row in rows)
+    assert compared == list(get_args(Imputed)) and len(compared) == 4
+    text = " ".join(page("docs/missing-data.md").text.split())
+    assert re.search(rf'`compare` under \S+ takes the first four, that is all but `"{other}"`', text)
 
 
 def test_the_study_file_is_one(page: Any) -> None:
