@@ -94,16 +94,16 @@ def _codes(known: tuple[str, ...], text: str) -> str:
 def _limit_wanted(side: str, missing: str, same: pd.DataFrame, marker: MarkerTable) -> tuple[str, str]:
     columns = marker.lower_limit_columns if side == "lower" else marker.upper_limit_columns
     key = f"{side}_limit"
+    beyond = "below" if side == "lower" else "above"
     if columns:
         beside = next(own for wells, own in zip(marker.wells, columns, strict=True) if same["column"].iloc[0] in wells)
         action = f"fill in the limit in {beside}, or give {key} for samples without one"
-        return f"the {side} limit of each such sample of {marker.name}", action
+        return f"the {side} limit of each sample of {marker.name} that is marked as {beyond} it", action
     if marker.all_limits[f"{key}_by_plate"]:
         plates = [plate or "unknown plate" for plate in same["plate"].unique()]
         rows = count_rows(same)
         action = f"add {listing(plates)} ({rows}) to {key}_by_plate, or give {key} for all other plates"
         return f"the {side} limit of each plate of {marker.name}", action
-    beyond = "below" if side == "lower" else "above"
     action = f"if it stands for a reading {beyond} the limit, write {key} = the laboratory's limit under [[marker]]"
     if same["text"].iloc[0] and not same[["text", "code"]].isin(list(marker.code_meanings)).to_numpy().any():
         action += f"; if for a value that is not there, {missing}"

@@ -39,7 +39,7 @@ def test_a_missing_limit_matters_where_one_is_needed(limited: Any) -> None:
     limited.table.loc[[2, 4, 5], "lod_0"] = ""
     fault = limited.only_fault()
     assert (fault.file, fault.row, fault.column) == ("trial.csv", 4, "il6_0")
-    assert fault.required == "the lower limit of each such sample of IL-6"
+    assert fault.required == "the lower limit of each sample of IL-6 that is marked as below it"
     assert fault.found == "'<LOD' in 2 rows (4, 7) without it"
     assert fault.action.startswith("fill in the limit in lod_0, or give lower_limit")
     limited.spec["marker"][0]["lower_limit"] = 0.16
