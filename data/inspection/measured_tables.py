@@ -1,10 +1,11 @@
 """The tables of a drafted study file for what was measured, in whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cochange.data.inspection.found_numbers import found_numbers
 from cochange.data.inspection.guess import Guess
 from cochange.data.inspection.item_tables import item_lines
+from cochange.data.inspection.limit_columns import SIDES, Side, limit_remarks
 from cochange.data.inspection.look import Column
 from cochange.data.inspection.outcomes import Outcome
 from cochange.data.inspection.remarks import marker_remarks
@@ -35,29 +36,32 @@ def marker_blocks(guess: Guess) -> Iterator[list[str]]:
         ]
         if marker.logged:
             remarks.append("a name speaks of logarithms")
+        of_limits = {side: limit_remarks(side, marker, guess.unused) for side in SIDES}
         yield [
             "[[marker]]",
             key_line("name", marker.name, "guessed: from the names of its columns"),
-            *_marker_keys(_columns(marker), remarks),
+            *_marker_keys(_columns(marker), remarks, of_limits),
         ]
     if not guess.outcomes.markers and guess.outcomes.symptom is None:
         columns = key_line("columns", blank("its columns, a list with one a visit; one column in a long layout"))
-        yield ["[[marker]]", key_line("name", blank("the name of the marker")), *_marker_keys(columns, [])]
+        yield ["[[marker]]", key_line("name", blank("the name of the marker")), *_marker_keys(columns, [], {})]
     elif not guess.outcomes.markers:
         yield [f"# {line}" for line in _NO_MARKER.splitlines()]
 
 
-def _marker_keys(columns: str, remarks: list[str]) -> list[str]:
+def _marker_keys(columns: str, remarks: list[str], of_limits: Mapping[Side, list[str]]) -> list[str]:
     scales = "'raw', or 'ln', 'log10', 'log2' or 'log(x+1)' where the columns hold logarithms"
-    limit = "limit of detection on that scale, a number or a list of one a visit; delete the line if there is none"
-    return [
+    lines = [
         key_line("unit", blank("the unit of the readings, such as pg/mL or mg/L")),
         key_line("scale", blank(scales)),
         columns,
         *(line for remark in remarks for line in comments(remark)),
-        key_line("lower_limit", blank(f"lower {limit}")),
-        key_line("upper_limit", blank(f"upper {limit}")),
     ]
+    for side in SIDES:
+        limit = f"{side} limit of detection on that scale, a number or a list of one a visit; delete the line if there "
+        limit += f"is none, or write {side}_limit_columns, the columns with the limit of each sample, in its place"
+        lines += [*of_limits.get(side, ()), key_line(f"{side}_limit", blank(limit))]
+    return lines
 
 
 def _columns(outcome: Outcome) -> str:

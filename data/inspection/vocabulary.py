@@ -74,6 +74,13 @@ ROLES = {
 }
 ROLE_PATTERNS = {role: re.compile(pattern) for role, pattern in ROLES.items()}
 
+_OF_DETECTION = r"detection_?limits?|(?:limits?|level)_?of_?(?:detection|quantification|quantitation)"
+_LIMITS = {
+    "lower": rf"(?:lower_?)?(?:l?lo[dq]|lld|mdl|mdd|{_OF_DETECTION}|nachweisgrenze|detektionsgrans)|lower_?limits?",
+    "upper": rf"upper_?(?:lo[dq]|{_OF_DETECTION})|ulo[dq]|upper_?limits?",
+}
+LIMITS = {side: re.compile(rf"(?:^|_|(?<=\d))(?:{pattern})(?=_|\d|$)") for side, pattern in _LIMITS.items()}
+
 BASELINE, FOLLOW_UP, SCREENING = 0.0, 1000.0, -1.0
 _UNIT = (
     r"(?:w|wk|wks|week|weeks|v|visit|t|time|m|mo|mon|month|months|d|day|days|y|yr|year|wave|besok|vecka|manad|woche)"

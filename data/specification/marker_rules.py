@@ -79,7 +79,12 @@ def _columns_beside_the_readings(spec: StudySpec) -> Iterator[Broken]:
         for key, groups in beside.items():
             if len(groups) not in (0, expected):
                 required = f"a list of {expected} column{'s' if expected > 1 else ''} ({each})"
-                yield Broken(("marker", i, key), required, f"{len(groups)}", "list the columns again")
+                action = "list the columns again"
+                if key != "codes" and len(groups) < expected:
+                    action = "name one column for each visit; the same may be named for several"
+                    if len(groups) == 1:
+                        action += f", as in {key} = [{', '.join(f'"{column}"' for column in groups[0] * expected)}]"
+                yield Broken(("marker", i, key), required, f"{len(groups)}", action)
             elif any(len(own) not in (1, len(wells)) for own, wells in zip(groups, marker.wells, strict=False)):
                 required = "a column for all wells of a sample, or one for each of them,"
                 yield Broken(("marker", i, key), required, "another number", "list the columns again")

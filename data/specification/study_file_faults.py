@@ -90,7 +90,7 @@ def _words(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str
     if kind == "string_type" and isinstance(details["input"], int | float):
         return "a text in quotes", found, f'write "{details["input"]}"'
     required = _REQUIRED.get(kind, f"a valid value ({details['msg']})")
-    return required, found, _rewritten(kind, details["input"]) or "correct the value"
+    return required, found, _rewritten(kind, details["input"], key) or "correct the value"
 
 
 def _without_base(scale: str) -> str:
@@ -102,13 +102,19 @@ def _without_base(scale: str) -> str:
     return f"'{scale}' does not tell the base of the logarithm: find out, and write 'ln', 'log10' or 'log2'"
 
 
-def _rewritten(kind: str, value: object) -> str:
-    """How to write a number that stands in quotes, or a list of one text; "" where that is not the fault."""
+def _rewritten(kind: str, value: object, key: str) -> str:
+    """How to write a number that stands in quotes, a list of one text, or columns; "" where that is not the fault."""
     if kind == "tuple_type" and isinstance(value, str):
         return "write each text of it in quotes of its own" if "," in value else f'write ["{value}"]'
     number = written_as_number(value) if kind in _NUMBERS else ""
     whole = kind != "int_type" or (number != "" and float(number).is_integer())
-    return f"write {number}, without quotes" if number and whole else ""
+    if number and whole:
+        return f"write {number}, without quotes"
+    texts = [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]
+    if kind == "limits" and not all(map(written_as_number, texts)):
+        columns = f"a column that holds the limit of each sample is named under {key}_columns"
+        return f"{columns}: in a wide layout one for each visit, where the same may be named for several"
+    return ""
 
 
 def written_as_number(value: object) -> str:

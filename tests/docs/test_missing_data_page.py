@@ -19,7 +19,8 @@ def test_every_strategy_is_explained(page: Any) -> None:
 def test_what_compare_takes_is_said(page: Any) -> None:
     rows = page("docs/missing-data.md").sections["Strategies"].rows("strategy")
     *compared, other = (row[0].strip('`"') for row in rows)
-    assert compared == list(get_args(Imputed)) and len(compared) == 4
+    assert compared == list(get_args(Imputed))
+    assert len(compared) == 4
     text = " ".join(page("docs/missing-data.md").text.split())
     assert re.search(rf'`compare` under \S+ takes the first four, that is all but `"{other}"`', text)
 

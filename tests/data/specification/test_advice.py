@@ -49,7 +49,7 @@ def test_a_scale_that_is_told_is_proposed(spec_faults, scale: str, action: str) 
     [
         ("0.5", '"0.5"', "write 0.5, without quotes"),
         ("0.5", '"0,5"', "write 0.5, without quotes"),
-        ("0.5", '"low"', "correct the value"),
+        ("0.5", '["0.5"]', "correct the value"),
         ('["age"]', '"age"', 'write ["age"]'),
         ('["age"]', '"age, bmi"', "write each text of it in quotes of its own"),
         ('["NA"]', '"NA"', 'write ["NA"]'),

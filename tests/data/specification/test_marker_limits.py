@@ -1,4 +1,6 @@
-"""Limits that may not cross are those of one sample."""
+"""Limits of one sample may not cross; those in columns are named under a key of their own."""
+
+import tomllib
 
 import pytest
 
@@ -38,3 +40,43 @@ def test_limits_of_different_visits_and_plates_may_cross(wide, keys: dict[str, o
 )
 def test_limits_of_the_same_samples_may_not_cross(wide, keys: dict[str, object], found: str) -> None:
     assert limits_of(wide, **keys) == [found]
+
+
+@pytest.mark.parametrize("value", ["il6_lod", ["il6_lod", "il6_lod"]])
+def test_a_column_in_place_of_a_limit_is_named_under_another_key(wide, value: object) -> None:
+    wide.spec["marker"][0]["lower_limit"] = value
+    fault = wide.only_fault()
+    assert (fault.column, fault.found) == ("marker[1].lower_limit", repr(value))
+    assert fault.action == (
+        "a column that holds the limit of each sample is named under lower_limit_columns: in a wide layout one for "
+        "each visit, where the same may be named for several"
+    )
+
+
+def test_a_limit_in_quotes_is_no_column(wide) -> None:
+    wide.spec["marker"][0]["upper_limit"] = "0,5"
+    assert wide.only_fault().action == "write 0.5, without quotes"
+    wide.spec["marker"][0]["upper_limit"] = ["0.5", "0.6"]
+    assert wide.only_fault().action == "correct the value"
+
+
+def test_one_column_of_limits_is_named_for_every_visit(wide) -> None:
+    wide.table["il6_lod"] = "0.25"
+    wide.table.loc[:1, "il6_0"] = wide.table.loc[2, "il6_12"] = "<LOD"
+    wide.spec["marker"][0]["lower_limit_columns"] = ["il6_lod"]
+    fault = wide.only_fault()
+    assert (fault.required, fault.found) == ("a list of 2 columns (one column a visit, in the order of 'visits')", "1")
+    said = "name one column for each visit; the same may be named for several, as in "
+    assert fault.action.startswith(said)
+    wide.spec["marker"][0] |= tomllib.loads(fault.action.removeprefix(said))
+    below = wide.read().data.isel(marker=0).marker_status.to_numpy()[:3] == "below"
+    assert below.tolist() == [[True, False], [True, False], [False, True]]
+
+
+@pytest.mark.parametrize(
+    ("key", "columns"), [("codes", ["il6_code"]), ("upper_limit_columns", ["uloq_a", "uloq_b", "uloq_c"])]
+)
+def test_other_lists_of_columns_are_to_be_listed_again(wide, key: str, columns: list[str]) -> None:
+    wide.spec["marker"][0] |= {key: columns, "missing_codes": ["x"]}
+    wide.table = wide.table.assign(**dict.fromkeys(columns, ""))
+    assert wide.only_fault().action == "list the columns again"
