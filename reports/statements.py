@@ -10,7 +10,6 @@ from cochange.inference.results import Results
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.models.parts.growth.course import course_of
 from cochange.models.parts.growth.frame import outcomes_of
-from cochange.models.parts.prior_sets import NAMES
 from cochange.models.parts.repeated.frame import options_of
 from cochange.models.parts.visits import visits_of
 from cochange.reports import references
@@ -38,11 +37,8 @@ from cochange.reports.numbers import fixed, interval_name, share
 from cochange.reports.primary import in_methods
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals
+from cochange.reports.set_words import character
 from cochange.reports.visits_used import beyond_limits, takes_marker, visits_in_words
-
-# What each shipped set is, in a methods section.
-CHARACTER = {"reference": "weakly informative", "sceptical": "small changes likely", "literature": "published values",
-             "diffuse": "next to no information"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -279,19 +275,18 @@ def priors(results: Results) -> Iterator[Statement]:
     names = list(dict.fromkeys(prior for _, prior in results.fits))
     if not names:
         return
-    character = {name: f"{quoted(name)} ({CHARACTER.get(name, 'of our own')})" for name in names}
     main, others = names[0], names[1:]
-    yield Statement(f"Answers are given under {prior_name(main)}{_character(main)}.")
+    of_main = character(main, results)
+    yield Statement(f"Answers are given under {prior_name(main)}{f' ({of_main})' if of_main else ''}.")
     if others:
         everywhere = all((model.name, name) in results.fits for model in results.models for name in others)
         which = "Every model was" if everywhere else "Models with such a set were"
-        yield Statement(f"{which} fitted under {listed([character[name] for name in others])} as well.")
+        if len(results.models) == 1:
+            which = f"{results.models[0].name} was"
+        told = [f"{quoted(name)} ({character(name, results, own='of our own')})" for name in others]
+        yield Statement(f"{which} fitted under {listed(told)} as well.")
     else:
         yield Statement("No other prior set was fitted.")
-
-
-def _character(name: str) -> str:
-    return f" ({CHARACTER[name]})" if name in NAMES else ""
 
 
 def computation(results: Results) -> Iterator[Statement]:
