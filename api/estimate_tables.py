@@ -13,7 +13,7 @@ from cochange.reports.labels import DESCRIBED, listed, quoted
 from cochange.reports.left_out import without
 from cochange.reports.numbers import probability, side_of, significant, with_interval
 from cochange.reports.sentences import signs
-from cochange.reports.statements import CHARACTER
+from cochange.reports.set_words import character
 from cochange.wide_tables import print_parts
 
 # What follows the verdict, by its code.
@@ -136,7 +136,7 @@ def _about(model: str, results: Results) -> Iterator[str]:
     else:
         yield "What it adjusts for its own file says."
     sets = dict.fromkeys(row.prior for row in results.estimates if row.model == model)
-    worded = [f"{quoted(name)} ({CHARACTER.get(name, 'your own')})" for name in sets]
+    worded = [f"{quoted(name)} ({character(name, results, model, own='your own')})" for name in sets]
     yield f"Prior set{'s' * (len(worded) > 1)}: {listed(worded)}; `cochange priors` prints the values."
 
 

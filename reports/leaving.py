@@ -10,7 +10,7 @@ import pandas as pd
 from cochange.data.specification.concerning import first_that_concerns
 from cochange.data.study import Study
 from cochange.inference.missing.leaving import Leaving, leaving_of
-from cochange.inference.missing.strategies import AT_RANDOM, Rule, Scenario, assign, stated
+from cochange.inference.missing.strategies import AS_STATED, AT_RANDOM, Rule, Scenario, assign, stated
 from cochange.models.parts.design import OVERALL, arm_label
 from cochange.reports.block import Column, Paragraph, Part, Rows, Table
 from cochange.reports.labels import listed, marker_of, scale_of, visit_name
@@ -85,6 +85,28 @@ def by_reason(study: Study) -> tuple[Left, ...]:
     )
 
 
+def by_event(study: Study) -> dict[str, str]:
+    """How many of those who left each intercurrent event speaks of, and what they are taken as, in words.
+
+    Under the empty name stand those of whom no event speaks. Empty where nobody left.
+    """
+    leaving = leaving_of(study) if study.has_two_visits else None
+    if leaving is None or not leaving.left.any():
+        return {}
+    scenario = stated(study) or Scenario(AS_STATED, ())
+    saying = [event.event for event in study.spec.estimand.intercurrent_events if event.missing_as is not None]
+    *numbers, others = (number[OVERALL] for number in by_rule(scenario, leaving, study))
+    left = int(leaving.left.sum())
+    said = {
+        event: f"{number} of the {left} who left, taken as {in_words(rule)}"
+        for event, number, rule in zip(saying, numbers, scenario.rules, strict=True)
+    }
+    if others:
+        whom = f"The {left} who left are" if others == left else f"The other {others}, of whom no event speaks, are"
+        said[""] = f"{whom} taken as {AT_RANDOM}."
+    return said
+
+
 def _taken_as(reason: str, given: np.ndarray, leaving: Leaving, study: Study) -> str:
     """What is missing of those of a reason is taken as, by arm where that differs."""
     scenario = stated(study)
@@ -93,13 +115,14 @@ def _taken_as(reason: str, given: np.ndarray, leaving: Leaving, study: Study) ->
     for arm in leaving.arms:
         if (leaving.left & (given == reason) & (leaving.arm == arm)).any():
             position = first_that_concerns(rules, arm, reason)
-            arms.setdefault(_in_words(rules[position]) if position >= 0 else AT_RANDOM, []).append(arm)
+            arms.setdefault(in_words(rules[position]) if position >= 0 else AT_RANDOM, []).append(arm)
     if len(arms) == 1:
         return next(iter(arms))
     return "; ".join(f"{words} ({listed([arm_label(arm) for arm in own])})" for words, own in arms.items())
 
 
-def _in_words(rule: Rule) -> str:
+def in_words(rule: Rule) -> str:
+    """What a rule takes missing values to be, with what it adds to them."""
     return ", ".join(part for part in (rule.strategy, shifted_by(rule)) if part)
 
 

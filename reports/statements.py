@@ -10,7 +10,6 @@ from cochange.inference.results import Results
 from cochange.inference.settings import ESS_MIN, R_HAT_MAX
 from cochange.models.parts.growth.course import course_of
 from cochange.models.parts.growth.frame import outcomes_of
-from cochange.models.parts.prior_sets import NAMES
 from cochange.models.parts.repeated.frame import options_of
 from cochange.models.parts.visits import visits_of
 from cochange.reports import references
@@ -34,15 +33,16 @@ from cochange.reports.labels import (
     whose,
 )
 from cochange.reports.left_out import leaving_out, selected
+from cochange.reports.missing_sentences import events_named, own_words, scenarios_compared, tipping_analysis
 from cochange.reports.numbers import fixed, interval_name, share
 from cochange.reports.primary import in_methods
 from cochange.reports.references import Reference
 from cochange.reports.sentences import counts_scores, residuals
+from cochange.reports.set_words import character
 from cochange.reports.visits_used import beyond_limits, takes_marker, visits_in_words
 
-# What each shipped set is, in a methods section.
-CHARACTER = {"reference": "weakly informative", "sceptical": "small changes likely", "literature": "published values",
-             "diffuse": "next to no information"}  # fmt: skip
+# Slopes whose title is a level of the score, per doubling of the marker.
+LEVELS = ("baseline_slope", "within_slope")
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ def design(results: Results) -> Iterator[Statement]:
     spec, number = study.spec, study.data.sizes["participant"]
     if spec.study.synthetic:
         yield Statement("The data are synthetic: they were simulated, and no person in them exists.")
-    yield Statement(f"{_kind(study)} of {number} participants; the treatment was {_quoted(spec.study.treatment)}.")
+    yield Statement(f"{_kind(study)} of {number} participants; the treatment was {own_words(spec.study.treatment)}.")
     if population := spec.estimand.population or spec.study.population:
-        yield Statement(f"The results speak of {_quoted(population)}.")
+        yield Statement(f"The results speak of {own_words(population)}.")
     if spec.inclusion is not None:
         rule = f"Participants were included for a {rule_of(study)}."
         modelled = any(row.estimand == "regression_to_mean" for row in results.estimates)
@@ -83,16 +83,15 @@ def design(results: Results) -> Iterator[Statement]:
         )
     if len(spec.data.visits) == 2:
         yield Statement("Two visits cannot tell which change came first, so mediation was not analysed.")
-    events = spec.estimand.intercurrent_events
-    named = "; ".join(f"{_quoted(item.event)} ({item.strategy})" for item in events)
-    yield Statement(f"Intercurrent events were {named}." if events else "No intercurrent events were named.")
-    if results.under_scenarios:
-        compared = listed([_quoted(name) for name in dict.fromkeys(row.scenario for row in results.under_scenarios)])
+    yield Statement(events_named(spec.estimand.intercurrent_events))
+    if said := scenarios_compared(results):
+        yield Statement(said)
         yield Statement(
-            f"Values missing after a participant was last seen were taken in turn as the scenarios {compared} "
-            "have them, by standardised expectation and by Bayesian imputation with Rubin's rules.",
+            "Estimates under them are by standardised expectation and by Bayesian imputation with Rubin's rules.",
             (references.REFERENCE_BASED, references.ANCHORED),
         )
+    for said in tipping_analysis(results.surfaces, study):
+        yield Statement(said)
 
 
 def _kind(study: Study) -> str:
@@ -279,19 +278,18 @@ def priors(results: Results) -> Iterator[Statement]:
     names = list(dict.fromkeys(prior for _, prior in results.fits))
     if not names:
         return
-    character = {name: f"{quoted(name)} ({CHARACTER.get(name, 'of our own')})" for name in names}
     main, others = names[0], names[1:]
-    yield Statement(f"Answers are given under {prior_name(main)}{_character(main)}.")
+    of_main = character(main, results)
+    yield Statement(f"Answers are given under {prior_name(main)}{f' ({of_main})' if of_main else ''}.")
     if others:
         everywhere = all((model.name, name) in results.fits for model in results.models for name in others)
         which = "Every model was" if everywhere else "Models with such a set were"
-        yield Statement(f"{which} fitted under {listed([character[name] for name in others])} as well.")
+        if len(results.models) == 1:
+            which = f"{results.models[0].name} was"
+        told = [f"{quoted(name)} ({character(name, results, own='of our own')})" for name in others]
+        yield Statement(f"{which} fitted under {listed(told)} as well.")
     else:
         yield Statement("No other prior set was fitted.")
-
-
-def _character(name: str) -> str:
-    return f" ({CHARACTER[name]})" if name in NAMES else ""
 
 
 def computation(results: Results) -> Iterator[Statement]:
@@ -365,9 +363,10 @@ def decisions(results: Results) -> Iterator[Statement]:
     asked = {row.estimand: row for row in results.estimates if row.smallest_important is not None}
     for name, row in asked.items():
         title = in_a_sentence(title_of(name, results.study, meaning=row.meaning))
+        of = "difference in " if name in LEVELS else ""
         yield Statement(
-            f"A difference in {title} was called important when it exceeded "
-            f"{_difference(row)} with a probability of {mass:g} ({_quoted(row.reason)}).",
+            f"The {of}{title} was called important when it {_beyond(row)} ({own_words(row.reason)}) with a probability "
+            f"of {mass:g}.",
             (references.ROPE,),
         )
     if not asked:
@@ -377,16 +376,13 @@ def decisions(results: Results) -> Iterator[Statement]:
     )
 
 
-def _difference(row: Estimate) -> str:
+def _beyond(row: Estimate) -> str:
     value = f"{row.smallest_important:g}"
-    return f"a factor of {value}" if row.unit == "ratio" else f"{value} {unit_of(row)}".strip()
+    if row.unit == "ratio":
+        return f"was above {value} or below 1/{value}"
+    return f"exceeded {f'{value} {unit_of(row)}'.strip()} in size"
 
 
 def _span(numbers: set[int]) -> str:
     low, high = min(numbers), max(numbers)
     return f"{low}" if low == high else f"{low} to {high}"
-
-
-def _quoted(text: str) -> str:
-    """The study file's own words."""
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}"

@@ -1,5 +1,6 @@
 """Answers about what is concluded, and by which rule."""
 
+from cochange.data.specification.tables import AnalysisTable
 from cochange.inference.results import Results
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
@@ -68,7 +69,15 @@ def criterion(results: Results) -> Answer:
         )
     mass = results.study.spec.analysis.ci_prob
     said = "; ".join(f"{name} beyond {row.smallest_important:g}" for name, row in stated.items())
-    return answered(places.IMPORTANCE, results, f"{said}, with a probability of {mass:g}, as the study file states.")
+    # A study read from a stored run has every default written out, so that a default cannot be told from what was
+    # written.
+    default = AnalysisTable.model_fields["ci_prob"].default
+    stating = f"{default:g} where the study file writes none" if mass == default else "as the study file states"
+    return answered(
+        places.IMPORTANCE,
+        results,
+        f"{said}, as the study file states, with a probability of {mass:g} (ci_prob under [analysis], {stating}).",
+    )
 
 
 def operating_characteristics(results: Results) -> Answer:

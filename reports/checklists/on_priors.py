@@ -9,12 +9,13 @@ from cochange.models.parts.families import Family
 from cochange.models.parts.prior_sets import NAMES, ParameterNote, PriorsLike, families, notes
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing
+from cochange.reports.entering import absent_from
 from cochange.reports.labels import is_main, quantity_of, quoted
 from cochange.reports.needs import failed
 from cochange.reports.numbers import prior_sd_tells, significant
 from cochange.reports.primary import main_of_all
-from cochange.reports.sections.priors import absent_from
 from cochange.reports.sensitivity import MOVED, disagreement, implied_beside, moved_by, moved_furthest
+from cochange.reports.set_words import kept_by_diffuse
 
 DEFAULT, INFORMED, BROAD = "reference", "literature", "diffuse"
 
@@ -83,7 +84,10 @@ def non_informative(results: Results) -> Answer:
     """A comparison with priors that say next to nothing."""
     if BROAD not in _settled(results):
         return missing(f"Fit the {BROAD} set: {_command([*_sets(results), BROAD])}.")
-    return answered(places.ALL_ESTIMATES, results, f"Every estimate under the {BROAD} set, beside the others.")
+    said = f"Every estimate under the {BROAD} set, beside the others."
+    if kept := kept_by_diffuse(results):
+        said += f" It keeps the priors of {DEFAULT} for {kept}: of these nothing is compared."
+    return answered(places.ALL_ESTIMATES, results, said)
 
 
 def spreads(results: Results) -> Answer:

@@ -1,7 +1,8 @@
 """Answers about the study, its variables and its estimand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from cochange.data.inspection.extremes import extreme_values
 from cochange.inference.results import Results
@@ -9,6 +10,7 @@ from cochange.reports.baseline import has_characteristics
 from cochange.reports.checklists import places
 from cochange.reports.checklists.answer import Answer, answered, missing, not_applicable
 from cochange.reports.labels import DESCRIBED, JOINT, listed, scale_of, visit_name, whose
+from cochange.reports.leaving import by_event
 from cochange.reports.primary import estimand_named
 from cochange.reports.sections.study import AS_OBSERVED, TAKEN_AS_OBSERVED
 from cochange.reports.visits_used import visits_used
@@ -160,7 +162,7 @@ def drop_out(results: Results) -> Answer:
     ]
     lacking = f"{number} participant{'s lack' if number > 1 else ' lacks'} an outcome at the follow-up visit. If"
     pattern = r"drop.?out|dropped|withdr|lost to|left the|attrition"
-    return _asked(results, pattern, "dropped out", leaving, f"{lacking} they left, ")
+    return _asked(results, pattern, "dropped out", leaving, f"{lacking} they left, ", by_event(results.study))
 
 
 def infections(results: Results) -> Answer:
@@ -183,16 +185,23 @@ def unseen(results: Results) -> int:
 
 
 def _asked(
-    results: Results, pattern: str, event: str, known: Sequence[str] = (), where: str = "If it happened, "
+    results: Results,
+    pattern: str,
+    event: str,
+    known: Sequence[str] = (),
+    where: str = "If it happened, ",
+    whom: Mapping[str, str] = MappingProxyType({}),
 ) -> Answer:
-    """The events that the pattern finds, or that are known to be meant."""
+    """The events that the pattern finds, or that are known to be meant; `whom` each concerns, and nobody's at ""."""
     found = [
         item
         for item in results.study.spec.estimand.intercurrent_events
         if item.event in known or re.search(pattern, item.event, re.IGNORECASE)
     ]
     if found:
-        return answered(places.EVENTS, results, f"{'; '.join(f'{item.event} ({item.strategy})' for item in found)}.")
+        told = {item.event: f": {whom[item.event]}" for item in found if item.event in whom}
+        said = "; ".join(f"{item.event} ({item.strategy}){told.get(item.event, '')}" for item in found)
+        return answered(places.EVENTS, results, f"{said}. {whom.get('', '')}".rstrip())
     return missing(
         f'{where}add {{ event = "{event}", strategy = "{AS_OBSERVED}" }}, or the strategy that holds, to '
         f"{EVENTS_KEY}; if not, say so."

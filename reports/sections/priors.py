@@ -6,16 +6,14 @@ import numpy as np
 import pandas as pd
 
 from cochange.data.study import Study
-from cochange.inference.built import in_use
 from cochange.inference.fit import Fit
 from cochange.inference.prior_words import source_in_words
-from cochange.inference.quiet import quiet
 from cochange.inference.results import Results
-from cochange.models.parts.bounded import PREFIX, is_of_counts
 from cochange.models.parts.contract import Model
-from cochange.models.parts.prior_sets import families, notes
+from cochange.models.parts.prior_sets import NAMES, families, notes
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table, grouped
-from cochange.reports.labels import is_compared, is_main, listed, quantity_of, quoted, with_model, with_visit_names
+from cochange.reports.entering import absent_from
+from cochange.reports.labels import is_main, listed, quantity_of, quoted, with_model, with_visit_names
 from cochange.reports.needs import fits
 from cochange.reports.numbers import (
     BOUNDS,
@@ -30,19 +28,10 @@ from cochange.reports.numbers import (
 )
 from cochange.reports.own_sets import own_sets
 from cochange.reports.replicates import CENSORING_MODELS, impossible_shares, in_units, prior_quantiles
-from cochange.reports.sentences import COUNTING, counts_scores
+from cochange.reports.set_words import held
 from cochange.reports.too_wide import ADVICE, TOO_MANY, too_wide
 
 PER_SD = "per SD"
-NOT_IN_GRAPH = "the graph of this study has none"
-NOT_IN_FORM = "this form of the model has none"
-# What each shipped prior set holds.
-HELD = {
-    "reference": "is weakly informative",
-    "sceptical": "holds small changes likely",
-    "literature": "takes published values",
-    "diffuse": "says next to nothing",
-}
 
 
 def render(results: Results) -> Block:
@@ -67,10 +56,12 @@ def render(results: Results) -> Block:
 
 def _fitted(results: Results) -> str:
     """Which prior sets there are, and what the shipped ones among them hold."""
-    used = {name for sets in results.priors.values() for name in sets}
-    held = [f"the {name} set {what}" for name, what in HELD.items() if name in used]
-    told = f"{', '.join(held).capitalize()}. " if held else ""
-    return f"Every model was fitted under every prior set below. {told}Values are in the units of this study's scale."
+    used = list(dict.fromkeys(name for sets in results.priors.values() for name in sets))
+    models = "Every model" if len(results.models) > 1 else "The model"
+    sets = "every prior set" if len(used) > 1 else "the prior set"
+    told = "; ".join(text for name in NAMES if name in used and (text := held(name, results)))
+    holding = f"{told[0].upper()}{told[1:]}. " if told else ""
+    return f"{models} was fitted under {sets} below. {holding}Values are in the units of this study's scale."
 
 
 def _sets(model: Model, results: Results, absent: Mapping[str, str]) -> Table:
@@ -108,57 +99,6 @@ def _told(absent: Mapping[str, str]) -> list[Part]:
         return []
     said = "; ".join(f"{listed(names)} ({reason})" for reason, names in by_reason.items())
     return [Paragraph(f"In the sets, but not in this analysis: {said}. The file of the table has their values.")]
-
-
-def absent_from(model: Model, results: Results) -> dict[str, str]:
-    """Why each parameter that does not enter for a study does not.
-
-    A model with `parameters` says itself which enter; of a statistician's own the graph tells.
-    """
-    first = next(iter(results.priors[model.name].values()))
-    if model.parameters is not None:
-        used = {item.prior for item in model.parameters(results.study).items}
-        without = (parameter for parameter in families(first) if parameter not in used)
-        return {parameter: not_entering(model.name, parameter, results.study) or NOT_IN_FORM for parameter in without}
-    if not model.ships:
-        with quiet():
-            entering = in_use(model, results.study, first, model.build(results.study, first))
-        return {parameter: NOT_IN_GRAPH for parameter in families(first) if parameter not in entering}
-    reasons = {parameter: not_entering(model.name, parameter, results.study) for parameter in families(first)}
-    return {parameter: reason for parameter, reason in reasons.items() if reason}
-
-
-def not_entering(model: str, parameter: str, study: Study) -> str:
-    """Why a parameter of the shipped models does not enter for a study; empty where it does."""
-    spec, counted = study.spec, counts_scores(model, study)
-    if model == COUNTING and is_of_counts(parameter) != counted:
-        return "the score is counted" if counted else "the score is not counted"
-    observed = ("observed scores taken as true", spec.analysis.measurement == "off")
-    screened = ("no screening score apart from the baseline", spec.inclusion is None or spec.inclusion_on_baseline)
-    by_outcome = {
-        "arm": ("no arms", spec.arms is None),
-        "arm_baseline": (
-            "no arms" if spec.arms is None else "arms were randomised",
-            spec.arms is None or is_compared(study),
-        ),
-        "covariate": ("no covariates", not (spec.covariates.numeric or spec.covariates.categorical)),
-        "group_sd": ("no groups", spec.groups is None),
-        "site_sd": ("no sites", spec.sites is None),
-    }
-    lacks = {
-        **by_outcome,
-        **{f"{outcome}_{name}": lack for outcome in ("marker", "score") for name, lack in by_outcome.items()},
-        "nu": ("normal residuals", spec.analysis.likelihood == "normal"),
-        "benefit": ("who benefits is not asked", not spec.analysis.benefit_by_marker),
-        "slope_spread": ("one marker", len(spec.marker) < 2),
-        "plate_sd": ("no plates", spec.plates is None),
-        "well_sd": ("no duplicate wells", not any(marker.has_duplicates for marker in spec.marker)),
-        **dict.fromkeys(("marker_reliability", "score_reliability", "state_z"), observed),
-        **dict.fromkeys(("screening_mean", "screening_slope", "screening_sd"), screened),
-        "screening_state": screened if screened[1] else observed,
-    }
-    reason, lacking = lacks.get(parameter.removeprefix(PREFIX), ("", False))
-    return reason if lacking else ""
 
 
 def _sources(model: Model, results: Results, absent: Mapping[str, str]) -> list[Part]:

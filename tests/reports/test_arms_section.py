@@ -13,13 +13,13 @@ from cochange.data.study import Study
 from cochange.inference.contrasts import Contrasts, contrasts
 from cochange.inference.results import Results
 from cochange.reports.block import Figure, Table
+from cochange.reports.entering import not_entering
 from cochange.reports.labels import is_randomised
 from cochange.reports.needs import arms
 from cochange.reports.numbers import centre, interval, probability
 from cochange.reports.sections import arms as arms_section
 from cochange.reports.sections import limits, methods, summary
 from cochange.reports.sections.arms import SECTION, foretold, reading, together
-from cochange.reports.sections.priors import not_entering
 from cochange.reports.sections.summary import main_decisions
 
 FORBIDDEN = ("significant", "mediat", "because of")

@@ -9,11 +9,11 @@ import pytest
 
 from cochange.data.specification.tables import IntercurrentEvent
 from cochange.inference.doubled import Doubling
+from cochange.inference.missing.leaving import leaving_of
 from cochange.inference.results import Results
 from cochange.reports.block import Link
 from cochange.reports.checklists.answer import STATUSES, Answer
 from cochange.reports.checklists.items import CHECKLISTS
-from cochange.reports.checklists.places import PRIORS as PRIORS_PLACE
 from cochange.reports.numbers import MINUS
 from cochange.reports.sections import checklists, predictive, priors
 from cochange.reports.sections.checklists import answers
@@ -185,7 +185,7 @@ def test_the_smallest_important_difference_is_the_study_files(planted) -> None:
         assert "[estimand.smallest_important." in without.text
 
 
-def test_a_criterion_of_success_is_asked_of_randomised_studies_alone(planted) -> None:
+def test_a_criterion_of_success_is_asked_of_randomised_studies_alone(planted, with_analysis) -> None:
     asked = "FDA: Success criterion stated ahead"
     assert found(planted["single arm"])[asked].status == "not applicable"
     randomised = planted["randomised"]
@@ -194,8 +194,13 @@ def test_a_criterion_of_success_is_asked_of_randomised_studies_alone(planted) ->
         replace(row, smallest_important=2.0) if row.estimand == "arm_difference" else row
         for row in randomised.estimates
     )
-    said = found(replace(randomised, estimates=stated))[asked]
-    assert said.text == "arm_difference beyond 2, with a probability of 0.95, as the study file states."
+    own = replace(randomised, estimates=stated)
+    assert found(own)[asked].text == (
+        "arm_difference beyond 2, as the study file states, with a probability of 0.95 (ci_prob under [analysis], 0.95 "
+        "where the study file writes none)."
+    )
+    written = replace(own, study=with_analysis(own.study, {"ci_prob": 0.9}))
+    assert found(written)[asked].text.endswith("of 0.9 (ci_prob under [analysis], as the study file states).")
 
 
 def test_events_that_are_not_named_are_asked_for(planted, complete) -> None:
@@ -223,9 +228,17 @@ def test_reasons_for_leaving_are_drop_out(complete) -> None:
         return found(replace(complete, study=replace(complete.study, spec=spec)))["ICH E9(R1): Drop-out"]
 
     assert with_leaving().status == "missing"
-    for stated in ({"reasons": ("adverse event",)}, {"missing_as": "non-response"}):
+    left = int(leaving_of(complete.study).left.sum())
+    assert left > 0
+    for stated, said in (
+        (
+            {"reasons": ("adverse event",)},
+            f". The {left} who left are taken as missing at random.",
+        ),
+        ({"missing_as": "non-response"}, f": {left} of the {left} who left, taken as non-response."),
+    ):
         answer = with_leaving(**stated)
-        assert (answer.status, answer.text) == ("answered", "side effects (composite variable).")
+        assert (answer.status, answer.text) == ("answered", f"side effects (composite variable){said}")
 
 
 def test_a_strategy_the_models_do_not_follow_is_named(complete) -> None:
@@ -347,12 +360,6 @@ def test_extreme_values_need_a_word(complete, monkeypatch, with_analysis) -> Non
     assert found(complete)[asked].status == "missing"
     robust = replace(complete, study=with_analysis(complete.study, {"likelihood": "student_t"}))
     assert found(robust)[asked].status == "answered"
-
-
-def test_an_answer_cannot_be_half_given() -> None:
-    for status, text, place in (("answered", "so", None), ("missing", "", None), ("missing", "so", PRIORS_PLACE)):
-        with pytest.raises(ValueError, match="a place and a text"):
-            Answer(status, text, place)
 
 
 class Anchors(HTMLParser):

@@ -9,7 +9,8 @@ from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports import needs
 from cochange.reports.block import Paragraph
-from cochange.reports.sections import models, priors
+from cochange.reports.entering import not_entering
+from cochange.reports.sections import models
 from cochange.reports.sentences import observed
 
 
@@ -50,15 +51,15 @@ def test_a_share_of_responders_says_what_it_assumes(results: Results, counting: 
 def test_each_prior_says_whether_it_enters(results: Results, counting: Results) -> None:
     study, counted = results.study, counting.study
     for name in ("intercept", "prognostic", "sigma", "nu"):
-        assert priors.not_entering("symptom_change", name, counted) == "the score is counted"
+        assert not_entering("symptom_change", name, counted) == "the score is counted"
     for name in ("log_odds_intercept", "log_odds_group_sd", "precision"):
-        assert priors.not_entering("symptom_change", name, study) == "the score is not counted"
-        assert priors.not_entering("symptom_change", name, counted) == ""
+        assert not_entering("symptom_change", name, study) == "the score is not counted"
+        assert not_entering("symptom_change", name, counted) == ""
     # What the study lacks enters on neither scale, and the other models stay as they are.
-    assert priors.not_entering("symptom_change", "log_odds_arm", counted) == "no arms"
-    assert priors.not_entering("symptom_change", "arm", study) == "no arms"
-    assert priors.not_entering("parallel_change", "intercept", counted) == ""
-    assert priors.not_entering("parallel_change", "nu", counted) == ""
+    assert not_entering("symptom_change", "log_odds_arm", counted) == "no arms"
+    assert not_entering("symptom_change", "arm", study) == "no arms"
+    assert not_entering("parallel_change", "intercept", counted) == ""
+    assert not_entering("parallel_change", "nu", counted) == ""
 
 
 def test_what_is_said_to_enter_is_what_the_graph_holds(results: Results, counting: Results) -> None:
@@ -68,7 +69,7 @@ def test_what_is_said_to_enter_is_what_the_graph_holds(results: Results, countin
         graph = model.build(study, sets["reference"])
         for parameter, family in families(sets["reference"]).items():
             held = set(family.hyperparameters(parameter)) <= {variable.name for variable in graph.data_vars}
-            assert held == (not priors.not_entering(model.name, parameter, study)), parameter
+            assert held == (not not_entering(model.name, parameter, study)), parameter
 
 
 @pytest.mark.parametrize("measurement", ["on", "off"])
@@ -80,7 +81,7 @@ def test_what_is_said_to_enter_is_what_the_joint_model_has(
     entering = {item.prior for item in model.parameters(study).items}
     shipped = families(prior_sets(model.name, model.shipped, study)["reference"])
     assert "screening_slope" in entering
-    assert {name for name in shipped if not priors.not_entering(model.name, name, study)} == entering & shipped.keys()
+    assert {name for name in shipped if not not_entering(model.name, name, study)} == entering & shipped.keys()
 
 
 def test_forms_are_not_compared_where_there_is_one(results: Results, counting: Results) -> None:

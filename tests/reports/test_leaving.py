@@ -1,6 +1,7 @@
 """Who left, by arm and reason, counted again from the data by pandas."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from cochange.data.study import Study
 from cochange.inference.missing.from_models import leaving_by
 from cochange.inference.missing.leaving import leaving_of
 from cochange.inference.missing.strategies import stated
+from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
 from cochange.reports.block import Table
-from cochange.reports.leaving import by_reason, by_rule, who_left
+from cochange.reports.checklists import on_study
+from cochange.reports.leaving import by_event, by_reason, by_rule, who_left
 
 N = 40
 EVENTS = """
@@ -122,6 +125,26 @@ def test_each_rule_has_its_number_by_arm(write: Write, table: pd.DataFrame) -> N
     leaving = leaving_by(load_model("repeated_measures"), study)
     for own, found in zip((no_effect, moved, ~no_effect & ~moved), by_rule(scenario, leaving, study), strict=True):
         assert found == {"overall": own.sum(), **{f"arm {arm}": (own & (left["arm"] == arm)).sum() for arm in "CT"}}
+
+
+def test_those_whom_an_event_concerns_are_counted(write: Write, table: pd.DataFrame, results: Results) -> None:
+    study = write()
+    left = table[table["y2"].isna()]
+    no_effect = ((left["why"] == "no effect") & (left["arm"] == "T")).sum()
+    moved = (left["why"] == "moved").sum()
+    others = f"The other {len(left) - no_effect - moved}, of whom no event speaks, are taken as missing at random."
+    assert by_event(study) == {
+        "no effect": f"{no_effect} of the {len(left)} who left, taken as jump to reference",
+        "moved": f"{moved} of the {len(left)} who left, taken as missing at random, +2 points",
+        "": others,
+    }
+    answer = on_study.drop_out(replace(results, study=study))
+    assert answer.text == (
+        f"no effect (treatment policy): {no_effect} of the {len(left)} who left, taken as jump to reference; moved "
+        f"(hypothetical): {moved} of the {len(left)} who left, taken as missing at random, +2 points. {others}"
+    )
+    assert by_event(write(complete=True)) == {}
+    assert by_event(write(reasons=False)) == {"": f"The {len(left)} who left are taken as missing at random."}
 
 
 def test_one_arm_has_one_number(write: Write, table: pd.DataFrame) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from cochange.inference.results import Results
 from cochange.models.parts.contract import available
-from cochange.reports import references
+from cochange.reports import references, statements
 from cochange.reports.block import Section
 from cochange.reports.checklists import on_models
 from cochange.reports.labels import DESCRIBED
@@ -127,15 +127,37 @@ def test_priors_are_named(planted) -> None:
 def test_intervals_and_differences_are_those_of_the_study_file(planted, results, plant) -> None:
     text = text_of(planted["single arm"])
     assert "medians with 95% equal-tailed intervals; a direction is named when its probability reaches 0.975." in text
-    assert "it exceeded 3 points with a probability of 0.95 (\u201cchosen for this example" in text
+    assert "The mean change of MADRS was called important when it exceeded 3 points in size (\u201cchosen for" in text
+    assert "MADRS points\u201d) with a probability of 0.95 (Kruschke 2018)." in text
     assert "90% equal-tailed intervals; a direction is named when its probability reaches 0.95." in (
         text_of(planted["student"])
     )
-    assert "A difference in mean change of MADRS was called important when it exceeded 3 points with" in text
     without = tuple(replace(row, smallest_important=None) for row in results.estimates)
     assert "No smallest important difference was stated" in text_of(replace(results, estimates=without))
-    ratio = plant(results, "geometric_mean_ratio", smallest_important=1.25, reason="why")
-    assert "when it exceeded a factor of 1.25 with a probability" in text_of(ratio)
+
+
+def test_an_important_difference_is_worded_by_its_kind(results: Results) -> None:
+    points, slope = "exceeded 2 points in size", "exceeded 2 points per doubling in size"
+    for estimand, unit, said in (
+        ("symptom_change", "points", f"mean change of MADRS was called important when it {points}"),
+        ("arm_difference", "points", f"between arms in the change of MADRS was called important when it {points}"),
+        ("prognostic_slope", "points per doubling", f"doubling of baseline IL-6 was called important when it {slope}"),
+        ("baseline_slope", "points per doubling", "The difference in baseline MADRS per doubling of baseline IL-6 was"),
+        ("geometric_mean_ratio", "ratio", "ratio of IL-6 was called important when it was above 2 or below 1/2"),
+        ("change_correlation", "correlation", "of IL-6 and MADRS was called important when it exceeded 2 in size"),
+    ):  # fmt: skip
+        row = replace(results.estimates[0], estimand=estimand, unit=unit, smallest_important=2.0, reason="why")
+        text = " ".join(map(str, statements.decisions(replace(results, estimates=(row,)))))
+        assert said in text
+        assert "(\u201cwhy\u201d) with a probability of 0.95 (Kruschke 2018)." in text
+        assert "difference in difference" not in text.lower()
+        assert "A difference in" not in text
+
+
+def test_one_event_is_in_the_singular(planted) -> None:
+    assert "The intercurrent event was \u201cstopped exercising\u201d (treatment policy)." in text_of(
+        planted["single arm"]
+    )
 
 
 def test_residuals_are_named_with_their_source(planted) -> None:

@@ -10,6 +10,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import prior_sets
 from cochange.reports.checklists import on_priors, on_study
+from cochange.reports.entering import NOT_IN_GRAPH, absent_from
 from cochange.reports.replicates import SCORE_CHANGE, titled
 from cochange.reports.sections import priors
 
@@ -40,15 +41,15 @@ def own(results: Results, tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_a_parameter_is_in_the_analysis_where_the_graph_has_it(own: Results) -> None:
     assert own.study.spec.analysis.likelihood == "normal"
     (model,) = own.models
-    assert priors.absent_from(model, own) == {"arm": priors.NOT_IN_GRAPH}
+    assert absent_from(model, own) == {"arm": NOT_IN_GRAPH}
     block = priors.SECTION.block(own)
     (table,) = [table for table in block.tables if table.name == "priors_mine"]
     assert [row[0] for row in table.groups[0].rows] == ["nu", "group_sd"]
     assert table.frame.set_index("parameter")["does_not_enter"].to_dict() == {
-        "nu": "", "arm": priors.NOT_IN_GRAPH, "group_sd": ""
+        "nu": "", "arm": NOT_IN_GRAPH, "group_sd": ""
     }  # fmt: skip
     said = [part.text for part in block.parts if part.kind == "paragraph"]
-    assert any(text.startswith(f"In the sets, but not in this analysis: arm ({priors.NOT_IN_GRAPH}).") for text in said)
+    assert any(text.startswith(f"In the sets, but not in this analysis: arm ({NOT_IN_GRAPH}).") for text in said)
 
 
 def test_a_spread_is_known_by_what_it_is(own: Results) -> None:

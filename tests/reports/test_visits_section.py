@@ -17,10 +17,10 @@ from cochange.inference.results import Results
 from cochange.models.parts.prior_sets import families, prior_sets
 from cochange.reports.block import Figure, Table
 from cochange.reports.checklists import on_priors
+from cochange.reports.entering import NOT_IN_FORM, absent_from
 from cochange.reports.labels import is_main, quantity_of
 from cochange.reports.needs import visits
 from cochange.reports.numbers import centre, interval
-from cochange.reports.sections import priors
 from cochange.reports.sections.visits import SECTION
 
 N = 24
@@ -184,8 +184,8 @@ def test_a_prior_enters_where_the_form_of_the_model_has_it(
     sets = prior_sets(model.name, model.shipped, study)
     fits = {(model.name, name): next(iter(of_visits.fits.values())) for name in sets}
     of_form = replace(of_visits, study=study, priors={model.name: sets}, fits=fits)
-    found = priors.absent_from(model, of_form)
-    assert absent <= {name for name, reason in found.items() if reason == priors.NOT_IN_FORM}
+    found = absent_from(model, of_form)
+    assert absent <= {name for name, reason in found.items() if reason == NOT_IN_FORM}
     # What the study lacks keeps its reason.
     assert found["marker_group_sd"] == "no groups"
     assert model.parameters is not None
