@@ -214,8 +214,8 @@ def test_of_twice_the_draws_means_and_ends_are_told(results) -> None:
         mean_shift=-0.0125, lower_shift=-0.486, upper_shift=0.0006, mcse=0.02, r_hat=1.001,
     )  # fmt: skip
     assert (
-        "symptom_change was sampled again with 1200 draws a chain: posterior means moved by at most 1.2% of a posterior "
-        "standard deviation, ends of intervals by at most 48.6%"
+        "symptom_change was sampled again with 1200 draws a chain: posterior means moved by at most 1.2% of a "
+        "posterior standard deviation, ends of intervals by at most 48.6%"
     ) in text_of(replace(results, doubled=(row, replace(row, lower_shift=0.1))))
 
 
