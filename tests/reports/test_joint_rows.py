@@ -310,6 +310,30 @@ def test_several_markers_are_kept_apart(joint: Results) -> None:
     assert titles["parallel_slope"] == "Change of MADRS per halving of each marker"
 
 
+@pytest.mark.parametrize(
+    ("statistic", "observed", "p_direction", "said"),
+    [
+        ("prognostic_slope", 0.6, 0.89, True),
+        ("prognostic_slope_ancova", 0.6, 0.89, True),
+        ("prognostic_slope", 0.31, 0.89, False),
+        ("prognostic_slope", 0.6, 0.99, False),
+        ("score_on_baseline", 0.6, 0.89, False),
+        ("parallel_slope", 0.6, 0.99, True),
+    ],
+)
+def test_a_statistic_beyond_does_not_contradict_an_unclear_answer(
+    changed: Callable[..., Results], statistic: str, observed: float, p_direction: float, said: bool
+) -> None:
+    found = changed("prognostic_slope", p_direction=p_direction)
+    rows = (replace(NAIVE, statistic=statistic, observed=observed), NAIVE)
+    block = no_change.SECTION.block(replace(found, no_change=rows))
+    text = " ".join(part.text for part in block.parts if isinstance(part, Paragraph))
+    assert ("is no contradiction" in text) == said
+    slope = "halving" if statistic == "parallel_slope" else "doubling of baseline"
+    of = f"leaves the direction unclear of Change of MADRS per {slope} {'of ' * (slope == 'halving')}IL-6 is no"
+    assert (of in text) == said
+
+
 def test_each_marker_has_a_trace_of_its_own(joint: Results) -> None:
     draws = xr.DataArray(
         np.arange(12.0).reshape(2, 3, 2), dims=("chain", "draw", "marker"), coords={"marker": ["IL-6", "TNF"]}
