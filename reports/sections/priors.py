@@ -1,6 +1,6 @@
 """Priors with their units and sources, and what they imply before the data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -171,7 +171,31 @@ def _sources(model: Model, results: Results, absent: Mapping[str, str]) -> list[
     if not said:
         return [Paragraph("The values are conventions of the sets; no source is given.")]
     lines = [f"{text} ({', '.join(map(quoted, sets))})" for text, sets in said.items()]
-    return [Paragraph("Sources. Values without one are conventions of the set."), Points(tuple(lines))]
+    parts: list[Part] = [Paragraph("Sources. Values without one are conventions of the set."), Points(tuple(lines))]
+    elsewhere = _of_others(list(said), results.study)
+    return [*parts, Paragraph(elsewhere)] if elsewhere else parts
+
+
+# What the sources of the shipped sets are about.
+SOURCED = ("IL-6", "MADRS")
+
+
+def _of_others(sources: Sequence[str], study: Study) -> str:
+    """Which sources, each after its parameter, speak of another marker or scale than the study's; empty where none."""
+    markers = [marker.name for marker in study.spec.marker]
+    own = (markers, [study.scale.name] if study.scale else [])
+    told = []
+    for name, here in zip(SOURCED, own, strict=True):
+        others = [other for other in here if other != name]
+        of_it = [source.partition(":")[0] for source in sources if name in source]
+        if others and of_it:
+            told.append(f"of {name} for {listed(others)} ({listed(list(dict.fromkeys(of_it)))})")
+    if not told:
+        return ""
+    return (
+        f"Sources that speak of another marker or scale than this study's: {'; '.join(told)}. Nothing but points is "
+        "carried over, by the range of the scale: whether the values hold here is to be judged."
+    )
 
 
 def _implied(results: Results) -> Table:
