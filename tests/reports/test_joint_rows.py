@@ -11,6 +11,7 @@ import xarray as xr
 
 from cochange.inference.estimates import Estimate, decide
 from cochange.inference.no_change import NaiveStatistic
+from cochange.inference.predictive import PRIOR_DRAWS, width_error
 from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import prior_sets
@@ -155,6 +156,11 @@ def test_the_same_quantity_of_two_models_names_the_model(joint: Results) -> None
     assert "Change of MADRS per halving of IL-6 (parallel_change)" in printed
     assert "Reliability of MADRS" in printed
     (implied,) = [table for table in priors.SECTION.block(joint).tables if table.name == "implied_priors"]
+    assert implied.caption.startswith(
+        f"Implied prior of each estimand, whole sample, of {PRIOR_DRAWS:,} draws of each set."
+    )
+    said = " ".join(part.text for part in priors.SECTION.block(joint).parts if isinstance(part, Paragraph))
+    assert f"would have a Monte Carlo standard error of {width_error(PRIOR_DRAWS, 0.95):.0%}. Small differences" in said
     labels = [group.label for group in implied.groups]
     assert len(labels) == len(set(labels))
     assert "Change of MADRS per halving of IL-6 (parallel_change)" in labels
@@ -204,7 +210,7 @@ def test_it_is_said_of_which_scores_the_slopes_are(joint: Results, results: Resu
 def test_a_reliability_that_the_data_moved(joint: Results) -> None:
     said = measurement.learned(main_row(joint, "marker_reliability"), joint)
     assert said == (
-        "Reliability of IL-6: posterior 0.61 (0.42 to 0.79), prior 0.61 (0.32 to 0.84); the interval is 40.0% narrower "
+        "Reliability of IL-6: posterior 0.61 (0.42 to 0.79), prior 0.61 (0.32 to 0.84); the interval is 40% narrower "
         "than the prior's."
     )
 

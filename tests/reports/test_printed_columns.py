@@ -72,7 +72,7 @@ def test_estimates_of_the_whole_sample(results: Results, lines_of: Lines, plant:
         "SD": "0.46",
         "95% equal-tailed interval": f"{MINUS}2.5 to {MINUS}0.3",
         "Probability of its side": "0.962 below 0",
-        "Narrowed": "71.3%",
+        "Narrowed": "71%",
     }
 
 
@@ -165,7 +165,7 @@ def test_reliabilities_beside_their_priors(results: Results, lines_of: Lines) ->
         "Central 95%": "0.21 to 0.84",
         "Posterior median": "0.61",
         "95% equal-tailed interval": "0.42 to 0.79",
-        "Narrowed": "41.3%",
+        "Narrowed": "41%",
     }
 
 
