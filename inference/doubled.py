@@ -76,6 +76,11 @@ class Doubling:
         return abs(self.relative_change) < BOUND or abs(self.mean_shift) < BOUND
 
     @property
+    def ends_shift(self) -> float:
+        """Change of the end of the interval that moved further, in posterior standard deviations, without its sign."""
+        return max(abs(self.lower_shift), abs(self.upper_shift))
+
+    @property
     def explained(self) -> bool:
         """Whether the means differ by no more than two Monte Carlo standard errors."""
         return abs(self.mean_doubled - self.mean) <= 2 * self.mcse

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import xarray as xr
+from scipy import stats
 
 from cochange.data.study import Study
 from cochange.inference.compiled import Compiled, draw_priors, interpreted, named_draws
@@ -17,6 +18,16 @@ from cochange.models.parts.prior_sets import PriorsLike
 
 PRIOR_DRAWS = 1000
 REPLICATIONS = 1000
+
+
+def width_error(draws: int, mass: float) -> float:
+    """Monte Carlo standard error of the width of an equal-tailed interval of normal draws, as a share of the width.
+
+    Sample quantiles are jointly normal, with covariances p(1 - q) / (n f(p) f(q)) for p up to q.
+    """
+    tail = (1 - mass) / 2
+    limit = stats.norm.isf(tail)
+    return float(np.sqrt(2 * tail * (1 - 2 * tail) / draws) / stats.norm.pdf(limit) / (2 * limit))
 
 
 def predict(

@@ -215,7 +215,9 @@ def share(value: float) -> str:
 
 def whole_share(value: float) -> str:
     """A share of a thousand draws, of which Monte Carlo error leaves whole per cent at the most."""
-    return "under 1%" if 0 < value < 0.01 else f"{100 * value:.0f}%"
+    if 0 < value < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < value < 1 else f"{100 * value:.0f}%"
 
 
 def of_variances(value: float) -> str:

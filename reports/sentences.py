@@ -34,6 +34,7 @@ from cochange.reports.numbers import (
     share,
     significant,
     spread,
+    whole_share,
 )
 from cochange.reports.sensitivity import sensitivity, siblings
 
@@ -253,13 +254,18 @@ def importance(decision: Decision) -> str:
     )
 
 
+def hardly_narrowed(estimate: Estimate) -> bool:
+    """Whether the data took next to nothing off the prior's interval, by the whole per cent that is printed."""
+    return round(estimate.learned, 2) < HARDLY
+
+
 def learning(estimate: Estimate, among: Sequence[Estimate]) -> str:
     """Says so where the data hardly narrowed the prior, with the bound; empty otherwise."""
-    if estimate.learned >= HARDLY:
+    if not hardly_narrowed(estimate):
         return ""
     # An interval that widened counts as narrowed by nothing.
     said = (
-        f"The data narrowed it hardly at all, its interval by {share(estimate.learned)} (under {100 * HARDLY:g}%)"
+        f"The data narrowed it hardly at all, its interval by {whole_share(estimate.learned)} (under {100 * HARDLY:g}%)"
         if estimate.learned > 0
         else "The data did not narrow its interval"
     )
@@ -278,12 +284,12 @@ def narrowing(decision: Decision, results: Results) -> str:
     said = learning(row, results.estimates)
     if row.estimand != results.study.spec.analysis.primary_estimand:
         return said
-    said = said or f"The data narrowed its interval by {share(row.learned)}."
+    said = said or f"The data narrowed its interval by {whole_share(row.learned)}."
     others = (item.estimate for item in siblings(decision, results) if item.settled)
     hardly = [
-        f"{quoted(other.prior)} ({share(other.learned)})"
+        f"{quoted(other.prior)} ({whole_share(other.learned)})"
         for other in others
-        if other.prior != row.prior and other.learned < HARDLY
+        if other.prior != row.prior and hardly_narrowed(other)
     ]
     return f"{said} Under {listed(hardly)} the data narrowed it hardly at all." if hardly else said
 

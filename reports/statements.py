@@ -325,10 +325,10 @@ def computation(results: Results) -> Iterator[Statement]:
             f"By these bounds and by the data the verdict on the run is: {VERDICTS[results.verdict.status]}."
         )
     if rows := results.doubled:
-        moved = max(abs(row.mean_shift) for row in rows)
+        moved, ends = max(abs(row.mean_shift) for row in rows), max(row.ends_shift for row in rows)
         yield Statement(
             f"{rows[0].model} was sampled again with {rows[0].draws_doubled} draws a chain: posterior means moved by "
-            f"at most {share(moved)} of a posterior standard deviation.",
+            f"at most {share(moved)} of a posterior standard deviation, ends of intervals by at most {share(ends)}.",
             (references.WAMBS,),
         )
     yield from _checks(results)

@@ -7,11 +7,10 @@ from importlib.resources import files
 
 import numpy as np
 from kept_runs import benchmark, estimate, kept, said, statistic
-from scipy import stats
 
 from cochange.data.read import read_study
 from cochange.data.simulate import example_path
-from cochange.inference.predictive import PRIOR_DRAWS
+from cochange.inference.predictive import PRIOR_DRAWS, width_error
 
 SETS = ("reference", "sceptical", "literature", "diffuse")
 SYMPTOM = ("symptom_change", "prognostic_slope")
@@ -84,16 +83,6 @@ def learned() -> str:
         f"percentage points, one of 70% to {30 * error:.0f}: small shares differ from seed to seed."
     )
     return "".join([*lines, "\n", textwrap.fill(said, 120), "\n"])
-
-
-def width_error(draws: int, mass: float) -> float:
-    """Monte Carlo standard error of the width of an equal-tailed interval of normal draws, as a share of the width.
-
-    Sample quantiles are jointly normal, with covariances p(1 - q) / (n f(p) f(q)) for p up to q.
-    """
-    tail = (1 - mass) / 2
-    limit = stats.norm.isf(tail)
-    return float(np.sqrt(2 * tail * (1 - 2 * tail) / draws) / stats.norm.pdf(limit) / (2 * limit))
 
 
 def truth() -> str:

@@ -6,6 +6,7 @@ import arviz_stats as azs
 import pandas as pd
 
 from cochange.inference.doubled import Doubling
+from cochange.inference.estimates import Estimate
 from cochange.inference.results import Results
 from cochange.inference.verdict import Diagnostics
 from cochange.models.parts.contract import Model
@@ -73,14 +74,40 @@ def _doubled(results: Results) -> list[Part]:
         "posterior standard deviation."
     )
     table = Table("doubled", caption, columns, (Rows("", printed),), pd.DataFrame([asdict(row) for row in rows]))
-    return [Heading("Twice the draws"), table]
+    moved = [text for row in rows if (text := _moved_end(row, results))]
+    said = f"{MOVED_ENDS} {'; '.join(moved)}."
+    return [Heading("Twice the draws"), *([Paragraph(said)] if moved else []), table]
+
+
+# An end of an interval that moves by more than this share of a posterior SD is named, where that shows.
+FAR = 0.25
+MOVED_ENDS = (
+    f"An end of the interval moved by more than {FAR:g} posterior standard deviations, so that the interval is not "
+    "known to the decimals printed in this report; more draws (--draws) make it surer. From the first fit to that with "
+    "twice the draws:"
+)
+
+
+def _moved_end(row: Doubling, results: Results) -> str:
+    """The ends of an interval that moved far, as printed of both fits; empty where none did."""
+    own, decimals = _sampled_again(row, results), _decimals(row, results)
+    said = []
+    for name, end, shift in (("lower", own.lower, row.lower_shift), ("upper", own.upper, row.upper_shift)):
+        before, after = (fixed(value, decimals) for value in (end, end + shift * row.sd))
+        if abs(shift) > FAR and before != after:
+            said.append(f"{name} end {before} to {after}")
+    return f"{quantity_beside(row, results.estimates, results.study)} ({', '.join(said)})" if said else ""
+
+
+def _sampled_again(row: Doubling, results: Results) -> Estimate:
+    """The estimate that was sampled again."""
+    quantity = row.model, row.estimand, row.form, row.marker, row.visit, row.group
+    own = results.estimates_of(row.model, row.prior, row.estimand)
+    return next(item for item in own if item.quantity == quantity)
 
 
 def _decimals(row: Doubling, results: Results) -> int:
-    """Decimals of the estimate that was sampled again."""
-    quantity = row.model, row.estimand, row.form, row.marker, row.visit, row.group
-    own = results.estimates_of(row.model, row.prior, row.estimand)
-    return decimals_of(next(item for item in own if item.quantity == quantity), results.estimates)
+    return decimals_of(_sampled_again(row, results), results.estimates)
 
 
 def _of_model(model: Model, results: Results) -> list[Part]:

@@ -35,9 +35,9 @@ from cochange.reports.numbers import (
     interval,
     interval_name,
     probability,
-    share,
     side_of,
     spread,
+    whole_share,
     with_interval,
 )
 from cochange.reports.plots.forest import forest_plot
@@ -110,7 +110,7 @@ def _whole_sample(model: Model, decisions: Sequence[Decision], results: Results)
         decimals = decimals_of(row, results.estimates)
         printed = (
             row.prior, fixed(row.median, decimals), fixed(row.mean, decimals), spread(row, results.estimates),
-            interval(row, results.estimates), side_of(row), share(row.learned),
+            interval(row, results.estimates), side_of(row), whole_share(row.learned),
         )  # fmt: skip
         by_quantity.setdefault(f"{quantity_of(row, results.study)} [{row.unit}]", []).append(printed)
     labels = ("Prior", "Median", "Mean", "SD", name, "Probability of its side", "Narrowed")

@@ -8,10 +8,19 @@ from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Heading, Paragraph, Part, Points, Section, Table, columns_of, grouped
 from cochange.reports.labels import MEASURED, REGRESSION, in_a_sentence, prior_name, quantity_of, rule_of, scale_of
 from cochange.reports.needs import failed, measurement
-from cochange.reports.numbers import centre, decimals_of, fixed, interval, interval_name, share, with_interval
+from cochange.reports.numbers import (
+    centre,
+    decimals_of,
+    fixed,
+    interval,
+    interval_name,
+    share,
+    whole_share,
+    with_interval,
+)
 from cochange.reports.plots.reliabilities import reliability_plot
 from cochange.reports.rows import frame_of
-from cochange.reports.sentences import HARDLY
+from cochange.reports.sentences import hardly_narrowed
 
 # A median that moved by less than this many SDs of the prior is called where the prior had it.
 STAYED = 0.5
@@ -52,8 +61,8 @@ def learned(row: Estimate, results: Results) -> str:
     among = results.estimates
     prior = f"{fixed(row.prior_median, decimals_of(row, among))} ({_prior_interval(row, among)})"
     figures = f"posterior {with_interval(row, among)}, prior {prior}"
-    if row.learned >= HARDLY:
-        return f"{title}: {figures}; the interval is {share(row.learned)} narrower than the prior's."
+    if not hardly_narrowed(row):
+        return f"{title}: {figures}; the interval is {whole_share(row.learned)} narrower than the prior's."
     if abs(row.median - row.prior_median) < STAYED * row.prior_sd:
         return f"The data say hardly anything of {quantity}: the posterior is the prior's, or nearly so; {figures}."
     return f"The data moved {quantity} without making it any surer: {figures}."
@@ -95,7 +104,7 @@ def _table(rows: list[Estimate], results: Results) -> Table:
     for row in rows:
         printed = (
             row.prior, fixed(row.prior_median, decimals_of(row, among)), _prior_interval(row, among),
-            centre(row, among), interval(row, among), share(row.learned),
+            centre(row, among), interval(row, among), whole_share(row.learned),
         )  # fmt: skip
         groups.setdefault(quantity_of(row, results.study), []).append(printed)
     name = interval_name(rows[0])

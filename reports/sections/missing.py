@@ -8,6 +8,7 @@ import pandas as pd
 from cochange.inference.estimates import Decision, Estimate, decide
 from cochange.inference.missing.analysis import UnderScenario
 from cochange.inference.missing.from_models import leaving_by
+from cochange.inference.missing.responding import SHARES
 from cochange.inference.missing.strategies import AS_STATED, AT_RANDOM, Rule, scenarios
 from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
@@ -15,6 +16,7 @@ from cochange.models.parts.design import OVERALL
 from cochange.reports.as_stated import IF_IT_HOLDS, who_left
 from cochange.reports.block import Block, Column, Heading, Paragraph, Part, Points, Rows, Section, Table
 from cochange.reports.labels import (
+    ESTIMATES_TITLE,
     IF_MISSING_TITLE,
     is_compared,
     is_whole,
@@ -40,7 +42,7 @@ def render(results: Results) -> Block:
     if warning := failed(results, model):
         parts.append(Paragraph(warning, warning=True))
     if rows:
-        parts += [_rules(results, model), Paragraph(ESTIMATORS)]
+        parts += [_rules(results, model), Paragraph(ESTIMATORS), *_apart(results)]
         if settled:
             parts.append(Points(tuple(_answers(results))))
         parts.append(_table(results, settled))
@@ -58,6 +60,30 @@ ESTIMATORS = (
     "reference arm count as no more than they would have been worth if lost at random (information-anchored). Neither "
     "is wrong; say ahead which is meant."
 )
+
+
+# Shares of those seen, which differ from those of a model's distribution.
+AS_SEEN = (
+    "Shares with a response and in remission count whoever was seen as they were, and whoever left by the probability "
+    f"that the scenario gives; those of the section {ESTIMATES_TITLE} follow from the distribution that a model gives "
+    "everyone's scores, so that the two differ under missing at random too."
+)
+# Why what is said of one arm moves with the values of another.
+ADJUSTED = (
+    "The rows of an arm can differ a little between scenarios that change none of its own values, such as the "
+    "control's where others borrow from it: its means are adjusted for covariates by effects that the arms share, and "
+    "each scenario has random numbers of its own."
+)
+
+
+def _apart(results: Results) -> list[Part]:
+    """Why rows differ that a reader takes to be the same."""
+    rows = [row.estimate for row in _at_follow_up(results)]
+    apart = [AS_SEEN] * any(row.estimand in SHARES for row in rows)
+    apart += [ADJUSTED] * (
+        results.study.spec.arms is not None and len({row.scenario for row in results.under_scenarios}) > 1
+    )
+    return [Paragraph(text) for text in apart]
 
 
 def _when(results: Results) -> str:
@@ -140,9 +166,10 @@ def _answers(results: Results) -> list[str]:
         under: dict[str, list[str]] = {}
         for scenario in dict.fromkeys(row.scenario for row in rows):
             words = {row.estimator: _direction(row) for row in rows if row.scenario == scenario}
-            agree = len(set(words.values())) == 1
-            for estimator, word in list(words.items())[: 1 if agree else None]:
-                under.setdefault(word, []).append(f"'{scenario}'" if agree else f"'{scenario}' by {estimator}")
+            said_alike = len(words) > 1 and len(set(words.values())) == 1
+            by = {"both estimators": next(iter(words.values()))} if said_alike else words
+            for estimator, word in by.items():
+                under.setdefault(word, []).append(f"'{scenario}' by {estimator}")
         name = quantity_of(rows[0].estimate, results.study)
         if len(under) == 1:
             said.append(f"{name}: {next(iter(under))} under every scenario.")

@@ -9,8 +9,9 @@ import pandas as pd
 
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
+from cochange.models.parts.design import OVERALL
 from cochange.reports.block import Block, Paragraph, Part, Rows, Section, Table, columns_of
-from cochange.reports.labels import in_a_sentence, scale_of
+from cochange.reports.labels import in_a_sentence, quantity_of, scale_of
 from cochange.reports.needs import failed, no_change
 from cochange.reports.numbers import fixed, probability, share, significant, told_apart
 from cochange.reports.plots.benchmark import benchmark_plot
@@ -58,7 +59,7 @@ def render(results: Results) -> Block:
         own = tuple(row for row in rows if row.marker == marker)
         if not any(failed(results, row.model) for row in own):
             told = [sentence(row, results) for row in own if row.statistic == TOLD]
-            parts.append(Paragraph(" ".join([*told, beyond(own, results)])))
+            parts.append(Paragraph(" ".join([*told, beyond(own, results), *unclear(own, results)])))
         parts.append(
             benchmark_plot(own, [f"{_title_of(row, results)}{_unit_in_brackets(row)}" for row in own], results)
         )
@@ -101,6 +102,38 @@ def beyond(rows: Sequence[NaiveStatistic], results: Results) -> str:
         said.append(f"{_title_of(row, results)} ({seen}; without change {low} to {high})")
     return (
         f"Of the {len(rows)} statistics, {len(found)} {'lies' if len(found) == 1 else 'lie'} beyond: {'; '.join(said)}."
+    )
+
+
+# The estimand of the joint model that each statistic is usually taken for.
+ANSWERED_BY = {
+    "marker_change": "geometric_mean_ratio",
+    "symptom_change": "symptom_change",
+    "prognostic_slope": "prognostic_slope",
+    "prognostic_slope_ancova": "prognostic_slope",
+    "change_correlation": "change_correlation",
+    "parallel_slope": "parallel_slope",
+}
+
+
+def unclear(rows: Sequence[NaiveStatistic], results: Results) -> tuple[str, ...]:
+    """Why a statistic that lies beyond does not contradict the model's answer that is unclear; none without a pair."""
+    asked = {(row.model, row.marker, ANSWERED_BY.get(row.statistic)) for row in rows if not _is_within(row)}
+    found = [
+        quantity_of(item.estimate, results.study)
+        for item in results.decisions
+        if item.direction == "unclear"
+        and item.estimate.prior == results.main_prior
+        and item.estimate.group == OVERALL
+        and (item.estimate.model, item.estimate.marker or rows[0].marker, item.estimate.estimand) in asked
+    ]
+    if not found:
+        return ()
+    return (
+        f"That {rows[0].model} leaves the direction unclear of {'; '.join(found)} is no contradiction to a statistic "
+        "that lies beyond: beyond means that errors of measurement alone hardly give the usual statistic of the "
+        "observed values of those who have all of them; the answer is of everyone the model uses, a slope that of true "
+        "scores, given the model and the prior.",
     )
 
 

@@ -66,6 +66,13 @@ def test_means_change_their_sign_where_the_page_says_so() -> None:
     assert (turned.mean, turned.sd) == (-shipped.mean, shipped.sd)
 
 
+def test_other_sets_have_sources_of_il6_and_the_madrs_too(priors_page: Any) -> None:
+    reference = families(load_model("joint_change").shipped["reference"])
+    assert "IL-6" in reference["marker_reliability"].source
+    assert "MADRS" in reference["score_reliability"].source
+    assert "and so do sources in the other sets, such as" in " ".join(priors_page.text.split())
+
+
 def test_the_number_in_the_text_is_right(priors_page: Any) -> None:
     assert f"a standard deviation of 15 points becomes {15 * 27 / SCALE_RANGE:g} on the PHQ-9" in priors_page.text
 

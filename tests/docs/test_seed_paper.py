@@ -14,6 +14,7 @@ from arviz_stats.base import array_stats
 from cochange.data.read import read_study
 from cochange.inference.estimates import cell_of
 from cochange.inference.no_change import DATA_SETS
+from cochange.inference.predictive import width_error
 from cochange.inference.run import run_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,8 +152,6 @@ def test_what_the_page_says_is_so() -> None:
 
 
 def test_the_error_of_a_priors_width_is_what_many_priors_have() -> None:
-    from retold import width_error
-
     draws = np.random.default_rng(1).standard_normal((4000, 1000))
     widths = np.ptp(np.quantile(draws, [0.025, 0.975], axis=1), axis=0)
     known = width_error(1000, 0.95)

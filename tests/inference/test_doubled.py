@@ -38,6 +38,7 @@ def test_changes_are_those_of_the_draws(pair):
     assert mean.mean_shift == pytest.approx((second.mean() - first.mean()) / sd)
     for shift, at in ((mean.lower_shift, 0.025), (mean.upper_shift, 0.975)):
         assert shift == pytest.approx((np.quantile(second, at) - np.quantile(first, at)) / sd)
+    assert mean.ends_shift == max(abs(mean.lower_shift), abs(mean.upper_shift)) > 0
     # Independent draws: the error of a mean is its standard deviation over the root of their number, nearly.
     expected = np.hypot(sd / np.sqrt(first.size), second.std(ddof=1) / np.sqrt(second.size))
     assert mean.mcse == pytest.approx(expected, rel=0.1)

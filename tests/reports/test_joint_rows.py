@@ -11,6 +11,7 @@ import xarray as xr
 
 from cochange.inference.estimates import Estimate, decide
 from cochange.inference.no_change import NaiveStatistic
+from cochange.inference.predictive import PRIOR_DRAWS, width_error
 from cochange.inference.results import Results
 from cochange.models.parts.contract import load_model
 from cochange.models.parts.prior_sets import prior_sets
@@ -155,6 +156,11 @@ def test_the_same_quantity_of_two_models_names_the_model(joint: Results) -> None
     assert "Change of MADRS per halving of IL-6 (parallel_change)" in printed
     assert "Reliability of MADRS" in printed
     (implied,) = [table for table in priors.SECTION.block(joint).tables if table.name == "implied_priors"]
+    assert implied.caption.startswith(
+        f"Implied prior of each estimand, whole sample, of {PRIOR_DRAWS:,} draws of each set."
+    )
+    said = " ".join(part.text for part in priors.SECTION.block(joint).parts if isinstance(part, Paragraph))
+    assert f"would have a Monte Carlo standard error of {width_error(PRIOR_DRAWS, 0.95):.0%}. Small differences" in said
     labels = [group.label for group in implied.groups]
     assert len(labels) == len(set(labels))
     assert "Change of MADRS per halving of IL-6 (parallel_change)" in labels
@@ -204,7 +210,7 @@ def test_it_is_said_of_which_scores_the_slopes_are(joint: Results, results: Resu
 def test_a_reliability_that_the_data_moved(joint: Results) -> None:
     said = measurement.learned(main_row(joint, "marker_reliability"), joint)
     assert said == (
-        "Reliability of IL-6: posterior 0.61 (0.42 to 0.79), prior 0.61 (0.32 to 0.84); the interval is 40.0% narrower "
+        "Reliability of IL-6: posterior 0.61 (0.42 to 0.79), prior 0.61 (0.32 to 0.84); the interval is 40% narrower "
         "than the prior's."
     )
 
@@ -308,6 +314,30 @@ def test_several_markers_are_kept_apart(joint: Results) -> None:
     (table,) = [table for table in models.SECTION.block(found).tables if table.name == "estimands_joint_change"]
     titles = {line[0]: line[1] for group in table.groups for line in group.rows}
     assert titles["parallel_slope"] == "Change of MADRS per halving of each marker"
+
+
+@pytest.mark.parametrize(
+    ("statistic", "observed", "p_direction", "said"),
+    [
+        ("prognostic_slope", 0.6, 0.89, True),
+        ("prognostic_slope_ancova", 0.6, 0.89, True),
+        ("prognostic_slope", 0.31, 0.89, False),
+        ("prognostic_slope", 0.6, 0.99, False),
+        ("score_on_baseline", 0.6, 0.89, False),
+        ("parallel_slope", 0.6, 0.99, True),
+    ],
+)
+def test_a_statistic_beyond_does_not_contradict_an_unclear_answer(
+    changed: Callable[..., Results], statistic: str, observed: float, p_direction: float, said: bool
+) -> None:
+    found = changed("prognostic_slope", p_direction=p_direction)
+    rows = (replace(NAIVE, statistic=statistic, observed=observed), NAIVE)
+    block = no_change.SECTION.block(replace(found, no_change=rows))
+    text = " ".join(part.text for part in block.parts if isinstance(part, Paragraph))
+    assert ("is no contradiction" in text) == said
+    slope = "halving" if statistic == "parallel_slope" else "doubling of baseline"
+    of = f"leaves the direction unclear of Change of MADRS per {slope} {'of ' * (slope == 'halving')}IL-6 is no"
+    assert (of in text) == said
 
 
 def test_each_marker_has_a_trace_of_its_own(joint: Results) -> None:

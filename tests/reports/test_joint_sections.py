@@ -30,7 +30,13 @@ FORBIDDEN = ("effect of", "significant", "mediat")
 def results(example_study: Study) -> Any:
     """What these sections read of the results of a run without fits."""
     return SimpleNamespace(
-        study=example_study, fitted=lambda _: False, no_change=(), comparison=(), estimates=(), not_fitted={}
+        study=example_study,
+        fitted=lambda _: False,
+        no_change=(),
+        comparison=(),
+        estimates=(),
+        decisions=(),
+        not_fitted={},
     )
 
 

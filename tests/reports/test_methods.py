@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from cochange.inference.doubled import Doubling
 from cochange.inference.results import Results
 from cochange.models.parts.contract import available
 from cochange.reports import references, statements
@@ -226,6 +227,18 @@ def test_a_prior_set_that_a_model_lacks_is_not_said_of_it(planted) -> None:
     results = planted["randomised"]
     fits = {key: fit for key, fit in results.fits.items() if key != ("symptom_change", "diffuse")}
     assert "Models with such a set were fitted under literature" in text_of(replace(results, fits=fits))
+
+
+def test_of_twice_the_draws_means_and_ends_are_told(results) -> None:
+    row = Doubling(
+        model="symptom_change", prior="reference", estimand="symptom_change", form="ancova", marker=None,
+        group="overall", draws=600, draws_doubled=1200, mean=-9.0, mean_doubled=-9.01, sd=0.8, relative_change=-0.0011,
+        mean_shift=-0.0125, lower_shift=-0.486, upper_shift=0.0006, mcse=0.02, r_hat=1.001,
+    )  # fmt: skip
+    assert (
+        "symptom_change was sampled again with 1200 draws a chain: posterior means moved by at most 1.2% of a "
+        "posterior standard deviation, ends of intervals by at most 48.6%"
+    ) in text_of(replace(results, doubled=(row, replace(row, lower_shift=0.1))))
 
 
 def test_every_model_that_ships_has_its_sentences() -> None:

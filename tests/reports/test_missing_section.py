@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from cochange.data.simulate import example_path
 from cochange.data.specification.tables import IntercurrentEvent, MissingDataTable
 from cochange.inference.estimates import Estimate
 from cochange.inference.missing.analysis import EXPECTATION, IMPUTATION, UnderScenario
+from cochange.inference.missing.standardising import bootstrap_weights, standardise
 from cochange.inference.missing.surface import Axis, Statement, Surface
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Figure, Points, Table
@@ -20,7 +22,7 @@ from cochange.reports.numbers import MINUS, centre, interval
 from cochange.reports.plots.surface import surface_plot, tipping_words
 from cochange.reports.sections import methods
 from cochange.reports.sections.checklists import answers
-from cochange.reports.sections.missing import SECTION
+from cochange.reports.sections.missing import ADJUSTED, AS_SEEN, SECTION
 
 Planted = Callable[..., Results]
 
@@ -165,18 +167,60 @@ def test_one_sentence_says_whether_the_scenario_matters(plant: Planted) -> None:
     assert same.endswith("(at 12 weeks, South versus North): it lies below 0 under every scenario.")
     apart = sentence({"missing at random": 0.99, "jump to reference": 0.9})
     assert apart.endswith(
-        "what is said depends on the scenario. It lies below 0 under 'missing at random'; its direction is unclear "
-        "under 'jump to reference'."
+        "what is said depends on the scenario. It lies below 0 under 'missing at random' by both estimators; its "
+        "direction is unclear under 'jump to reference' by both estimators."
     )
 
 
 def test_estimators_that_disagree_are_told_apart(plant: Planted) -> None:
-    results = plant({"jump to reference": 0.99})
-    second = results.under_scenarios[1]
-    unclear = replace(second, estimate=replace(second.estimate, p_direction=0.9))
-    changed = replace(results, under_scenarios=(results.under_scenarios[0], unclear))
-    (points,) = (part for part in SECTION.block(changed).parts if isinstance(part, Points))
-    assert "under 'jump to reference' by standardised expectation; its direction is unclear under" in points.items[0]
+    results = plant({"missing at random": 0.99, "jump to reference": 0.99})
+    *rest, last = results.under_scenarios
+    unclear = replace(last, estimate=replace(last.estimate, p_direction=0.9))
+
+    def sentence(*rows: UnderScenario) -> str:
+        (points,) = (
+            part for part in SECTION.block(replace(results, under_scenarios=rows)).parts if isinstance(part, Points)
+        )
+        return points.items[0]
+
+    assert sentence(*rest, unclear).endswith(
+        "It lies below 0 under 'missing at random' by both estimators and 'jump to reference' by standardised "
+        "expectation; its direction is unclear under 'jump to reference' by Bayesian imputation."
+    )
+    # One estimator is not both.
+    assert "under 'missing at random' by standardised expectation; its" in sentence(rest[0], unclear)
+
+
+def test_why_rows_differ_that_look_the_same(plant: Planted) -> None:
+    both = {"missing at random": 0.99, "jump to reference": 0.98}
+    several = plant(both)
+    share = replace(several.under_scenarios[0].estimate, estimand="response_probability", null=None, p_direction=None)
+    with_shares = replace(
+        several, under_scenarios=(*several.under_scenarios, replace(several.under_scenarios[0], estimate=share))
+    )
+    for results, shares, arms in (
+        (several, False, True),
+        (with_shares, True, True),
+        (plant({"missing at random": 0.99}), False, False),
+        (plant(both, arms=False), False, False),
+    ):
+        text = said(SECTION.block(results))
+        assert (AS_SEEN in text, ADJUSTED in text) == (shares, arms)
+    assert "those of the section Estimates follow from the distribution" in AS_SEEN
+
+
+def test_the_control_moves_with_the_others_where_means_are_adjusted() -> None:
+    """What is added to those who left one arm moves the mean of the other by the covariates alone."""
+    rng = np.random.default_rng(3)
+    arm = np.repeat(["C", "T"], 20)
+    left = (arm == "T") & (np.arange(40) % 4 == 0)
+    for covariates, moves in ((rng.normal(size=(40, 1)), True), (np.empty((40, 0)), False)):
+        outcomes: Any = SimpleNamespace(
+            arm=arm, arms=("C", "T"), covariates=covariates - covariates.mean(axis=0), participant=np.arange(40)
+        )
+        weights = bootstrap_weights(outcomes, 5, np.random.default_rng(1))
+        of_control = standardise(weights, outcomes, left)[:, 0].sum(axis=1)
+        assert (np.abs(of_control) > 1e-6).all() == moves
 
 
 def test_changes_in_one_arm_are_never_effects(plant: Planted) -> None:

@@ -81,7 +81,9 @@ def test_share() -> None:
 def test_no_more_digits_than_a_thousand_draws_give() -> None:
     values = (-0.04, 0.27, 9.94, 12.6, 291.4, 320.7, math.inf)
     assert [of_variances(value) for value in values] == ["0.0", "0.3", "9.9", "13", "290", "320", ABSENT]
-    assert [whole_share(value) for value in (0.0, 0.002, 0.463, 1.0)] == ["0%", "under 1%", "46%", "100%"]
+    assert [whole_share(value) for value in (0.0, 0.002, 0.463, 0.997, 1.0)] == [
+        "0%", "under 1%", "46%", "over 99%", "100%",
+    ]  # fmt: skip
 
 
 def printed(row: Estimate, *beside: Estimate) -> str:

@@ -1,5 +1,10 @@
 """A prior set of the study file is told with the set it began with and the priors it replaces, in the summary once."""
 
+from dataclasses import replace
+
+import pytest
+
+from cochange.models.parts.contract import load_model
 from cochange.reports.block import Paragraph
 from cochange.reports.own_sets import own_sets
 from cochange.reports.sections import priors, summary
@@ -25,6 +30,34 @@ def test_base_and_replaced_priors_are_told_once(fabricate, study, with_analysis,
         said = [part.text for part in section.SECTION.block(of_own).parts if isinstance(part, Paragraph)]
         assert said.count(SAID) == 1
     assert not list(own_sets(results))
+
+
+@pytest.mark.parametrize(
+    ("marker", "scale", "told"),
+    [
+        ("IL-6", "MADRS", ""),
+        ("CRP", "MADRS", "of IL-6 for CRP (marker_reliability)."),
+        ("IL-6", "HAMD-17", "of MADRS for HAMD-17 (score_reliability)."),
+        ("CRP", "HAMD-17", "of IL-6 for CRP (marker_reliability); of MADRS for HAMD-17 (score_reliability)."),
+    ],
+)
+def test_sources_of_another_marker_or_scale_are_named(results, study, marker, scale, told) -> None:
+    joint = load_model("joint_change")
+    spec = study.spec.model_copy(
+        update={
+            "marker": tuple(one.model_copy(update={"name": marker}) for one in study.spec.marker),
+            "symptom": study.spec.symptom.model_copy(update={"scale": scale, "min": 0, "max": 52}),
+        }
+    )
+    other = replace(study, spec=spec)
+    block = priors.render(
+        replace(
+            results, study=other, models=(joint,), priors={joint.name: {"reference": joint.shipped["reference"]}},
+            fits={}, estimates=results.estimates[:1],
+        )
+    )  # fmt: skip
+    said = [part.text for part in block.parts if isinstance(part, Paragraph) and "another marker or scale" in part.text]
+    assert [f"than this study's: {told}" in text for text in said] == [True] * bool(told)
 
 
 def test_a_set_without_a_base_begins_with_the_reference_set(fabricate, study, with_analysis) -> None:

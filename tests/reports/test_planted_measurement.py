@@ -25,8 +25,8 @@ PLANTED = {
     "moved, no surer": ((0.7012, 0.4106, 0.9905), (0.5, 0.2, 0.8), 0.033),
 }
 SAID = {
-    "narrowed upwards": "the interval is 54.9% narrower than the prior's.",
-    "narrowed downwards": "the interval is 54.9% narrower than the prior's.",
+    "narrowed upwards": "the interval is 55% narrower than the prior's.",
+    "narrowed downwards": "the interval is 55% narrower than the prior's.",
     "the prior's": "The data say hardly anything of the {}: the posterior is the prior's, or nearly so;",
     "moved, no surer": "The data moved the {} without making it any surer:",
 }

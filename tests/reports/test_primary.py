@@ -248,12 +248,12 @@ def test_the_primary_estimand_says_how_much_comes_from_the_prior(several: Result
         return sentences.answer(slopes[0], run)
 
     little = {"reference": 0.164, "sceptical": 0.03}
-    hardly = "Under sceptical (3.0%) the data narrowed it hardly at all."
-    assert f"The data narrowed its interval by 16.4%. {hardly}" in first(little)
+    hardly = "Under sceptical (3%) the data narrowed it hardly at all."
+    assert f"The data narrowed its interval by 16%. {hardly}" in first(little)
     assert "hardly" not in first(little, settled=False)
     assert "hardly" not in first({"reference": 0.164, "sceptical": 0.5})
     both = first({"reference": 0.02, "sceptical": 0.03})
-    assert "The data narrowed it hardly at all, its interval by 2.0% (under 10%)" in both
+    assert "The data narrowed it hardly at all, its interval by 2% (under 10%)" in both
     assert hardly in both
     # Of any other estimand only where it is hardly at all.
     assert "narrowed" not in first(little, stated(primary_model=JOINT))

@@ -13,7 +13,7 @@ from cochange.inference.estimates import Estimate, decide
 from cochange.inference.loo import FormComparison
 from cochange.inference.no_change import NaiveStatistic
 from cochange.inference.results import Results
-from cochange.reports.block import Block, Heading, Table
+from cochange.reports.block import Block, Heading, Paragraph, Table
 from cochange.reports.numbers import MINUS
 from cochange.reports.sections import (
     comparison,
@@ -35,6 +35,12 @@ OWN = {
     "mcse_mean": 0.0123, "r_hat": 1.0042, "ess_bulk": 3141.0, "ess_tail": 2718.0, "learned": 0.713,
     "prior_median": 0.2, "prior_sd": 2.34, "prior_lower": -4.1, "prior_upper": 4.7,
 }  # fmt: skip
+
+TWICE = Doubling(
+    model="parallel_change", prior="reference", estimand="parallel_slope", form=None, marker=None, group="overall",
+    draws=600, draws_doubled=1200, mean=-9.12, mean_doubled=-9.27, sd=0.81, relative_change=-0.0162,
+    mean_shift=-0.185, lower_shift=0.031, upper_shift=-0.044, mcse=0.02, r_hat=1.0032,
+)  # fmt: skip
 
 
 def table_of(block: Block, name: str) -> Table:
@@ -66,7 +72,7 @@ def test_estimates_of_the_whole_sample(results: Results, lines_of: Lines, plant:
         "SD": "0.46",
         "95% equal-tailed interval": f"{MINUS}2.5 to {MINUS}0.3",
         "Probability of its side": "0.962 below 0",
-        "Narrowed": "71.3%",
+        "Narrowed": "71%",
     }
 
 
@@ -159,7 +165,7 @@ def test_reliabilities_beside_their_priors(results: Results, lines_of: Lines) ->
         "Central 95%": "0.21 to 0.84",
         "Posterior median": "0.61",
         "95% equal-tailed interval": "0.42 to 0.79",
-        "Narrowed": "41.3%",
+        "Narrowed": "41%",
     }
 
 
@@ -198,12 +204,7 @@ def test_precision_of_an_estimand(results: Results, lines_of: Lines, plant: Call
 
 
 def test_an_estimate_beside_that_of_twice_the_draws(results: Results, lines_of: Lines) -> None:
-    row = Doubling(
-        model="parallel_change", prior="reference", estimand="parallel_slope", form=None, marker=None, group="overall",
-        draws=600, draws_doubled=1200, mean=-9.12, mean_doubled=-9.27, sd=0.81, relative_change=-0.0162,
-        mean_shift=-0.185, lower_shift=0.031, upper_shift=-0.044, mcse=0.02, r_hat=1.0032,
-    )  # fmt: skip
-    block = diagnostics.SECTION.block(replace(results, doubled=(row,)))
+    block = diagnostics.SECTION.block(replace(results, doubled=(TWICE,)))
     assert "1200 draws a chain in place of 600" in table_of(block, "doubled").caption
     assert lines_of(block, "doubled")["", SLOPE] == {
         "Quantity": SLOPE,
@@ -215,6 +216,27 @@ def test_an_estimate_beside_that_of_twice_the_draws(results: Results, lines_of: 
         "Of the upper end, share of an SD": "4.4%",
         "R-hat": "1.003",
     }
+
+
+@pytest.mark.parametrize(
+    ("lower_shift", "upper_shift", "ends"),
+    [
+        (0.3, -0.26, f"(lower end {MINUS}2.5 to {MINUS}2.4, upper end {MINUS}0.3 to {MINUS}0.4)."),
+        (-0.1, 0.3, f"(upper end {MINUS}0.3 to {MINUS}0.2)."),
+        (0.24, -0.25, ""),
+    ],
+)
+def test_an_interval_whose_end_moved_far_is_named(
+    plant: Callable[..., Results], results: Results, lower_shift: float, upper_shift: float, ends: str
+) -> None:
+    row = replace(TWICE, lower_shift=lower_shift, upper_shift=upper_shift, sd=OWN["sd"])
+    found = replace(plant(results, "parallel_slope", **OWN), doubled=(row,))
+    said = [part.text for part in diagnostics.SECTION.block(found).parts if isinstance(part, Paragraph)]
+    told = [text for text in said if "not known to the decimals printed" in text]
+    assert [text.endswith(f"{SLOPE} {ends}") for text in told] == [True] * bool(ends)
+    # A move that the decimals do not show is none of an interval as printed.
+    still = replace(found, doubled=(replace(row, sd=0.01),))
+    assert diagnostics.MOVED_ENDS not in str(diagnostics.SECTION.block(still).parts)
 
 
 def test_parameters_have_the_moments_of_their_draws(results: Results, lines_of: Lines, numbers_in: Any) -> None:

@@ -249,15 +249,18 @@ def test_importance_is_not_spoken_of_unasked(results: Results) -> None:
 
 def test_a_prior_the_data_did_not_move_is_called_so(plant, results: Results) -> None:
     planted = plant(results, "parallel_slope", learned=0.02, sd=0.48, prior_sd=0.5)
-    by = "The data narrowed it hardly at all, its interval by 2.0% (under 10%): "
+    by = "The data narrowed it hardly at all, its interval by 2% (under 10%): "
     assert f"{by}its posterior SD is 0.48, its prior SD 0.50." in said(planted, "parallel_slope")
     listed = [part.text for part in estimates.render(planted).parts if isinstance(part, Paragraph)]
     assert any("less than 10% narrower than the prior's, or no narrower" in text for text in listed)
     assert "hardly" not in said(plant(results, "parallel_slope", learned=0.5), "parallel_slope")
+    # By the whole per cent that is printed: none is both 10% and under 10%.
+    assert "its interval by 9% (under 10%)" in said(plant(results, "parallel_slope", learned=0.0949), "parallel_slope")
+    assert "hardly" not in said(plant(results, "parallel_slope", learned=0.0951), "parallel_slope")
     wider = said(plant(results, "parallel_slope", learned=0.0, sd=0.52, prior_sd=0.5), "parallel_slope")
     assert "The data did not narrow its interval: its posterior SD is 0.52, its prior SD 0.50." in wider
     ratio = plant(results, "geometric_mean_ratio", learned=0.02, prior_sd=324.0, prior_lower=0.021, prior_upper=38.4)
-    assert "hardly at all, its interval by 2.0% (under 10%): its prior interval is 0.0210 to 38.4." in said(
+    assert "hardly at all, its interval by 2% (under 10%): its prior interval is 0.0210 to 38.4." in said(
         ratio, "geometric_mean_ratio"
     )
     assert "SD" not in said(ratio, "geometric_mean_ratio")
