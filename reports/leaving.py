@@ -50,6 +50,14 @@ def counted(mask: np.ndarray, leaving: Leaving) -> dict[str, int]:
     return {name: int((mask & sample).sum()) for name, sample in samples_of(leaving).items()}
 
 
+def since_when(study: Study) -> str:
+    """From when on a scenario says what missing values are."""
+    seen = "after a participant was last seen"
+    if study.spec.missing_data.event_visit is None:
+        return seen
+    return f"after a participant's intercurrent event or, where none is dated, {seen}"
+
+
 def shifted_by(rule: Rule) -> str:
     """What a rule adds to missing values; empty where nothing."""
     added = [with_minus(f"{rule.score:+g} points")] if rule.score else []

@@ -9,7 +9,7 @@ from cochange.inference.missing.surface import Axis, Surface
 from cochange.inference.results import Results
 from cochange.models.parts.design import OVERALL, arm_label
 from cochange.reports.labels import listed, marker_of, scale_of
-from cochange.reports.leaving import OWN_REFERENCE, in_words, shifted_by
+from cochange.reports.leaving import OWN_REFERENCE, in_words, shifted_by, since_when
 from cochange.reports.numbers import with_minus
 
 LEFT = "who left"
@@ -41,7 +41,7 @@ def scenarios_compared(results: Results) -> str:
     ]
     reference = f" {OWN_REFERENCE}" if any("reference" in text for text in said) else ""
     taken = "in turn by these scenarios" if len(said) > 1 else "by one scenario"
-    return f"Values {_since(results.study)} were taken {taken}: {'; '.join(said)}.{reference}"
+    return f"Values missing {since_when(results.study)} were taken {taken}: {'; '.join(said)}.{reference}"
 
 
 def tipping_analysis(surfaces: Sequence[Surface], study: Study) -> Iterator[str]:
@@ -50,18 +50,10 @@ def tipping_analysis(surfaces: Sequence[Surface], study: Study) -> Iterator[str]
     for surface in surfaces:
         shifted = [_range(axis, study) for axis in (surface.x, surface.y) if axis is not None]
         told[
-            f"A tipping analysis shifted values {_since(study)} away from missing at random ({listed(shifted)}), and "
-            f"asked where the probability of a conclusion crosses {surface.bound:g}."
+            f"A tipping analysis shifted values missing {since_when(study)} away from missing at random "
+            f"({listed(shifted)}), and asked where the probability of a conclusion crosses {surface.bound:g}."
         ] = None
     yield from told
-
-
-def _since(study: Study) -> str:
-    """Which values a scenario says something of."""
-    seen = "after a participant was last seen"
-    if study.spec.missing_data.event_visit is None:
-        return f"missing {seen}"
-    return f"missing after a participant's intercurrent event or, where none is dated, {seen}"
 
 
 def _of_events(study: Study) -> str:

@@ -26,7 +26,7 @@ from cochange.reports.labels import (
     title_of,
     visit_name,
 )
-from cochange.reports.leaving import OWN_REFERENCE, by_rule, samples_of, shifted_by
+from cochange.reports.leaving import OWN_REFERENCE, by_rule, samples_of, shifted_by, since_when
 from cochange.reports.needs import failed, missing
 from cochange.reports.numbers import centre, interval, interval_name, probability
 from cochange.reports.plots.surface import surface_plot
@@ -86,17 +86,9 @@ def _apart(results: Results) -> list[Part]:
     return [Paragraph(text) for text in apart]
 
 
-def _when(results: Results) -> str:
-    """From when on a scenario says what missing values are."""
-    seen = "after a participant was last seen"
-    if results.study.spec.missing_data.event_visit is None:
-        return seen
-    return f"after a participant's intercurrent event or, where none is dated, {seen}"
-
-
 def _shifts(results: Results) -> str:
     return (
-        f"A shift is added to every value missing {_when(results)}, beside what missing at random has. The probability "
+        f"A shift is added to every value missing {since_when(results.study)}, beside what missing at random has. The probability "
         "of the conclusion follows from the same draws, by standardised expectation."
     )
 
@@ -131,7 +123,7 @@ def _rules(results: Results, model: str) -> Table:
                 {"scenario": scenario.name, "whom": whom, "taken_as": strategy, "shifted_by": shift, **number}
             )
     caption = (
-        f"What each scenario takes the values to be that are missing {_when(results)}, and how many it concerns of "
+        f"What each scenario takes the values to be that are missing {since_when(results.study)}, and how many it concerns of "
         f"those who left, among the participants {model} uses."
     )
     if leaving.has_reference:
