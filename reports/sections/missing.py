@@ -88,8 +88,8 @@ def _apart(results: Results) -> list[Part]:
 
 def _shifts(results: Results) -> str:
     return (
-        f"A shift is added to every value missing {since_when(results.study)}, beside what missing at random has. The probability "
-        "of the conclusion follows from the same draws, by standardised expectation."
+        f"A shift is added to every value missing {since_when(results.study)}, beside what missing at random has. The "
+        "probability of the conclusion follows from the same draws, by standardised expectation."
     )
 
 
@@ -123,8 +123,8 @@ def _rules(results: Results, model: str) -> Table:
                 {"scenario": scenario.name, "whom": whom, "taken_as": strategy, "shifted_by": shift, **number}
             )
     caption = (
-        f"What each scenario takes the values to be that are missing {since_when(results.study)}, and how many it concerns of "
-        f"those who left, among the participants {model} uses."
+        f"What each scenario takes the values to be that are missing {since_when(results.study)}, and how many it "
+        f"concerns of those who left, among the participants {model} uses."
     )
     if leaving.has_reference:
         caption += f" {OWN_REFERENCE}"
