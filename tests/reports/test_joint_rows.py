@@ -178,12 +178,12 @@ def test_of_the_prior_sets_those_fitted_are_described(joint: Results) -> None:
 
     one = {model: {"reference": sets["reference"]} for model, sets in joint.priors.items()}
     assert first(replace(joint, priors=one)) == (
-        "Every model was fitted under every prior set below. The reference set is weakly informative. Values are in "
-        "the units of this study's scale."
+        "Every model was fitted under the prior set below. The reference set is weakly informative. Values are in the "
+        "units of this study's scale."
     )
     own = {model: {"mine": sets["reference"]} for model, sets in joint.priors.items()}
     assert "below. Values are" in first(replace(joint, priors=own))
-    assert "The reference set is weakly informative, the sceptical set holds small changes likely, the literature" in (
+    assert "The reference set is weakly informative; the sceptical set holds small changes likely; the literature" in (
         first(joint)
     )
 
