@@ -20,7 +20,6 @@ from cochange.reports.block import Block, Figure, Points, Table
 from cochange.reports.checklists.items import CHECKLISTS
 from cochange.reports.numbers import MINUS, centre, interval
 from cochange.reports.plots.surface import surface_plot, tipping_words
-from cochange.reports.sections import methods
 from cochange.reports.sections.checklists import answers
 from cochange.reports.sections.missing import ADJUSTED, AS_SEEN, SECTION
 
@@ -94,11 +93,6 @@ def test_the_table_prints_the_rows(plant: Planted) -> None:
         [row.scenario, row.estimator, 16] for row in results.under_scenarios
     ]
     assert frame["median"].tolist() == [row.estimate.median for row in results.under_scenarios]
-
-
-def test_the_methods_quote_each_scenario_by_itself(plant: Planted) -> None:
-    text = said(methods.SECTION.block(plant({"missing at random": 0.99, "jump to reference": 0.98})))
-    assert "in turn as the scenarios \u201cmissing at random\u201d and \u201cjump to reference\u201d have them" in text
 
 
 def test_rules_are_told_with_their_shifts(plant: Planted) -> None:
