@@ -62,7 +62,9 @@ def test_it_prints_and_writes_the_comparison(command, tmp_path, monkeypatch):
         assert "SYNTHETIC DATA:" in text
         for title in ("Every estimand under every prior set", "The prior sets", "How the draws came about"):
             assert title in text
-        assert "per doubling of baseline IL-6 (ANCOVA) under reference: " in text
+        # Names with a hyphen are marked in the page.
+        words = re.sub(r'<span class="name">(.*?)</span>', r"\1", text)
+        assert "per doubling of baseline IL-6 (ANCOVA) under reference: " in words
         assert "Tipping prior: " in text
         assert "Note: prognostic_sd=2.5 is the main set, reference, and stands in its row." in text.replace("\\_", "_")
     assert page.count("<figure") == len({path.stem for path in (out / "figures").iterdir()}) > 3
