@@ -137,8 +137,8 @@ def _expected(request: PlanRequest) -> Expected | None:
     arms = tuple(arm.strip() for arm in request.arms.split(",") if arm.strip())
     if not request.baseline:
         if arms:
-            action = "leave it out: with data, arms are those of the data; or give --baseline"
-            raise InputError([Fault("--arms", None, None, "--baseline beside it", "none", action)])
+            action = "leave it out: with data, arms are those of the data; or give `baselines`"
+            raise InputError([Fault("arms", None, None, "`baselines` beside it", "none", action)])
         return None
     return Expected(baselines=read_each(request.baseline, "baselines", _level), arms=arms)
 

@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
-from os import PathLike
 from pathlib import Path
 
 from cochange.data.faults import Fault, InputError, Notice, summarise
 from cochange.data.names import advice, choice, listing
+from cochange.data.paths import as_path
 from cochange.data.reading.formats.read_table import read_table
 from cochange.data.reading.table import TextTable
 from cochange.data.specification.files import DataTable
@@ -163,7 +163,8 @@ def read_published(path: Path | str | None = None, decimal: DecimalMark = ".") -
     TypeError
         If `path` is none.
     """
-    table = _cells_of(published_path() if path is None else _path_of(path))
+    required = "published estimates must be a PublishedTable or the path of a file"
+    table = _cells_of(published_path() if path is None else as_path(path, required))
     faults = _missing_columns(table)
     missing = {fault.column for fault in faults}
     estimates: list[PublishedEstimate] = []
@@ -228,12 +229,6 @@ def _missing_columns(table: TextTable) -> list[Fault]:
         for name in REQUIRED
         if name not in known
     ]
-
-
-def _path_of(given: object) -> Path:
-    if not isinstance(given, str | PathLike):
-        raise TypeError(f"published estimates must be a PublishedTable or the path of a file; got {given!r}")
-    return Path(given)
 
 
 def _cells_of(path: Path) -> TextTable:

@@ -8,13 +8,14 @@ from pathlib import Path
 from cochange.data.audit import make_audit
 from cochange.data.faults import Fault, InputError, Notice, summarise
 from cochange.data.judging import JudgedData, judge_data
+from cochange.data.paths import as_path
 from cochange.data.reading.dataset import build_dataset
 from cochange.data.reading.missing_columns import missing_columns
 from cochange.data.reading.open_files import open_files
 from cochange.data.reading.sound_tables import cells_part, columns_part, has_all_outcomes, unjudged_tables
 from cochange.data.reading.variables import bare_names, named_columns
 from cochange.data.spec import StudySpec
-from cochange.data.specification.judge import JudgedSpec, judge_spec, study_file_path
+from cochange.data.specification.judge import JudgedSpec, judge_spec
 from cochange.data.specification.toml_lines import KeyPath, dotted, key_lines, line_of
 from cochange.data.study import Study
 
@@ -48,7 +49,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
     >>> dict(study.data.sizes)
     {'participant': 116, 'visit': 2, 'marker': 1}
     """
-    path = study_file_path(path)
+    path = as_path(path, "path must be that of a study file")
     judged = judge_spec(path)
     study_bytes = path.read_bytes()
     contents, absent_files = _load(judged.spec, path, study_bytes, data_root)

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from cochange.data.faults import Fault, InputError
+from cochange.data.paths import as_path
 
 # Whoever is killed outright leaves such a file behind.
 PASSING = ".{name}.{process}"
@@ -30,9 +31,7 @@ def usable_folder(given: Path | str, argument: str = "directory") -> Path:
     TypeError
         If it is no path.
     """
-    if not isinstance(given, str | os.PathLike):
-        raise TypeError(f"{argument} must be the path of a folder; got {given!r}")
-    path = Path(given)
+    path = as_path(given, f"{argument} must be the path of a folder")
     there = next((place for place in (path, *path.parents) if place.exists()), Path())
     if there.is_file():
         action = "give another path, or move the file"

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from os import PathLike
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -97,19 +96,6 @@ def judge_spec(path: Path) -> JudgedSpec:
         place = path.name, line_of(broken.path, lines), dotted(broken.path) or None
         faults.append(Fault(*place, broken.required, broken.found, broken.action))
     return JudgedSpec(spec, (*blanks, *summarise(faults)), tuple(broken.path for broken in all_broken))
-
-
-def study_file_path(given: object, argument: str = "path") -> Path:
-    """The path of a study file; refuses what is none.
-
-    Raises
-    ------
-    TypeError
-        If it is no path, such as a study.
-    """
-    if not isinstance(given, str | PathLike):
-        raise TypeError(f"{argument} must be that of a study file; got {given!r}")
-    return Path(given)
 
 
 def _another(path: Path) -> str:

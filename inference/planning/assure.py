@@ -14,9 +14,10 @@ import numpy as np
 
 from cochange.data.faults import Fault, InputError, collected
 from cochange.data.names import choice, listed_names
+from cochange.data.paths import as_path
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
-from cochange.data.specification.judge import JudgedSpec, judge_spec, study_file_path
+from cochange.data.specification.judge import JudgedSpec, judge_spec
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre
 from cochange.inference.calibrating.judge import problems_of
@@ -281,7 +282,7 @@ def faults_of(
     ContractError
         If a model file does not meet the contract.
     """
-    path = study_file_path(study_file, "study_file")
+    path = as_path(study_file, "study_file must be that of a study file")
     judged = judge_spec(path)
     faults = faults_of_names(judged, path, [model], listed_names(question.prior, "prior"), [question.design_prior])
     # Of a model that is not there the first of these faults has told.

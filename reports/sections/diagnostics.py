@@ -28,6 +28,14 @@ from cochange.reports.needs import fits
 from cochange.reports.numbers import beside, decimals_of, fixed, share, significant
 from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
 
+# An end of an interval that moves by more than this share of a posterior SD is named, where that shows.
+FAR = 0.25
+MOVED_ENDS = (
+    f"An end of the interval moved by more than {FAR:g} posterior standard deviations, so that the interval is not "
+    "known to the decimals printed in this report; more draws (--draws) make it surer. From the first fit to that with "
+    "twice the draws:"
+)
+
 
 def render(results: Results) -> Block:
     """Diagnostics of every fit, every estimand and every parameter, with plots for the main prior."""
@@ -77,15 +85,6 @@ def _doubled(results: Results) -> list[Part]:
     moved = [text for row in rows if (text := _moved_end(row, results))]
     said = f"{MOVED_ENDS} {'; '.join(moved)}."
     return [Heading("Twice the draws"), *([Paragraph(said)] if moved else []), table]
-
-
-# An end of an interval that moves by more than this share of a posterior SD is named, where that shows.
-FAR = 0.25
-MOVED_ENDS = (
-    f"An end of the interval moved by more than {FAR:g} posterior standard deviations, so that the interval is not "
-    "known to the decimals printed in this report; more draws (--draws) make it surer. From the first fit to that with "
-    "twice the draws:"
-)
 
 
 def _moved_end(row: Doubling, results: Results) -> str:

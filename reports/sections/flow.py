@@ -1,4 +1,4 @@
-"""The participants from the file to each model, as a figure as the table behind it, and who left."""
+"""The participants from the file to each model, as a figure and as the table behind it, and who left."""
 
 import pandas as pd
 

@@ -26,6 +26,15 @@ TITLES = {
     "change_correlation": "Correlation of the changes of {marker} and {scale}{within}",
     "parallel_slope": "Change of {scale} on change of {marker}{within}, given both baselines",
 }
+# The estimand of the joint model that each statistic is usually taken for.
+ANSWERED_BY = {
+    "marker_change": "geometric_mean_ratio",
+    "symptom_change": "symptom_change",
+    "prognostic_slope": "prognostic_slope",
+    "prognostic_slope_ancova": "prognostic_slope",
+    "change_correlation": "change_correlation",
+    "parallel_slope": "parallel_slope",
+}
 
 
 def _title_of(row: NaiveStatistic, results: Results) -> str:
@@ -103,17 +112,6 @@ def beyond(rows: Sequence[NaiveStatistic], results: Results) -> str:
     return (
         f"Of the {len(rows)} statistics, {len(found)} {'lies' if len(found) == 1 else 'lie'} beyond: {'; '.join(said)}."
     )
-
-
-# The estimand of the joint model that each statistic is usually taken for.
-ANSWERED_BY = {
-    "marker_change": "geometric_mean_ratio",
-    "symptom_change": "symptom_change",
-    "prognostic_slope": "prognostic_slope",
-    "prognostic_slope_ancova": "prognostic_slope",
-    "change_correlation": "change_correlation",
-    "parallel_slope": "parallel_slope",
-}
 
 
 def unclear(rows: Sequence[NaiveStatistic], results: Results) -> tuple[str, ...]:

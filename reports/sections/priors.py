@@ -33,6 +33,8 @@ from cochange.reports.set_words import held
 from cochange.reports.too_wide import ADVICE, TOO_MANY, too_wide
 
 PER_SD = "per SD"
+# What the sources of the shipped sets are about.
+SOURCED = ("IL-6", "MADRS")
 
 
 def render(results: Results) -> Block:
@@ -116,10 +118,6 @@ def _sources(model: Model, results: Results, absent: Mapping[str, str]) -> list[
     parts: list[Part] = [Paragraph("Sources. Values without one are conventions of the set."), Points(tuple(lines))]
     elsewhere = _of_others(list(said), results.study)
     return [*parts, Paragraph(elsewhere)] if elsewhere else parts
-
-
-# What the sources of the shipped sets are about.
-SOURCED = ("IL-6", "MADRS")
 
 
 def _of_others(sources: Sequence[str], study: Study) -> str:
