@@ -118,7 +118,7 @@ class PublishedTable:
         """
         named = [name for name in self.quantities if name]
         if quantity is None and len(self.quantities) > 1:
-            found, action = f"{len(self.quantities)}", f"choose one of {listing(named)} (--quantity)"
+            found, action = f"{len(self.quantities)}", f"choose one of {listing(named)} (`quantity`)"
             if len(named) < len(self.quantities):
                 found, action = f"{len(named)}, and rows without one", f"{action}, or fill in those that are blank"
             raise InputError([Fault(self.file, None, "quantity", "a single quantity to pool", found, action)])
@@ -127,7 +127,7 @@ class PublishedTable:
         if not members:
             required = f"a quantity of {self.file}"
             action = choice(chosen, named) if named else "leave it out: no row of the table names a quantity"
-            raise InputError([Fault("--quantity", None, None, required, f"'{chosen}'", action)])
+            raise InputError([Fault("quantity", None, None, required, f"'{chosen}'", action)])
         cells = {item.row: {name: getattr(item, name) for name in ("quantity", *ALIKE)} for item in members}
         if faults := _mixed(self.file, cells):
             raise InputError(summarise(faults))

@@ -22,7 +22,7 @@ def unused_sets(study: Study) -> list[Notice]:
             study.path.name,
             f"analysis.prior_sets.{name}",
             f"'{name}' is defined, but [analysis] priors names {listing(named)} alone: no command fits it unless it is "
-            f"asked for with --prior {name}. Add it there, or take it out",
+            f"asked for by name. Add it there, or take it out",
         )
         for name in study.spec.analysis.prior_sets
         if named and name not in named

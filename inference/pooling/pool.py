@@ -217,6 +217,6 @@ def _narrow(table: PublishedTable, made: NewStudyPrior) -> Iterator[Notice]:
         message = (
             f"what is pooled is worth {made.ess_normal:.2g} participants, less than one: the vague part of the prior "
             f"is narrower than the informative one (SD {made.normal.sd:.3g}) and does not make it robust; check se "
-            "against sd or --unit-sd, or take the informative part alone (--weight 1)"
+            "against sd or the unit SD, or take the informative part alone (a weight of 1)"
         )
         yield Notice(table.file, None, message, caution=True)

@@ -66,6 +66,9 @@ def test_several_quantities_and_a_table_at_fault_end_with_two(command, tmp_path)
     code, _, err = command("pool")
     assert code == 2
     assert "choose one of 'il6_case_control'" in err
+    assert "(--quantity)" in err.replace("\n", "")
+    code, _, err = command("pool", "--quantity", "il7")
+    assert (code, err.startswith("--quantity: a quantity of il6_depression.csv is required; found 'il7'")) == (2, True)
     path = tmp_path / "table.csv"
     path.write_text("study,source,estimate,se\nA,x,a,0.1\nB,x,1,-1\n", "utf-8")
     code, _, err = command("pool", path, "--unit-sd", "1")

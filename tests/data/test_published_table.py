@@ -237,7 +237,7 @@ def test_a_quantity_of_a_table_without_any_is_to_be_left_out(write: Write) -> No
     with pytest.raises(InputError, match="found 'foo'; leave it out: no row of the table names a quantity"):
         table.of("foo")
     table = read_published(write("study,source,estimate,se,quantity\nA,x,0.5,0.1,a\nB,x,0.5,0.1,\n"))
-    with pytest.raises(InputError, match=r"found 1, and rows without one; choose one of 'a' \(--quantity\), or"):
+    with pytest.raises(InputError, match=r"found 1, and rows without one; choose one of 'a' \(`quantity`\), or"):
         table.of(None)
 
 

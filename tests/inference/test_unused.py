@@ -29,7 +29,7 @@ def study(tmp_path: Path) -> Callable[[str], Study]:
 def test_a_set_that_priors_leaves_out_is_told(study: Callable[..., Study]) -> None:
     (notice,) = unused_sets(study(SET))
     assert notice.column == "analysis.prior_sets.mine"
-    assert "--prior mine" in notice.message
+    assert "unless it is asked for by name" in notice.message
     named = 'priors = ["reference", "sceptical", "literature", "diffuse"]'
     assert not unused_sets(study(SET, named, 'priors = ["mine"]'))
     assert not unused_sets(study(SET, named, ""))
