@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from numbers import Real
+from typing import Literal, get_args
 
 import numpy as np
 
 from cochange.data.faults import Fault, InputError
+from cochange.data.names import listing
 from cochange.data.specification.concerning import first_that_concerns
 from cochange.data.study import Study
 from cochange.inference.missing.leaving import Leaving
@@ -36,6 +38,13 @@ class Rule:
         Log units added to each of these log markers.
     arms, reasons : tuple of str
         Whom it concerns, of those who left: everyone where empty.
+
+    Raises
+    ------
+    ValueError
+        If there is no such strategy, or a shift is not finite.
+    TypeError
+        If a shift is no number, or arms or reasons are not several names.
     """
 
     strategy: Strategy = AT_RANDOM
@@ -43,6 +52,22 @@ class Rule:
     marker: float = 0.0
     arms: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no rule."""
+        known = get_args(Strategy)
+        if self.strategy not in known:
+            raise ValueError(f"strategy must be one of {listing(known)}; got {self.strategy!r}")
+        for shift in ("score", "marker"):
+            value = getattr(self, shift)
+            if not isinstance(value, Real):
+                raise TypeError(f"{shift} must be a number; got {value!r}")
+            if not np.isfinite(value):
+                raise ValueError(f"{shift} must be finite; got {value}")
+        for names in ("arms", "reasons"):
+            value = getattr(self, names)
+            if not isinstance(value, tuple) or not all(isinstance(name, str) for name in value):
+                raise TypeError(f"{names} must be several names, such as ('A', 'B'), or ('A',) for one; got {value!r}")
 
     @property
     def needs_reference(self) -> bool:
@@ -64,10 +89,20 @@ class Scenario:
         What it is called.
     rules : tuple of Rule
         In order.
+
+    Raises
+    ------
+    TypeError
+        If rules are not several rules.
     """
 
     name: str
     rules: tuple[Rule, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what are no rules."""
+        if not isinstance(self.rules, Sequence) or not all(isinstance(rule, Rule) for rule in self.rules):
+            raise TypeError(f"rules must be several, such as (Rule(score=2.0),) for one; got {self.rules!r}")
 
 
 def everyone(strategy: Strategy) -> Scenario:

@@ -1,5 +1,6 @@
 """Whom each rule concerns, what is refused and why."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -56,14 +57,12 @@ def test_events_that_say_what_is_missing_make_the_rules_stated(study: Study) -> 
     table = MissingDataTable(compare=("copy reference", "copy reference"))
     spec = study.spec.model_copy(update={"estimand": estimand, "missing_data": table})
     own, compared = scenarios(replace(study, spec=spec))
-    assert own == Scenario(
-        AS_STATED,
-        (
-            Rule("jump to reference", score=2.5, arms=("T",), reasons=("no effect",)),
-            # A factor for the marker is so many log units.
-            Rule("missing at random", marker=pytest.approx(0.405465, abs=1e-6)),
-        ),
-    )
+    jump, shifted = own.rules
+    assert own.name == AS_STATED
+    assert jump == Rule("jump to reference", score=2.5, arms=("T",), reasons=("no effect",))
+    # A factor for the marker is so many log units.
+    assert shifted.marker == pytest.approx(0.405465, abs=1e-6)
+    assert shifted == Rule("missing at random", marker=shifted.marker)
     assert compared == Scenario("copy reference", (Rule("copy reference"),))
 
 
@@ -90,3 +89,27 @@ def test_unknown_arms_and_reasons_are_refused(outcomes: Any, study: Study) -> No
     without = replace(study, data=study.data.drop_vars("reason"))
     with pytest.raises(InputError, match=r"a column of reasons.*\[missing_data\]"):
         assign(Scenario("", (Rule(reasons=("no effect",)),)), own, without)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "told"),
+    [
+        (
+            {"strategy": "copy_reference"},
+            ValueError,
+            "strategy must be one of 'missing at random', 'jump to reference'",
+        ),
+        ({"strategy": "copy increments to reference"}, ValueError, "got 'copy increments to reference'"),
+        ({"score": "4"}, TypeError, "score must be a number; got '4'"),
+        ({"marker": math.nan}, ValueError, "marker must be finite; got nan"),
+        ({"arms": "T"}, TypeError, r"arms must be several names, such as \('A', 'B'\), or \('A',\) for one; got 'T'"),
+    ],
+)
+def test_what_is_no_rule_is_refused(given: dict[str, Any], error: type[Exception], told: str) -> None:
+    with pytest.raises(error, match=told):
+        Rule(**given)
+
+
+def test_a_scenario_of_one_rule_takes_it_in_a_tuple() -> None:
+    with pytest.raises(TypeError, match=r"rules must be several, such as \(Rule\(score=2.0\),\) for one"):
+        Scenario("worse", Rule(score=4.0))
