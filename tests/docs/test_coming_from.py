@@ -10,7 +10,7 @@ import pytest
 import cochange
 
 # Contrast, folder of the public data, and the header of the table.
-TRIALS = [("TRT versus PBO", "mmrm", 4), ("DRUG versus PLACEBO", "rbmi_antidepressant", 2)]
+TRIALS = [("TRT versus PBO", "mmrm", 4), ("DRUG versus PLACEBO", "rbmi_antidepressant", 4)]
 
 
 @pytest.fixture(scope="module")
