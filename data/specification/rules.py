@@ -1,8 +1,10 @@
 """Rules of the study file that span several keys: one small function a rule."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from cochange.data.names import advice, listing
 from cochange.data.scales import KNOWN_SCALES
@@ -13,20 +15,32 @@ from cochange.data.specification.file_rules import FILE_RULES
 from cochange.data.specification.marker_rules import MARKER_RULES
 from cochange.data.specification.missing_rules import MISSING_RULES
 from cochange.data.specification.prior_set_rules import PRIOR_SET_RULES
+from cochange.data.specification.tables import DatesTable, MarkerTable, PlatesTable, SymptomTable
 from cochange.data.specification.time_rules import TIME_RULES
 from cochange.data.specification.toml_lines import KeyPath
 
 
 def broken_rules(spec: StudySpec) -> list[Broken]:
     """Return every rule the study file breaks, in the order of the rules below."""
-    return [broken for rule in _RULES for broken in rule(spec)]
+    return [broken for judge in _judgements(spec) for broken in judge()]
 
 
 def broken_rules_of_part(spec: StudySpec) -> Iterator[Broken]:
     """Yield the rules that the sound part of a study file breaks; one that reads a key at fault cannot be judged."""
-    for rule in _RULES:
+    for judge in _judgements(spec):
         with suppress(AttributeError):
-            yield from rule(spec)
+            yield from judge()
+
+
+def _judgements(spec: StudySpec) -> Iterator[Callable[[], Iterator[Broken]]]:
+    """Every rule on what it holds for, so that a table at fault keeps no other from being judged."""
+    yield from (partial(rule, spec) for rule in _RULES)
+    tables = vars(spec)
+    markers = list(enumerate(tables.get("marker", ())))
+    by_visit: list[tuple[KeyPath, Any]] = [(("marker", i), marker) for i, marker in markers]
+    by_visit += [((name,), tables.get(name)) for name in ("symptom", "plates", "dates")]
+    yield from (partial(_one_column_a_visit, spec, path, table) for path, table in by_visit if table is not None)
+    yield from (partial(rule, spec, i, marker) for rule in MARKER_RULES for i, marker in markers)
 
 
 def _something_to_analyse(spec: StudySpec) -> Iterator[Broken]:
@@ -77,25 +91,18 @@ def _benefit_needs_arms(spec: StudySpec) -> Iterator[Broken]:
         yield Broken(path, "an [arms] table, since it asks who benefits from an arm,", "none", action)
 
 
-def _one_column_a_visit(spec: StudySpec) -> Iterator[Broken]:
-    declared: list[tuple[KeyPath, tuple[object, ...]]] = [
-        (("marker", i, "columns"), marker.columns) for i, marker in enumerate(spec.marker)
-    ]
-    if spec.symptom is not None:
-        declared.append((("symptom", "columns"), spec.symptom.parts))
-    if spec.plates is not None:
-        declared.append((("plates", "columns"), spec.plates.columns))
-    if spec.dates is not None:
-        declared.append((("dates", "columns"), spec.dates.columns))
+def _one_column_a_visit(
+    spec: StudySpec, path: KeyPath, table: MarkerTable | SymptomTable | PlatesTable | DatesTable
+) -> Iterator[Broken]:
+    columns = table.parts if isinstance(table, SymptomTable) else table.columns
     expected = len(spec.data.visits) if spec.data.layout == "wide" else 1
-    for path, columns in declared:
-        if len(columns) != expected:
-            each = "one column a visit, in the order of 'visits'" if spec.data.layout == "wide" else "long layout"
-            required = f"a list of {expected} column{'s' if expected > 1 else ''} ({each})"
-            action = "list the columns again"
-            if path[0] == "marker" and len(columns) > expected:
-                action += "; the columns of the wells of one sample stand in a list of their own"
-            yield Broken(path, required, f"{len(columns)}", action)
+    if len(columns) != expected:
+        each = "one column a visit, in the order of 'visits'" if spec.data.layout == "wide" else "long layout"
+        required = f"a list of {expected} column{'s' if expected > 1 else ''} ({each})"
+        action = "list the columns again"
+        if path[0] == "marker" and len(columns) > expected:
+            action += "; the columns of the wells of one sample stand in a list of their own"
+        yield Broken((*path, "columns"), required, f"{len(columns)}", action)
 
 
 def _symptom_scale_is_known(spec: StudySpec) -> Iterator[Broken]:
@@ -259,8 +266,6 @@ _RULES = (
     _design_fits_arms,
     _benefit_needs_arms,
     *FILE_RULES,
-    _one_column_a_visit,
-    *MARKER_RULES,
     _symptom_scale_is_known,
     _items_make_the_total,
     _items_are_of_the_scale,

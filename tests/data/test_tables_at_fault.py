@@ -122,3 +122,18 @@ def test_no_cell_can_be_read_beside_a_dictionary(study) -> None:
     assert {fault.file for fault in _judged(study).faults} == {"study.toml"}
     study.table = study.table.rename(columns={"arm": "other"})
     assert {fault.column for fault in _judged(study).faults if fault.file != "study.toml"} == {"arm"}
+
+
+def test_columns_that_are_too_few_are_told_beside_a_blank_in_another_table(wide: Any) -> None:
+    wide.spec["symptom"]["columns"][1] = ""
+    wide.spec["marker"][0]["columns"].pop()
+    assert [(fault.column, fault.found) for fault in wide.faults()] == [
+        ("marker[1].columns", "1"),
+        ("symptom.columns[2]", "''"),
+    ]
+
+
+def test_limits_of_a_marker_are_judged_whatever_is_wrong_with_another(wide: Any) -> None:
+    first = wide.spec["marker"][0]
+    wide.spec["marker"] = [first | {"scale": "rawish"}, first | {"name": "CRP", "lower_limit": [0.1, 0.1, 0.1]}]
+    assert ("marker[2].lower_limit", "3 numbers") in [(fault.column, fault.found) for fault in wide.faults()]
