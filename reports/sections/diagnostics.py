@@ -31,8 +31,8 @@ from cochange.reports.plots.chains import energy_plot, rank_plot, trace_plot
 # An end of an interval that moves by more than this share of a posterior SD is named, where that shows.
 FAR = 0.25
 MOVED_ENDS = (
-    f"An end of the interval moved by more than {FAR:g} posterior standard deviations, so that the interval is not "
-    "known to the decimals printed in this report; more draws (--draws) make it surer. From the first fit to that with "
+    f"An end of the interval moved by more than {FAR:g} posterior standard deviations, so that it is known no better "
+    "than that wherever this report prints it; more draws (--draws) make it surer. From the first fit to that with "
     "twice the draws:"
 )
 

@@ -148,8 +148,8 @@ def _of_joint(results: Results) -> Iterator[str]:
         yield f"It takes observed scores as true, and their distribution as {shape}: its slopes are drawn towards zero."
         return
     yield (
-        f"It takes true scores and errors as {shape}, errors as of the same size at both visits, and reliabilities as "
-        "near their priors: with one sample a visit these decide how far slopes of true scores lie from those of "
+        f"It takes true scores and errors as {shape}, errors as of the same size at both visits, and has priors of "
+        "reliabilities: with one sample a visit these have a say in how far slopes of true scores lie from those of "
         "observed ones."
     )
     if len(spec.marker) > 1:

@@ -232,7 +232,7 @@ def test_an_interval_whose_end_moved_far_is_named(
     row = replace(TWICE, lower_shift=lower_shift, upper_shift=upper_shift, sd=OWN["sd"])
     found = replace(plant(results, "parallel_slope", **OWN), doubled=(row,))
     said = [part.text for part in diagnostics.SECTION.block(found).parts if isinstance(part, Paragraph)]
-    told = [text for text in said if "not known to the decimals printed" in text]
+    told = [text for text in said if diagnostics.MOVED_ENDS in text]
     assert [text.endswith(f"{SLOPE} {ends}") for text in told] == [True] * bool(ends)
     # A move that the decimals do not show is none of an interval as printed.
     still = replace(found, doubled=(replace(row, sd=0.01),))
