@@ -70,7 +70,7 @@ def check_out(directory: Path) -> None:
         If the directory holds a run.
     """
     if (directory / "study" / "study.json").is_file():
-        required, action = "a folder that holds no run", "give another --out"
+        required, action = "a folder that holds no run", "give another folder"
         raise InputError([Fault(str(directory), None, None, required, "the folder of one", action)])
 
 
