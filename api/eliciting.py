@@ -1,5 +1,6 @@
 """A prior from a statement: fitted, shown, and written into the study file."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 from rich.markup import escape
 
 from cochange.console import ERR, OUT, right, titled
+from cochange.data.arguments import require_number
 from cochange.data.faults import Fault, InputError
 from cochange.data.study import Study
 from cochange.inference.elicitation import Elicited, Question, elicited_prior, write_prior
@@ -14,7 +16,7 @@ from cochange.inference.named import named_model, read_named, sets_of_study
 from cochange.inference.plan import require_allowed
 from cochange.inference.prior_terms import PriorTerms, terms_of
 from cochange.inference.prior_words import STANDS_FOR, in_words
-from cochange.inference.settings import Settings
+from cochange.inference.settings import settings_of
 from cochange.inference.statements import Statement, improbable_ratios, is_change, on_the_line, statement_from
 from cochange.models.parts.contract import Model
 from cochange.models.parts.frozen import frozen
@@ -93,6 +95,8 @@ def elicit(
         If the study does not allow the model.
     NoElicitationError
         If PreliZ is not installed.
+    TypeError
+        If an argument is of another kind, such as a study in place of its path.
     """
     study = read_named(study_file, data_root, [model])
     chosen = named_model(model)
@@ -129,7 +133,13 @@ def _statement(between: tuple[float, float] | None, mass: float | None, says: st
         return replace(said, fall=said.fall or fall)
     assert between is not None
     assert mass is not None
-    return Statement(lower=between[0], upper=between[1], mass=mass, fall=fall)
+    if not isinstance(between, Sequence) or len(between) != 2:
+        raise TypeError(f"between must be two numbers, such as (-14, -4); got {between!r}")
+    require_number(mass, "mass")
+    for bound in between:
+        require_number(bound, "each bound of between")
+    lower, upper = between
+    return Statement(lower=lower, upper=upper, mass=mass, fall=fall)
 
 
 def _print(study: Study, model: Model, found: Elicited) -> None:
@@ -174,7 +184,7 @@ def _direction(found: Elicited) -> str:
 
 def _terms(study: Study, model: Model, found: Elicited) -> list[PriorTerms]:
     """The shipped set and the one with the new prior, in implied terms."""
-    settings = Settings(seed=study.spec.analysis.seed)
+    settings = settings_of(study, None)
     shipped = sets_of_study(study, model)[found.base]
     sets = {found.base: shipped, found.prior_set: found.priors}
     return [terms_of(model, study, name, priors, settings) for name, priors in sets.items()]

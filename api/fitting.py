@@ -10,7 +10,7 @@ from cochange.inference.estimates import Estimate, estimate
 from cochange.inference.fit import Fit, sample
 from cochange.inference.named import named_model
 from cochange.inference.plan import main_prior, require_allowed
-from cochange.inference.settings import Settings
+from cochange.inference.settings import Settings, settings_of
 from cochange.inference.verdict import Diagnostics, diagnose
 from cochange.models.parts.contract import Model
 
@@ -63,13 +63,13 @@ def fit(model: str, study: Study, prior: str | None = None, settings: Settings |
     NothingToFitError
         If the study does not allow the model.
     TypeError
-        If `study` is none, such as its path.
+        If `study` is none, such as its path, or `settings` are none.
     """
     require_study(study)
+    settings = settings_of(study, settings)
     chosen = named_model(model)
     name, priors = main_prior(study, chosen, prior)
     require_allowed(study, chosen)
-    settings = settings or Settings(seed=study.spec.analysis.seed)
     return judged(sample(compile_model(chosen, study, priors), name, priors, settings), chosen, study)
 
 

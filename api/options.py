@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cochange.inference.files import usable_folder
+from cochange.data.paths import usable_folder
 
 
 def folder(path: Path | None) -> Path | None:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cochange.data.names import listed_names
+from cochange.data.paths import usable_folder
 from cochange.data.study import Study, require_study
 from cochange.inference import run
-from cochange.inference.files import usable_folder
 from cochange.inference.plan import make_plan
 from cochange.inference.results import Results
-from cochange.inference.settings import Settings
+from cochange.inference.settings import Settings, settings_of
 from cochange.progress import progress
 
 
@@ -57,11 +57,12 @@ def run_study(
     NothingToFitError
         If the study allows none of the models; says why for each.
     TypeError
-        If `study` is none, such as its path, or `directory`, `models` or `priors` are no path and no names.
+        If an argument is of another kind, such as the path of a study in place of it.
     """
     require_study(study)
     folder = None if directory is None else usable_folder(directory)
     models, priors = listed_names(models, "models"), listed_names(priors, "priors")
+    settings = settings_of(study, settings)
     plan = make_plan(study, models, priors)
     with progress(run.count_fits(study, plan, double), hidden=quiet) as reporter:
         return run.run_study(study, folder, models, priors, settings, reporter, double=double)

@@ -10,6 +10,7 @@ from cochange.data.inspection.footer import without_footer
 from cochange.data.inspection.guess import Guess, guess_study
 from cochange.data.inspection.look import look_at
 from cochange.data.inspection.study_file import draft
+from cochange.data.paths import as_path
 from cochange.data.specification.blanks import blanks_in
 
 
@@ -56,18 +57,20 @@ def draft_study_file(
     ------
     InputError
         If the data file cannot be read, or the study file cannot be written.
+    TypeError
+        If `data_file` or `out` is no path.
     """
-    data_path = Path(data_file)
-    path = data_path.with_name("study.toml") if out is None else Path(out)
+    data_path = as_path(data_file, "data_file must be the path of a data file")
+    path = data_path.with_name("study.toml") if out is None else as_path(out, "out must be the path of a study file")
     faults: list[Fault] = []
     try:
         look = look_at(data_path, sheet)
     except InputError as error:
         faults += error.faults
     if path.resolve() == data_path.resolve():
-        faults = faults or [_refused(path, "the data file itself", "give another name with --out")]
+        faults = faults or [_refused(path, "the data file itself", "give another name with `out`")]
     elif path.exists() and not force:
-        faults.append(_refused(path, "one that is there", "give another name with --out, or replace it with --force"))
+        faults.append(_refused(path, "one that is there", "give another name with `out`, or replace it with `force`"))
     if faults:
         raise InputError(faults)
     look = without_footer(look, guess_study(look))
@@ -78,7 +81,7 @@ def draft_study_file(
         with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        raise InputError([_refused(path, f"'{error.strerror}'", "give another name with --out")]) from None
+        raise InputError([_refused(path, f"'{error.strerror}'", "give another name with `out`")]) from None
     return Draft(path, len(blanks_in(tomllib.loads(text), path.name, {})), _notices(data_path.name, guess))
 
 

@@ -40,7 +40,7 @@ def read_study(path: str | Path, data_root: str | Path | None = None) -> Study:
         With all faults that do not hang on one another: those of the study file, missing columns, and what is wrong in
         the cells of every table of the study file that is not at fault itself; and with the notices beside them.
     TypeError
-        If `path` is none, such as a study.
+        If `path` or `data_root` is none, such as a study.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def _load(
     spec: StudySpec, path: Path, study_bytes: bytes, data_root: str | Path | None
 ) -> tuple[dict[str, bytes], list[Fault]]:
     """Bytes of every data file, by the name the study file gives it, and the faults of those that are not there."""
-    folder = Path(data_root if data_root is not None else path.parent)
+    folder = path.parent if data_root is None else as_path(data_root, "data_root must be the path of a folder")
     named: list[tuple[KeyPath, tuple[str, ...]]] = []
     # A key at fault cannot be read.
     with suppress(AttributeError):

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cochange.data.arguments import require
 from cochange.data.faults import Fault, InputError
+from cochange.data.paths import usable_folder
 from cochange.data.simulation.people import Floats, People, draw_included
 from cochange.data.simulation.study_file import study_file
 from cochange.data.simulation.trial import GROUPS, SITES, ExerciseTrial
@@ -76,9 +78,12 @@ def write_simulated(
     Raises
     ------
     InputError
-        For each file that would be replaced.
+        For each file that would be replaced; or if the directory is a file, or nothing can be written to it.
+    TypeError
+        If `directory` is no path, or `trial` no trial.
     """
-    directory = Path(directory)
+    folder = usable_folder(directory)
+    require(trial, ExerciseTrial, "trial must be an ExerciseTrial, such as cochange.ExerciseTrial(n=80)")
     simulated = simulate(trial)
     label = f"# SYNTHETIC DATA: a simulated exercise trial (seed {trial.seed}). No person in it exists.\n"
     table = simulated.frame.to_csv(index=False, lineterminator="\n")
@@ -87,13 +92,13 @@ def write_simulated(
         "truth.json": json.dumps(simulated.truth, indent=2) + "\n",
         "study.toml": study_file(trial, data_file),
     }
-    others = [] if force else [name for name, text in texts.items() if _holds_another(directory / name, text)]
+    others = [] if force else [name for name, text in texts.items() if _holds_another(folder / name, text)]
     if others:
-        raise InputError([_in_the_way(directory / name) for name in others])
-    directory.mkdir(parents=True, exist_ok=True)
+        raise InputError([_in_the_way(folder / name) for name in others])
+    folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        (directory / name).write_text(text, encoding="utf-8", newline="\n")
-    return directory / "study.toml"
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return folder / "study.toml"
 
 
 def example_path() -> Path:
@@ -108,7 +113,7 @@ def _holds_another(path: Path, text: str) -> bool:
 def _in_the_way(path: Path) -> Fault:
     found = "one that holds something else, or was edited"
     return Fault(
-        str(path), None, None, "no file of that name", found, "write to another folder, or replace it with --force"
+        str(path), None, None, "no file of that name", found, "write to another folder, or replace it with `force`"
     )
 
 

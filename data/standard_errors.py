@@ -168,7 +168,7 @@ def _plainly(kind: Kind, decimal: DecimalMark) -> str:
     if kind != "other decimal mark":
         return action
     other = "," if decimal == "." else "."
-    return f"{action}, or read the table with --decimal '{other}' if all of its numbers have a {MARK_NAMES[other]}"
+    return f"{action}, or read the table with `decimal` '{other}' if all of its numbers have a {MARK_NAMES[other]}"
 
 
 def interval_faults(published: Published) -> list[Fault]:

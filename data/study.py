@@ -6,6 +6,7 @@ from pathlib import Path
 
 import xarray as xr
 
+from cochange.data.arguments import require
 from cochange.data.audit import Audit
 from cochange.data.faults import Notice
 from cochange.data.scales import Scale
@@ -114,5 +115,4 @@ def require_study(given: object) -> None:
     TypeError
         With how a study is read.
     """
-    if not isinstance(given, Study):
-        raise TypeError(f"study must be a Study, as cochange.read_study(PATH) gives; got {given!r}")
+    require(given, Study, "study must be a Study, as cochange.read_study(PATH) gives")

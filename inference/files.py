@@ -5,44 +5,11 @@ import math
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryFile
 
-from cochange.data.faults import Fault, InputError
-from cochange.data.paths import as_path
+from cochange.data.paths import usable_folder
 
 # Whoever is killed outright leaves such a file behind.
 PASSING = ".{name}.{process}"
-
-
-def usable_folder(given: Path | str, argument: str = "directory") -> Path:
-    """Refuse a folder for results that is a file, lies in one, or cannot be written to; it need not be there.
-
-    Parameters
-    ----------
-    given : Path or str
-        The folder.
-    argument : str
-        The argument that names it, or the option of a command.
-
-    Raises
-    ------
-    InputError
-        With what stands in its way.
-    TypeError
-        If it is no path.
-    """
-    path = as_path(given, f"{argument} must be the path of a folder")
-    there = next((place for place in (path, *path.parents) if place.exists()), Path())
-    if there.is_file():
-        action = "give another path, or move the file"
-        raise InputError([Fault(argument, None, None, "a folder, made when absent,", f"the file '{there}'", action)])
-    try:
-        TemporaryFile(dir=there).close()
-    except OSError as error:
-        found = f"'{there}', where nothing can be written ({error.strerror})"
-        action = "give another path, or have the folder opened to you"
-        raise InputError([Fault(argument, None, None, "a folder that can be written to", found, action)]) from None
-    return path
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> Path:

@@ -11,7 +11,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from cochange.data.faults import Fault, InputError
-from cochange.inference.files import usable_folder, write_json
+from cochange.data.paths import usable_folder
+from cochange.inference.files import write_json
 
 LOCK = ".running.lock"
 HOLDER = ".running.json"

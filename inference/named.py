@@ -6,6 +6,7 @@ from pathlib import Path
 import cochange.models
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
+from cochange.data.paths import as_path
 from cochange.data.read import read_study
 from cochange.data.spec import StudySpec
 from cochange.data.specification.judge import JudgedSpec, judge_spec
@@ -174,8 +175,10 @@ def read_named(
         With the faults of the study file, those of `faults_of_names`, and those of the data.
     ContractError
         If a model file does not meet the contract.
+    TypeError
+        If a path is none, such as a study.
     """
-    path = Path(study_file)
+    path = as_path(study_file, "study_file must be that of a study file")
     judged = judge_spec(path)
     faults = faults_of_names(judged, path, models, priors)
     try:

@@ -18,7 +18,7 @@ from cochange.inference.plan import Plan, make_plan
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.results import Results, assemble
 from cochange.inference.set_aside import set_aside
-from cochange.inference.settings import Settings
+from cochange.inference.settings import Settings, settings_of
 from cochange.inference.store import (
     fingerprint,
     keep_model_file,
@@ -73,7 +73,7 @@ def run_study(
     InputError
         If another run is at work in the directory; for the rest see `make_plan`.
     """
-    settings = settings or Settings(seed=study.spec.analysis.seed)
+    settings = settings_of(study, settings)
     progress = progress or Silent()
     plan = make_plan(study, models, priors)
     main = main_model(plan.models).name if double else None

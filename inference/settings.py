@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cochange.data.arguments import require, require_number
+from cochange.data.study import Study
+
 R_HAT_MAX = 1.01
 ESS_MIN = 1000.0
 TARGET_ACCEPTS = (0.9, 0.99, 0.999)
@@ -40,6 +43,9 @@ class Settings:
     max_draws: int = 16000
 
     def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if name != "cores" or value is not None:
+                require_number(value, name, whole=True)
         for name, least in (("draws", 100), ("tune", 100), ("chains", 2), ("seed", 0), ("cores", 1)):
             value = getattr(self, name)
             if value is not None and value < least:
@@ -49,3 +55,17 @@ class Settings:
         """The seed of one piece of work, by its names."""
         words = [zlib.crc32(name.encode()) for name in names]
         return int(np.random.SeedSequence([self.seed, *words]).generate_state(1)[0])
+
+
+def settings_of(study: Study, given: Settings | None) -> Settings:
+    """The settings given, or else those by default, with the seed of the study file.
+
+    Raises
+    ------
+    TypeError
+        If what is given are no settings.
+    """
+    if given is None:
+        return Settings(seed=study.spec.analysis.seed)
+    require(given, Settings, "settings must be Settings, such as cochange.Settings(draws=1000)")
+    return given

@@ -15,6 +15,7 @@ import xarray as xr
 
 from cochange.data.audit import COLUMNS, Audit
 from cochange.data.faults import CochangeError, Notice
+from cochange.data.paths import as_path
 from cochange.data.spec import StudySpec
 from cochange.data.study import Study
 from cochange.inference.doubled import doubled_name
@@ -287,8 +288,10 @@ def load_results(directory: Path | str, whole: bool = True) -> Results:
     ------
     StoreError
         If the directory holds no finished run.
+    TypeError
+        If it is no path.
     """
-    directory = Path(directory)
+    directory = as_path(directory, "directory must be the path of the folder of a run")
     study = load_study(directory)
     if not (directory / MARK).is_file():
         raise StoreError(f"{directory}: the run is not finished; start it again with the same command, and it goes on")

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from cochange.data.arguments import require
+from cochange.data.paths import usable_folder
 from cochange.inference.calibrating.calibrate import Calibration
 from cochange.inference.calibrating.design import centred
 from cochange.inference.calibrating.fits import KEPT
@@ -106,9 +108,17 @@ def write_calibration(calibration: Calibration, directory: Path | str) -> Path:
     -------
     Path
         ``calibration.html``: one file that needs nothing else and no network.
+
+    Raises
+    ------
+    InputError
+        If the directory is a file, or nothing can be written to it.
+    TypeError
+        If `calibration` is none, or `directory` is no path.
     """
+    require(calibration, Calibration, "calibration must be a Calibration, as cochange.calibrate(MODEL) gives")
+    directory = usable_folder(directory)
     cover, blocks = _cover(calibration), _blocks(calibration)
-    directory = Path(directory)
     write_tables_and_figures(directory, cover, blocks.values())
     write_json(directory / "calibration.json", _record(calibration))
     write_markdown(directory / "calibration.md", cover, blocks)

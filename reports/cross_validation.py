@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from cochange.data.arguments import require
+from cochange.data.paths import usable_folder
 from cochange.inference.calibrating.chain import R_HAT_MAX
 from cochange.inference.files import write_json
 from cochange.inference.folding.cross_validate import CrossValidation, FoldedForm
@@ -86,8 +88,16 @@ def write_cross_validation(found: CrossValidation, directory: Path | str) -> Pat
     -------
     Path
         ``cross_validation.html``: one file that needs nothing else and no network.
+
+    Raises
+    ------
+    InputError
+        If the directory is a file, or nothing can be written to it.
+    TypeError
+        If `found` is none, or `directory` is no path.
     """
-    directory = Path(directory)
+    require(found, CrossValidation, "found must be a CrossValidation, as cochange.cross_validate(MODEL, STUDY) gives")
+    directory = usable_folder(directory)
     cover, blocks = _cover(found), _blocks(found)
     write_beside(directory, cover, blocks, BEGINNING)
     write_json(directory / "cross_validation.json", cross_validation_record(found))

@@ -12,7 +12,9 @@ from urllib.parse import quote
 import jinja2
 import pandas as pd
 
-from cochange.inference.files import usable_folder, write_whole
+from cochange.data.arguments import require
+from cochange.data.paths import usable_folder
+from cochange.inference.files import write_whole
 from cochange.inference.results import Results
 from cochange.reports.block import Block, Explorer, Figure, Part, Section, Table
 from cochange.reports.cover import Cover, cover_of
@@ -100,11 +102,8 @@ def write_report(results: Results, directory: Path | str) -> Path:
     TypeError
         If `results` are none, such as a single fit, or `directory` is no path.
     """
-    if not isinstance(results, Results):
-        raise TypeError(
-            "results must be Results, as cochange.run_study(STUDY) or cochange.load_results(FOLDER) gives; got "
-            f"{results!r}"
-        )
+    source = "cochange.run_study(STUDY) or cochange.load_results(FOLDER)"
+    require(results, Results, f"results must be Results, as {source} gives")
     directory = usable_folder(directory)
     cover, blocks = cover_of(results), drawn(render_blocks(results), directory / "figures")
     write_beside(directory, cover, blocks)

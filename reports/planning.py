@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from cochange.data.arguments import require
+from cochange.data.paths import usable_folder
 from cochange.inference.calibrating.design import centred
 from cochange.inference.files import write_json
 from cochange.inference.many.fingerprint import values_of
@@ -50,8 +52,16 @@ def write_plan(assurance: Assurance, directory: Path | str) -> Path:
     -------
     Path
         ``plan.html``: one file that needs nothing else and no network.
+
+    Raises
+    ------
+    InputError
+        If the directory is a file, or nothing can be written to it.
+    TypeError
+        If `assurance` is none, or `directory` is no path.
     """
-    directory = Path(directory)
+    require(assurance, Assurance, "assurance must be an Assurance, as cochange.plan(...) gives")
+    directory = usable_folder(directory)
     cover, blocks = _cover(assurance), _blocks(assurance)
     write_beside(directory, cover, blocks, BEGINNING)
     write_json(directory / "plan.json", _record(assurance))

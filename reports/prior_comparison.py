@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cochange.inference.comparing.comparison import Comparison
+from cochange.data.paths import usable_folder
+from cochange.inference.comparing.comparison import Comparison, require_comparison
 from cochange.inference.comparing.foretelling import PriorLoo
 from cochange.inference.comparing.grid import main_point, varied_in
 from cochange.inference.comparing.point_null import BayesFactor
@@ -76,8 +77,16 @@ def write_comparison(comparison: Comparison, directory: Path | str, extras: Extr
     -------
     Path
         ``compare-priors.html``: one file that needs nothing else and no network.
+
+    Raises
+    ------
+    InputError
+        If the directory is a file, or nothing can be written to it.
+    TypeError
+        If `comparison` is none, or `directory` is no path.
     """
-    directory, extras = Path(directory), extras or Extras()
+    require_comparison(comparison)
+    directory, extras = usable_folder(directory), extras or Extras()
     tables = {
         "Every estimand under every prior set": [rows_table(comparison)],
         "Sensitivity to prior and data": [

@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 from scipy import stats
 
+from cochange.data.arguments import require, require_number, require_several
 from cochange.data.audit import COLUMNS, Audit
 from cochange.data.faults import Fault, InputError, Notice
 from cochange.data.names import choice, listing, nearest
@@ -44,6 +45,12 @@ class Level:
     median: float
     sd: float | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse what is no number."""
+        require_number(self.median, "median")
+        if self.sd is not None:
+            require_number(self.sd, "sd")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
@@ -59,6 +66,14 @@ class Expected:
 
     baselines: Mapping[str, Level]
     arms: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is of another kind."""
+        example = '{"IL-6": cochange.Level(1.5)}'
+        require(self.baselines, Mapping, f"baselines must be a mapping of names to levels, such as {example}")
+        for name, level in self.baselines.items():
+            require(level, Level, f"baselines must have a Level for each name, such as {example}; {name!r} has none")
+        require_several(self.arms, 'arms must be several names, such as ("control", "exercise")')
 
 
 def expected_study(path: Path | str, expected: Expected, participants: int) -> Study:

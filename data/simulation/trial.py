@@ -1,8 +1,10 @@
 """Settings of the simulated exercise trial."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
+
+from cochange.data.arguments import require_number
 
 GROUPS = ("light", "moderate", "vigorous")
 SITES = ("North", "East", "South", "West")
@@ -100,6 +102,9 @@ class ExerciseTrial:
 
     def __post_init__(self) -> None:
         """Refuse settings that describe no trial."""
+        for item in fields(self):
+            if not isinstance(item.default, tuple):
+                require_number(getattr(self, item.name), item.name, whole=item.name in ("n", "seed"))
         shares = ("marker_reliability", "symptom_reliability", "phq9_correlation", "dropout", "missing_samples")
         for name in shares:
             if not 0 <= getattr(self, name) <= 1:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
+from cochange.data.arguments import require_number
 from cochange.data.faults import CochangeError
-from cochange.data.study import Study
+from cochange.data.paths import usable_folder
+from cochange.data.study import Study, require_study
 from cochange.inference.calibrating.design import around_the_centre, check_design, reference_design
 from cochange.inference.calibrating.fits import CalibrationFits
 from cochange.inference.calibrating.judge import Ranked, judge, problems_of, set_apart
@@ -106,7 +108,7 @@ def calibrate(
     fits: int = 200,
     prior: str | None = None,
     study: Study | None = None,
-    directory: Path | None = None,
+    directory: Path | str | None = None,
     misspecified: str = "",
     seed: int = SEED,
     cores: int | None = None,
@@ -129,7 +131,7 @@ def calibrate(
         Prior set; the main one of `study` by default, ``reference`` without one.
     study : Study, optional
         The design: participants, covariates, limits, gaps and rule of inclusion; by default `reference_design`.
-    directory : Path, optional
+    directory : Path or str, optional
         Where each fit is stored as it is done; a killed calibration goes on from there.
     misspecified : {"", "measurement", "outliers"}
         What the data have and the fits do not know of: errors of measurement, or Student-t outcomes.
@@ -158,8 +160,15 @@ def calibrate(
     TruthError
         If a truth cannot be given as asked.
     InputError
-        If there is no such model, or it has no such prior set.
+        If there is no such model, it has no such prior set, or the directory is a file.
+    TypeError
+        If an argument is of another kind, such as the path of a study in place of it.
     """
+    if study is not None:
+        require_study(study)
+    require_number(fits, "fits", whole=True)
+    require_number(seed, "seed", whole=True)
+    folder = None if directory is None else usable_folder(directory)
     chosen = named_model(model)
     design = study or reference_design(chosen.name)
     check_design(chosen, design)
@@ -182,7 +191,7 @@ def calibrate(
         truth=of_truth,
         values=dict(truth or {}),
     )
-    path = directory / FITS_FILE if directory is not None else None
+    path = folder / FITS_FILE if folder is not None else None
     records = do_many(work, fits, path, cores, scheduler, progress)
     rows = judge(records, list(chosen.estimands), seed)
     if not rows:

@@ -8,24 +8,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from cochange.data.arguments import require
 from cochange.data.names import listed_names
 from cochange.data.study import Study, require_study
 from cochange.inference.comparing.coordinates import Coordinates, coordinates_of
-from cochange.inference.comparing.grid import Vary, grid_of, told_of_main
+from cochange.inference.comparing.grid import Vary, grid_of, listed_vary, told_of_main
 from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
 from cochange.inference.comparing.moment_matching import nowhere_wider
 from cochange.inference.comparing.moved import moved_draws
-from cochange.inference.comparing.rows import Compared, How, Sample, compared
+from cochange.inference.comparing.rows import Compared, How, Sample, compared, samples_of
 from cochange.inference.comparing.weighted import reweighted, sizes_of_moved, sizes_of_stored
 from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.compiled import Compiled, compile_telling
-from cochange.inference.estimates import cell_of, decide, estimate, places
+from cochange.inference.estimates import decide, estimate
 from cochange.inference.fit import Drawn, sample_posterior
 from cochange.inference.named import named_model
 from cochange.inference.plan import check_stated, choose_priors, require_allowed
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.progress import Progress, Silent
-from cochange.inference.settings import Settings
+from cochange.inference.settings import Settings, settings_of
 from cochange.inference.verdict import ESS_LEAST, Diagnostics, diagnose
 from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, structure
@@ -122,6 +123,17 @@ class Comparison:
         return tuple(item for rows in zip(*(under.rows for under in self.under), strict=True) for item in rows)
 
 
+def require_comparison(given: object) -> None:
+    """Refuse what is no comparison of prior sets.
+
+    Raises
+    ------
+    TypeError
+        With how one is made.
+    """
+    require(given, Comparison, "comparison must be a Comparison, as cochange.compare_priors(STUDY, MODEL) gives")
+
+
 def compare_priors(
     study: Study,
     model: str,
@@ -169,7 +181,7 @@ def compare_priors(
     NothingToFitError
         If the study does not allow the model.
     TypeError
-        If `study` is none, such as its path.
+        If an argument is of another kind, such as the path of a study in place of it.
 
     References
     ----------
@@ -180,15 +192,15 @@ def compare_priors(
     Computing 31, 16. doi:10.1007/s11222-020-09982-2
     """
     require_study(study)
-    priors, vary = listed_names(priors, "priors"), [vary] if isinstance(vary, Vary) else vary
+    priors, vary = listed_names(priors, "priors"), listed_vary(vary)
+    settings = settings_of(study, settings)
     chosen = named_model(model)
     check_stated(study, [chosen])
     sets = sets_of(study, chosen, priors, vary)
     require_allowed(study, chosen)
-    settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, settings, refit, progress or Silent())
     under = tuple(work.under(name, own) for name, own in sets.items())
-    return Comparison(study, chosen, sets, tuple(vary), under, (*told_of_main(sets, vary), *work.notes), work.compiled)
+    return Comparison(study, chosen, sets, vary, under, (*told_of_main(sets, vary), *work.notes), work.compiled)
 
 
 def sets_of(study: Study, model: Model, priors: Sequence[str] = (), vary: Sequence[Vary] = ()) -> dict[str, PriorsLike]:
@@ -333,7 +345,7 @@ class Work:
         diagnostics = diagnose(drawn.fit, drawn.state)
         before = draw_prior(compiled, prior, priors, self.settings)
         drawn = replace(drawn, fit=replace(drawn.fit, tree=_with_prior(drawn.fit.tree, before)))
-        samples = _samples(drawn.estimands, self.model.derive(before, self.study), None)
+        samples = samples_of(drawn.estimands, self.model.derive(before, self.study), None)
         settled = diagnostics.status != "do not report"
         rows = estimate(drawn.fit, self.model, self.study, drawn.estimands)
         decisions = [decide(row, settled) for row in rows]
@@ -358,7 +370,7 @@ class Work:
         own, stored = base.under, drawn is base.under.drawn
         how: How = "reweighted" if stored else "moment-matched"
         before = draw_prior(compiled, prior, priors, self.settings)
-        samples = _samples(drawn.estimands, self.model.derive(before, self.study), weights.values)
+        samples = samples_of(drawn.estimands, self.model.derive(before, self.study), weights.values)
         found = []
         together = zip(own.rows, self.main.rows, samples, self.main.samples, strict=True)
         for row, main_row, sample, main_sample in together:
@@ -385,16 +397,3 @@ def draw_prior(compiled: Compiled, prior: str, priors: PriorsLike, settings: Set
 def _with_prior(tree: xr.DataTree, before: xr.Dataset) -> xr.DataTree:
     groups = {name: tree[name].to_dataset() for name in tree.children}
     return xr.DataTree.from_dict({**groups, "prior": before})
-
-
-def _samples(
-    after: Mapping[str, xr.DataArray], before: Mapping[str, xr.DataArray], weights: np.ndarray | None
-) -> tuple[Sample, ...]:
-    """The draws behind every row, in the order of the rows."""
-    found = []
-    for name, draws in after.items():
-        for place in places(draws):
-            values = cell_of(draws, place).transpose("chain", "draw").values.ravel()
-            mass = np.full(values.size, 1 / values.size) if weights is None else weights
-            found.append(Sample(cell_of(before[name], place).values.ravel(), values, mass))
-    return tuple(found)

@@ -9,7 +9,7 @@ from arviz_stats.base import array_stats
 from arviz_stats.utils import ELPDData
 from scipy.special import logsumexp
 
-from cochange.inference.comparing.comparison import Comparison, Under
+from cochange.inference.comparing.comparison import Comparison, Under, require_comparison
 from cochange.inference.comparing.weights import k_bound
 from cochange.inference.elpd import difference, elpd_of, places_of
 from cochange.inference.thinning import evenly
@@ -73,6 +73,11 @@ def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
     tuple of PriorLoo
         In the order of the sets; empty where the model does not give the density of a participant.
 
+    Raises
+    ------
+    TypeError
+        If `comparison` is none.
+
     References
     ----------
     Vehtari A, Gelman A, Gabry J (2017). Practical Bayesian model evaluation using leave-one-out cross-validation and
@@ -81,6 +86,7 @@ def compare_loo(comparison: Comparison) -> tuple[PriorLoo, ...]:
     Yao Y, Vehtari A, Simpson D, Gelman A (2018). Using stacking to average Bayesian predictive distributions. Bayesian
     Analysis 13(3), 917-1007. doi:10.1214/17-BA1091
     """
+    require_comparison(comparison)
     if comparison.model.log_likelihood is None:
         return ()
     densities: dict[int, np.ndarray] = {}

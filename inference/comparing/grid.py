@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cochange.data.arguments import require, require_number, require_several
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
 from cochange.models.parts.prior_sets import PriorsLike, families
@@ -28,6 +29,12 @@ class Vary:
     name: str
     values: tuple[float, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse values that stand in no sequence, or are no numbers."""
+        require_several(self.values, "values must be several numbers, such as (0.5, 1), or (0.5,) for one")
+        for value in self.values:
+            require_number(value, "each of the values")
+
 
 def read_vary(text: str) -> Vary:
     """A hyperparameter and its values as written on the command line, ``NAME=V1,V2,...``.
@@ -45,6 +52,22 @@ def read_vary(text: str) -> Vary:
         advice = "write it like parallel_sd=0.5,1,2"
         raise InputError([Fault(ARGUMENT, None, None, required, f"'{text}'", advice)]) from None
     return Vary(name.strip(), values)
+
+
+def listed_vary(given: Vary | Sequence[Vary]) -> tuple[Vary, ...]:
+    """One hyperparameter to vary, or several, as a tuple.
+
+    Raises
+    ------
+    TypeError
+        If it is neither.
+    """
+    listed = (given,) if isinstance(given, Vary) else given
+    required = f'{ARGUMENT} must be a Vary or a list of them, such as cochange.Vary("parallel_sd", (0.5, 1))'
+    require_several(listed, required)
+    for item in listed:
+        require(item, Vary, required)
+    return tuple(listed)
 
 
 def grid_of(main: PriorsLike, varied: Sequence[Vary]) -> dict[str, PriorsLike]:

@@ -8,10 +8,11 @@ import numpy as np
 import xarray as xr
 from scipy import special
 
+from cochange.data.arguments import require
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
 from cochange.data.study import Study
-from cochange.inference.comparing.comparison import Comparison
+from cochange.inference.comparing.comparison import Comparison, require_comparison
 from cochange.inference.comparing.local_density import density_at
 from cochange.inference.comparing.log_prior import log_prior_of
 from cochange.inference.estimates import cell_of, places
@@ -171,11 +172,18 @@ def bayes_factors(comparison: Comparison, null: PointNull, prior_odds: float = 1
     tuple of BayesFactor
         One a prior set, or more where the null is about several markers, groups or elements.
 
+    Raises
+    ------
+    TypeError
+        If `comparison` is none or `null` is none.
+
     References
     ----------
     Dickey JM (1971). The weighted likelihood ratio, linear hypotheses on normal location parameters. Annals of
     Mathematical Statistics 42(1), 204-223. doi:10.1214/aoms/1177693507
     """
+    require_comparison(comparison)
+    require(null, PointNull, 'null must be a PointNull, such as cochange.PointNull("intercept", 0)')
     found = []
     for label, target in _targets(comparison, null):
         for under in comparison.under:

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from scipy.special import rel_entr
 
-from cochange.inference.comparing.comparison import Comparison, Under
+from cochange.inference.comparing.comparison import Comparison, Under, require_comparison
 from cochange.inference.comparing.log_prior import density_of_draws, log_prior_of
 from cochange.inference.comparing.weights import Weights, smoothed
 from cochange.inference.compiled import Compiled
@@ -17,7 +17,7 @@ from cochange.inference.estimates import cell_of, places
 from cochange.inference.fit import sample_posterior
 from cochange.inference.progress import Progress
 from cochange.inference.quiet import quiet
-from cochange.inference.settings import Settings
+from cochange.inference.settings import Settings, settings_of
 from cochange.inference.thinning import evenly
 from cochange.models.parts.powered import powered
 from cochange.models.parts.prior_sets import PriorsLike, families
@@ -97,11 +97,18 @@ def power_scaling(
     tuple of Sensitivity
         In the order of the main set's rows; empty where the model does not give the density of its outcomes.
 
+    Raises
+    ------
+    TypeError
+        If `comparison` is none or `settings` are none.
+
     References
     ----------
     Kallioinen N, Paananen T, Buerkner P-C, Vehtari A (2024). Detecting and diagnosing prior and likelihood sensitivity
     with power-scaling. Statistics and Computing 34, 57. doi:10.1007/s11222-023-10366-5
     """
+    require_comparison(comparison)
+    settings = None if settings is None else settings_of(comparison.study, settings)
     main = comparison.main
     priors = next(iter(comparison.sets.values()))
     compiled = next(iter(comparison.compiled.values()))

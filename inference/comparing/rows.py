@@ -1,14 +1,16 @@
 """One estimand under one prior set beside the same under the main one."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
+import xarray as xr
 
 from cochange.inference.comparing.weights import moments
 from cochange.inference.doubled import in_units
-from cochange.inference.estimates import Decision, Estimate
+from cochange.inference.estimates import Decision, Estimate, cell_of, places
 
 GRID = 160
 How = Literal["sampled", "reweighted", "moment-matched"]
@@ -88,6 +90,19 @@ class Sample:
     before: np.ndarray
     after: np.ndarray
     weights: np.ndarray
+
+
+def samples_of(
+    after: Mapping[str, xr.DataArray], before: Mapping[str, xr.DataArray], weights: np.ndarray | None
+) -> tuple[Sample, ...]:
+    """The draws behind every row, in the order of the rows."""
+    found = []
+    for name, draws in after.items():
+        for place in places(draws):
+            values = cell_of(draws, place).transpose("chain", "draw").values.ravel()
+            mass = np.full(values.size, 1 / values.size) if weights is None else weights
+            found.append(Sample(cell_of(before[name], place).values.ravel(), values, mass))
+    return tuple(found)
 
 
 def compared(

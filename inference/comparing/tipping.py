@@ -8,13 +8,13 @@ from scipy import stats
 
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
-from cochange.data.study import Study
-from cochange.inference.comparing.comparison import Comparison, Work
+from cochange.data.study import Study, require_study
+from cochange.inference.comparing.comparison import Comparison, Work, require_comparison
 from cochange.inference.comparing.rows import NEAR, Compared, scale_of
 from cochange.inference.named import named_model
 from cochange.inference.plan import check_stated, main_prior, require_allowed
 from cochange.inference.progress import Progress, Silent
-from cochange.inference.settings import Settings
+from cochange.inference.settings import Settings, settings_of
 from cochange.models.parts.contract import Model
 from cochange.models.parts.families import Normal
 from cochange.models.parts.prior_sets import ParameterNote, PriorsLike, families, notes
@@ -119,13 +119,18 @@ def tipping(
         normal prior.
     NothingToFitError
         If the study does not allow the model.
+    TypeError
+        If an argument is of another kind, such as the path of a study in place of it.
     """
+    require_study(study)
+    own_settings = settings_of(study, settings)
+    if comparison is not None:
+        require_comparison(comparison)
     chosen = named_model(model)
     check_stated(study, [chosen])
     name, main = main_prior(study, chosen, priors, "priors")
     check_tipping(chosen, main, estimand, parameter)
     require_allowed(study, chosen)
-    own_settings = settings or Settings(seed=study.spec.analysis.seed)
     work = Work(chosen, study, own_settings, False, progress or Silent(), reuse=True)
     under = work.under(name, main) if comparison is None else work.begin_with(comparison)
     place = next((at for at, row in enumerate(under.rows) if row.estimate.estimand == estimand), None)

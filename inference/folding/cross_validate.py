@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from cochange.data.arguments import require_number
+from cochange.data.paths import usable_folder
 from cochange.data.study import Study, require_study
 from cochange.inference.calibrating.judge import problems_of
 from cochange.inference.elpd import Place, elpd_of, places_of
@@ -165,7 +167,7 @@ def cross_validate(
     folds: int = FOLDS,
     by: str = "participant",
     seed: int = SEED,
-    directory: Path | None = None,
+    directory: Path | str | None = None,
     cores: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
@@ -189,7 +191,7 @@ def cross_validate(
         Whether participants are left out, or whole sites, one a fold.
     seed : int
         Seed of the whole; the same seed gives the same folds and fits whoever does them.
-    directory : Path, optional
+    directory : Path or str, optional
         Where each fit is stored as it is done, in ``folds/``; a killed cross-validation goes on from there.
     cores : int, optional
         Local processes; all processors by default.
@@ -210,14 +212,17 @@ def cross_validate(
     ContractError
         If the model file does not meet the contract.
     InputError
-        If there is no such model, or it has no such prior set.
+        If there is no such model, it has no such prior set, or the directory is a file.
     NothingToFitError
         If the study does not allow the model.
     TypeError
-        If `study` is none, such as its path.
+        If an argument is of another kind, such as the path of a study in place of it.
     """
     require_study(study)
-    return fit_folds(make_folding(model, study, prior, folds, by, seed), directory, cores, scheduler, progress)
+    require_number(folds, "folds", whole=True)
+    require_number(seed, "seed", whole=True)
+    folder = None if directory is None else usable_folder(directory)
+    return fit_folds(make_folding(model, study, prior, folds, by, seed), folder, cores, scheduler, progress)
 
 
 def make_folding(model: str, study: Study, prior: str | None, folds: int, by: str, seed: int) -> Folding:

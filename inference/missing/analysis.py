@@ -7,11 +7,12 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
+from cochange.data.arguments import require_several
 from cochange.data.study import Study
 from cochange.inference.estimates import Estimate, summarise
 from cochange.inference.fit import Fit
 from cochange.inference.missing.expectation import CHANGES, CONTRASTS, moved, standardised
-from cochange.inference.missing.from_models import outcomes_of, thinned
+from cochange.inference.missing.from_models import outcomes_of, require_fitted, thinned
 from cochange.inference.missing.imputation import analyses
 from cochange.inference.missing.outcomes import Outcomes
 from cochange.inference.missing.responding import ESTIMANDS, responding
@@ -75,7 +76,11 @@ def under_scenarios(fit: Fit, model: Model, study: Study, chosen: Sequence[Scena
     ------
     InputError
         If a scenario speaks of a reference arm where there is none, or of an arm or a reason that is none.
+    TypeError
+        If an argument is of another kind, such as a model's name in place of it.
     """
+    require_fitted(fit, model, study)
+    require_several(chosen, 'chosen must be several scenarios in a list, such as [cochange.Scenario("mar", ...)]')
     posterior, prior, imputed = (
         _basis(draws, model, study)
         for draws in (

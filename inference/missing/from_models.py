@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from cochange.data.study import Study
+from cochange.data.arguments import require
+from cochange.data.study import Study, require_study
+from cochange.inference.fit import Fit
 from cochange.inference.missing.leaving import Leaving, first_after_event
 from cochange.inference.missing.outcomes import HELD, Outcomes
 from cochange.inference.thinning import evenly
@@ -24,6 +26,19 @@ REPEATED, JOINT = "repeated_measures", "joint_change"
 COMPLETING = (REPEATED, JOINT)
 # Draws that are taken whatever the study's size.
 FEWEST = 400
+
+
+def require_fitted(fit: object, model: object, study: object) -> None:
+    """Refuse what is no fit, no model or no study.
+
+    Raises
+    ------
+    TypeError
+        With how it is made, of the first that is none.
+    """
+    require(fit, Fit, "fit must be a Fit, as cochange.fit(MODEL, STUDY) gives")
+    require(model, Model, "model must be a Model, as cochange.load_model(MODEL) gives")
+    require_study(study)
 
 
 def thinned(draws: xr.Dataset, study: Study, most: int = 0) -> xr.Dataset:

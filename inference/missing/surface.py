@@ -15,7 +15,7 @@ from cochange.data.study import Study
 from cochange.inference.estimates import important_limits
 from cochange.inference.fit import Fit
 from cochange.inference.missing.expectation import CHANGES, CONTRASTS, Moved, moved, of_analysed
-from cochange.inference.missing.from_models import outcomes_of, thinned
+from cochange.inference.missing.from_models import outcomes_of, require_fitted, thinned
 from cochange.inference.missing.outcomes import Outcomes
 from cochange.inference.missing.scores_of_left import expected_scores
 from cochange.inference.missing.strategies import AT_RANDOM, assign, everyone
@@ -179,7 +179,13 @@ def tipping_surfaces(
     -------
     tuple of Surface
         Empty where nobody left.
+
+    Raises
+    ------
+    TypeError
+        If an argument is of another kind, such as a model's name in place of it.
     """
+    require_fitted(fit, model, study)
     draws = thinned(fit.posterior, study)
     outcomes = outcomes_of(draws, model, study)
     asked: dict[Literal["score", "marker"], Sequence[float]] = {"score": score, "marker": marker}

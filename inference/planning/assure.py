@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from cochange.data.arguments import require, require_number
 from cochange.data.faults import Fault, InputError, collected
 from cochange.data.names import choice, listed_names
-from cochange.data.paths import as_path
+from cochange.data.paths import as_path, usable_folder
 from cochange.data.read import read_study
 from cochange.data.simulation.skeleton import Expected, expected_study
 from cochange.data.specification.judge import JudgedSpec, judge_spec
 from cochange.data.study import Study
 from cochange.inference.calibrating.design import around_the_centre
 from cochange.inference.calibrating.judge import problems_of
-from cochange.inference.files import usable_folder
 from cochange.inference.many.engine import do_many
 from cochange.inference.many.work import LEAST_FITS, SEED, Record
 from cochange.inference.named import MODELS, faults_of_names, named_model, sets_of_study
@@ -215,6 +215,8 @@ def plan(
     TypeError
         If an argument is of another kind, such as a study in place of its path.
     """
+    require(designs, Designs, "designs must be Designs, such as cochange.Designs(participants=(60,))")
+    require_number(seed, "seed", whole=True)
     folder = None if directory is None else usable_folder(directory)
     faults = faults_of(study_file, question, model, expected, fits)
     try:
@@ -283,6 +285,10 @@ def faults_of(
         If a model file does not meet the contract.
     """
     path = as_path(study_file, "study_file must be that of a study file")
+    require(question, Question, 'question must be a Question, such as cochange.Question(design_prior="reference")')
+    require_number(fits, "fits", whole=True)
+    if expected is not None:
+        require(expected, Expected, "expected must be Expected, such as cochange.Expected(baselines={...})")
     judged = judge_spec(path)
     faults = faults_of_names(judged, path, [model], listed_names(question.prior, "prior"), [question.design_prior])
     # Of a model that is not there the first of these faults has told.

@@ -2,9 +2,10 @@
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 
+from cochange.data.arguments import require_number, require_several
 from cochange.data.faults import Fault
 from cochange.data.simulation.planned import (
     beyond_limits_censored,
@@ -113,7 +114,7 @@ class Designs:
     PlanError
         For each value that a design cannot have, or that is given twice.
     TypeError
-        If values stand in no sequence.
+        If values stand in no sequence, or are no numbers.
     """
 
     participants: tuple[int, ...]
@@ -125,8 +126,9 @@ class Designs:
     def __post_init__(self) -> None:
         """Refuse what is no design, with every fault."""
         for name, values in self._values().items():
-            if not isinstance(values, Sequence) or isinstance(values, str):
-                raise TypeError(f"{name} must be several numbers, such as (60, 120), or (60,) for one; got {values!r}")
+            require_several(values, f"{name} must be several numbers, such as (60, 120), or (60,) for one")
+            for value in values:
+                require_number(value, name, whole=name == "participants")
         if faults := list(self._faults()):
             raise PlanError(faults)
 

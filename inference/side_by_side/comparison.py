@@ -113,6 +113,8 @@ def compare(directories: Sequence[Path | str]) -> SideBySide:
     ------
     InputError
         With every fault of every directory.
+    TypeError
+        If the directories are not several in a list, or one is no path.
 
     Notes
     -----

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from cochange.data.arguments import require_several
 from cochange.data.faults import Fault, InputError
+from cochange.data.paths import as_path
 from cochange.data.study import Study
 from cochange.inference.estimates import Decision, Estimate
 from cochange.inference.store import RECORDED_LATER, SCHEMA, load_study, results_schema
@@ -98,8 +100,11 @@ def read_runs(directories: Sequence[Path | str]) -> tuple[StoredRun, ...]:
     InputError
         With every fault: fewer than two directories, one given twice, one without results, results of a newer version,
         files that cannot be read or that lack what every result has.
+    TypeError
+        If the directories are not several in a list, or one is no path.
     """
-    paths = [Path(directory) for directory in directories]
+    require_several(directories, 'directories must be several in a list, such as ["run_a", "run_b"]')
+    paths = [as_path(directory, "each of the directories must be the path of a folder") for directory in directories]
     faults = list(_of_the_list(paths))
     runs = []
     for path, label in zip(paths, labels_of(paths), strict=True):

@@ -5,7 +5,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from cochange.data.arguments import require
 from cochange.data.faults import Fault, InputError
+from cochange.data.paths import usable_folder
 from cochange.inference.files import write_json
 from cochange.inference.side_by_side.comparison import Group, SideBySide
 from cochange.inference.side_by_side.stored import StoredRun
@@ -46,9 +48,12 @@ def write_side_by_side(comparison: SideBySide, directory: Path | str) -> Path:
     Raises
     ------
     InputError
-        If the directory holds a run.
+        If the directory is a file or holds a run, or nothing can be written to it.
+    TypeError
+        If `comparison` is none, or `directory` is no path.
     """
-    directory = Path(directory)
+    require(comparison, SideBySide, "comparison must be a SideBySide, as cochange.compare(DIRECTORIES) gives")
+    directory = usable_folder(directory)
     check_out(directory)
     cover, blocks = cover_of(comparison), render_blocks(comparison)
     write_beside(directory, cover, blocks, BEGINNING)
@@ -65,7 +70,7 @@ def check_out(directory: Path) -> None:
         If the directory holds a run.
     """
     if (directory / "study" / "study.json").is_file():
-        required, action = "a folder that holds no run", "give another --out"
+        required, action = "a folder that holds no run", "give another folder"
         raise InputError([Fault(str(directory), None, None, required, "the folder of one", action)])
 
 

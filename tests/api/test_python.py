@@ -47,6 +47,8 @@ def test_a_model_there_is_none_of_is_told_alike_to_load_and_to_fit(example_study
         lambda path: cochange.priors(path),
         lambda path: cochange.compare_priors(path, "symptom_change"),
         lambda path: cochange.cross_validate("symptom_change", path),
+        lambda path: cochange.calibrate("symptom_change", study=path),
+        lambda path: cochange.tipping(path, "symptom_change", "symptom_change", "intercept"),
     ],
 )
 def test_a_study_has_to_be_read_first(call):

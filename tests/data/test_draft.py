@@ -201,7 +201,7 @@ def test_nothing_is_written_over_another_file(tmp_path) -> None:
     data = write(tmp_path, {"id": ["1", "2"], "il6_0": ["1", "2"], "il6_12": ["2", "3"]})
     path = draft_study_file(data).path
     path.write_text("mine", "utf-8")
-    with pytest.raises(InputError, match=r"study\.toml: a new file .* found one that is there; .* --force"):
+    with pytest.raises(InputError, match=r"study\.toml: a new file .* found one that is there; .* `force`"):
         draft_study_file(data)
     assert path.read_text("utf-8") == "mine"
     draft_study_file(data, force=True)
@@ -247,7 +247,7 @@ def test_a_study_file_in_place_of_the_data_file_is_told_to_be_one(tmp_path, out)
         draft_study_file(tmp_path / "study.toml", None if out is None else tmp_path / out)
     (fault,) = caught.value.faults
     assert (fault.required, fault.found) == ("a data file", "a study file")
-    assert "--force" not in fault.action
+    assert "`force`" not in fault.action
 
 
 LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")

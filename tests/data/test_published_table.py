@@ -148,7 +148,7 @@ def test_a_wrong_standard_error_hides_no_fault_of_the_interval(write: Write) -> 
         (
             "study,source,estimate,se\nA,x,\"0,5\",0.1\n",
             "published.csv, row 2, column estimate: a number is required; found '0,5'; "
-            "write a plain number with a decimal point, or read the table with --decimal ',' if all of its numbers "
+            "write a plain number with a decimal point, or read the table with `decimal` ',' if all of its numbers "
             "have a comma",
         ),
         (

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,14 @@ from scipy import optimize
 
 from cochange.data.specification.tables import SmallestImportant
 from cochange.data.study import Study
+from cochange.inference.fit import Fit
 from cochange.inference.missing import surface as module
 from cochange.inference.missing.expectation import moved, standardised
 from cochange.inference.missing.scores_of_left import expected_scores
 from cochange.inference.missing.standardising import bootstrap_weights
 from cochange.inference.missing.strategies import Rule, Scenario
 from cochange.inference.missing.surface import Surface, tipping_shift, tipping_surfaces
+from cochange.models.parts.contract import load_model
 from cochange.models.parts.estimand import Estimand
 
 SCORES = np.linspace(-4, 12, 20)
@@ -48,14 +49,15 @@ class Planted:
             values = np.exp(values) if name.endswith("ratio") else values
             self.at_random[name] = xr.DataArray(values, dims=tuple(coords), coords=coords)
         units = {"symptom_change": "points", "arm_difference": "points"}
-        self.model: Any = SimpleNamespace(
-            name="repeated_measures",
+        self.model = replace(
+            load_model("repeated_measures"),
             derive=lambda draws, study: self.at_random,
             estimands={
                 name: Estimand(name, units.get(name, "ratio"), 0.0 if name in units else 1.0) for name in self.at_random
             },
         )
-        self.fit: Any = SimpleNamespace(model="repeated_measures", prior="reference", seed=1, posterior=self.draws)
+        tree = xr.DataTree.from_dict({"posterior": self.draws})
+        self.fit = Fit("repeated_measures", "reference", tree, own.n_draws, 0, 1, 0.9, 1, 1, 0.0, 0.0)
 
     def surfaces(self, score: Any = SCORES, marker: Any = (), together: Any = "active") -> tuple[Surface, ...]:
         return tipping_surfaces(self.fit, self.model, self.study, score, marker, together)
