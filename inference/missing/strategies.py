@@ -1,12 +1,13 @@
 """What missing values are taken to be, by intercurrent event, and whom each event concerns."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
 from typing import Literal, get_args
 
 import numpy as np
 
+from cochange.data.arguments import require_number
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import listing
 from cochange.data.specification.concerning import first_that_concerns
@@ -60,9 +61,8 @@ class Rule:
             raise ValueError(f"strategy must be one of {listing(known)}; got {self.strategy!r}")
         for shift in ("score", "marker"):
             value = getattr(self, shift)
-            if not isinstance(value, Real):
-                raise TypeError(f"{shift} must be a number; got {value!r}")
-            if not np.isfinite(value):
+            require_number(value, shift)
+            if not math.isfinite(value):
                 raise ValueError(f"{shift} must be finite; got {value}")
         for names in ("arms", "reasons"):
             value = getattr(self, names)
