@@ -5,6 +5,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from cochange.data.arguments import require, require_number, require_several
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
@@ -23,7 +25,7 @@ class Vary:
     name : str
         Parameter and hyperparameter, as in ``"parallel_sd"``.
     values : tuple of float
-        In the unit of the parameter in the study.
+        In the unit of the parameter in the study. An array becomes a tuple.
     """
 
     name: str
@@ -31,6 +33,8 @@ class Vary:
 
     def __post_init__(self) -> None:
         """Refuse values that stand in no sequence, or are no numbers."""
+        if isinstance(self.values, np.ndarray):
+            object.__setattr__(self, "values", tuple(self.values.tolist()))
         require_several(self.values, "values must be several numbers, such as (0.5, 1), or (0.5,) for one")
         for value in self.values:
             require_number(value, "each of the values")

@@ -33,9 +33,9 @@ def render(results: Results) -> Block:
     parts: list[Part] = [
         Paragraph(
             "Every observed value is taken as a true one plus an error. The reliability is the share of the variance "
-            "of an observed baseline value that is true. One sample a visit tells of it by how alike the visits are, in "
-            "which change and error are mixed, so the prior matters; duplicate wells tell of the assay's part of the "
-            "error only."
+            "of an observed baseline value that is true. One sample a visit tells of it by how alike the visits are, "
+            "in which change and error are mixed, so the prior matters; duplicate wells tell of the assay's part of "
+            "the error only."
         )
     ]
     warnings = [text for model in dict.fromkeys(row.model for row in rows) if (text := failed(results, model))]

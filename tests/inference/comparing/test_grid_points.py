@@ -1,5 +1,6 @@
 """The points of a grid of prior sets: the main set is none of them."""
 
+import numpy as np
 import pytest
 
 from cochange.inference.comparing.grid import Vary, grid_of, main_point, told_of_main
@@ -28,3 +29,7 @@ def test_the_main_set_is_no_point_of_the_grid(varied, names, own):
     assert main_point(REFERENCE, varied) == own
     said = told_of_main({"reference": REFERENCE}, varied)
     assert said == ((f"{own} is the main set, reference, and stands in its row",) if own else ())
+
+
+def test_values_in_an_array_are_those_in_a_tuple() -> None:
+    assert Vary("prognostic_sd", np.linspace(0.5, 1.5, 3)) == Vary("prognostic_sd", (0.5, 1.0, 1.5))
