@@ -15,6 +15,7 @@ from cochange.data.inspection.toml_text import comments, key_line
 from cochange.data.names import listing
 from cochange.data.reading.formats.delimited import DELIMITER_NAMES
 from cochange.data.specification.blanks import BLANK, blank
+from cochange.data.specification.file_formats import format_of, formats_with
 
 
 def draft(look: Look, guess: Guess, file: str) -> str:
@@ -102,6 +103,7 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
         lines.append(
             key_line("header_row", look.header_row, "guessed: the first of the rows with the most cells filled")
         )
+    lines += _unit_rows(look)
     kind = guess.private.get(participant)
     if look.footer:
         begins = "" if kind is not None else f", beginning with {listing(look.footer, 4)}"
@@ -115,6 +117,26 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
     if kind is not None:
         lines.append(key_line("pseudonyms", True, f"guessed: the identifiers look like {kind}"))
     return lines
+
+
+def _unit_rows(look: Look) -> Iterator[str]:
+    """What to do with rows of units: no key leaves them out that is not the user's to write."""
+    if not look.unit_rows:
+        return
+    one, last = len(look.unit_rows) == 1, look.unit_rows[-1]
+    said = f"Row {last} looks" if one else f"Rows {', '.join(map(str, look.unit_rows))} look"
+    said += f" like a row of units ({listing(look.units, 6)}), and {'is' if one else 'are'} not counted as data here. "
+    said += f"`cochange check` refuses {'it' if one else 'them'}: delete {'it' if one else 'them'} from the file"
+    if format_of(look.path.name) not in formats_with("header_row"):
+        yield from comments(f"{said}.")
+    elif look.unnamed:
+        names = f"a list of the names of all {len(look.columns) + look.unnamed} columns in order"
+        yield from comments(f"{said}, or write header_row = {last} with column_names, {names}.")
+    else:
+        place = "" if look.header_row is None else " in place of the header_row above"
+        yield from comments(f"{said}, or write these two lines{place}:")
+        yield f"# {key_line('header_row', last)}"
+        yield f"# {key_line('column_names', [column.name for column in look.columns])}"
 
 
 def _text_format(written: TextFormat) -> Iterator[str]:
