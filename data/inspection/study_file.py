@@ -87,7 +87,7 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
         lines.append(key_line("visit", visit, reasons.get("visit", "")))
     if guess.visits:
         reason = reasons.get("visits", "guessed: from the names of columns, in this order; call them as you like")
-        lines.append(key_line("visits", guess.visits, reason))
+        lines += [key_line("visits", guess.visits, reason), *_further_visits(guess)]
     else:
         lines.append(key_line("visits", blank("the visits in order, a list of texts")))
     reason = "guessed: more numbers have it" if guess.decimal == "," else "guessed: no more numbers have a comma"
@@ -117,6 +117,20 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
     if kind is not None:
         lines.append(key_line("pseudonyms", True, f"guessed: the identifiers look like {kind}"))
     return lines
+
+
+def _further_visits(guess: Guess) -> Iterator[str]:
+    """How to add visits at which some outcomes were measured and others were not."""
+    if not guess.outcomes.further:
+        return
+    found = "; ".join(
+        f"{name} ({listing(column.name for column in columns)})" for name, columns in guess.outcomes.further.items()
+    )
+    yield from comments(
+        f"Columns for further visits, at which not every outcome was measured: {found}. Of the models that ship only "
+        "repeated_measures and growth analyse more than two visits. To add such a visit, give the data file an empty "
+        "column for each outcome that was not measured there; name the visit here, and its column under each outcome."
+    )
 
 
 def _unit_rows(look: Look) -> Iterator[str]:
@@ -152,7 +166,7 @@ def _analysis(guess: Guess) -> list[str]:
     lines = []
     if len(guess.outcomes.markers) > 1:
         markers = listing(marker.name for marker in guess.outcomes.markers)
-        lines.append(key_line("marker", blank(f"the marker to analyse, of {markers}")))
+        lines.append(key_line("marker", blank(f"the marker to analyse, of {markers}; joint_change takes all")))
     if len(guess.visits) > 2:
         lines.append(key_line("baseline", guess.visits[0], "guessed: the first visit"))
         lines.append(key_line("follow_up", guess.visits[-1], "guessed: the last visit"))
