@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
+from typing import Any
 
 import pandas as pd
 
@@ -71,13 +72,13 @@ def _unit_rows(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
     cells, columns = own.table.cells, own.number_columns(spec)
     left_out = why_left_out(own.table, own.data) != ""
 
-    def units(row: object) -> list[str]:
+    def units(row: Any) -> list[str]:
         texts = cells.loc[row, columns]
         return units_among(text for text in texts if missing_decision(text, own.data.missing) is None)
 
     for _, places in own.table.places.groupby("file", sort=False):
         if rows := list(takewhile(lambda row: not left_out[row] and units(row), places.index)):
-            yield places.loc[rows].assign(units=[units(row) for row in rows])
+            yield places.loc[rows].assign(units=pd.Series({row: units(row) for row in rows}, dtype=object))
 
 
 def _fault(own: Opened, rows: pd.DataFrame) -> Fault:
