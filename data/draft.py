@@ -10,6 +10,7 @@ from cochange.data.inspection.footer import without_footer
 from cochange.data.inspection.guess import Guess, guess_study
 from cochange.data.inspection.look import look_at
 from cochange.data.inspection.study_file import draft
+from cochange.data.inspection.unit_rows import without_unit_rows
 from cochange.data.paths import as_path
 from cochange.data.specification.blanks import blanks_in
 
@@ -73,6 +74,7 @@ def draft_study_file(
         faults.append(_refused(path, "one that is there", "give another name with `out`, or replace it with `force`"))
     if faults:
         raise InputError(faults)
+    look = without_unit_rows(look)
     look = without_footer(look, guess_study(look))
     guess = guess_study(look)
     text = draft(look, guess, _from(path.parent, data_path))

@@ -18,6 +18,7 @@ from cochange.data.reading.open_files import Opened
 from cochange.data.reading.parts import complete_part, readable_part
 from cochange.data.reading.readout import Readout, read_out
 from cochange.data.reading.sources import Source
+from cochange.data.reading.unit_rows import without_unit_rows
 from cochange.data.reading.unjudged import Unjudged, impossible_cells
 from cochange.data.spec import StudySpec
 
@@ -79,8 +80,9 @@ def judge_data(
         of_rows.add(symptom.baseline_column)
     if names & of_rows:
         return JudgedData(absent)
+    opened, unit_rows = without_unit_rows(opened, spec)
     opened, footers = without_footers(opened, spec)
-    absent = [*absent, *footers]
+    absent = [*absent, *unit_rows, *footers]
     hidden = spec.data.pseudonyms
     of_identifiers = [*alike_identifiers(opened, hidden), *odd_identifiers(opened, hidden)]
     opened = with_identifiers(opened, hidden)

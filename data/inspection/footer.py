@@ -44,4 +44,4 @@ def without_footer(look: Look, guess: Guess) -> Look:
         return look
     columns = tuple(replace(column, texts=column.texts[: -len(rows)]) for column in look.columns)
     footer = tuple(first_text(cells.loc[row], participant.name) for row in rows)
-    return replace(look, columns=columns, rows=look.rows - len(rows), footer=footer)
+    return replace(look, columns=columns, row_numbers=look.row_numbers[: -len(rows)], footer=footer)

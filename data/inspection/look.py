@@ -55,8 +55,8 @@ class Look:
         The file.
     columns : tuple of Column
         Its columns that have a name of their own, in order.
-    rows : int
-        Rows of data.
+    row_numbers : tuple of int
+        Numbers of its rows of data in the file.
     unnamed : int
         Columns without a name, or with one that another has too.
     text_format : TextFormat or None
@@ -67,16 +67,27 @@ class Look:
         Row of the header of a workbook.
     footer : tuple of str
         First texts of rows under the table, which are not among its rows.
+    unit_rows : tuple of int
+        Numbers of rows of units under the header, which are not among its rows.
+    units : tuple of str
+        Units and ranges that stand there.
     """
 
     path: Path
     columns: tuple[Column, ...]
-    rows: int
+    row_numbers: tuple[int, ...]
     unnamed: int
     text_format: TextFormat | None
     sheet: str | None = None
     header_row: int | None = None
     footer: tuple[str, ...] = ()
+    unit_rows: tuple[int, ...] = ()
+    units: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows of data it has."""
+        return len(self.row_numbers)
 
 
 def look_at(path: Path, sheet: str | None = None) -> Look:
@@ -119,7 +130,7 @@ def look_at(path: Path, sheet: str | None = None) -> Look:
     columns = tuple(
         Column(name, tuple(cells.iloc[:, place])) for place, name in enumerate(names) if name and names.count(name) == 1
     )
-    return Look(path, columns, len(cells), len(names) - len(columns), text_format, sheet, header_row)
+    return Look(path, columns, tuple(cells.index.tolist()), len(names) - len(columns), text_format, sheet, header_row)
 
 
 def find_text_format(content: bytes) -> TextFormat:

@@ -1,6 +1,6 @@
 """Guess which columns hold markers and scores, and at which visits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from cochange.data.inspection import vocabulary
@@ -63,6 +63,8 @@ class Outcomes:
         A scale with one column for before the treatment.
     items_beside : tuple of ItemSet
         Items of scales whose totals are there too.
+    further : dict of str to tuple of Column
+        By marker or symptom scale, its columns for visits at which not every other outcome has one.
     """
 
     visits: tuple[str, ...]
@@ -71,6 +73,7 @@ class Outcomes:
     other_scales: tuple[Outcome, ...]
     screening: Outcome | None
     items_beside: tuple[ItemSet, ...] = ()
+    further: dict[str, tuple[Column, ...]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -141,7 +144,18 @@ def _wide(found: dict[_Key, _Places]) -> Outcomes:
         first = {key: min(places) for key, places in single.items()}
         scales = [key for key, rank in first.items() if key[0] == "scale" and rank <= 0 and len(single[key][rank]) == 1]
         screening = _outcome(scales[0], single[scales[0]], [first[scales[0]]]) if scales else None
-    return _chosen(visits, [_outcome(key, places, sorted(ranks)) for key, places in complete.items()], screening)
+    chosen = _chosen(visits, [_outcome(key, places, sorted(ranks)) for key, places in complete.items()], screening)
+    return replace(chosen, further=_further(chosen, complete, ranks))
+
+
+def _further(chosen: Outcomes, complete: dict[_Key, _Places], ranks: set[float]) -> dict[str, tuple[Column, ...]]:
+    further = {}
+    for own in (*chosen.markers, *([chosen.symptom] if chosen.symptom else [])):
+        places = complete[own.kind, own.name]
+        others = sorted(places.keys() - ranks - {vocabulary.SCREENING})
+        if others:
+            further[own.name] = tuple(column for rank in others for _, column in places[rank])
+    return further
 
 
 def _by_outcome(columns: list[Column]) -> dict[_Key, _Places]:

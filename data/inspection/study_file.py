@@ -15,6 +15,7 @@ from cochange.data.inspection.toml_text import comments, key_line
 from cochange.data.names import listing
 from cochange.data.reading.formats.delimited import DELIMITER_NAMES
 from cochange.data.specification.blanks import BLANK, blank
+from cochange.data.specification.file_formats import format_of, formats_with
 
 
 def draft(look: Look, guess: Guess, file: str) -> str:
@@ -86,7 +87,7 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
         lines.append(key_line("visit", visit, reasons.get("visit", "")))
     if guess.visits:
         reason = reasons.get("visits", "guessed: from the names of columns, in this order; call them as you like")
-        lines.append(key_line("visits", guess.visits, reason))
+        lines += [key_line("visits", guess.visits, reason), *_further_visits(guess)]
     else:
         lines.append(key_line("visits", blank("the visits in order, a list of texts")))
     reason = "guessed: more numbers have it" if guess.decimal == "," else "guessed: no more numbers have a comma"
@@ -102,6 +103,7 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
         lines.append(
             key_line("header_row", look.header_row, "guessed: the first of the rows with the most cells filled")
         )
+    lines += _unit_rows(look)
     kind = guess.private.get(participant)
     if look.footer:
         begins = "" if kind is not None else f", beginning with {listing(look.footer, 4)}"
@@ -117,6 +119,40 @@ def _data(look: Look, guess: Guess, file: str) -> list[str]:
     return lines
 
 
+def _further_visits(guess: Guess) -> Iterator[str]:
+    """How to add visits at which some outcomes were measured and others were not."""
+    if not guess.outcomes.further:
+        return
+    found = "; ".join(
+        f"{name} ({listing(column.name for column in columns)})" for name, columns in guess.outcomes.further.items()
+    )
+    yield from comments(
+        f"Columns for further visits, at which not every outcome was measured: {found}. Of the models that ship only "
+        "repeated_measures and growth analyse more than two visits. To add such a visit, give the data file an empty "
+        "column for each outcome that was not measured there; name the visit here, and its column under each outcome."
+    )
+
+
+def _unit_rows(look: Look) -> Iterator[str]:
+    """What to do with rows of units: no key leaves them out that is not the user's to write."""
+    if not look.unit_rows:
+        return
+    one, last = len(look.unit_rows) == 1, look.unit_rows[-1]
+    said = f"Row {last} looks" if one else f"Rows {', '.join(map(str, look.unit_rows))} look"
+    said += f" like a row of units ({listing(look.units, 6)}), and {'is' if one else 'are'} not counted as data here. "
+    said += f"`cochange check` refuses {'it' if one else 'them'}: delete {'it' if one else 'them'} from the file"
+    if format_of(look.path.name) not in formats_with("header_row"):
+        yield from comments(f"{said}.")
+    elif look.unnamed:
+        names = f"a list of the names of all {len(look.columns) + look.unnamed} columns in order"
+        yield from comments(f"{said}, or write header_row = {last} with column_names, {names}.")
+    else:
+        place = "" if look.header_row is None else " in place of the header_row above"
+        yield from comments(f"{said}, or write these two lines{place}:")
+        yield f"# {key_line('header_row', last)}"
+        yield f"# {key_line('column_names', [column.name for column in look.columns])}"
+
+
 def _text_format(written: TextFormat) -> Iterator[str]:
     if written.delimiter is not None:
         reason = f"guessed: a {DELIMITER_NAMES[written.delimiter]} divides the first lines evenly"
@@ -130,7 +166,7 @@ def _analysis(guess: Guess) -> list[str]:
     lines = []
     if len(guess.outcomes.markers) > 1:
         markers = listing(marker.name for marker in guess.outcomes.markers)
-        lines.append(key_line("marker", blank(f"the marker to analyse, of {markers}")))
+        lines.append(key_line("marker", blank(f"the marker to analyse, of {markers}; joint_change takes all")))
     if len(guess.visits) > 2:
         lines.append(key_line("baseline", guess.visits[0], "guessed: the first visit"))
         lines.append(key_line("follow_up", guess.visits[-1], "guessed: the last visit"))

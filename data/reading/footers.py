@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,6 @@ from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.readings import Kind, Reading, missing_decision, parse_reading
 from cochange.data.reading.sources import why_left_out
-from cochange.data.reading.variables import bare_names, numeric_columns
 from cochange.data.spec import StudySpec
 from cochange.data.specification.file_formats import format_of, formats_with
 from cochange.data.specification.files import DataTable
@@ -64,12 +62,9 @@ def without_footers(opened: list[Opened], spec: StudySpec) -> tuple[list[Opened]
     """
     kept, faults = [], []
     for own in opened:
-        rows = [] if own.joined is not None and own.joined.sample_names is not None else list(_footers(own, spec))
+        rows = [] if own.is_plate_sheet else list(_footers(own, spec))
         faults += [_fault(own, footer) for footer in rows]
-        gone = [label for footer in rows for label in footer.index]
-        table = own.table
-        origin = None if table.origin is None else table.origin.drop(gone)
-        kept.append(replace(own, table=replace(table, cells=table.cells.drop(gone), origin=origin)))
+        kept.append(own.without(rows))
     return kept, faults
 
 
@@ -133,8 +128,7 @@ def footer_advice(data: DataTable) -> str:
 
 def _footers(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
     """`file`, `row` and `text` of the last rows of each file that look like a footer."""
-    cells, numbers = own.table.cells, bare_names(numeric_columns(spec), spec)
-    columns = [column for column in numbers if column in cells and column != own.data.participant]
+    cells, columns = own.table.cells, own.number_columns(spec)
 
     def unlike(row: Any) -> bool:
         texts = cells.loc[row]

@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+# What to do about a visit for which an outcome has no column.
+NOT_MEASURED = "for a visit at which it was not measured, add an empty column to the data file and name it"
+
 
 class Table(BaseModel):
     """Base of all tables: frozen, and unknown keys are refused."""

@@ -12,6 +12,7 @@ from cochange.data.spec import StudySpec
 from cochange.data.specification.broken import Broken
 from cochange.data.specification.date_rules import DATE_RULES
 from cochange.data.specification.file_rules import FILE_RULES
+from cochange.data.specification.kinds import NOT_MEASURED
 from cochange.data.specification.marker_rules import MARKER_RULES
 from cochange.data.specification.missing_rules import MISSING_RULES
 from cochange.data.specification.prior_set_rules import PRIOR_SET_RULES
@@ -102,6 +103,8 @@ def _one_column_a_visit(
         action = "list the columns again"
         if path[0] == "marker" and len(columns) > expected:
             action += "; the columns of the wells of one sample stand in a list of their own"
+        elif path[0] in ("marker", "symptom") and len(columns) < expected:
+            action += f"; {NOT_MEASURED}"
         yield Broken((*path, "columns"), required, f"{len(columns)}", action)
 
 

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from cochange.data.faults import Fault
 from cochange.data.names import choice, listing, nearest
+from cochange.data.specification.kinds import NOT_MEASURED
 from cochange.data.specification.toml_lines import KeyPath, dotted, line_of
 
 _REQUIRED = {
@@ -89,6 +90,8 @@ def _words(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str, str
         return f"a number {_BOUNDS[kind][0]} {context[_BOUNDS[kind][1]]:g}", found, "correct the number"
     if kind == "string_type" and isinstance(details["input"], int | float):
         return "a text in quotes", found, f'write "{details["input"]}"'
+    if kind == "text_empty" and path[0] in ("marker", "symptom") and "columns" in path:
+        return _REQUIRED[kind], found, f"name a column; {NOT_MEASURED}"
     required = _REQUIRED.get(kind, f"a valid value ({details['msg']})")
     return required, found, _rewritten(kind, details["input"], key) or "correct the value"
 
