@@ -1,4 +1,4 @@
-"""A grid of prior sets: the main set with one or two of its hyperparameters varied."""
+"""The prior sets of a comparison: those named, and the main one with one or two of its hyperparameters varied."""
 
 import itertools
 import math
@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
+from cochange.data.study import Study
+from cochange.inference.plan import choose_priors, same_sets
+from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, families
 
 MOST_VARIED = 2
@@ -45,6 +48,19 @@ def read_vary(text: str) -> Vary:
         advice = "write it like parallel_sd=0.5,1,2"
         raise InputError([Fault(ARGUMENT, None, None, required, f"'{text}'", advice)]) from None
     return Vary(name.strip(), values)
+
+
+def sets_of(
+    study: Study, model: Model, priors: Sequence[str] = (), vary: Sequence[Vary] = ()
+) -> tuple[dict[str, PriorsLike], dict[str, str]]:
+    """The prior sets of a comparison, the main one first, and those named that are one of them, as of `same_sets`.
+
+    Two rows of one set would differ by Monte Carlo error alone. Arguments and faults as those of `compare_priors`.
+    """
+    named = choose_priors(study, model, priors, "priors")
+    same = same_sets(study, named)
+    apart = {name: own for name, own in named.items() if name not in same}
+    return {**apart, **grid_of(next(iter(named.values())), vary)}, same
 
 
 def grid_of(main: PriorsLike, varied: Sequence[Vary]) -> dict[str, PriorsLike]:
