@@ -9,9 +9,9 @@ from rich.table import Column
 
 from cochange import console
 from cochange.console import ERR, OUT, right, titled
-from cochange.inference.comparing.comparison import Comparison, compare_priors, sets_of
+from cochange.inference.comparing.comparison import Comparison, compare_priors
 from cochange.inference.comparing.foretelling import PriorLoo, compare_loo, loo_sentence
-from cochange.inference.comparing.grid import read_vary
+from cochange.inference.comparing.grid import read_vary, sets_of
 from cochange.inference.comparing.point_null import BayesFactor, bayes_factors, check_nulls, read_null
 from cochange.inference.comparing.power_scaling import SENSITIVE, Sensitivity, power_scaling
 from cochange.inference.comparing.rows import Compared
@@ -96,7 +96,7 @@ def compare(request: Request, asked: Asked) -> None:
         console.print_notices_of_data(study)
     model = named_model(request.models[0])
     require_allowed(study, model)
-    sets = sets_of(study, model, request.priors, varied)
+    sets, _ = sets_of(study, model, request.priors, varied)
     check_nulls(study, model, sets, nulls)
     if tip is not None:
         check_tipping(model, next(iter(sets.values())), *tip)

@@ -9,6 +9,7 @@ from rich.table import Column, Table
 
 from cochange.data.faults import Notice
 from cochange.data.study import Study
+from cochange.inference.plan import told_of_same
 from cochange.inference.results import Results
 from cochange.inference.verdict import Status
 from cochange.models.parts.contract import Model
@@ -57,10 +58,8 @@ def _names(title: str, names: Iterable[str]) -> Column:
 
 def print_same(same: Mapping[str, Mapping[str, str]]) -> None:
     """Print which prior sets are another one for a model, under which it is not fitted twice; `same` as of a plan."""
-    for model, like in same.items():
-        for prior, first in like.items():
-            said = f"for {model} the prior set '{prior}' is '{first}': it is fitted once, as '{first}'"
-            ERR.print(f"[yellow]Note[/yellow]: {escape(said)}")
+    for said in told_of_same(same):
+        ERR.print(f"[yellow]Note[/yellow]: {escape(said)}")
 
 
 def print_verdict(results: Results) -> None:

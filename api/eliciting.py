@@ -11,7 +11,7 @@ from cochange.console import ERR, OUT, right, titled
 from cochange.data.arguments import require_number
 from cochange.data.faults import Fault, InputError
 from cochange.data.study import Study
-from cochange.inference.elicitation import Elicited, Question, elicited_prior, write_prior
+from cochange.inference.elicitation import Elicited, Question, elicited_prior, faults_of_parameter, write_prior
 from cochange.inference.named import named_model, read_named, sets_of_study
 from cochange.inference.plan import require_allowed
 from cochange.inference.prior_terms import PriorTerms, terms_of
@@ -101,7 +101,10 @@ def elicit(
     study = read_named(study_file, data_root, [model])
     chosen = named_model(model)
     require_allowed(study, chosen)
-    statement = _statement(between, mass, says, fall)
+    try:
+        statement = _statement(between, mass, says, fall)
+    except InputError as error:
+        raise InputError([*error.faults, *faults_of_parameter(chosen, parameter)]) from None
     question = Question(parameter=parameter, prior_set=prior_set, base=base, family=family, df=df, source=source)
     if not quiet:
         ERR.print("Reading the statement, and fitting the prior to it.")

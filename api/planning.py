@@ -17,7 +17,7 @@ from cochange.inference.planning.designs import REQUIRED, Designs, unit_of_marke
 from cochange.models.parts.selection import MINIMUM_PARTICIPANTS
 from cochange.progress import progress
 from cochange.reports.numbers import share
-from cochange.reports.plan_sentences import plan_sentences
+from cochange.reports.plan_sentences import plan_cautions, plan_sentences
 from cochange.reports.planning import kind_of, write_plan
 from cochange.values import read_each, read_named, read_numbers, read_value, read_whole
 
@@ -129,6 +129,8 @@ def print_plan(found: Assurance) -> None:
             *endings,
         )
     OUT.print(table)
+    for caution in plan_cautions(found):
+        ERR.print(f"[yellow]Caution[/yellow]: {escape(caution)}")
     for sentence in plan_sentences(found):
         ERR.print(escape(sentence))
 

@@ -15,7 +15,7 @@ from cochange.inference.prior_terms import PriorTerms, Quantity, by_model, prior
 from cochange.inference.prior_words import in_words, source_in_words
 from cochange.models.parts.prior_sets import NAMES, SCALE_RANGE, families, notes
 from cochange.progress import progress
-from cochange.reports.numbers import significant, with_minus
+from cochange.reports.numbers import ABSENT, significant, with_minus
 from cochange.reports.too_wide import ADVICE, too_wide
 from cochange.wide_tables import in_parts
 
@@ -98,8 +98,9 @@ def print_implied(sets: Sequence[PriorTerms]) -> None:
         said += " Readings are those of a new participant, without limits of detection."
     if any(quantity.name.startswith("response_probability") for item in sets for quantity in item.estimands):
         said += (
-            " response_probability is the share of a population, which the prior leaves uncertain, so with an "
-            "interval; the share of new participants with such a fall is averaged over that."
+            " response_probability is the share of a population with the baseline scores of the study, which the "
+            "prior leaves uncertain, so with an interval; the share of new participants with such a fall is averaged "
+            "over that. Where baseline scores are drawn too, it is the share of those whose score lies on the scale."
         )
     if any(quantity.name.startswith("regression_to_mean") for item in sets for quantity in item.estimands):
         said += (
@@ -162,7 +163,13 @@ def _implied(sets: Sequence[PriorTerms]) -> Iterator[Table]:
         quantities: list[Sequence[Quantity]] = list(zip(*(getattr(item, kind) for item in sets), strict=True))
         rows += [[escape(row[0].name), escape(row[0].unit), *map(_spread, row)] for row in quantities]
     for shares in zip(*(item.shares for item in sets), strict=True):
-        rows.append([escape(shares[0].name), "share", *(f"{share.value:.3g}" for share in shares)])
+        rows.append(
+            [
+                escape(shares[0].name),
+                "share",
+                *(ABSENT if math.isnan(share.value) else f"{share.value:.3g}" for share in shares),
+            ]
+        )
     return in_parts("What they imply before the data", columns, rows, OUT.width)
 
 

@@ -160,6 +160,15 @@ def elicited_prior(study: Study, model: Model, statement: Statement, question: Q
     return Elicited(model.name, question.parameter, question.prior_set, base, statement, lower, upper, family, priors)
 
 
+def faults_of_parameter(model: Model, parameter: str) -> list[Fault]:
+    """What is wrong with the name of a parameter of a model."""
+    known = families(next(iter(model.shipped.values())))
+    if parameter in known:
+        return []
+    required = f"a parameter of {model.name}"
+    return [Fault("parameter", None, None, required, f"'{parameter}'", choice(parameter, known))]
+
+
 def _counted(unit: str) -> str:
     """A unit as it stands after numbers: in brackets one in which nothing is counted."""
     return f"({unit})" if unit in UNCOUNTED else unit
@@ -177,9 +186,7 @@ def _place(
         faults += error.faults
     here, kind = families(current).get(question.parameter), None
     if here is None:
-        action = choice(question.parameter, families(current))
-        required = f"a parameter of {model.name}"
-        faults.append(Fault("parameter", None, None, required, f"'{question.parameter}'", action))
+        faults += faults_of_parameter(model, question.parameter)
     else:
         try:
             kind = _kind(question, here)

@@ -10,7 +10,9 @@ from cochange.data.specification.located import located
 from cochange.models.parts.contract import Model, available, load_model
 
 
-def faults_of_estimands(spec: StudySpec, study_file: Path, models: Sequence[Model]) -> tuple[Fault, ...]:
+def faults_of_estimands(
+    spec: StudySpec, study_file: Path, models: Sequence[Model], at_fault: Sequence[str] = ()
+) -> tuple[Fault, ...]:
     """Find those of what neither a model that ships nor one of the run estimates, and ratios that are no factor.
 
     Parameters
@@ -21,16 +23,19 @@ def faults_of_estimands(spec: StudySpec, study_file: Path, models: Sequence[Mode
         Its path.
     models : sequence of Model
         The models of the run.
+    at_fault : sequence of str
+        Names of those whose tables are not in `spec`, for what is wrong in them: their names alone are judged.
     """
     shipped = [load_model(name) for name in available()]
     known = {name: estimand for model in (*shipped, *models) for name, estimand in model.estimands.items()}
     faults = []
-    for name, asked in spec.estimand.smallest_important.items():
+    stated = spec.estimand.smallest_important
+    for name in (*stated, *at_fault):
         key = f"estimand.smallest_important.{name}"
         if name not in known:
             required = "an estimand of a model that ships or is fitted"
             faults.append(Fault(study_file.name, None, key, required, f"'{name}'", choice(name, known)))
-        elif known[name].unit == "ratio" and asked.value <= 1:
+        elif name in stated and known[name].unit == "ratio" and stated[name].value <= 1:
             required = "for a ratio, a factor above 1 (1.25 stands for 0.8 to 1.25)"
-            faults.append(Fault(study_file.name, None, key, required, f"{asked.value:g}", "give it as a factor"))
+            faults.append(Fault(study_file.name, None, key, required, f"{stated[name].value:g}", "give it as a factor"))
     return located(faults, study_file)

@@ -1,6 +1,7 @@
 """Models and prior sets by the names a command or a study file gives, refused in one form where there are none."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cochange.models
@@ -233,10 +234,16 @@ def faults_of_names(
         faults += _faults_of_priors(asked, model, spec, None if priors else path, PRIORS[0]) if asked else []
         faults += _faults_of_priors(design_priors, model, spec, None, DESIGN_PRIOR) if design_priors else []
     chosen = [model for model in fitted if model is not None]
-    faults += faults_of_estimands(spec, path, chosen)
+    faults += faults_of_estimands(spec, path, chosen, _important_at_fault(wrong))
     faults += faults_of_primary(spec, path, chosen)
     faults += faults_of_sets(spec, path, chosen)
     return list(dict.fromkeys(faults))
+
+
+def _important_at_fault(wrong: Iterable[str]) -> list[str]:
+    """Names of smallest important differences in whose tables something is wrong."""
+    found = (re.match(r"estimand\.smallest_important\.(\w+)", key) for key in wrong)
+    return sorted({name[1] for name in found if name is not None})
 
 
 def _fitted(names: Sequence[str], study_file: Path | None) -> tuple[Sequence[Model | None], list[Fault]]:

@@ -110,6 +110,15 @@ def same_sets(study: Study, sets: Mapping[str, PriorsLike]) -> dict[str, str]:
     return found
 
 
+def told_of_same(same: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """What is to be said of prior sets that are another one for a model; `same` as of a plan."""
+    return tuple(
+        f"for {model} the prior set '{prior}' is '{first}': it is fitted once, as '{first}'"
+        for model, like in same.items()
+        for prior, first in like.items()
+    )
+
+
 def chosen_models(study: Study, asked: Sequence[str] = ()) -> list[Model]:
     """The models of a run, each once; arguments and faults as those of `make_plan`."""
     if not asked and study.spec.analysis.models:

@@ -1,5 +1,6 @@
 """What a prior set says before the data: its parameters in use, and what it implies for estimands and readings."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,7 +74,7 @@ class PriorTerms:
         participant, without limits of detection; readings a model takes as given are not among them.
     shares : tuple of Share
         Of the scores drawn for the participants of the study that are impossible on the scale, and of the new
-        participants who respond.
+        participants with a baseline score on the scale those who respond; not a number where no such score is drawn.
     """
 
     model: str
@@ -209,7 +210,10 @@ def _impossible(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share
 
 
 def _responders(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share]:
-    """The share of responders; where the study's scores are whole numbers, so are those drawn."""
+    """The share of responders; where the study's scores are whole numbers, so are those drawn.
+
+    A baseline score off the scale, which a wide prior draws, is nobody's: half of what lies under 0 is no fall.
+    """
     names = [_score_at(study, visit) for visit in (study.baseline, study.follow_up)]
     if study.scale is None or not set(names) <= set(drawn):
         return
@@ -219,10 +223,11 @@ def _responders(drawn: xr.Dataset, model: Model, study: Study) -> Iterator[Share
         scores = {name: values.round() for name, values in scores.items()}
     if "response_probability" in thresholds(study, model.select(study).used):
         before, after = scores.values()
-        responds = (after <= before * (1 - scale.response)) & (before > 0)
-        yield Share(
-            f"new participants with a fall of the {scale.name} by {scale.response:.0%} or more", float(responds.mean())
-        )
+        before, after = xr.broadcast(before, after)
+        possible = (before >= scale.lower) & (before <= scale.upper)
+        responds = possible & (after <= before * (1 - scale.response)) & (before > 0)
+        share = float(responds.sum() / possible.sum()) if possible.any() else math.nan
+        yield Share(f"new participants with a fall of the {scale.name} by {scale.response:.0%} or more", share)
 
 
 def by_model(terms: Sequence[PriorTerms]) -> Mapping[str, list[PriorTerms]]:

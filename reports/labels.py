@@ -82,6 +82,15 @@ _TITLES = {
     "score_reliability": "Reliability of {scale}",
     "state_correlation": "Correlation of the errors of {marker} and {scale} at a visit",
 }
+# What estimands of described models tell that answer none of the questions and describe no change.
+_TOLD_BESIDE = {
+    **dict.fromkeys((*MEASURED, REGRESSION), "what measurement adds"),
+    **{
+        f"{outcome}_{part}": "how people differ"
+        for outcome in ("marker", "score")
+        for part in ("level_spread", "change_spread", "residual_spread", "level_change_correlation")
+    },
+}
 # The correlation that differences between arms are part of.
 RAW_CORRELATION = ("change_correlation", "parallel_change")
 ARMS_POOLED = "all arms pooled"
@@ -124,6 +133,12 @@ def marker_of(study: Study) -> str:
 def scale_of(study: Study) -> str:
     """Name of the symptom scale."""
     return study.scale.name if study.scale else "the score"
+
+
+def asked_of(estimand: str, question: str, model: str) -> str:
+    """Which of the four questions an estimand of a model answers, or what it tells in place of one."""
+    beside = _TOLD_BESIDE.get(estimand) if model in DESCRIBED else None
+    return question or beside or "describes any change"
 
 
 def rule_of(study: Study) -> str:

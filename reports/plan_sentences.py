@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from cochange.inference.named import sets_of_study
+from cochange.inference.plan import same_sets
 from cochange.inference.planning.assure import Assurance, Assured
 from cochange.inference.planning.decision import Decision
 from cochange.inference.planning.designs import unit_of_marker
@@ -40,6 +42,19 @@ def truth_in_words(truth: Mapping[str, float]) -> str:
 def limits(found: Assured | Counted) -> str:
     """Exact 95% limits of a share."""
     return f"{share(found.lower)} to {share(found.upper)}"
+
+
+def plan_cautions(assurance: Assurance) -> tuple[str, ...]:
+    """What is to be said of a prior set of the study file that is another one for the model of the plan."""
+    model, question = assurance.model.name, assurance.question
+    same = same_sets(assurance.study, sets_of_study(assurance.study, assurance.model))
+    asked = {"design prior": question.design_prior, "prior of the analysis": question.prior}
+    return tuple(
+        f"For {model} the {what}, '{name}', is '{same[name]}': all its priors of this model are those of "
+        f"'{same[name]}'. Others are given under [analysis.prior_sets.{name}.{model}]."
+        for what, name in asked.items()
+        if name in same
+    )
 
 
 def plan_sentences(assurance: Assurance) -> tuple[str, ...]:

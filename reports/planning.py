@@ -17,12 +17,19 @@ from cochange.inference.planning.assure import Assurance
 from cochange.inference.planning.designs import Design, unit_of_marker
 from cochange.inference.planning.rightness import Rightness
 from cochange.models.parts.prior_sets import families, notes
-from cochange.reports.block import Block, Column, Points, Rows, Table
+from cochange.reports.block import Block, Column, Paragraph, Points, Rows, Table
 from cochange.reports.cover import Cover
 from cochange.reports.document import write_beside, write_markdown, write_page
 from cochange.reports.labels import prior_name
 from cochange.reports.numbers import ABSENT, share, with_minus
-from cochange.reports.plan_sentences import decision_in_words, limits, plan_sentences, truth_in_words, with_article
+from cochange.reports.plan_sentences import (
+    decision_in_words,
+    limits,
+    plan_cautions,
+    plan_sentences,
+    truth_in_words,
+    with_article,
+)
 from cochange.reports.plots.assurance import assurance_plot
 
 SCHEMA = "cochange.plan/1"
@@ -88,7 +95,7 @@ def _record(assurance: Assurance) -> dict[str, Any]:
         "seed": assurance.seed,
         "seconds_a_fit": assurance.seconds,
         "problems": assurance.problems,
-        "said": plan_sentences(assurance),
+        "said": (*plan_cautions(assurance), *plan_sentences(assurance)),
         "designs": [asdict(row) for row in assurance.rows],
         "version": version("cochange"),
     }
@@ -118,8 +125,9 @@ def _cover(assurance: Assurance) -> Cover:
 def _blocks(assurance: Assurance) -> dict[str, Block]:
     what = kind_of(assurance)
     figure = assurance_plot(assurance.rows, what, f"{BEGINNING}{what}", unit_of_marker(assurance.study))
+    cautions = (Paragraph(caution, warning=True) for caution in plan_cautions(assurance))
     return {
-        "What was found": Block((Points(plan_sentences(assurance)), figure)),
+        "What was found": Block((*cautions, Points(plan_sentences(assurance)), figure)),
         "Designs": Block((_table(assurance, what),)),
         "Priors": Block((_priors(assurance),)),
         "How it was done": Block((Points(_how(assurance)),)),

@@ -12,7 +12,7 @@ from cochange.data.arguments import require
 from cochange.data.names import listed_names
 from cochange.data.study import Study, require_study
 from cochange.inference.comparing.coordinates import Coordinates, coordinates_of
-from cochange.inference.comparing.grid import Vary, grid_of, listed_vary, told_of_main
+from cochange.inference.comparing.grid import Vary, listed_vary, sets_of, told_of_main
 from cochange.inference.comparing.log_prior import LogPrior, log_prior_of
 from cochange.inference.comparing.moment_matching import nowhere_wider
 from cochange.inference.comparing.moved import moved_draws
@@ -23,7 +23,7 @@ from cochange.inference.compiled import Compiled, compile_telling
 from cochange.inference.estimates import decide, estimate
 from cochange.inference.fit import Drawn, sample_posterior
 from cochange.inference.named import named_model
-from cochange.inference.plan import check_stated, choose_priors, require_allowed
+from cochange.inference.plan import check_stated, require_allowed, told_of_same
 from cochange.inference.predictive import PRIOR_DRAWS
 from cochange.inference.progress import Progress, Silent
 from cochange.inference.settings import Settings, settings_of
@@ -196,17 +196,12 @@ def compare_priors(
     settings = settings_of(study, settings)
     chosen = named_model(model)
     check_stated(study, [chosen])
-    sets = sets_of(study, chosen, priors, vary)
+    sets, same = sets_of(study, chosen, priors, vary)
     require_allowed(study, chosen)
     work = Work(chosen, study, settings, refit, progress or Silent())
     under = tuple(work.under(name, own) for name, own in sets.items())
-    return Comparison(study, chosen, sets, vary, under, (*told_of_main(sets, vary), *work.notes), work.compiled)
-
-
-def sets_of(study: Study, model: Model, priors: Sequence[str] = (), vary: Sequence[Vary] = ()) -> dict[str, PriorsLike]:
-    """The prior sets of a comparison, the main one first; arguments and faults as those of `compare_priors`."""
-    named = choose_priors(study, model, priors, "priors")
-    return {**named, **grid_of(next(iter(named.values())), vary)}
+    notes = (*told_of_same({chosen.name: same}), *told_of_main(sets, vary), *work.notes)
+    return Comparison(study, chosen, sets, vary, under, notes, work.compiled)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""A grid of prior sets: the main set with one or two of its hyperparameters varied."""
+"""The prior sets of a comparison: those named, and the main one with one or two of its hyperparameters varied."""
 
 import itertools
 import math
@@ -10,6 +10,9 @@ import numpy as np
 from cochange.data.arguments import require, require_number, require_several
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import choice
+from cochange.data.study import Study
+from cochange.inference.plan import choose_priors, same_sets
+from cochange.models.parts.contract import Model
 from cochange.models.parts.prior_sets import PriorsLike, families
 
 MOST_VARIED = 2
@@ -72,6 +75,19 @@ def listed_vary(given: Vary | Sequence[Vary]) -> tuple[Vary, ...]:
     for item in listed:
         require(item, Vary, required)
     return tuple(listed)
+
+
+def sets_of(
+    study: Study, model: Model, priors: Sequence[str] = (), vary: Sequence[Vary] = ()
+) -> tuple[dict[str, PriorsLike], dict[str, str]]:
+    """The prior sets of a comparison, the main one first, and those named that are one of them, as of `same_sets`.
+
+    Two rows of one set would differ by Monte Carlo error alone. Arguments and faults as those of `compare_priors`.
+    """
+    named = choose_priors(study, model, priors, "priors")
+    same = same_sets(study, named)
+    apart = {name: own for name, own in named.items() if name not in same}
+    return {**apart, **grid_of(next(iter(named.values())), vary)}, same
 
 
 def grid_of(main: PriorsLike, varied: Sequence[Vary]) -> dict[str, PriorsLike]:

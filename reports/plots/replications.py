@@ -13,7 +13,7 @@ from cochange.inference.fit import Fit
 from cochange.inference.results import Results
 from cochange.reports.block import Figure
 from cochange.reports.labels import prior_name, with_visit_names
-from cochange.reports.numbers import significant
+from cochange.reports.numbers import within
 from cochange.reports.plots.canvas import BLUE, DASHED, FAINT, INK, WIDTH
 from cochange.reports.plots.plan import Plan, sign_of
 from cochange.reports.replicates import (
@@ -161,7 +161,7 @@ def _limits(titles: tuple[str, ...], study: Study) -> dict[str, dict[str, float]
 def _said(check: Check, study: Study) -> str:
     if check.statistic not in ("mean", "SD"):
         return ""
-    return (
-        f"{with_visit_names(check.outcome, study)}: {check.statistic} {significant(check.observed)}, replicated "
-        f"{significant(check.lower)} to {significant(check.upper)}."
+    observed, lower, upper = (
+        within(value, check.upper - check.lower) for value in (check.observed, check.lower, check.upper)
     )
+    return f"{with_visit_names(check.outcome, study)}: {check.statistic} {observed}, replicated {lower} to {upper}."

@@ -6,7 +6,7 @@ from cochange.inference.results import Results
 from cochange.models.parts.contract import Model
 from cochange.reports.block import Block, Formula, Heading, Paragraph, Part, Section, Table, text_table
 from cochange.reports.certificates import calibrated
-from cochange.reports.labels import EACH_MARKER, described, title_of, whose
+from cochange.reports.labels import EACH_MARKER, asked_of, described, title_of, whose
 from cochange.reports.needs import fits
 from cochange.reports.path_diagrams import diagram_of
 from cochange.reports.plots.paths import path_plot
@@ -63,7 +63,7 @@ def _estimands(model: Model, results: Results) -> Table:
             item.meaning,
             item.unit,
             "none" if item.null is None else f"{item.null:g}",
-            item.question or "describes any change",
+            asked_of(name, item.question, model.name),
             "yes" if name in estimated else "no: the study lacks what it needs",
         )
         for name, item in model.estimands.items()

@@ -177,6 +177,10 @@ COMPARE = "compare-priors STUDY --model symptom_change"
         ),
         (f"{COMPARE} --tipping symptom_change", ["--tipping: ESTIMAND=PARAMETER is required; found 'symptom_change'"]),
         (ELICIT, ["the statement: two bounds and a probability (--between and --mass), or a sentence (--says) alone"]),
+        (
+            ELICIT.replace("intercept", "intercep"),
+            ["the statement: two bounds and a probability", "--parameter: a parameter of symptom_change"],
+        ),
         (f"{ELICIT} --mass 0.9 --set literature --df 4", ["--set: a name of its own", "--df: a Student-t family"]),
     ],
 )

@@ -17,6 +17,7 @@ from cochange.data.read import read_study
 from cochange.data.specification.judge import read_spec
 from cochange.inference.plan import OF_MANY_VISITS, usual_models
 from cochange.models.parts.contract import available, load_model
+from cochange.reports.labels import asked_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -64,6 +65,19 @@ def test_the_study_file_is_short_and_accepted(readme: Any, folder: Path) -> None
     usual = usual_models(study)
     assert set(available()) - set(usual) == OF_MANY_VISITS
     assert [load_model(name).select(study).problem for name in usual] == [""] * len(usual)
+
+
+def test_what_an_estimand_of_no_question_tells_is_called_so_in_a_report(readme: Any) -> None:
+    asked: dict[str, str] = {}
+    question = ""
+    for row in readme.rows("question", "estimand"):
+        question = row[0] or question
+        asked |= dict.fromkeys(re.findall(r"`(\w+)`", row[1]), question)
+    for name in available():
+        for estimand, item in load_model(name).estimands.items():
+            told = asked_of(estimand, item.question, name)
+            assert asked[estimand].startswith(told.replace("describes any", "for any")), estimand
+    assert asked_of("state_correlation", "", "a_model_of_ones_own") == "describes any change"
 
 
 def test_every_command_is_named_and_every_name_is_a_command(readme: Any) -> None:

@@ -101,6 +101,17 @@ def test_faults_of_own_priors_are_told_with_their_line(tmp_path: Path) -> None:
     assert told(error)[0].startswith(f"study.toml, line {last - 2}, key analysis.prior_sets.mine.joint_chnage: ")
 
 
+def test_the_name_of_an_important_difference_is_judged_beside_what_is_wrong_in_it(
+    named: Callable[..., list[str]],
+) -> None:
+    faults = named("[estimand.smallest_important.symptom_chang]\nvalue = -3\n")
+    (unknown,) = [fault for fault in faults if "key estimand.smallest_important.symptom_chang:" in fault]
+    assert "did you mean 'symptom_change'?" in unknown
+    assert len(faults) == 3
+    known = named("[estimand.smallest_important.arm_ratio]\nvalue = -3\n")
+    assert len(known) == 2
+
+
 def test_a_file_with_the_name_of_a_model_that_ships_is_refused_everywhere(one_mean, example_study, tmp_path) -> None:
     path = tmp_path / "symptom_change.py"
     path.write_text(one_mean.source.read_text())

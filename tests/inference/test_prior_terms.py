@@ -86,6 +86,17 @@ def test_the_share_of_responders_is_the_normal_mass_under_half_of_the_baseline(
     assert found == pytest.approx(expected, abs=FAR * np.sqrt(expected * (1 - expected) / PRIOR_DRAWS))
 
 
+def test_a_wide_set_counts_falls_of_baseline_scores_on_the_scale(example_study: Study) -> None:
+    (terms,) = prior_terms(example_study, ["joint_change"], ["diffuse"])
+    (baseline,) = (item for item in terms.readings if item.name == "MADRS at baseline")
+    assert baseline.lower < -60
+    assert baseline.upper > 120
+    # A follow-up spread as widely lies under half of any score on the scale as often as under that of an observed one.
+    (share,) = (item for item in terms.estimands if item.name == "response_probability")
+    found = shares_of(terms)["new participants with a fall of the MADRS by 50% or more"]
+    assert found == pytest.approx(share.median, abs=0.05)
+
+
 def quantile_error(distribution: Any, share: float) -> float:
     """Monte Carlo standard error of a quantile of the draws."""
     return float(np.sqrt(share * (1 - share) / PRIOR_DRAWS) / distribution.pdf(distribution.ppf(share)))

@@ -80,6 +80,23 @@ def test_statistics_of_data_and_replications_are_those_of_numpy(results: Results
             assert abs(value - expected) <= half
 
 
+def test_the_figure_says_the_numbers_of_the_table(results: Results) -> None:
+    rng = np.random.default_rng(4)
+    observed = rng.normal(0, 1, 40)
+    fit = results.fits["parallel_change", "reference"]
+    centred = xr.Dataset({"y": ("k", observed - observed.mean())})
+    fit = with_group(fit, "observed_data", centred)
+    fit = with_group(
+        fit, "posterior_predictive", xr.Dataset({"y": (("chain", "draw", "k"), rng.normal(size=(2, 50, 40)))})
+    )
+    assert 0 < abs(float(centred["y"].mean())) < 1e-15
+    with_fit = replace(results, fits=dict(results.fits) | {("parallel_change", "reference"): fit})
+    tables = {table.name: table for table in predictive.SECTION.block(with_fit).tables}
+    ((_, data, _, between, _), *_) = tables["replicates_parallel_change"].groups[0].rows
+    assert data == "0.00"
+    assert f"y: mean {data}, replicated {between}." in replicate_plot(fit, results, checks(fit)).alt
+
+
 def test_small_outcomes_are_left_out(results: Results) -> None:
     fit = results.fits["parallel_change", "reference"]
     few = with_group(

@@ -130,6 +130,18 @@ def test_another_family_costs_a_compilation_and_says_so(comparison):
     assert note == "the prior set robust has other families (mean: StudentT): it costs a compilation"
 
 
+def test_a_set_that_is_another_one_has_no_row_of_its_own(conjugate, important_study):
+    own = {
+        "mine": {"base": "reference", "symptom_change": {"arm": {"mean": -2, "sd": 3}}},
+        "strict": {"base": "sceptical"},
+    }
+    analysis = important_study.spec.analysis.model_copy(update={"prior_sets": own})
+    study = replace(important_study, spec=important_study.spec.model_copy(update={"analysis": analysis}))
+    found = compare_priors(study, conjugate, ["reference", "mine", "strict"], (), SETTINGS)
+    assert list(found.sets) == [under.prior for under in found.under] == ["reference", "strict"]
+    assert found.notes == ("for conjugate the prior set 'mine' is 'reference': it is fitted once, as 'reference'",)
+
+
 def test_a_decision_that_changes_is_named(comparison):
     rows = rows_of(comparison, "mean")
     assert rows["reference"].decision.direction == "increase"

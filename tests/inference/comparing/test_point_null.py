@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from cochange.data.faults import InputError
-from cochange.inference.comparing.comparison import compare_priors, sets_of
-from cochange.inference.comparing.grid import Vary
+from cochange.inference.comparing.comparison import compare_priors
+from cochange.inference.comparing.grid import Vary, sets_of
 from cochange.inference.comparing.local_density import density_at
 from cochange.inference.comparing.point_null import (
     LEAST_NEAR,
@@ -129,7 +129,7 @@ def test_densities_of_every_range_are_those_of_the_distributions(family, posteri
 
 def test_names_and_values_are_checked_before_sampling(conjugate, important_study):
     model = load_model(conjugate)
-    sets = sets_of(important_study, model, ["reference"])
+    sets, _ = sets_of(important_study, model, ["reference"])
     check_nulls(important_study, model, sets, [PointNull("mean", 0), PointNull("share", 0.5)])
     with pytest.raises(InputError, match="did you mean 'mean'"):
         check_nulls(important_study, model, sets, [PointNull("meen", 0)])
@@ -147,7 +147,7 @@ def test_a_null_is_read_from_text():
 
 def test_a_null_may_be_about_any_parameter_the_study_has(example_study):
     model = load_model("symptom_change")
-    sets = sets_of(example_study, model)
+    sets, _ = sets_of(example_study, model)
     known = priors_of(example_study, model, sets["reference"])
     assert known["covariate_effect"] == "covariate"
     assert known["prognostic"] == "prognostic"

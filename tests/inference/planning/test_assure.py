@@ -11,7 +11,7 @@ from scipy import integrate, stats
 from cochange.data.simulation.skeleton import Expected
 from cochange.inference.planning.assure import Assurance, Question, plan
 from cochange.inference.planning.designs import Designs
-from cochange.reports.plan_sentences import plan_sentences
+from cochange.reports.plan_sentences import plan_cautions, plan_sentences
 from cochange.reports.planning import write_plan
 
 SIGMA, DESIGN, ANALYSIS = 8.0, (-5.0, 3.0), (0.0, 10.0)
@@ -124,6 +124,19 @@ def test_the_same_seed_gives_the_same_and_a_plan_goes_on(
     other = (tmp_path / "three" / "fits" / "participants_20_dropout_0.jsonl").read_text("utf-8")
     assert [json.loads(line)["truth"] for line in other.splitlines()[1:]] != truths[0]
     assert others.seed == 4
+
+
+def test_a_prior_set_that_is_another_one_is_told(
+    study_file: Path, own_model: str, expected: Expected, tmp_path: Path
+) -> None:
+    study_file.write_text(f"{study_file.read_text('utf-8')}\n[analysis.prior_sets.empty]\n", "utf-8")
+    question = replace(QUESTION, design_prior="empty")
+    found = plan(study_file, Designs(participants=(20,)), question, own_model, expected, fits=20, cores=1)
+    (said,) = plan_cautions(found)
+    assert said.startswith("For own_model the design prior, 'empty', is 'reference': all its priors of this model are")
+    assert said in write_plan(found, tmp_path).read_text("utf-8").replace("&#39;", "'")
+    assert said in json.loads((tmp_path / "plan.json").read_text("utf-8"))["said"]
+    assert plan_cautions(replace(found, question=QUESTION)) == ()
 
 
 def test_a_plan_is_written_with_its_numbers(
