@@ -205,7 +205,7 @@ def test_a_folder_that_cannot_be_written_to_ends_with_2_before_anything_is_done(
     def refused(**_):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("cochange.inference.files.TemporaryFile", refused)
+    monkeypatch.setattr("cochange.data.paths.TemporaryFile", refused)
     code, _, err = command("run", example_path(), "--out", tmp_path / "in" / "it")
     assert code == 2
     found = f"found '{tmp_path}', where nothing can be written (Permission denied); give another path"
