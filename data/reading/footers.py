@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from cochange.data.names import listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.readings import Kind, Reading, missing_decision, parse_reading
+from cochange.data.reading.set_apart import set_apart
 from cochange.data.reading.sources import why_left_out
 from cochange.data.spec import StudySpec
 from cochange.data.specification.file_formats import format_of, formats_with
@@ -60,12 +62,7 @@ def without_footers(opened: list[Opened], spec: StudySpec) -> tuple[list[Opened]
     list of Fault
         One for each file that has any.
     """
-    kept, faults = [], []
-    for own in opened:
-        rows = [] if own.is_plate_sheet else list(_footers(own, spec))
-        faults += [_fault(own, footer) for footer in rows]
-        kept.append(own.without(rows))
-    return kept, faults
+    return set_apart(opened, partial(_footers, spec=spec), _words_about)
 
 
 def last_rows_unlike(identifiers: "pd.Series[str]", unlike: Callable[[Any], bool]) -> list[Any]:
@@ -159,12 +156,11 @@ def first_text(row: "pd.Series[str]", participant: str) -> str:
     return str(row[participant] or next((text for text in row if text), ""))
 
 
-def _fault(own: Opened, footer: pd.DataFrame) -> Fault:
+def _words_about(own: Opened, footer: pd.DataFrame) -> tuple[str, str]:
     data, one = own.data, len(footer) == 1
     begins = "" if data.pseudonyms else f", beginning with {listing(footer['text'].unique(), 4)}"
     found = f"{count_rows(footer)} that look{'s' if one else ''} like a footer under the table{begins}"
     declared = f"write footer_rows = {(data.footer_rows or 0) + len(footer)} under {data.heading}"
     action = declared if format_of(data.file) in formats_with("footer_rows") else "delete it from the file"
     action = f"if it is one, {action}; if not, write {'its identifier' if one else 'their identifiers'} like the others"
-    first = footer.iloc[0]
-    return Fault(str(first["file"]), int(first["row"]), None, "a participant in each row", found, action)
+    return found, action

@@ -1,6 +1,6 @@
 """Read the tables of a study's data files: the main one, and those joined to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,22 +43,10 @@ class Opened:
     dictionary: Dictionary | None = None
     further: bool = False
 
-    @property
-    def is_plate_sheet(self) -> bool:
-        """Whether its rows are samples of a plate."""
-        return self.joined is not None and self.joined.sample_names is not None
-
     def number_columns(self, spec: StudySpec) -> list[str]:
         """Columns that are read as numbers, as the file calls them; that of the identifiers is none."""
         names = bare_names(numeric_columns(spec), spec)
         return [name for name in names if name in self.table.cells and name != self.data.participant]
-
-    def without(self, rows: Iterable[pd.DataFrame]) -> "Opened":
-        """Return it without some rows, which are given by their labels."""
-        gone = [label for own in rows for label in own.index]
-        table = self.table
-        origin = None if table.origin is None else table.origin.drop(gone)
-        return replace(self, table=replace(table, cells=table.cells.drop(gone), origin=origin))
 
 
 def open_files(spec: StudySpec, contents: Mapping[str, bytes], wanted: tuple[str, ...]) -> list[Opened]:

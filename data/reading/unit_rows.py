@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import takewhile
 from typing import Any
 
@@ -12,6 +13,7 @@ from cochange.data.names import listing
 from cochange.data.reading.open_files import Opened
 from cochange.data.reading.places import count_rows
 from cochange.data.reading.readings import missing_decision, parse_reading
+from cochange.data.reading.set_apart import set_apart
 from cochange.data.reading.sources import why_left_out
 from cochange.data.spec import StudySpec
 from cochange.data.specification.file_formats import format_of, formats_with
@@ -46,12 +48,7 @@ def without_unit_rows(opened: list[Opened], spec: StudySpec) -> tuple[list[Opene
     list of Fault
         One for each file that has any.
     """
-    kept, faults = [], []
-    for own in opened:
-        files = [] if own.is_plate_sheet else list(_unit_rows(own, spec))
-        faults += [_fault(own, rows) for rows in files]
-        kept.append(own.without(files))
-    return kept, faults
+    return set_apart(opened, partial(_unit_rows, spec=spec), _words_about)
 
 
 def units_among(texts: Iterable[str]) -> list[str]:
@@ -81,7 +78,7 @@ def _unit_rows(own: Opened, spec: StudySpec) -> Iterator[pd.DataFrame]:
             yield places.loc[rows].assign(units=pd.Series({row: units(row) for row in rows}, dtype=object))
 
 
-def _fault(own: Opened, rows: pd.DataFrame) -> Fault:
+def _words_about(own: Opened, rows: pd.DataFrame) -> tuple[str, str]:
     data, one = own.data, len(rows) == 1
     units = dict.fromkeys(unit for of_row in rows["units"] for unit in of_row)
     found = f"{count_rows(rows)} that look{'s' if one else ''} like a row of units ({listing(units, 6)})"
@@ -91,5 +88,4 @@ def _fault(own: Opened, rows: pd.DataFrame) -> Fault:
         if not data.column_names:
             action += f" with column_names, a list of the names of all {own.table.cells.shape[1]} columns in order"
     action = f"if so, {action}; if not, correct the cells of {'this participant' if one else 'these participants'}"
-    first = rows.iloc[0]
-    return Fault(str(first["file"]), int(first["row"]), None, "a participant in each row", found, action)
+    return found, action

@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from cochange.data.arguments import require_number
+from cochange.data.arguments import require, require_number, require_several
 from cochange.data.faults import Fault, InputError
 from cochange.data.names import listing
 from cochange.data.specification.concerning import first_that_concerns
@@ -66,8 +66,10 @@ class Rule:
                 raise ValueError(f"{shift} must be finite; got {value}")
         for names in ("arms", "reasons"):
             value = getattr(self, names)
-            if not isinstance(value, tuple) or not all(isinstance(name, str) for name in value):
-                raise TypeError(f"{names} must be several names, such as ('A', 'B'), or ('A',) for one; got {value!r}")
+            required = f"{names} must be several names, such as ('A', 'B'), or ('A',) for one"
+            require_several(value, required)
+            for name in value:
+                require(name, str, required)
 
     @property
     def needs_reference(self) -> bool:
@@ -101,8 +103,10 @@ class Scenario:
 
     def __post_init__(self) -> None:
         """Refuse what are no rules."""
-        if not isinstance(self.rules, Sequence) or not all(isinstance(rule, Rule) for rule in self.rules):
-            raise TypeError(f"rules must be several, such as (Rule(score=2.0),) for one; got {self.rules!r}")
+        required = "rules must be several, such as (Rule(score=2.0),) for one"
+        require_several(self.rules, required)
+        for rule in self.rules:
+            require(rule, Rule, required)
 
 
 def everyone(strategy: Strategy) -> Scenario:
